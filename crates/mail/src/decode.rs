@@ -1,0 +1,1 @@
+//! Transfer encodings and encoded words, decoded as far as any mail program would.

@@ -1,0 +1,20 @@
+//! Every limit of the reader, with its unit. An attacker finds the missing one.
+
+/// Bytes of one header, all fields together; what lies beyond is not read as fields.
+pub const HEADER_BYTES_MAX: usize = 1024 * 1024;
+/// Fields of one header.
+pub const HEADER_FIELDS_MAX: usize = 10_000;
+/// Nested multiparts and messages.
+pub const PART_DEPTH_MAX: usize = 64;
+/// Parts of one message, all levels together.
+pub const PARTS_MAX: usize = 10_000;
+/// Bytes of one file name.
+pub const NAME_BYTES_MAX: usize = 255;
+/// Parameters of one Content-Type or Content-Disposition.
+pub const PARAMETERS_MAX: usize = 64;
+/// Mailboxes of one address field.
+pub const MAILBOXES_MAX: usize = 10_000;
+/// Defects noted for one message; more say nothing new.
+pub const DEFECTS_MAX: usize = 1_000;
+/// Bytes of a line before it is a defect (RFC 5322 2.1.1), line end not counted.
+pub const LINE_BYTES_USUAL: usize = 998;
