@@ -1,0 +1,36 @@
+//! What CI runs, in the order in which mistakes are cheapest to find.
+
+use anyhow::Result;
+
+use crate::command::{self, command};
+use crate::tidy;
+
+/// Runs everything; stops at the first failure.
+pub(crate) fn run() -> Result<()> {
+    step("format", || run_cargo(&["fmt", "--all", "--check"]))?;
+    step("tidy", tidy::run)?;
+    step("clippy", || run_cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    step("tests", || run_cargo(&["nextest", "run", "--workspace"]))?;
+    step("licences", licences)?;
+    println!("all good");
+    Ok(())
+}
+
+fn step(name: &str, task: impl FnOnce() -> Result<()>) -> Result<()> {
+    println!("== {name}");
+    task()
+}
+
+fn run_cargo(arguments: &[&str]) -> Result<()> {
+    command::run("cargo", arguments)
+}
+
+// cargo-deny reads deny.toml; where it is not installed, tidy's own licence check has run already and this says so.
+fn licences() -> Result<()> {
+    let installed = command("cargo").args(["deny", "--version"]).output().is_ok_and(|output| output.status.success());
+    if !installed {
+        println!("cargo-deny is not installed: licences were checked by tidy alone, advisories not at all");
+        return Ok(());
+    }
+    run_cargo(&["deny", "check", "licenses", "bans", "sources"])
+}

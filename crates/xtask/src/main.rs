@@ -1,0 +1,39 @@
+//! `cargo xtask`: the things that developers and CI run. `ci` is what `./test` calls.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool speaks on the terminal")]
+
+mod ci;
+mod command;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Postern's developer commands")]
+struct Options {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Everything that CI runs: fmt, clippy, tidy, tests, licences, docs.
+    Ci,
+    /// Layers, sizes, headers, lists, names.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let result = match Options::parse().task {
+        Task::Ci => ci::run(),
+        Task::Tidy => tidy::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
