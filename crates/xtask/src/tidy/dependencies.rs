@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::Metadata;
 
 /// Licences that a permissive program may link.
-const ALLOWED: [&str; 17] = [
+const ALLOWED: &[&str] = &[
     "MIT",
     "MIT-0",
     "Apache-2.0",
@@ -22,6 +22,7 @@ const ALLOWED: [&str; 17] = [
     "CDLA-Permissive-2.0",
     "Unlicense",
     "BSL-1.0",
+    "BlueOak-1.0.0",
 ];
 /// Crates of which two versions would be two engines in one binary.
 const ONCE: [&str; 9] = [
