@@ -10,6 +10,7 @@ pub mod documents;
 pub mod error;
 pub mod journal;
 pub mod limits;
+pub mod log;
 pub mod mails;
 pub mod quarantine;
 pub mod record;
