@@ -1,0 +1,131 @@
+//! `postern.toml`: what is static (listeners, store, TLS, roles). Everything that a site edits lives in the settings folder,
+//! see [`crate::settings`]. As typed and as compiled are two types: [`AsTyped`] here, the rest of the program sees only what
+//! [`compile`] made of it.
+
+mod error;
+mod listen;
+mod process;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use error::ConfigError;
+pub(crate) use listen::{DnsAsTyped, HttpAsTyped, InboundAsTyped, OutboundAsTyped, TlsAsTyped};
+pub(crate) use process::{LimitsAsTyped, LogAsTyped, LogFormat, ProcessAsTyped, Sandbox, ScanAsTyped};
+
+/// The file as a person types it. Every field may be left out.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct AsTyped {
+    /// Name of this gateway in banner, Received and Authentication-Results fields. Default: the host's name.
+    pub(crate) hostname: String,
+    /// Folder of queue, quarantine and journal. One process owns it.
+    pub(crate) data: PathBuf,
+    /// Folder of site settings: `domains.toml`, `policy/*.toml`. Read only.
+    pub(crate) settings: PathBuf,
+    /// Where mail from the Internet comes in.
+    pub(crate) inbound: InboundAsTyped,
+    /// Where mail of our own machines comes in.
+    pub(crate) outbound: OutboundAsTyped,
+    /// Certificate of the listeners.
+    pub(crate) tls: TlsAsTyped,
+    /// Which DNS servers to ask.
+    pub(crate) dns: DnsAsTyped,
+    /// Metrics and health.
+    pub(crate) http: HttpAsTyped,
+    /// What to log, and how.
+    pub(crate) log: LogAsTyped,
+    /// Limits of sessions and messages.
+    pub(crate) limits: LimitsAsTyped,
+    /// Scanning inside the session.
+    pub(crate) scan: ScanAsTyped,
+    /// User and sandbox.
+    pub(crate) process: ProcessAsTyped,
+}
+
+impl Default for AsTyped {
+    fn default() -> Self {
+        Self {
+            hostname: String::new(),
+            data: "./postern-data".into(),
+            settings: "./settings".into(),
+            inbound: InboundAsTyped::default(),
+            outbound: OutboundAsTyped::default(),
+            tls: TlsAsTyped::default(),
+            dns: DnsAsTyped::default(),
+            http: HttpAsTyped::default(),
+            log: LogAsTyped::default(),
+            limits: LimitsAsTyped::default(),
+            scan: ScanAsTyped::default(),
+            process: ProcessAsTyped::default(),
+        }
+    }
+}
+
+/// The configuration in force: every path absolute, every value checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// The values.
+    pub(crate) values: AsTyped,
+    /// Where they came from; none for the embedded defaults.
+    pub(crate) file: Option<PathBuf>,
+    /// Networks that may send outbound.
+    pub(crate) outbound_networks: Vec<ipnet::IpNet>,
+}
+
+/// Reads and checks a file.
+///
+/// # Errors
+/// [`ConfigError`] with file, line, column, reason and hint.
+pub(crate) fn load(file: &Path) -> Result<Config, ConfigError> {
+    let text = std::fs::read_to_string(file).map_err(|error| ConfigError::unreadable(file, &error))?;
+    parse(file, &text)
+}
+
+/// Checks the text of a file.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn parse(file: &Path, text: &str) -> Result<Config, ConfigError> {
+    let mut values: AsTyped = toml::from_str(text).map_err(|error| ConfigError::toml(file, text, &error))?;
+    let base = file.parent().unwrap_or_else(|| Path::new("."));
+    for path in [&mut values.data, &mut values.settings] {
+        *path = base.join(&*path);
+    }
+    for path in [&mut values.tls.certificate, &mut values.tls.key].into_iter().flatten() {
+        *path = base.join(&*path);
+    }
+    compile(values, Some(file.to_owned())).map_err(|error| error.located(file, text))
+}
+
+/// The embedded defaults, for a start without a file.
+///
+/// # Errors
+/// Only if the host has no usable name.
+pub(crate) fn defaults() -> Result<Config, ConfigError> {
+    compile(AsTyped::default(), None)
+}
+
+fn compile(mut values: AsTyped, file: Option<PathBuf>) -> Result<Config, ConfigError> {
+    if values.hostname.is_empty() {
+        values.hostname = host_name();
+    }
+    if mail::address::Domain::parse(&values.hostname).is_err() {
+        return Err(ConfigError::value("hostname", "it is not a domain name", "for instance gw.example.com"));
+    }
+    let outbound_networks = values.outbound.compile()?;
+    values.inbound.check()?;
+    values.tls.check()?;
+    values.limits.check()?;
+    values.scan.check()?;
+    Ok(Config { values, file, outbound_networks })
+}
+
+fn host_name() -> String {
+    let name = rustix::system::uname().nodename().to_string_lossy().to_ascii_lowercase();
+    if mail::address::Domain::parse(&name).is_ok() { name } else { "localhost".to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

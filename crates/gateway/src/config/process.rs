@@ -1,0 +1,140 @@
+//! Log, limits, scanning, user and sandbox.
+
+use serde::{Deserialize, Serialize};
+
+use super::ConfigError;
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LogAsTyped {
+    /// `text` or `json`, one event a line on standard error.
+    pub(crate) format: LogFormat,
+    /// `error`, `warn`, `info`, `debug`.
+    pub(crate) level: String,
+}
+
+impl Default for LogAsTyped {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, level: "info".into() }
+    }
+}
+
+/// Form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LimitsAsTyped {
+    /// Largest message, bytes.
+    pub(crate) message_bytes_max: u64,
+    /// Recipients of one transaction.
+    pub(crate) recipients_max: usize,
+    /// Sessions of one /24 or /64 at a time.
+    pub(crate) sessions_per_prefix_max: usize,
+    /// Sessions at a time, all together.
+    pub(crate) sessions_max: usize,
+    /// Message bytes in memory, all messages together. 0: the smaller of 256 MiB and 40 % of the control group's limit.
+    pub(crate) message_memory_bytes: u64,
+    /// Connections to one destination at a time.
+    pub(crate) deliveries_per_destination_max: usize,
+}
+
+impl Default for LimitsAsTyped {
+    fn default() -> Self {
+        Self {
+            message_bytes_max: 50 * 1000 * 1000,
+            recipients_max: 1_000,
+            sessions_per_prefix_max: 50,
+            sessions_max: 20_000,
+            message_memory_bytes: 0,
+            deliveries_per_destination_max: 20,
+        }
+    }
+}
+
+impl LimitsAsTyped {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        // RFC 5321 4.5.3.1.7 and 4.5.3.1.8.
+        if self.message_bytes_max < 64 * 1024 {
+            return Err(ConfigError::value(
+                "limits.message_bytes_max",
+                "RFC 5321 asks for at least 65536",
+                "default: 50000000",
+            ));
+        }
+        if self.recipients_max < 100 {
+            return Err(ConfigError::value("limits.recipients_max", "RFC 5321 asks for at least 100", "default: 1000"));
+        }
+        for (key, value) in [
+            ("limits.sessions_per_prefix_max", self.sessions_per_prefix_max),
+            ("limits.sessions_max", self.sessions_max),
+            ("limits.deliveries_per_destination_max", self.deliveries_per_destination_max),
+        ] {
+            if value == 0 {
+                return Err(ConfigError::value(key, "0 would stop all mail", "leave it out for the default"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `[scan]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ScanAsTyped {
+    /// Time for judging inside the session, milliseconds; past it the message is accepted and held until judged.
+    pub(crate) session_budget_ms: u64,
+    /// Worker processes that open hostile content. 0: one for each core, at least 2.
+    pub(crate) workers: usize,
+}
+
+impl Default for ScanAsTyped {
+    fn default() -> Self {
+        Self { session_budget_ms: 10_000, workers: 0 }
+    }
+}
+
+impl ScanAsTyped {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if self.session_budget_ms == 0 || self.session_budget_ms > 240_000 {
+            let hint = "senders wait 10 minutes (RFC 5321 4.5.3.2.6), many only 5; default: 10000";
+            return Err(ConfigError::value("scan.session_budget_ms", "1 to 240000", hint));
+        }
+        Ok(())
+    }
+}
+
+/// `[process]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ProcessAsTyped {
+    /// User to become after binding, when started as root.
+    pub(crate) user: String,
+    /// `full`, or `seccomp-only` on a kernel without Landlock.
+    pub(crate) sandbox: Sandbox,
+}
+
+impl Default for ProcessAsTyped {
+    fn default() -> Self {
+        Self { user: "postern".into(), sandbox: Sandbox::Full }
+    }
+}
+
+/// How the worker closes itself in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Sandbox {
+    /// Landlock and seccomp.
+    Full,
+    /// Seccomp alone.
+    SeccompOnly,
+}

@@ -1,0 +1,3 @@
+//! `postern`: the secure email gateway.
+mod config;
+fn main() {}
