@@ -1,0 +1,3 @@
+//! What tests share. Only ever a dev-dependency.
+
+pub mod dns;
