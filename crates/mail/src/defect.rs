@@ -15,9 +15,9 @@ pub struct Defect {
 pub enum DefectKind {
     /// A line over 998 bytes (RFC 5322 2.1.1).
     LongLine,
-    /// Bytes over 127 in a header field without UTF-8 or that are not UTF-8.
+    /// Bytes over 127 in a header field.
     EightBitHeader,
-    /// A header line without a colon; what follows is read as header still.
+    /// A header line without a colon; what follows is read as header still, and in an alternative reading as body.
     HeaderLineWithoutColon,
     /// The header ends without an empty line.
     HeaderWithoutEnd,
@@ -33,15 +33,16 @@ pub enum DefectKind {
     BadAddressList,
     /// A Content-Type that does not parse; read as RFC 2045 5.2 asks.
     BadContentType,
-    /// An unknown Content-Transfer-Encoding; read as octets.
+    /// An unknown Content-Transfer-Encoding, read as octets; or a known one with something around it, read as the known one.
     UnknownEncoding,
-    /// Bytes in base64 that are none.
+    /// Bytes in base64 that are none. Found by [`crate::part::Part::encoding_defect`], since reading decodes no body.
     BadBase64,
-    /// An escape in quoted-printable that is none.
+    /// An escape in quoted-printable that is none. Found in the same way.
     BadQuotedPrintable,
     /// A multipart without its close delimiter.
     MissingCloseDelimiter,
-    /// A multipart without a boundary parameter.
+    /// A multipart without a boundary parameter: a leaf, and in an alternative reading a multipart with the first boundary
+    /// that its body shows.
     MissingBoundary,
     /// An encoded word that does not decode.
     BadEncodedWord,

@@ -5,14 +5,23 @@
 //! [`defect::Ambiguity`]. Pure and bounded (see [`limits`]): no clock, no network, no disk, no recursion without a limit.
 
 pub mod address;
+mod cursor;
+mod date;
+mod declared;
 pub mod decode;
 pub mod defect;
 pub mod edit;
 pub mod envelope;
+mod fold;
 pub mod header;
 pub mod id;
 pub mod limits;
+mod lines;
 pub mod mailbox;
+mod media_type;
 pub mod message;
+mod parameters;
 pub mod part;
+mod reading;
 pub mod timestamp;
+mod tree;

@@ -16,5 +16,11 @@ pub const PARAMETERS_MAX: usize = 64;
 pub const MAILBOXES_MAX: usize = 10_000;
 /// Defects noted for one message; more say nothing new.
 pub const DEFECTS_MAX: usize = 1_000;
+/// Ambiguities noted for one message; the first one stops it.
+pub const AMBIGUITIES_MAX: usize = 100;
+/// Bytes after the header of a multipart without boundary parameter in which its first delimiter is looked for.
+pub const BOUNDARY_GUESS_BYTES_MAX: usize = 4096;
+/// Bytes of one encoded word in an address; what is longer is read as plain text (RFC 2047 2 allows 75).
+pub const ENCODED_WORD_BYTES_MAX: usize = 512;
 /// Bytes of a line before it is a defect (RFC 5322 2.1.1), line end not counted.
 pub const LINE_BYTES_USUAL: usize = 998;

@@ -1,9 +1,14 @@
 //! The MIME tree (RFC 2045, 2046): parts by their places in the raw bytes.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use crate::decode::{self, Decoded};
+use crate::defect::{Defect, DefectKind};
 use crate::header::Header;
+use crate::lines::slice;
+pub use crate::media_type::{Encoding, MediaType};
 
 /// A part, or the message itself as the root.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,33 +31,8 @@ pub struct Part {
     pub children: Vec<Part>,
 }
 
-/// Content-Type, lower case, with its parameters (RFC 2231 continuations joined).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MediaType {
-    /// `text`.
-    pub top: String,
-    /// `plain`.
-    pub sub: String,
-    /// Name in lower case, and value.
-    pub parameters: Vec<(String, String)>,
-}
-
-/// Content-Transfer-Encoding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Encoding {
-    /// 7bit, 8bit, binary, or nothing said.
-    Identity,
-    /// base64.
-    Base64,
-    /// quoted-printable.
-    QuotedPrintable,
-    /// uuencode (`x-uuencode`, `uuencode`, `x-uue`).
-    Uuencode,
-    /// Something else: read as octets, and a defect.
-    Unknown,
-}
-
-/// The way to a part: `1.2` is the second child of the first child; empty is the root.
+/// The way to a part: `1.2` is the second child of the first child; empty is the root. `0.2` is the root of the second
+/// alternative reading and `0.2.1` its first child, since children count from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PartPath(pub Vec<u16>);
 
@@ -65,5 +45,54 @@ impl fmt::Display for PartPath {
             write!(f, "{number}")?;
         }
         Ok(())
+    }
+}
+
+impl Part {
+    /// It has no sub-parts: its body is content. A multipart without a part in it is a leaf too, and so is a message/rfc822
+    /// or multipart that is encoded: its content has to be read as a message of its own.
+    #[must_use]
+    pub const fn is_leaf(&self) -> bool {
+        self.children.is_empty()
+    }
+
+    /// Its type is multipart.
+    #[must_use]
+    pub fn is_multipart(&self) -> bool {
+        self.media_type.is_multipart()
+    }
+
+    /// The body with its transfer encoding undone; `raw` is the message that it was read from.
+    #[must_use]
+    pub fn content<'a>(&self, raw: &'a [u8]) -> Cow<'a, [u8]> {
+        self.decoded(raw).bytes
+    }
+
+    /// What is wrong with the transfer encoding, if anything is; it costs a decoding, which reading a message does not do.
+    #[must_use]
+    pub fn encoding_defect(&self, raw: &[u8]) -> Option<Defect> {
+        let kind = match self.encoding {
+            Encoding::Base64 => DefectKind::BadBase64,
+            Encoding::QuotedPrintable => DefectKind::BadQuotedPrintable,
+            Encoding::Identity | Encoding::Uuencode | Encoding::Unknown => return None,
+        };
+        let bad_at = self.decoded(raw).bad_at?;
+        Some(Defect { kind, offset: self.body.start.saturating_add(bad_at) })
+    }
+
+    /// The content as text, in the declared charset.
+    #[must_use]
+    pub fn text(&self, raw: &[u8]) -> String {
+        decode::charset::decode(&self.content(raw), self.media_type.parameter("charset").unwrap_or_default())
+    }
+
+    fn decoded<'a>(&self, raw: &'a [u8]) -> Decoded<'a> {
+        let body = slice(raw, self.body.clone());
+        match self.encoding {
+            Encoding::Base64 => decode::base64::decode(body),
+            Encoding::QuotedPrintable => decode::quoted_printable::decode(body),
+            Encoding::Uuencode => decode::uuencode::decode(body),
+            Encoding::Identity | Encoding::Unknown => Decoded { bytes: Cow::Borrowed(body), bad_at: None },
+        }
     }
 }

@@ -1,0 +1,158 @@
+//! Values of the form `head; name=value; ...` (RFC 2045 5.1), with the charsets, languages and continuations of RFC 2231,
+//! read as tolerantly as mail programs read them.
+
+use crate::cursor::Cursor;
+use crate::decode::charset;
+use crate::decode::quoted_printable::escaped;
+use crate::limits;
+use crate::lines::is_space;
+
+/// A value taken apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Structured {
+    /// Lower case, without quotes, comments and white space.
+    pub(crate) head: String,
+    /// In the order written; a name may stand more than once.
+    pub(crate) parameters: Vec<(String, String)>,
+    /// There are more than [`limits::PARAMETERS_MAX`].
+    pub(crate) is_cut: bool,
+}
+
+struct Piece {
+    base: String,
+    section: Option<u32>,
+    // Percent-encoded, and the first section starts with charset and language.
+    is_extended: bool,
+    value: Vec<u8>,
+}
+
+pub(crate) fn read(value: &[u8]) -> Structured {
+    let mut cursor = Cursor::new(value);
+    let head = head(&mut cursor);
+    let mut pieces = Vec::new();
+    let mut is_cut = false;
+    while cursor.peek().is_some() {
+        if pieces.len() >= limits::PARAMETERS_MAX {
+            is_cut = true;
+            break;
+        }
+        pieces.extend(piece(&mut cursor));
+    }
+    Structured { head, parameters: join(pieces), is_cut }
+}
+
+fn head(cursor: &mut Cursor<'_>) -> String {
+    let mut head = Vec::new();
+    loop {
+        cursor.skip_space_and_comments();
+        // `text /plain` is one head, `multipart/mixed boundary=x` lacks a semicolon.
+        let continues = head.is_empty() || head.ends_with(b"/") || cursor.peek() == Some(b'/');
+        if !continues {
+            break;
+        }
+        let length = head.len();
+        head.extend_from_slice(cursor.take_while(|byte| !is_space(byte) && byte != b';' && byte != b'('));
+        if head.len() == length {
+            break;
+        }
+    }
+    head.retain(|byte| *byte != b'"');
+    charset::guess(&head).to_ascii_lowercase()
+}
+
+fn piece(cursor: &mut Cursor<'_>) -> Option<Piece> {
+    cursor.skip_space_and_comments();
+    let name = cursor.take_while(|byte| !is_space(byte) && !matches!(byte, b';' | b'=' | b'('));
+    cursor.skip_space_and_comments();
+    if name.is_empty() || cursor.peek() != Some(b'=') {
+        if name.is_empty() {
+            cursor.advance(1);
+        }
+        return None;
+    }
+    cursor.advance(1);
+    cursor.take_while(is_space);
+    let name = charset::guess(name).to_ascii_lowercase();
+    let value = cursor.quoted().unwrap_or_else(|| bare_value(cursor, &name));
+    let (name, is_extended) = match name.strip_suffix('*') {
+        Some(base) => (base.to_owned(), true),
+        None => (name, false),
+    };
+    let (base, section) = match name.split_once('*') {
+        Some((base, number)) => match number.parse() {
+            Ok(number) => (base.to_owned(), Some(number)),
+            Err(_) => (name, None),
+        },
+        None => (name, None),
+    };
+    Some(Piece { base, section, is_extended, value })
+}
+
+// A token ends at white space; the quote of a value that is not closed is passed over. File names are written without quotes and with spaces all the same; there a comment needs
+// white space before it.
+fn bare_value(cursor: &mut Cursor<'_>, name: &str) -> Vec<u8> {
+    cursor.take_while(|byte| byte == b'"');
+    let is_file_name = name.starts_with("name") || name.starts_with("filename");
+    if !is_file_name {
+        let value = cursor.take_while(|byte| !is_space(byte) && byte != b';');
+        return value.to_vec();
+    }
+    let value = cursor.take_while(|byte| byte != b';');
+    let comment = memchr::memmem::find(value, b" (").filter(|_| value.trim_ascii_end().ends_with(b")"));
+    let value = comment.and_then(|at| value.get(..at)).unwrap_or(value).trim_ascii();
+    value.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect()
+}
+
+// At most PARAMETERS_MAX pieces, so looking for the sections of each is cheap.
+fn join(pieces: Vec<Piece>) -> Vec<(String, String)> {
+    let mut joined: Vec<(String, String)> = Vec::new();
+    let mut done: Vec<&str> = Vec::new();
+    for piece in &pieces {
+        if piece.section.is_none() {
+            joined.push((piece.base.clone(), text(&[piece])));
+        } else if !done.contains(&piece.base.as_str()) {
+            done.push(&piece.base);
+            let mut sections: Vec<&Piece> =
+                pieces.iter().filter(|other| other.section.is_some() && other.base == piece.base).collect();
+            sections.sort_by_key(|section| section.section);
+            sections.dedup_by_key(|section| section.section);
+            joined.push((piece.base.clone(), text(&sections)));
+        }
+    }
+    joined
+}
+
+fn text(sections: &[&Piece]) -> String {
+    let mut bytes = Vec::new();
+    let mut label = String::new();
+    for (at, section) in sections.iter().enumerate() {
+        let value = section.value.as_slice();
+        match (section.is_extended, at) {
+            (false, _) => bytes.extend_from_slice(value),
+            (true, 0) => {
+                let mut halves = value.splitn(3, |byte| *byte == b'\'');
+                match (halves.next(), halves.next(), halves.next()) {
+                    (Some(charset), Some(_language), Some(encoded)) => {
+                        label = String::from_utf8_lossy(charset).into_owned();
+                        percent(encoded, &mut bytes);
+                    }
+                    _ => percent(value, &mut bytes),
+                }
+            }
+            (true, _) => percent(value, &mut bytes),
+        }
+    }
+    charset::decode(&bytes, &label)
+}
+
+fn percent(encoded: &[u8], bytes: &mut Vec<u8>) {
+    let mut rest = encoded;
+    while let Some((first, after)) = rest.split_first() {
+        let escape = if *first == b'%' { escaped(rest) } else { None };
+        bytes.push(escape.unwrap_or(*first));
+        rest = if escape.is_some() { after.get(2..).unwrap_or_default() } else { after };
+    }
+}
+
+#[cfg(test)]
+mod tests;
