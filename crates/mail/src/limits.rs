@@ -14,6 +14,10 @@ pub const NAME_BYTES_MAX: usize = 255;
 pub const PARAMETERS_MAX: usize = 64;
 /// Mailboxes of one address field.
 pub const MAILBOXES_MAX: usize = 10_000;
+/// Words of one mailbox; further ones are left out of its name.
+pub const MAILBOX_WORDS_MAX: usize = 1_000;
+/// Parts of all alternative readings of one message together; further readings are left out.
+pub const ALTERNATIVE_PARTS_MAX: usize = 20_000;
 /// Defects noted for one message; more say nothing new.
 pub const DEFECTS_MAX: usize = 1_000;
 /// Ambiguities noted for one message; the first one stops it.

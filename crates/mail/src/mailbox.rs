@@ -31,7 +31,7 @@ pub struct AddressList {
     pub mailboxes: Vec<Mailbox>,
     /// Something in it is not by the standard: it was read as well as it goes.
     pub is_bad: bool,
-    /// There are more than the limit.
+    /// There are more, or one has more than [`limits::MAILBOX_WORDS_MAX`] words.
     pub is_cut: bool,
 }
 
@@ -46,7 +46,7 @@ pub fn parse(value: &[u8], offset: usize) -> AddressList {
         list: AddressList::default(),
         word_end: None,
     };
-    while reader.cursor.peek().is_some() && !reader.list.is_cut {
+    while reader.cursor.peek().is_some() {
         reader.step();
     }
     reader.flush();
@@ -130,6 +130,10 @@ impl Reader<'_> {
     }
 
     fn push_word(&mut self, start: usize, text: Vec<u8>, is_quoted: bool) {
+        if self.pending.words.len() >= limits::MAILBOX_WORDS_MAX {
+            self.list.is_cut = true;
+            return;
+        }
         let word = Word { raw: start..self.cursor.at, text, is_quoted, is_spaced: self.pending.is_spaced };
         self.pending.words.push(word);
         self.pending.is_spaced = false;

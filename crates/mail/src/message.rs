@@ -147,6 +147,7 @@ fn child(parts: &[Part], number: u16) -> Option<&Part> {
 fn alternatives(raw: &[u8], root: &Part, notes: &mut Notes) -> Vec<Part> {
     let mut found: Vec<Part> = Vec::new();
     let mut tried = vec![Choices::default()];
+    let mut parts = 0_usize;
     loop {
         let open = notes.open;
         let single = Choice::ALL.into_iter().filter(|choice| open.has(*choice)).map(Choices::only);
@@ -159,6 +160,11 @@ fn alternatives(raw: &[u8], root: &Part, notes: &mut Notes) -> Vec<Part> {
         notes.open = other.open;
         for ambiguity in other.ambiguities {
             notes.ambiguity(ambiguity.kind, ambiguity.offset);
+        }
+        parts = parts.saturating_add(other.parts);
+        if parts > limits::ALTERNATIVE_PARTS_MAX {
+            notes.limit(root.body.start);
+            return found;
         }
         if reading != *root && !found.contains(&reading) {
             found.push(reading);

@@ -64,6 +64,8 @@ pub(crate) struct Notes {
     pub(crate) defects: Vec<Defect>,
     pub(crate) ambiguities: Vec<Ambiguity>,
     pub(crate) open: Choices,
+    /// Parts of the reading.
+    pub(crate) parts: usize,
     is_limited: bool,
 }
 

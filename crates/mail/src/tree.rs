@@ -187,6 +187,7 @@ impl Reader<'_> {
     fn finish(mut self) -> Part {
         let end = self.raw.len();
         self.close_above(0, end);
+        self.notes.parts = self.parts;
         let Some(mut root) = self.open.pop() else {
             return empty_root();
         };

@@ -165,6 +165,17 @@ fn names_parameters_defects_and_ambiguities_have_limits() {
 }
 
 #[test]
+fn parts_of_alternative_readings_have_a_limit() {
+    let parts = "--b\r\n\r\n".repeat(limits::PARTS_MAX - 2);
+    let head = "Content-Type: multipart/x; boundary=b; boundary=c\r\nContent-Type: multipart/y; boundary=b\r\n\
+                Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n";
+    let message = parse(format!("{GOOD}{head}\r\n{parts}").as_bytes());
+    assert!(message.parts().count() <= limits::PARTS_MAX + limits::ALTERNATIVE_PARTS_MAX);
+    assert!(message.defects.iter().any(|defect| defect.kind == DefectKind::LimitReached));
+    assert_ne!(message.alternatives.len(), 0);
+}
+
+#[test]
 fn mailboxes_have_a_limit() {
     let raw = format!("{GOOD}To: {}\r\n\r\n", "a@b.example,".repeat(limits::MAILBOXES_MAX + 1));
     assert!(extent(raw.as_bytes()).0);

@@ -73,6 +73,14 @@ fn mailboxes_have_a_limit() {
 }
 
 #[test]
+fn words_of_a_mailbox_have_a_limit() {
+    let list = parse(format!("{}<a@b.example>, c@d.example", "( ".repeat(limits::MAILBOX_WORDS_MAX + 5)).as_bytes(), 0);
+    let texts: Vec<&str> = list.mailboxes.iter().map(|each| each.text.as_str()).collect();
+    assert_eq!(texts, ["a@b.example", "c@d.example"]);
+    assert!(list.is_cut);
+}
+
+#[test]
 fn a_mailbox_knows_its_place() {
     let list = parse(b" Ann <a@b.example> , c@d.example", 100);
     let ranges: Vec<_> = list.mailboxes.iter().map(|each| each.range.clone()).collect();
