@@ -1,0 +1,125 @@
+//! How much may be done for one message. Every limit has a name, a unit and a test that reaches it.
+
+/// Containers within containers.
+pub const DEPTH_MAX: u32 = 10;
+/// Parts and children of one message, all levels together.
+pub const FILES_MAX: u32 = 10_000;
+/// Bytes that come out of the containers of one message, all levels together.
+pub const UNPACKED_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Bytes out of containers for each byte of the message's parts.
+pub const RATIO_MAX: u64 = 200;
+/// Bytes out of containers that the ratio does not count: a short file of zeros is no bomb.
+pub const RATIO_FREE_BYTES: u64 = 1024 * 1024;
+/// Text kept of one message, visible and hidden together, bytes. What is longer is cut and marked `text_cut`.
+pub const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Links kept of one message.
+pub const LINKS_MAX: usize = 10_000;
+/// Targets and texts of all links of one message, bytes.
+pub const LINK_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Text of one link, bytes; the rest is cut.
+pub const LINK_TEXT_BYTES_MAX: usize = 1024;
+/// One name inside a container, bytes; the rest is cut.
+pub const NAME_BYTES_MAX: usize = 1024;
+/// Memory of the HTML reader, bytes.
+pub const HTML_MEMORY_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// The limits of one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// [`DEPTH_MAX`].
+    pub depth: u32,
+    /// [`FILES_MAX`].
+    pub files: u32,
+    /// [`UNPACKED_BYTES_MAX`].
+    pub unpacked_bytes: u64,
+    /// [`RATIO_MAX`].
+    pub ratio: u64,
+    /// [`RATIO_FREE_BYTES`].
+    pub ratio_free_bytes: u64,
+    /// [`TEXT_BYTES_MAX`].
+    pub text_bytes: usize,
+    /// [`LINKS_MAX`].
+    pub links: usize,
+    /// [`LINK_BYTES_MAX`].
+    pub link_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            depth: DEPTH_MAX,
+            files: FILES_MAX,
+            unpacked_bytes: UNPACKED_BYTES_MAX,
+            ratio: RATIO_MAX,
+            ratio_free_bytes: RATIO_FREE_BYTES,
+            text_bytes: TEXT_BYTES_MAX,
+            links: LINKS_MAX,
+            link_bytes: LINK_BYTES_MAX,
+        }
+    }
+}
+
+/// What is left for one message.
+#[derive(Clone, Debug, Default)]
+pub struct Budget {
+    limits: Limits,
+    files: u32,
+    unpacked_bytes: u64,
+    input_bytes: u64,
+    text_bytes: usize,
+    links: usize,
+    link_bytes: usize,
+}
+
+impl Budget {
+    /// A fresh one.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
+    /// The message's own size, which the ratio is measured by.
+    pub(crate) fn begin(&mut self, input_bytes: u64) {
+        self.input_bytes = input_bytes;
+    }
+
+    pub(crate) fn allows_depth(&self, depth: u32) -> bool {
+        depth < self.limits.depth
+    }
+
+    pub(crate) fn files_left(&self) -> u32 {
+        self.limits.files.saturating_sub(self.files)
+    }
+
+    /// One more part or child; false when there were enough.
+    pub(crate) fn take_file(&mut self) -> bool {
+        let left = self.files_left() > 0;
+        self.files = self.files.saturating_add(1);
+        left
+    }
+
+    /// Bytes that may still come out of containers.
+    pub(crate) fn unpacked_bytes_left(&self) -> u64 {
+        let by_ratio = self.input_bytes.saturating_mul(self.limits.ratio).max(self.limits.ratio_free_bytes);
+        self.limits.unpacked_bytes.min(by_ratio).saturating_sub(self.unpacked_bytes)
+    }
+
+    pub(crate) fn spend_unpacked(&mut self, bytes: usize) {
+        self.unpacked_bytes = self.unpacked_bytes.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+    }
+
+    pub(crate) fn text_bytes_left(&self) -> usize {
+        self.limits.text_bytes.saturating_sub(self.text_bytes)
+    }
+
+    pub(crate) fn spend_text(&mut self, bytes: usize) {
+        self.text_bytes = self.text_bytes.saturating_add(bytes);
+    }
+
+    /// One more link of so many bytes; false when there were enough.
+    pub(crate) fn take_link(&mut self, bytes: usize) -> bool {
+        self.links = self.links.saturating_add(1);
+        self.link_bytes = self.link_bytes.saturating_add(bytes);
+        self.links <= self.limits.links && self.link_bytes <= self.limits.link_bytes
+    }
+}

@@ -1,0 +1,179 @@
+//! Archives that two readers read differently, that lie, or that cannot be read.
+#![expect(clippy::as_conversions, clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
+
+use std::io::{Cursor, Write as _};
+
+use bytes::Bytes;
+use scan::content::{Content, WhyUnopened};
+use zip::CompressionMethod;
+use zip::unstable::write::FileOptionsExt as _;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::budget::{Budget, Limits};
+use crate::request::{Part, Request};
+use crate::unpack::unpack;
+
+fn zip_with(files: &[(&str, &[u8], SimpleFileOptions)]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes, options) in files {
+        writer.start_file(*name, *options).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn stored() -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(CompressionMethod::Stored)
+}
+
+fn open(bytes: &[u8]) -> Content {
+    let part = Part { place: "1".to_owned(), bytes: Bytes::copy_from_slice(bytes), ..Part::default() };
+    unpack(&Request { parts: vec![part] }, &mut Budget::new(Limits::default()))
+}
+
+fn marks(content: &Content) -> Vec<&str> {
+    content.items[0].marks.iter().map(String::as_str).collect()
+}
+
+fn names(content: &Content) -> Vec<String> {
+    content.items.iter().skip(1).map(|item| item.names.join("|")).collect()
+}
+
+fn replace_last(bytes: &mut [u8], from: &[u8], to: &[u8]) {
+    let at = memchr::memmem::rfind(bytes, from).unwrap();
+    bytes[at..at + to.len()].copy_from_slice(to);
+}
+
+#[test]
+fn encrypted_entries_are_named_but_not_opened() {
+    let options = SimpleFileOptions::default().with_deprecated_encryption(b"secret").unwrap();
+    let content = open(&zip_with(&[("invoice.exe", b"MZ", options), ("plain.txt", b"hello", stored())]));
+    assert_eq!(names(&content), ["invoice.exe", "plain.txt"]);
+    assert_eq!(marks(&content), ["encrypted"]);
+    assert_eq!((content.unopened[0].place.as_str(), content.unopened[0].why), ("1/zip:0", WhyUnopened::Encrypted));
+    assert_eq!((content.unopened.len(), content.items[2].text.as_str()), (1, "hello"));
+}
+
+#[test]
+fn every_method_is_read_or_said_unsupported() {
+    let text = "all work and no play ".repeat(100);
+    for method in
+        [CompressionMethod::Stored, CompressionMethod::Deflated, CompressionMethod::Bzip2, CompressionMethod::Zstd]
+    {
+        let content = open(&zip_with(&[("a.txt", text.as_bytes(), stored().compression_method(method))]));
+        assert_eq!((content.items[1].text.as_str(), content.unopened.len()), (text.as_str(), 0), "{method:?}");
+    }
+    let mut archive = zip_with(&[("a.txt", b"x", stored())]);
+    archive[8] = 77;
+    let at = memchr::memmem::rfind(&archive, b"PK\x01\x02").unwrap();
+    archive[at + 10] = 77;
+    assert_eq!(open(&archive).unopened[0].why, WhyUnopened::Unsupported);
+}
+
+#[test]
+fn a_name_that_differs_is_kept_both_ways() {
+    let mut archive = zip_with(&[("good.txt", b"MZ", stored())]);
+    replace_last(&mut archive, b"good.txt", b"evil.exe");
+    let content = open(&archive);
+    assert_eq!((names(&content), marks(&content)), (vec!["evil.exe|good.txt".to_owned()], vec!["zip_conflict"]));
+}
+
+#[test]
+fn two_archives_in_one_are_both_read() {
+    let mut both = zip_with(&[("good.txt", b"good", stored())]);
+    both.extend(zip_with(&[("evil.exe", b"MZ", stored())]));
+    let content = open(&both);
+    assert_eq!(names(&content), ["evil.exe", "good.txt"]);
+    assert_eq!(marks(&content), ["zip_conflict", "zip_prefixed"]);
+}
+
+#[test]
+fn an_archive_between_other_bytes_is_found() {
+    let mut bytes = b"GIF89a\x01\x00\x01\x00".to_vec();
+    bytes.extend(zip_with(&[("evil.exe", b"MZ", stored())]));
+    bytes.extend(vec![b'x'; 70_000]);
+    let content = open(&bytes);
+    assert_eq!((content.items[0].kind.as_str(), content.items[1].kind.as_str()), ("gif", "exe"));
+    assert_eq!(marks(&content), ["zip_prefixed"]);
+}
+
+#[test]
+fn two_entries_of_one_name_are_two_children() {
+    let mut archive = zip_with(&[("a.exe", b"MZ", stored()), ("b.exe", b"text", stored())]);
+    while let Some(at) = memchr::memmem::find(&archive, b"b.exe") {
+        archive[at] = b'a';
+    }
+    let kinds: Vec<_> = open(&archive).items.into_iter().map(|item| item.kind).collect();
+    assert_eq!(kinds, ["zip", "exe", "text"]);
+}
+
+#[test]
+fn a_hidden_entry_is_read_too() {
+    let mut archive = zip_with(&[("a.txt", b"a", stored()), ("b.exe", b"MZ", stored())]);
+    // The directory loses its second entry: counts and size in the end record say one.
+    let second = memchr::memmem::rfind(&archive, b"PK\x01\x02").unwrap();
+    let end = memchr::memmem::rfind(&archive, b"PK\x05\x06").unwrap();
+    archive.drain(second..end);
+    let size = u32::try_from(end - second).unwrap();
+    let end = second;
+    archive[end + 8] = 1;
+    archive[end + 10] = 1;
+    let old = u32::from_le_bytes(archive[end + 12..end + 16].try_into().unwrap());
+    archive[end + 12..end + 16].copy_from_slice(&(old - size).to_le_bytes());
+    let content = open(&archive);
+    assert_eq!(
+        (names(&content), marks(&content)),
+        (vec!["a.txt".to_owned(), "b.exe".to_owned()], vec!["zip_conflict"])
+    );
+}
+
+#[test]
+fn overlapping_entries_count_every_time() {
+    let big = vec![b'a'; 200_000];
+    let mut archive = zip_with(&[("a", &big, SimpleFileOptions::default())]);
+    let start = memchr::memmem::rfind(&archive, b"PK\x01\x02").unwrap();
+    let end = memchr::memmem::rfind(&archive, b"PK\x05\x06").unwrap();
+    let (header, mut tail) = (archive[start..end].to_vec(), archive[end..].to_vec());
+    archive.truncate(start);
+    for _ in 0..2000 {
+        archive.extend_from_slice(&header);
+    }
+    tail[8..12].copy_from_slice(&[0xd0, 0x07, 0xd0, 0x07]);
+    tail[12..16].copy_from_slice(&u32::try_from(header.len() * 2000).unwrap().to_le_bytes());
+    archive.extend(tail);
+    let content = open(&archive);
+    assert_eq!(marks(&content), ["zip_overlap", "bomb"]);
+    assert!(content.unopened.iter().all(|one| one.why == WhyUnopened::OverBudget));
+    let unpacked: u64 = content.items.iter().skip(1).map(|item| item.size).sum();
+    assert!(unpacked <= archive.len() as u64 * 200, "{unpacked}");
+}
+
+#[test]
+fn broken_archives_are_said_so() {
+    let archive = zip_with(&[("a.txt", b"hello hello", stored())]);
+    let mut wrong_sum = archive.clone();
+    replace_last(&mut wrong_sum, b"hello hello", b"jello");
+    let content = open(&wrong_sum);
+    assert_eq!((content.items[1].text.as_str(), content.unopened[0].why), ("jello hello", WhyUnopened::Broken));
+    let cut = open(&archive[..archive.len() - 30]);
+    assert_eq!((names(&cut), cut.unopened[0].why), (vec!["a.txt".to_owned()], WhyUnopened::Broken));
+    assert_eq!(open(b"PK\x03\x04").unopened[0].why, WhyUnopened::Broken);
+    // Headers say stored, the data is deflated.
+    let mut zombie = zip_with(&[("a.txt", "hello ".repeat(50).as_bytes(), SimpleFileOptions::default())]);
+    zombie[8] = 0;
+    let at = memchr::memmem::rfind(&zombie, b"PK\x01\x02").unwrap();
+    zombie[at + 10] = 0;
+    assert_eq!(open(&zombie).unopened[0].why, WhyUnopened::Broken);
+}
+
+#[test]
+fn formats_that_are_zips_are_named() {
+    let office = open(&zip_with(&[
+        ("[Content_Types].xml", b"<?xml?>", stored()),
+        ("word/document.xml", b"<?xml?>", stored()),
+        ("word/vbaProject.bin", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", stored()),
+    ]));
+    assert_eq!((office.items[0].kind.as_str(), marks(&office)), ("docx", vec!["macro"]));
+    let java = open(&zip_with(&[("META-INF/MANIFEST.MF", b"x", stored())]));
+    assert_eq!(java.items[0].kind, "jar");
+}

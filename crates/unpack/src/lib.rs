@@ -1,0 +1,19 @@
+//! Untrusted bytes to text, links and children, within a budget. Pure: no clock, no disk, no network; the worker's child
+//! process calls it, where a panic or a fault costs nobody but that process.
+//!
+//! [`unpack::unpack`] looks at each part: [`sniff`] says what it is, [`formats`] read it, [`budget`] says when it is enough.
+//! "Could not open it" is a word of its own in the result, never nothing. A new format is one file in `formats/` and a line in
+//! the table of `sniff.rs`.
+#![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions)]
+
+pub mod budget;
+mod eicar;
+mod formats;
+pub mod request;
+pub mod sniff;
+mod text;
+pub mod unpack;
+
+pub use crate::budget::{Budget, Limits};
+pub use crate::request::{Part, Request};
+pub use crate::unpack::unpack;

@@ -1,0 +1,36 @@
+//! What is asked: the leaf parts of one message, already found and freed of their transfer encoding by `mail`.
+
+use bytes::Bytes;
+
+/// The leaf parts of one message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// In the order of the message.
+    pub parts: Vec<Part>,
+}
+
+/// One leaf part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Its MIME path, `1.2`; free of `/`, which begins the way into a container.
+    pub place: String,
+    /// Every name it could be saved under.
+    pub names: Vec<String>,
+    /// `type/subtype` as declared, lower case.
+    pub declared: String,
+    /// The declared charset; empty where there is none.
+    pub charset: String,
+    /// It is shown as part of the message.
+    pub inline: bool,
+    /// Its bytes, decoded.
+    pub bytes: Bytes,
+}
+
+impl Request {
+    /// Bytes of all parts together.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        let sizes = self.parts.iter().map(|part| u64::try_from(part.bytes.len()).unwrap_or(u64::MAX));
+        sizes.fold(0, u64::saturating_add)
+    }
+}
