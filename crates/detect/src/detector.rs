@@ -1,0 +1,33 @@
+//! The whole interface of a detector is a value, not a trait.
+
+use scan::Scan;
+use scan::evidence::{Arg, Detail, Evidence, EvidenceId, Place, Strength, TextId};
+
+use crate::knowledge::Knowledge;
+
+/// A pattern and the function that looks for it.
+#[derive(Clone, Debug)]
+pub struct Detector {
+    /// Name of the pattern: of its file, its corpus folder, its row of weights and its text.
+    pub id: EvidenceId,
+    /// Looks, and adds what it saw. Pure and bounded.
+    pub inspect: fn(&Scan, &Knowledge, &mut Vec<Evidence>),
+}
+
+impl Detector {
+    /// Evidence of this pattern; its text is the one of the same name.
+    pub(crate) fn saw(self, strength: Strength, place: Place, args: Vec<Arg>) -> Evidence {
+        let text = TextId(self.id.0.clone());
+        Evidence { id: self.id, strength, place, detail: Detail { text, args } }
+    }
+}
+
+/// A word that everybody who sees the trace may see.
+pub(crate) fn meta(text: impl Into<String>) -> Arg {
+    Arg::Meta(text.into())
+}
+
+/// A word of the message itself.
+pub(crate) fn content(text: impl Into<String>) -> Arg {
+    Arg::Content(text.into())
+}

@@ -1,0 +1,27 @@
+//! **Finds** the words of advance-fee fraud: estates, lotteries, funds in need of a partner, compensation, extortion for coins.
+//! **Why** the story changes slowly, and its words stand together in nothing else.
+//! **Not** one such word alone.
+//! **Strength** by the number of different phrases: two low, three half, four and more full.
+
+use scan::Scan;
+use scan::evidence::{Evidence, EvidenceId, Place, Strength};
+
+use crate::detector::{Detector, meta};
+use crate::knowledge::Knowledge;
+
+/// Phrases that are named to people.
+const NAMED_MAX: usize = 4;
+
+pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("advance_fee"), inspect };
+
+fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
+    let phrases = knowledge.advance_fee().found_in(scan);
+    let strength = match phrases.len() {
+        0 | 1 => return,
+        2 => Strength::LOW,
+        3 => Strength::HALF,
+        _ => Strength::FULL,
+    };
+    let named = phrases.get(..phrases.len().min(NAMED_MAX)).unwrap_or_default().join(", ");
+    found.push(DETECTOR.saw(strength, Place::Message, vec![meta(named)]));
+}

@@ -1,0 +1,44 @@
+//! **Finds** an archive or document that needs a password.
+//! **Why** malware is sent so, with the password in the text, to pass scanners.
+//! **Not** encrypted mail (S/MIME, OpenPGP): it is no archive.
+//! **Strength** full when the text speaks of a password, half otherwise. It is unscannable besides.
+
+use scan::Scan;
+use scan::content::{Item, WhyUnopened};
+use scan::evidence::{Evidence, EvidenceId, Place, Strength};
+
+use crate::detector::{Detector, content};
+use crate::knowledge::Knowledge;
+
+/// Text in which a password is looked for, bytes an item.
+const TEXT_BYTES_MAX: usize = 16 * 1024;
+/// The word in the languages of our texts and a few more.
+const PASSWORD_WORDS: [&str; 9] =
+    ["password", "passwort", "kennwort", "mot de passe", "contraseña", "senha", "wachtwoord", "passcode", "pwd"];
+
+pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("encrypted_archive"), inspect };
+
+fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
+    let items = &scan.content.items;
+    let encrypted = |item: &&Item| {
+        let unopened = scan.content.unopened.iter();
+        item.marks.iter().any(|mark| mark == "encrypted")
+            || unopened
+                .into_iter()
+                .any(|one| one.why == WhyUnopened::Encrypted && is_at_or_below(&one.place, &item.place))
+    };
+    let Some(item) = items.iter().find(|item| !item.kind.is_empty() && encrypted(item)) else { return };
+    let strength = if items.iter().any(speaks_of_password) { Strength::FULL } else { Strength::HALF };
+    let name = item.names.first().unwrap_or(&item.place);
+    found.push(DETECTOR.saw(strength, Place::Part(item.place.clone()), vec![content(name)]));
+}
+
+fn is_at_or_below(place: &str, top: &str) -> bool {
+    place.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn speaks_of_password(item: &Item) -> bool {
+    let end = item.text.floor_char_boundary(TEXT_BYTES_MAX);
+    let text = item.text.get(..end).unwrap_or("").to_lowercase();
+    PASSWORD_WORDS.iter().any(|word| text.contains(word))
+}

@@ -1,0 +1,99 @@
+//! **Finds** a message without a From, one that holds no address, and one written so that readers disagree about the author:
+//! a From hidden in the continuation of another field, a blank before its colon, text behind the address, an address inside
+//! an encoded word.
+//! **Why** what the reader sees is then not what authentication looked at.
+//! **Not** odd but unmistakable forms: comments, quoted names, groups, encoded names.
+//! **Strength** full for the tricks; 0.7 for a word beside the address that is none (`Sender, Alice <alice@…>`, sloppy programs write
+//! that too); half for a missing or unreadable From, low where the sender is null too (old bounces).
+
+use mail::address::ReversePath;
+use mail::header::FieldRef;
+use mail::mailbox::Mailbox;
+use scan::Scan;
+use scan::evidence::{Evidence, EvidenceId, Place, Strength};
+
+use crate::detector::{Detector, meta};
+use crate::knowledge::Knowledge;
+use crate::sender;
+
+pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("malformed_from"), inspect };
+
+fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
+    let Some(why) = defect(scan) else { return };
+    let strength = match (why, &scan.envelope.sender) {
+        ("missing" | "no_address", ReversePath::Null) => Strength::LOW,
+        ("missing" | "no_address", ReversePath::Address(_)) => Strength::HALF,
+        ("half_readable", _) => Strength::new(0.7),
+        _ => Strength::FULL,
+    };
+    found.push(DETECTOR.saw(strength, Place::Header("from".into()), vec![meta(why)]));
+}
+
+// The worst thing that is wrong with From, a stable word.
+fn defect(scan: &Scan) -> Option<&'static str> {
+    let message = &scan.message;
+    for field in message.root.header.fields(message.raw()) {
+        if continuation_is_from(field.raw_value()) {
+            return Some("hidden_field");
+        }
+        let name = field.name();
+        if !field.is("from") && name.trim().eq_ignore_ascii_case("from") {
+            return Some("blank_in_name");
+        }
+    }
+    let Some(field) = message.first("from") else { return Some("missing") };
+    if has_text_behind_address(&field) {
+        return Some("text_behind_address");
+    }
+    let mailboxes = sender::from_mailboxes(scan);
+    if mailboxes.iter().any(|mailbox| is_encoded_address(mailbox, &field)) {
+        return Some("encoded_address");
+    }
+    let addresses = mailboxes.iter().filter(|mailbox| mailbox.address.is_some()).count();
+    match (addresses, mailboxes.len()) {
+        (0, _) => Some("no_address"),
+        (some, all) if some < all => Some("half_readable"),
+        _ => None,
+    }
+}
+
+// A folded line that reads as a From field of its own to whoever does not fold (RFC 5322 2.2.3).
+fn continuation_is_from(value: &[u8]) -> bool {
+    value.split(|b| *b == b'\n').skip(1).any(|line| {
+        let line = line.trim_ascii_start();
+        let named = line.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"from:"));
+        named && line.contains(&b'@')
+    })
+}
+
+// Behind `>` only white space, a comment, or a comma and the next mailbox may stand (RFC 5322 3.4).
+fn has_text_behind_address(field: &FieldRef<'_>) -> bool {
+    let (mut quoted, mut escaped, mut comments, mut behind) = (false, false, 0_u32, false);
+    for b in field.raw_value().iter().copied() {
+        if escaped {
+            escaped = false;
+            continue;
+        }
+        match b {
+            b'\\' if quoted || comments > 0 => escaped = true,
+            b'"' if comments == 0 && !behind => quoted = !quoted,
+            _ if quoted => {}
+            b'(' => comments = comments.saturating_add(1),
+            b')' => comments = comments.saturating_sub(1),
+            _ if comments > 0 => {}
+            b'>' if !behind => behind = true,
+            b',' | b';' => behind = false,
+            _ if behind && !b.is_ascii_whitespace() => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+// The address appears only after decoding (RFC 2047 5: an encoded word never is an address), or stands in angle brackets
+// inside the decoded name.
+fn is_encoded_address(mailbox: &Mailbox, field: &FieldRef<'_>) -> bool {
+    let encoded = memchr::memmem::find(field.raw_value(), b"=?").is_some();
+    let address_like = |text: &str| text.contains('<') && sender::address_domain_in(text).is_some();
+    encoded && (address_like(&mailbox.name) || (mailbox.address.is_none() && mailbox.text.contains("=?")))
+}

@@ -1,0 +1,27 @@
+//! **Finds** the words of unwanted offers: pharmacies, casinos, easy money, weight loss, replicas.
+//! **Why** whoever sells so has nothing else to say.
+//! **Not** one such word alone: honest shops have limited offers too.
+//! **Strength** by the number of different phrases: two low, three half, four and more full.
+
+use scan::Scan;
+use scan::evidence::{Evidence, EvidenceId, Place, Strength};
+
+use crate::detector::{Detector, meta};
+use crate::knowledge::Knowledge;
+
+/// Phrases that are named to people.
+const NAMED_MAX: usize = 4;
+
+pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("offer_words"), inspect };
+
+fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
+    let phrases = knowledge.offers().found_in(scan);
+    let strength = match phrases.len() {
+        0 | 1 => return,
+        2 => Strength::LOW,
+        3 => Strength::HALF,
+        _ => Strength::FULL,
+    };
+    let named = phrases.get(..phrases.len().min(NAMED_MAX)).unwrap_or_default().join(", ");
+    found.push(DETECTOR.saw(strength, Place::Message, vec![meta(named)]));
+}

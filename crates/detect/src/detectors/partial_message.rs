@@ -1,0 +1,27 @@
+//! **Finds** a fragment of a message (message/partial, RFC 2046 5.2.2) and a pointer to content elsewhere
+//! (message/external-body, RFC 2046 5.2.3).
+//! **Why** a mail program puts fragments together, or fetches the body, after every scanner has looked at nothing.
+//! **Not** other parts of type message, such as reports and forwarded mail.
+//! **Strength** full.
+
+use mail::part::Part;
+use scan::Scan;
+use scan::evidence::{Evidence, EvidenceId, Place, Strength};
+
+use crate::detector::{Detector, meta};
+use crate::knowledge::Knowledge;
+
+pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("partial_message"), inspect };
+
+fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
+    // A list of its own instead of recursion: the tree's depth is the attacker's.
+    let mut waiting: Vec<&Part> = vec![&scan.message.root];
+    while let Some(part) = waiting.pop() {
+        waiting.extend(&part.children);
+        let kind = part.media_type.sub.as_str();
+        if part.media_type.top == "message" && matches!(kind, "partial" | "external-body") {
+            found.push(DETECTOR.saw(Strength::FULL, Place::Message, vec![meta(format!("message/{kind}"))]));
+            return;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! **Finds** what could not be looked into: encrypted, broken, over the budget, of a kind that cannot be opened, or a worker
+//! that died over it.
+//! **Why** "could not open it" is a verdict of its own, never "clean".
+//! **Not** parts that were opened and hold nothing.
+//! **Strength** full. It needs no weight: `scan::judge` makes the message unscannable.
+
+use scan::Scan;
+use scan::evidence::{Evidence, EvidenceId, Place, Strength};
+
+use crate::detector::{Detector, meta};
+use crate::knowledge::Knowledge;
+
+/// Reasons that are kept; one is enough to judge.
+const REPORTED_MAX: usize = 8;
+
+pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new(scan::judge::UNSCANNABLE), inspect };
+
+fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
+    for unopened in scan.content.unopened.iter().take(REPORTED_MAX) {
+        let args = vec![meta(&unopened.place), meta(unopened.why.word())];
+        found.push(DETECTOR.saw(Strength::FULL, Place::Part(unopened.place.clone()), args));
+    }
+}

@@ -1,0 +1,74 @@
+//! What the project must not hold is made when a test runs: `{{eicar}}` in plain text; `{{exe}}`, `{{elf}}`, `{{lnk}}`,
+//! `{{zip NAME KIND}}`, `{{zip-encrypted NAME KIND}}` as base64 for a part that declares it.
+
+use std::io::{Cursor, Write};
+
+use data_encoding::BASE64;
+use zip::write::SimpleFileOptions;
+use zip::{AesMode, ZipWriter};
+
+/// Fills every marker.
+pub(crate) fn fill(raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut rest = raw;
+    while let Some(start) = memchr::memmem::find(rest, b"{{") {
+        let end = start + memchr::memmem::find(&rest[start..], b"}}").expect("}} after {{");
+        out.extend_from_slice(&rest[..start]);
+        let marker = std::str::from_utf8(&rest[start + 2..end]).expect("a marker");
+        match marker {
+            "eicar" => out.extend_from_slice(&eicar()),
+            "eicar-base64" => out.extend_from_slice(BASE64.encode(&eicar()).as_bytes()),
+            _ => out.extend_from_slice(in_lines(&BASE64.encode(&made(marker))).as_bytes()),
+        }
+        rest = &rest[end + 2..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// The anti-virus test file, put together so that it stands nowhere.
+pub(crate) fn eicar() -> Vec<u8> {
+    [r"X5O!P%@AP[4\PZX54(P^)7CC)7}", "$EICAR-STANDARD-ANTIVIRUS-", "TEST-FILE!$H+H*"].concat().into_bytes()
+}
+
+fn made(marker: &str) -> Vec<u8> {
+    let words: Vec<&str> = marker.split(' ').collect();
+    match words[..] {
+        ["zip", name, kind] => zip(name, kind, SimpleFileOptions::default()),
+        ["zip-encrypted", name, kind] => {
+            zip(name, kind, SimpleFileOptions::default().with_aes_encryption(AesMode::Aes256, "secret"))
+        }
+        [kind] => file(kind),
+        _ => panic!("no marker is called {marker:?}"),
+    }
+}
+
+// Enough of each format to be recognised, nothing that runs.
+fn file(kind: &str) -> Vec<u8> {
+    match kind {
+        "exe" => {
+            let mut bytes = vec![0_u8; 0x100];
+            bytes[..2].copy_from_slice(b"MZ");
+            bytes[0x3c] = 0x80;
+            bytes[0x80..0x84].copy_from_slice(b"PE\0\0");
+            bytes
+        }
+        "elf" => [b"\x7fELF\x02\x01\x01".as_slice(), &[0; 64]].concat(),
+        "lnk" => [b"\x4c\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0\0\0\x46".as_slice(), &[0; 64]].concat(),
+        "eicar" => eicar(),
+        "text" => b"Minutes of the meeting.\r\n".to_vec(),
+        other => panic!("no file is called {other:?}"),
+    }
+}
+
+fn zip(name: &str, kind: &str, options: SimpleFileOptions) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file(name, options).expect("zip");
+    writer.write_all(&file(kind)).expect("zip");
+    writer.finish().expect("zip").into_inner()
+}
+
+fn in_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
+    lines.join("\r\n")
+}
