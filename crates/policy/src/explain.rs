@@ -1,0 +1,108 @@
+//! Why a recipient's copy is treated as it is: every rule with its outcome and the value of each part of its condition.
+
+use mail::envelope::Recipient;
+use scan::Gathered;
+use scan::verdict::Verdict;
+
+use crate::condition::{Explained, Truth, View};
+use crate::decide::undetermined;
+use crate::rule::is_final;
+use crate::rules::Policy;
+
+/// All rules of a policy over one message and recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// In the order of the policy.
+    pub rules: Vec<RuleExplanation>,
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleExplanation {
+    /// `policy/rule`.
+    pub id: String,
+    /// What came of it.
+    pub outcome: RuleOutcome,
+    /// Words of its actions.
+    pub actions: Vec<&'static str>,
+    /// What it is for.
+    pub note: String,
+    /// The condition with all its values; none where the rule was not asked.
+    pub condition: Option<Explained>,
+}
+
+/// What came of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleOutcome {
+    /// Its actions are taken.
+    Matched,
+    /// Its condition is false.
+    NotMatched,
+    /// Its condition is not known, for these reasons; it does this instead, or nothing.
+    Undetermined {
+        /// Each with its kind.
+        causes: Vec<String>,
+        /// Word of the action.
+        instead: Option<&'static str>,
+    },
+    /// It is for the other direction.
+    OtherDirection,
+    /// An earlier rule has ended the matter.
+    NotReached,
+}
+
+/// Explains. Rules after the final one are listed as not reached.
+#[must_use]
+pub fn explain(policy: &Policy, gathered: &Gathered, verdict: &Verdict, recipient: &Recipient) -> Explanation {
+    let view = View { gathered, verdict, recipient, thresholds: policy.thresholds() };
+    let mut ended = false;
+    let rules = policy.rules.iter().map(|rule| {
+        let (outcome, condition) = if ended {
+            (RuleOutcome::NotReached, None)
+        } else if !rule.is_for(recipient.direction) {
+            (RuleOutcome::OtherDirection, None)
+        } else {
+            let outcome = match rule.when.evaluate(&view) {
+                Truth::True => {
+                    ended = rule.last_word().is_some();
+                    RuleOutcome::Matched
+                }
+                Truth::False => RuleOutcome::NotMatched,
+                Truth::Unknown(causes) => {
+                    let instead = undetermined(rule, &causes);
+                    ended = instead.as_ref().is_some_and(is_final);
+                    let causes = causes.iter().map(ToString::to_string).collect();
+                    RuleOutcome::Undetermined { causes, instead: instead.map(|action| action.word()) }
+                }
+            };
+            (outcome, Some(rule.when.explain(&view)))
+        };
+        let actions = rule.actions.iter().map(scan::action::Action::word).collect();
+        RuleExplanation { id: policy.rule_id(rule).0, outcome, actions, note: rule.note.clone(), condition }
+    });
+    Explanation { rules: rules.collect() }
+}
+
+impl Explanation {
+    /// As text, for `policy explain`.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for rule in &self.rules {
+            let outcome = match &rule.outcome {
+                RuleOutcome::Matched => format!("matched: {}", rule.actions.join(", ")),
+                RuleOutcome::NotMatched => "no match".to_owned(),
+                RuleOutcome::OtherDirection => "for the other direction".to_owned(),
+                RuleOutcome::NotReached => "not reached".to_owned(),
+                RuleOutcome::Undetermined { causes, instead } => {
+                    let causes = causes.join(", ");
+                    format!("undetermined, so {}: {causes}", instead.unwrap_or("no match"))
+                }
+            };
+            lines.push(format!("{}: {outcome}", rule.id));
+            let condition = rule.condition.iter().flat_map(Explained::lines);
+            lines.extend(condition.map(|line| format!("  {line}")));
+        }
+        lines
+    }
+}
