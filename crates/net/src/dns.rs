@@ -193,13 +193,13 @@ fn kind_of(error: &NetError) -> DnsError {
 }
 
 /// Names are asked as they stand, never with the search list of the machine: a trailing dot is understood. Any printable
-/// byte may stand in a label, since TXT lives under names with `_` and SPF macros make odd ones.
+/// byte or space may stand in a label, since TXT lives under names with `_` and SPF macros make odd ones.
 fn absolute_name(name: &str) -> Result<Name, DnsError> {
     let name = name.strip_suffix('.').unwrap_or(name);
     let fits = name.is_ascii()
         && name.len() <= NAME_BYTES_MAX
         && name.split('.').all(|label| !label.is_empty() && label.len() <= LABEL_BYTES_MAX)
-        && name.bytes().all(|b| b.is_ascii_graphic());
+        && name.bytes().all(|b| (b' '..=b'~').contains(&b));
     if !fits {
         return Err(DnsError::BadName);
     }
@@ -216,8 +216,16 @@ fn some<T>(values: Vec<T>) -> Result<Vec<T>, DnsError> {
     if values.is_empty() { Err(DnsError::NoRecords) } else { Ok(values) }
 }
 
+/// The name as we would ask for it. A label with a dot or an unprintable byte inside keeps its escapes, so that it stays
+/// one label: asked again, it finds nothing.
 fn text(name: &Name) -> String {
-    let mut text = name.to_ascii().to_ascii_lowercase();
+    let is_plain = |label: &[u8]| label.iter().all(|b| (b' '..=b'~').contains(b) && *b != b'.');
+    let mut text = if name.iter().all(is_plain) {
+        name.iter().map(String::from_utf8_lossy).collect::<Vec<_>>().join(".")
+    } else {
+        name.to_ascii()
+    };
+    text.make_ascii_lowercase();
     if text.ends_with('.') {
         text.pop();
     }
