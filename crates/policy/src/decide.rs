@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use mail::envelope::Recipient;
 use scan::Gathered;
 use scan::action::Action;
+use scan::class::Class;
 use scan::decision::{Decision, RuleId, Ruling};
 use scan::verdict::Verdict;
 
@@ -53,7 +54,7 @@ pub fn rule_for(
         }
     }
     let mut ruling = gathering.finish(recipient);
-    require_checks(policy, &gathered.failed_checks, &mut ruling);
+    require_checks(policy, gathered, verdict, &mut ruling);
     if attempt == Attempt::AfterAccept {
         ruling.actions = ruling.actions.into_iter().map(after_accept).collect();
     }
@@ -143,12 +144,17 @@ impl Gathering {
     }
 }
 
-fn require_checks(policy: &Policy, failed: &[String], ruling: &mut Ruling) {
-    ruling
-        .not_checked
-        .extend(failed.iter().filter(|check| !ruling.not_checked.contains(check)).cloned().collect::<Vec<_>>());
+fn require_checks(policy: &Policy, gathered: &Gathered, verdict: &Verdict, ruling: &mut Ruling) {
+    let failed = &gathered.failed_checks;
+    for check in failed {
+        if !ruling.not_checked.contains(check) {
+            ruling.not_checked.push(check.clone());
+        }
+    }
     let needed = failed.iter().any(|check| !policy.deliver_without.contains(check));
-    let stopped = ruling.actions.iter().any(keeps_back);
+    // "Unscannable" may be nothing but the failure itself: another try tells.
+    let premature = verdict.class == Class::Unscannable && ruling.actions.contains(&Action::Quarantine);
+    let stopped = ruling.actions.iter().any(keeps_back) && !premature;
     if !needed || stopped {
         return;
     }

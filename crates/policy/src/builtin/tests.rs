@@ -12,7 +12,7 @@ use super::*;
 use crate::decide::{Attempt, decide};
 use crate::lint::lint;
 use crate::rules::{Policy, Site, with_site};
-use crate::tests::sample::{gathered, recipient, verdict};
+use crate::tests::sample::{evidence, gathered, recipient, verdict};
 
 fn policy(name: &str, preset: &str) -> Policy {
     let text = builtin(name).unwrap().replace("preset = \"standard\"", &format!("preset = \"{preset}\""));
@@ -179,14 +179,17 @@ fn standard_stops_ambiguous_mail_and_programs() {
     for question in policy.questions() {
         let mut message = answered(&policy);
         message.findings.0.insert(question.key(), Answer::Yes);
-        assert_eq!(ruled(&policy, &message, &clean), "reject standard/blocked-type", "{question:?}");
+        assert_eq!(ruled(&policy, &message, &clean), "reject standard/blocked-type-reject", "{question:?}");
         message.findings.0.insert(question.key(), Answer::Unknown);
-        assert_eq!(ruled(&policy, &message, &clean), "quarantine standard/blocked-type", "{question:?}");
-        assert_eq!(
-            ruled(&policy, &message, &verdict(Class::Unscannable, 1.0)),
-            "quarantine standard/unscannable-quarantine"
-        );
+        assert_eq!(ruled(&policy, &message, &clean), "quarantine standard/blocked-type-reject", "{question:?}");
     }
+    let mut message = answered(&policy);
+    assert_eq!(
+        ruled(&policy, &message, &verdict(Class::Unscannable, 1.0)),
+        "quarantine standard/unscannable-quarantine"
+    );
+    message.evidence.push(evidence("executable_attachment"));
+    assert_eq!(ruled(&policy, &message, &verdict(Class::Unscannable, 1.0)), "reject standard/executable-reject");
     assert!(policy.questions().len() > 40);
 }
 

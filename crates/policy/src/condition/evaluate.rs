@@ -12,6 +12,9 @@ use super::value::{Cause, CauseKind, FoundList, Truth, Value, fold, same};
 
 mod known;
 
+/// Cause of every question whose answer lies in something that could not be opened.
+const CONTENT: &str = "content";
+
 /// Values of the variables of quantifiers, outermost first.
 pub(super) type Variables = Vec<String>;
 
@@ -210,7 +213,8 @@ fn answer(key: &str, view: &View<'_>) -> Truth {
             // Worth another try only where the unpacking itself failed; what is encrypted stays encrypted.
             let failed = !view.gathered.failed_checks.is_empty();
             let kind = if failed { CauseKind::Required } else { CauseKind::Unopened };
-            Truth::unknown(Cause::new(kind, key))
+            // One name for all questions: what is missing is the content, not each answer.
+            Truth::unknown(Cause::new(kind, CONTENT))
         }
         None => Truth::unknown(Cause::new(CauseKind::Unasked, key)),
     }

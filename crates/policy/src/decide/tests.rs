@@ -133,14 +133,14 @@ fn expect_table() -> Expect {
         both, stops, AfterAccept: hold ["auth.dmarc", "facts.reverse_dns"]
         both, stops, hold, InSession: defer ["auth.dmarc", "facts.reverse_dns"]
         both, stops, hold, AfterAccept: hold ["auth.dmarc", "facts.reverse_dns"]
-        unopened, loosens, InSession: junk ["has_type(\"exe\")"]
-        unopened, loosens, AfterAccept: junk ["has_type(\"exe\")"]
-        unopened, marks, InSession: junk ["has_type(\"exe\")"]
-        unopened, marks, AfterAccept: junk ["has_type(\"exe\")"]
-        unopened, stops, InSession: quarantine ["has_type(\"exe\")"]
-        unopened, stops, AfterAccept: quarantine ["has_type(\"exe\")"]
-        unopened, stops, hold, InSession: quarantine ["has_type(\"exe\")"]
-        unopened, stops, hold, AfterAccept: quarantine ["has_type(\"exe\")"]
+        unopened, loosens, InSession: junk ["content"]
+        unopened, loosens, AfterAccept: junk ["content"]
+        unopened, marks, InSession: junk ["content"]
+        unopened, marks, AfterAccept: junk ["content"]
+        unopened, stops, InSession: quarantine ["content"]
+        unopened, stops, AfterAccept: quarantine ["content"]
+        unopened, stops, hold, InSession: quarantine ["content"]
+        unopened, stops, hold, AfterAccept: quarantine ["content"]
         unasked, loosens, InSession: junk ["has_type(\"elf\")"]
         unasked, loosens, AfterAccept: junk ["has_type(\"elf\")"]
         unasked, marks, InSession: junk ["has_type(\"elf\")"]
@@ -191,6 +191,17 @@ fn a_failed_required_check_delivers_nothing_and_frees_nothing() {
     message.failed_checks.push("antivirus".into());
     expect![[r#"defer because ["p/a", "gateway/required-check"] not checked ["unpack", "antivirus"]"#]]
         .assert_eq(&decided(&named, &message, Attempt::InSession));
+}
+
+#[test]
+fn unscannable_for_want_of_a_check_is_tried_again() {
+    let rules = policy(&[("a", "verdict.class == \"unscannable\"", "actions = [\"quarantine\"]")]);
+    let mut message = gathered();
+    let word = |message: &Gathered, attempt| decide(&rules, message, &verdict(Class::Unscannable, 1.0), attempt).word();
+    assert_eq!(word(&message, Attempt::InSession), "quarantine");
+    message.failed_checks.push("unpack".into());
+    assert_eq!(word(&message, Attempt::InSession), "defer");
+    assert_eq!(word(&message, Attempt::AfterAccept), "hold");
 }
 
 #[test]

@@ -123,9 +123,9 @@ fn a_question_has_four_answers() {
     let mut message = gathered();
     assert_eq!(ask_of(text, &message), r#"unknown: has_type("exe") (needs the body)"#);
     message.findings.0.insert(text.to_owned(), Answer::Unknown);
-    assert_eq!(ask_of(text, &message), r#"unknown: has_type("exe") (could not be opened)"#);
+    assert_eq!(ask_of(text, &message), r#"unknown: content (could not be opened)"#);
     message.failed_checks.push("unpack".to_owned());
-    assert_eq!(ask_of(text, &message), r#"unknown: has_type("exe") (required)"#);
+    assert_eq!(ask_of(text, &message), r#"unknown: content (required)"#);
     message.findings.0.insert(text.to_owned(), Answer::No);
     assert_eq!(ask_of(text, &message), "false");
     message.findings.0.insert(text.to_owned(), Answer::Yes);
