@@ -14,6 +14,9 @@ pub const TEXT_LINE_BYTES_MAX: usize = 1024 * 1024;
 pub const HEADER_BYTES_MAX: usize = mail::limits::HEADER_BYTES_MAX;
 /// Commands that bring a message no further (NOOP, RSET, VRFY, EHLO ...) before 421; an accepted message starts anew.
 pub const IDLE_COMMANDS_MAX: usize = 100;
+/// Commands answered with 4yz before 421; an accepted message starts anew. As many as the recipients of a transaction, so
+/// that a client with twice as many still gets its first half through.
+pub const DEFERRALS_MAX: usize = 1_000;
 
 /// Bytes of the text of one reply line, code and enhanced code not counted; with them it stays under 512
 /// (RFC 5321 4.5.3.1.5).

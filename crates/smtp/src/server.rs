@@ -58,7 +58,7 @@ use bytes::{Bytes, BytesMut};
 use mail::envelope::{Helo, TlsSession};
 
 use crate::command::{ForwardPath, Mail};
-use crate::limits::IDLE_COMMANDS_MAX;
+use crate::limits::{DEFERRALS_MAX, IDLE_COMMANDS_MAX};
 use crate::replies::{self, Reason};
 use crate::reply::{Reply, ReplyClass};
 use data::{DataReader, Piece};
@@ -160,6 +160,7 @@ pub struct Session {
     transaction: Option<Transaction>,
     transactions: usize,
     errors: usize,
+    deferrals: usize,
     idle_commands: usize,
     is_ending: bool,
 }
@@ -206,6 +207,7 @@ impl Session {
             transaction: None,
             transactions: 0,
             errors: 0,
+            deferrals: 0,
             idle_commands: 0,
             is_ending: false,
         }
@@ -349,6 +351,7 @@ impl Session {
             Asked::Message => {
                 self.transaction = None;
                 self.errors = 0;
+                self.deferrals = 0;
                 self.idle_commands = 0;
                 replies::message_accepted(&self.reference)
             }
@@ -358,7 +361,7 @@ impl Session {
 
     // The driver said no.
     fn stay(&mut self, asked: &Asked, reply: Reply) {
-        let is_error = reply.class() == ReplyClass::Permanent;
+        let class = reply.class();
         let is_goodbye = reply.code() == 421 || matches!(asked, Asked::Connect);
         self.steps.push_back(Step::Send(reply));
         if matches!(asked, Asked::Message) {
@@ -366,8 +369,8 @@ impl Session {
         }
         if is_goodbye {
             self.close();
-        } else if is_error {
-            self.count_error();
+        } else {
+            self.count_refusal(class);
         }
     }
 
@@ -422,11 +425,11 @@ impl Session {
     }
 
     fn refuse(&mut self, stage: Stage, reason: Reason) {
-        let is_error = self.push_refusal(stage, reason) == ReplyClass::Permanent;
+        let class = self.push_refusal(stage, reason);
         if reason.ends_session() {
             self.close();
-        } else if is_error {
-            self.count_error();
+        } else {
+            self.count_refusal(class);
         }
     }
 
@@ -437,9 +440,10 @@ impl Session {
         class
     }
 
-    fn count_error(&mut self) {
-        self.errors = self.errors.saturating_add(1);
-        if self.errors >= self.settings.errors_max {
+    fn count_refusal(&mut self, class: ReplyClass) {
+        let counter = if class == ReplyClass::Permanent { &mut self.errors } else { &mut self.deferrals };
+        *counter = counter.saturating_add(1);
+        if self.errors >= self.settings.errors_max || self.deferrals >= DEFERRALS_MAX {
             self.refuse(Stage::Command, Reason::TooManyErrors);
         }
     }

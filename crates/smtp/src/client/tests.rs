@@ -145,3 +145,12 @@ fn a_failed_handshake_is_said() {
     client.lost(Lost::Handshake);
     assert_eq!(client.step(), Step::Failed(Trouble::Lost(Lost::Handshake)));
 }
+
+#[test]
+fn no_handshake_begins_behind_an_injected_reply() {
+    let mut client = Client::new("gateway.example".to_owned(), TlsUse::Opportunistic);
+    run(&mut client, "220 mx\r\n");
+    run(&mut client, "250-mx\r\n250 STARTTLS\r\n");
+    let steps = run(&mut client, "220 go\r\n250 injected\r\n").1;
+    assert_eq!(steps, [Step::Failed(Trouble::Injected), Step::Close]);
+}

@@ -173,3 +173,14 @@ fn a_hundred_and_more_recipients_are_taken() {
     assert_eq!(run(&mut session, b"DATA\r\n").0, "354 ");
     assert_eq!(run(&mut session, b".\r\n").0, "end 250 ");
 }
+
+#[test]
+fn a_client_that_takes_no_later_for_an_answer_is_sent_away() {
+    let settings = Settings { recipients_max: 1, ..Settings::default() };
+    let mut session = Session::new(Arc::new(settings), String::new());
+    run(&mut session, b"");
+    run(&mut session, b"EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<u@corp.example>\r\n");
+    let said = run(&mut session, &b"RCPT TO:<u@corp.example>\r\n".repeat(DEFERRALS_MAX)).0;
+    assert_eq!(said.matches("Rcpt/TooManyRecipients ").count(), DEFERRALS_MAX);
+    assert!(said.ends_with("Command/TooManyErrors close"));
+}
