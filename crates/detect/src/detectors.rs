@@ -2,6 +2,7 @@
 //! `corpus/<pattern>/`.
 
 mod advance_fee;
+mod archive_ambiguous;
 mod bulk;
 mod credential_lure;
 mod disguised_name;
@@ -16,6 +17,7 @@ mod gtube;
 mod hidden_text;
 mod link_obfuscated;
 mod link_text_mismatch;
+mod macro_attachment;
 mod malformed_from;
 mod mime_ambiguous;
 mod multiple_from;
@@ -51,10 +53,12 @@ pub const ALL: &[Detector] = &[
     partial_message::DETECTOR,
     unscannable::DETECTOR,
     encrypted_archive::DETECTOR,
+    archive_ambiguous::DETECTOR,
     eicar::DETECTOR,
     executable_attachment::DETECTOR,
     disguised_name::DETECTOR,
     script_attachment::DETECTOR,
+    macro_attachment::DETECTOR,
     hidden_text::DETECTOR,
     link_text_mismatch::DETECTOR,
     link_obfuscated::DETECTOR,

@@ -18,7 +18,8 @@ const TAG: f64 = 0.40;
 const REJECT: f64 = 0.995;
 
 /// Evidence that may reach quarantine alone.
-const ALONE: [&str; 10] = [
+const ALONE: [&str; 11] = [
+    "archive_ambiguous",
     "disguised_name",
     "dmarc_fail",
     "eicar",

@@ -13,7 +13,7 @@ use crate::file_name;
 use crate::knowledge::Knowledge;
 
 /// True types that are programs: words of `unpack::sniff`.
-const PROGRAMS: [&str; 12] = ["exe", "elf", "macho", "msi", "lnk", "dex", "apk", "deb", "rpm", "class", "wasm", "com"];
+const PROGRAMS: [&str; 12] = ["exe", "elf", "macho", "msi", "lnk", "dex", "apk", "appx", "jar", "deb", "rpm", "chm"];
 /// Programs that are reported; one is enough to judge.
 const REPORTED_MAX: usize = 4;
 

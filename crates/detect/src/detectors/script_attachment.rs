@@ -16,7 +16,7 @@ const PAGES: [&str; 5] = ["html", "svg", "xhtml", "mht", "xml"];
 /// Endings of such files.
 const PAGE_ENDINGS: [&str; 8] = ["htm", "html", "shtml", "svg", "mht", "mhtml", "xhtml", "xht"];
 /// Marks of active content.
-const ACTIVE: [&str; 5] = ["script", "form", "refresh", "data_url", "smuggling"];
+const ACTIVE: [&str; 7] = ["smuggling", "password_field", "script", "form", "refresh", "data_url", "event_handler"];
 
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("script_attachment"), inspect };
 

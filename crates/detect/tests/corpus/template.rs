@@ -1,5 +1,6 @@
 //! What the project must not hold is made when a test runs: `{{eicar}}` in plain text; `{{exe}}`, `{{elf}}`, `{{lnk}}`,
-//! `{{zip NAME KIND}}`, `{{zip-encrypted NAME KIND}}` as base64 for a part that declares it.
+//! `{{zip NAME KIND}}`, `{{zip-encrypted NAME KIND}}`, `{{zip-conflict NAME OTHER}}`, `{{zip-twice}}`, `{{zip-prefixed}}`, `{{docx}}`,
+//! `{{docx-macro}}` as base64 for a part that declares it.
 
 use std::io::{Cursor, Write};
 
@@ -38,6 +39,20 @@ fn made(marker: &str) -> Vec<u8> {
         ["zip-encrypted", name, kind] => {
             zip(name, kind, SimpleFileOptions::default().with_aes_encryption(AesMode::Aes256, "secret"))
         }
+        // The directory says NAME, the entry itself OTHER, which is as long.
+        ["zip-conflict", name, other] => {
+            let mut bytes = zip(name, "text", SimpleFileOptions::default());
+            let at = memchr::memmem::find(&bytes, name.as_bytes()).expect("the entry's own name");
+            bytes[at..at + name.len()].copy_from_slice(other.as_bytes());
+            bytes
+        }
+        ["zip-twice"] => {
+            let one = |name| zip(name, "text", SimpleFileOptions::default());
+            [one("first.txt"), one("second.txt")].concat()
+        }
+        ["zip-prefixed"] => [b"GIF89a".to_vec(), zip("picture.txt", "text", SimpleFileOptions::default())].concat(),
+        ["docx"] => docx(&["[Content_Types].xml", "word/document.xml"]),
+        ["docx-macro"] => docx(&["[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"]),
         [kind] => file(kind),
         _ => panic!("no marker is called {marker:?}"),
     }
@@ -59,6 +74,15 @@ fn file(kind: &str) -> Vec<u8> {
         "text" => b"Minutes of the meeting.\r\n".to_vec(),
         other => panic!("no file is called {other:?}"),
     }
+}
+
+fn docx(names: &[&str]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for name in names {
+        writer.start_file(*name, SimpleFileOptions::default()).expect("zip");
+        writer.write_all(b"<?xml version=\"1.0\"?><x/>").expect("zip");
+    }
+    writer.finish().expect("zip").into_inner()
 }
 
 fn zip(name: &str, kind: &str, options: SimpleFileOptions) -> Vec<u8> {
