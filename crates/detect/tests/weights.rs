@@ -18,9 +18,10 @@ const TAG: f64 = 0.40;
 const REJECT: f64 = 0.995;
 
 /// Evidence that may reach quarantine alone.
-const ALONE: [&str; 11] = [
+const ALONE: [&str; 12] = [
     "archive_ambiguous",
     "disguised_name",
+    "display_name_address",
     "dmarc_fail",
     "eicar",
     "executable_attachment",

@@ -1,7 +1,7 @@
 //! **Finds** the words of advance-fee fraud: estates, lotteries, funds in need of a partner, compensation, extortion for coins.
 //! **Why** the story changes slowly, and its words stand together in nothing else.
 //! **Not** one such word alone.
-//! **Strength** by the number of different phrases: two low, three half, four and more full.
+//! **Strength** by the number of different phrases: two low, three half, four 0.8, six and more full.
 
 use scan::Scan;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
@@ -20,6 +20,7 @@ fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
         0 | 1 => return,
         2 => Strength::LOW,
         3 => Strength::HALF,
+        4 | 5 => Strength::new(0.8),
         _ => Strength::FULL,
     };
     let named = phrases.get(..phrases.len().min(NAMED_MAX)).unwrap_or_default().join(", ");

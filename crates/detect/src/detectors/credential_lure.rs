@@ -2,8 +2,8 @@
 //! sender's organisation.
 //! **Why** it is the plainest form of credential theft, in any language.
 //! **Not** such words without a link, and links to the sender's own organisation when the sender is authenticated.
-//! **Strength** by the number of different phrases: one low, two half, three and more full; a step lower where all links of an
-//! authenticated sender go through a company that counts clicks.
+//! **Strength** by the number of different phrases: one low, two half, three 0.75, five and more full; one phrase less counts where
+//! all links of an authenticated sender go through a company that counts clicks.
 
 use scan::Scan;
 use scan::content::{Link, LinkKind};
@@ -43,6 +43,7 @@ fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
         0 => return,
         1 => Strength::LOW,
         2 => Strength::HALF,
+        3 | 4 => Strength::new(0.75),
         _ => Strength::FULL,
     };
     let named = phrases.get(..phrases.len().min(NAMED_MAX)).unwrap_or_default().join(", ");

@@ -2,8 +2,10 @@
 //! it is written backwards with a direction mark.
 //! **Why** most mail programs show the name and hide the address.
 //! **Not** a name that repeats its own address or another of the same organisation.
-//! **Strength** full for an address; half for a bare domain, and for the `via` form that mailing lists write.
+//! **Strength** full for a domain of the site itself and for a name written backwards; 0.7 for another foreign address; 0.4 for a
+//! bare domain, and for the `via` form that mailing lists write.
 
+use mail::address::Domain;
 use mail::mailbox::Mailbox;
 use scan::Scan;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
@@ -12,20 +14,27 @@ use crate::detector::{Detector, content};
 use crate::knowledge::Knowledge;
 use crate::{file_name, link, sender};
 
+/// Mailboxes of one field that are looked at.
+const MAILBOXES_MAX: usize = 20;
+
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("display_name_address"), inspect };
 
-fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
+fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
+    let mut clearest: Option<Evidence> = None;
     for field in ["from", "reply-to"] {
-        let claim = scan.message.mailboxes(field).iter().find_map(foreign_claim);
-        let Some((shown, real, strength)) = claim else { continue };
-        let args = vec![content(shown), content(real)];
-        found.push(DETECTOR.saw(strength, Place::Header(field.into()), args));
-        return;
+        for mailbox in scan.message.mailboxes(field).iter().take(MAILBOXES_MAX) {
+            let Some((shown, real, strength)) = foreign_claim(mailbox, knowledge) else { continue };
+            if clearest.as_ref().is_none_or(|known| known.strength < strength) {
+                let args = vec![content(shown), content(real)];
+                clearest = Some(DETECTOR.saw(strength, Place::Header(field.into()), args));
+            }
+        }
     }
+    found.extend(clearest);
 }
 
 // What the name shows, what the address is, and how clearly.
-fn foreign_claim(mailbox: &Mailbox) -> Option<(String, String, Strength)> {
+fn foreign_claim(mailbox: &Mailbox, knowledge: &Knowledge) -> Option<(String, String, Strength)> {
     let real = mailbox.address.as_ref()?.domain().as_str();
     let name = mailbox.name.as_str();
     if name.chars().any(file_name::turns_direction) {
@@ -34,9 +43,10 @@ fn foreign_claim(mailbox: &Mailbox) -> Option<(String, String, Strength)> {
         return shown.map(|shown| (shown, real.to_owned(), Strength::FULL));
     }
     let (shown, strength) = match sender::address_domain_in(name) {
-        Some(shown) if name.contains(" via ") => (shown, Strength::HALF),
-        Some(shown) => (shown, Strength::FULL),
-        None => (link::shown_host(name)?, Strength::HALF),
+        Some(shown) if name.contains(" via ") => (shown, Strength::new(0.4)),
+        Some(shown) if Domain::parse(&shown).is_ok_and(|shown| knowledge.is_own(&shown)) => (shown, Strength::FULL),
+        Some(shown) => (shown, Strength::new(0.7)),
+        None => (link::shown_host(name)?, Strength::new(0.4)),
     };
     let foreign = sender::organisation(&shown) != sender::organisation(real);
     foreign.then(|| (shown, real.to_owned(), strength))

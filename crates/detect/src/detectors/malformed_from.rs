@@ -3,8 +3,8 @@
 //! an encoded word.
 //! **Why** what the reader sees is then not what authentication looked at.
 //! **Not** odd but unmistakable forms: comments, quoted names, groups, encoded names.
-//! **Strength** full for the tricks; 0.7 for a word beside the address that is none (`Sender, Alice <alice@…>`, sloppy programs write
-//! that too); half for a missing or unreadable From, low where the sender is null too (old bounces).
+//! **Strength** full; 0.7 for a word beside the address that is none (`Sender, Alice <alice@…>`, sloppy programs write that too);
+//! low for a missing or unreadable From where the sender is null (old bounces).
 
 use mail::address::ReversePath;
 use mail::header::FieldRef;
@@ -22,7 +22,6 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
     let Some(why) = defect(scan) else { return };
     let strength = match (why, &scan.envelope.sender) {
         ("missing" | "no_address", ReversePath::Null) => Strength::LOW,
-        ("missing" | "no_address", ReversePath::Address(_)) => Strength::HALF,
         ("half_readable", _) => Strength::new(0.7),
         _ => Strength::FULL,
     };

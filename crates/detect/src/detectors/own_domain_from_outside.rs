@@ -2,7 +2,7 @@
 //! **Why** the boss who writes from outside is the oldest trick; our own mail does not come in through this door.
 //! **Not** what authenticates, mail on its way out, or a check that DNS left open. Web forms and old mailing lists send in our
 //! name honestly, so without a DMARC record this alone does not stop.
-//! **Strength** full when DMARC fails, 0.8 otherwise.
+//! **Strength** full when DMARC fails, 0.9 otherwise.
 
 use mail::envelope::Direction;
 use scan::Scan;
@@ -28,6 +28,6 @@ fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
     if open || sender::is_authenticated(scan) {
         return;
     }
-    let strength = if auth.dmarc.result == DmarcResult::Fail { Strength::FULL } else { Strength::new(0.8) };
+    let strength = if auth.dmarc.result == DmarcResult::Fail { Strength::FULL } else { Strength::new(0.9) };
     found.push(DETECTOR.saw(strength, Place::Header("from".into()), vec![meta(own.as_str())]));
 }

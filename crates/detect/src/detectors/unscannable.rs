@@ -1,10 +1,12 @@
-//! **Finds** what could not be looked into: encrypted, broken, over the budget, of a kind that cannot be opened, or a worker
-//! that died over it.
+//! **Finds** what could not be looked into: encrypted, broken, over the budget, of a kind that cannot be opened, a worker that
+//! died over it, or a message beyond a limit of the reader (too deep, too many parts or fields).
 //! **Why** "could not open it" is a verdict of its own, never "clean".
 //! **Not** parts that were opened and hold nothing.
 //! **Strength** full. It needs no weight: `scan::judge` makes the message unscannable.
 
+use mail::defect::DefectKind;
 use scan::Scan;
+use scan::content::WhyUnopened;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
 use crate::detector::{Detector, meta};
@@ -19,5 +21,10 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
     for unopened in scan.content.unopened.iter().take(REPORTED_MAX) {
         let args = vec![meta(&unopened.place), meta(unopened.why.word())];
         found.push(DETECTOR.saw(Strength::FULL, Place::Part(unopened.place.clone()), args));
+    }
+    // What lies beyond a limit of `mail` was not read, so the worker never saw it.
+    if scan.message.defects.iter().any(|defect| defect.kind == DefectKind::LimitReached) {
+        let args = vec![meta("message"), meta(WhyUnopened::OverBudget.word())];
+        found.push(DETECTOR.saw(Strength::FULL, Place::Message, args));
     }
 }
