@@ -1,5 +1,4 @@
 //! One detector, one file, one form: its name, its four answers, one constant.
-#![expect(clippy::expect_used, reason = "set-up that fails is a failed test")]
 
 use std::collections::BTreeSet;
 use std::path::Path;
