@@ -1,0 +1,11 @@
+//! Gathers facts: everything that needs the network and is worth knowing of a message. All sources are asked at once, each
+//! has a deadline, what they said is remembered for a while, and "could not ask" is an answer of its own.
+
+mod checks;
+mod remembered;
+mod sources;
+
+pub use checks::{CHECKS, Check, Need, fail_modes};
+pub use sources::dns_list::{DnsListSettings, ListKind};
+pub use sources::reverse_dns::given as given_reverse_dns;
+pub use sources::{Input, LookupSettings, Sources};
