@@ -26,7 +26,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn new(zone: &str) -> Self {
         let server = TestDns::start_text(zone).await;
-        let settings = DnsSettings { servers: Servers::List(vec![server.address]), query_timeout_ms: 300, retries: 0 };
+        let settings = DnsSettings { servers: Servers::List(vec![server.address]), query_timeout_ms: 700, retries: 0 };
         Self { dns: Dns::new(&settings).unwrap(), server }
     }
 

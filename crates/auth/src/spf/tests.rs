@@ -24,7 +24,7 @@ async fn every_case_passes() {
 
 async fn scenario(document: &Yaml) -> (usize, Vec<String>) {
     let server = TestDns::start(zone(&document["zonedata"])).await;
-    let settings = DnsSettings { servers: Servers::List(vec![server.address]), query_timeout_ms: 400, retries: 0 };
+    let settings = DnsSettings { servers: Servers::List(vec![server.address]), query_timeout_ms: 700, retries: 0 };
     let dns = Dns::new(&settings).unwrap();
     let cases = document["tests"].as_hash().unwrap();
     let outcomes = join_all(cases.iter().map(|(name, case)| run(name.as_str().unwrap(), case, &dns))).await;

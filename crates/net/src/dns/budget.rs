@@ -71,6 +71,12 @@ impl Dns {
 }
 
 impl Asker<'_> {
+    /// When the message's time for DNS is up.
+    #[must_use]
+    pub const fn deadline(&self) -> Instant {
+        self.budget.deadline()
+    }
+
     /// See [`Dns::txt`].
     ///
     /// # Errors

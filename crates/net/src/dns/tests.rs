@@ -55,7 +55,7 @@ async fn each_type_is_read() {
 
 #[tokio::test]
 async fn trouble_has_five_names() {
-    let (_server, dns) = start(400).await;
+    let (_server, dns) = start(800).await;
     let long = "a".repeat(64);
     for (name, error) in [
         ("missing.example.com", DnsError::NoSuchName),
