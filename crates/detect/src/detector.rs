@@ -22,12 +22,36 @@ impl Detector {
     }
 }
 
+/// Bytes of one value in evidence: it is journalled, and its length is the attacker's.
+const ARG_BYTES_MAX: usize = 256;
+
 /// A word that everybody who sees the trace may see.
 pub(crate) fn meta(text: impl Into<String>) -> Arg {
-    Arg::Meta(text.into())
+    Arg::Meta(cut(text.into()))
 }
 
 /// A word of the message itself.
 pub(crate) fn content(text: impl Into<String>) -> Arg {
-    Arg::Content(text.into())
+    Arg::Content(cut(text.into()))
+}
+
+fn cut(mut text: String) -> String {
+    if text.len() > ARG_BYTES_MAX {
+        text.truncate(text.floor_char_boundary(ARG_BYTES_MAX));
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_cut_between_characters() {
+        assert_eq!(content("short"), Arg::Content("short".into()));
+        let long = format!("{}ä", "x".repeat(ARG_BYTES_MAX - 1));
+        assert_eq!(content(long), Arg::Content(format!("{}…", "x".repeat(ARG_BYTES_MAX - 1))));
+        assert_eq!(meta("y".repeat(ARG_BYTES_MAX)).text().len(), ARG_BYTES_MAX);
+    }
 }

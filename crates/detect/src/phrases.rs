@@ -6,8 +6,8 @@ use scan::Scan;
 
 /// Bytes of one item's visible text that phrases are looked for in. A lure that stands further down is not read either.
 const ITEM_TEXT_BYTES_MAX: usize = 8 * 1024;
-/// Items whose text is looked at.
-const ITEMS_MAX: usize = 8;
+/// Bytes of text of one message, all items together.
+const TEXT_BYTES_MAX: usize = 64 * 1024;
 
 /// A compiled list of phrases.
 #[derive(Debug)]
@@ -28,8 +28,11 @@ impl Phrases {
     /// The different phrases in subject and visible text, in the order in which they first stand.
     pub(crate) fn found_in(&self, scan: &Scan) -> Vec<&str> {
         let mut text = String::new();
-        fold(&scan.message.subject(), &mut text);
-        for item in scan.content.items.iter().filter(|item| !item.text.is_empty()).take(ITEMS_MAX) {
+        fold(head(&scan.message.subject(), ITEM_TEXT_BYTES_MAX), &mut text);
+        for item in scan.content.items.iter().filter(|item| !item.text.is_empty()) {
+            if text.len() > TEXT_BYTES_MAX {
+                break;
+            }
             text.push('\n');
             fold(head(&item.text, ITEM_TEXT_BYTES_MAX), &mut text);
         }

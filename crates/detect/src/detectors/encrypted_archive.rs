@@ -12,6 +12,8 @@ use crate::knowledge::Knowledge;
 
 /// Text in which a password is looked for, bytes an item.
 const TEXT_BYTES_MAX: usize = 16 * 1024;
+/// Encrypted places that items are compared with; the first is enough.
+const PLACES_MAX: usize = 8;
 /// The word in the languages of our texts and a few more.
 const PASSWORD_WORDS: [&str; 9] =
     ["password", "passwort", "kennwort", "mot de passe", "contraseña", "senha", "wachtwoord", "passcode", "pwd"];
@@ -20,14 +22,13 @@ pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("encrypted_
 
 fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
     let items = &scan.content.items;
+    let unopened = scan.content.unopened.iter().filter(|one| one.why == WhyUnopened::Encrypted);
+    let places: Vec<&str> = unopened.map(|one| one.place.as_str()).take(PLACES_MAX).collect();
     let encrypted = |item: &&Item| {
-        let unopened = scan.content.unopened.iter();
         item.marks.iter().any(|mark| mark == "encrypted")
-            || unopened
-                .into_iter()
-                .any(|one| one.why == WhyUnopened::Encrypted && is_at_or_below(&one.place, &item.place))
+            || places.iter().any(|place| is_at_or_below(place, &item.place))
     };
-    let Some(item) = items.iter().find(|item| !item.kind.is_empty() && encrypted(item)) else { return };
+    let Some(item) = items.iter().find(encrypted) else { return };
     let strength = if items.iter().any(speaks_of_password) { Strength::FULL } else { Strength::HALF };
     let name = item.names.first().unwrap_or(&item.place);
     found.push(DETECTOR.saw(strength, Place::Part(item.place.clone()), vec![content(name)]));

@@ -28,3 +28,10 @@ fn a_long_text_is_cut_between_characters() {
     assert_eq!(head("aä", 3), "aä");
     assert_eq!(head("", 3), "");
 }
+
+#[test]
+fn folding_does_not_grow_without_limit() {
+    // The longest lower-case form of one character is three (U+0130 has two).
+    let long = "\u{130}".repeat(ITEM_TEXT_BYTES_MAX);
+    assert!(folded(head(&long, ITEM_TEXT_BYTES_MAX)).len() <= 3 * ITEM_TEXT_BYTES_MAX);
+}
