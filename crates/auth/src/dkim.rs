@@ -19,6 +19,8 @@ use crate::keys::{Key, Keys};
 
 /// Signatures that are looked at, and so keys that are asked for; the rest is ignored with a note.
 pub(crate) const SIGNATURES_MAX: usize = 20;
+/// Signatures with `l=` that are looked at: each hashes the body once more.
+const LENGTH_SIGNATURES_MAX: usize = 4;
 /// Bits of an RSA key that still counts (RFC 8301 3.2).
 const RSA_BITS_MIN: usize = 1024;
 /// Names in one `h=`.
@@ -55,9 +57,16 @@ pub(crate) fn prepare(message: &mut AuthenticatedMessage<'_>, now: u64) -> Prepa
     read.truncate(SIGNATURES_MAX);
     broken.truncate(SIGNATURES_MAX);
     let mut early = Vec::with_capacity(read.len());
+    let mut lengths_left = LENGTH_SIGNATURES_MAX;
     for header in &mut read {
         let signature = &mut header.header;
-        let fault = fault(signature, now);
+        let mut fault = fault(signature, now);
+        if fault.is_none() && signature.l > 0 {
+            match lengths_left.checked_sub(1) {
+                Some(left) => lengths_left = left,
+                None => fault = Some((DkimResult::Policy, "too many signatures with l=")),
+            }
+        }
         if fault.is_some() {
             // The library looks at it all the same: give it nothing to do.
             signature.h.clear();
@@ -68,8 +77,11 @@ pub(crate) fn prepare(message: &mut AuthenticatedMessage<'_>, now: u64) -> Prepa
         signature.x = 0;
         signature.r = false;
         signature.atps = None;
-        if signature.l > 0 {
+        if signature.l > 0 && early.last().is_some_and(Option::is_none) {
             coverage::hash_prefix(message, signature);
+        } else if signature.l > 0 {
+            // The library looks for a hash for each signature; this one matches nothing.
+            message.body_hashes.push((signature.cb, HashAlgorithm::from(signature.a), signature.l, Vec::new()));
         }
     }
     message.dkim_headers = read;

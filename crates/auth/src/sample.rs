@@ -31,7 +31,11 @@ impl World {
     }
 
     pub(crate) async fn run(&self, sender: &str, raw: &str) -> AuthResults {
-        let message = Message::parse(Bytes::from(raw.to_owned()));
+        self.run_bytes(sender, raw.as_bytes().to_vec()).await
+    }
+
+    pub(crate) async fn run_bytes(&self, sender: &str, raw: Vec<u8>) -> AuthResults {
+        let message = Message::parse(Bytes::from(raw));
         let sender = Address::parse(sender).map_or(ReversePath::Null, ReversePath::Address);
         let input = Input {
             client_ip: "192.0.2.1".parse().unwrap(),

@@ -87,3 +87,49 @@ async fn a_tree_of_records_stays_within_the_limits() {
     assert_eq!(results.spf.result, SpfResult::Fail);
     assert!(world.server.queries() <= 130, "{}", world.server.queries());
 }
+
+/// Messages with signatures and chains, with bytes changed, doubled, cut out and moved: whatever they are, a result comes
+/// back.
+#[tokio::test]
+async fn mutated_messages_bring_a_result() {
+    const SEEDS: [&str; 4] = [
+        "v=1; a=rsa-sha256; c=relaxed/simple; d=corp.example; s=s1; h=From:To:Subject; bh=AAAA; l=5; x=99; b=AAAA",
+        "i=1; a=rsa-sha256; d=corp.example; s=s1; t=1; cv=none; b=AAAA",
+        "i=1; a=rsa-sha256; c=relaxed/relaxed; d=corp.example; s=s1; h=from; bh=AAAA; b=AAAA",
+        "i=1; mx.example.org; spf=pass smtp.mailfrom=a@corp.example",
+    ];
+    const FIELDS: [&str; 4] = ["DKIM-Signature", "ARC-Seal", "ARC-Message-Signature", "ARC-Authentication-Results"];
+    let key = Key::new();
+    let world = World::new(&format!("{ZONE}\ns1._domainkey.corp.example TXT {}", key.record())).await;
+    let body = "From: <a@corp.example>\r\nTo: b@corp.example\r\nSubject: x\r\n\r\nhello \r\n\r\n";
+    let mut chance = Chance(0x5eed);
+    for _ in 0..10_000 {
+        let mut raw = signed(&key.signer("corp.example", &["From", "To"]).body_length(true), body);
+        for (name, seed) in FIELDS.iter().zip(SEEDS) {
+            raw = format!("{name}: {seed}\r\n{raw}");
+        }
+        let mut bytes = raw.into_bytes();
+        for _ in 0..=chance.below(6) {
+            let (at, from) = (chance.below(bytes.len()), chance.below(bytes.len()));
+            match chance.below(4) {
+                0 => bytes[at] = b"\0\r\n;=:<>@\"\\ \xff/lxi0"[chance.below(18)],
+                1 if bytes.len() > 1 => drop(bytes.remove(at)),
+                2 => {
+                    let piece = bytes[from..(from + 20).min(bytes.len())].to_vec();
+                    bytes.splice(at..at, piece);
+                }
+                _ => bytes.truncate(at.max(1)),
+            }
+        }
+        world.run_bytes("a@corp.example", bytes).await;
+    }
+}
+
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit.max(1)
+    }
+}

@@ -25,17 +25,17 @@ const SINGLE_FIELDS: [&str; 10] = [
 /// Hashes the first `l` bytes of the canonical body: the library would cut the raw body instead.
 pub(super) fn hash_prefix(message: &mut AuthenticatedMessage<'_>, signature: &Signature) {
     let algorithm = HashAlgorithm::from(signature.a);
-    let is_known = message
-        .body_hashes
-        .iter()
-        .any(|(canonical, hash, length, _)| *canonical == signature.cb && *hash == algorithm && *length == signature.l);
+    let is_known = message.body_hashes.iter().any(|(canonical, hash, length, digest)| {
+        *canonical == signature.cb && *hash == algorithm && *length == signature.l && !digest.is_empty()
+    });
     if is_known {
         return;
     }
     let body = canonical_body(message, signature);
     let length = usize::try_from(signature.l).unwrap_or(usize::MAX);
     let hash = algorithm.hash(body.get(..length).unwrap_or(&body)).as_ref().to_vec();
-    message.body_hashes.push((signature.cb, algorithm, signature.l, hash));
+    // In front of an empty one, which a faulty signature may have left: the first is taken.
+    message.body_hashes.insert(0, (signature.cb, algorithm, signature.l, hash));
 }
 
 fn canonical_body(message: &AuthenticatedMessage<'_>, signature: &Signature) -> Vec<u8> {

@@ -1,5 +1,7 @@
 //! Signatures that count, and the many ways in which one does not.
 
+use scan::auth::DmarcResult;
+
 use super::*;
 use crate::sample::{Key, World, signed};
 
@@ -137,4 +139,37 @@ async fn two_hundred_signatures_cost_twenty_keys() {
     assert_eq!(all.last().map(|(_, comment)| comment.as_str()), Some("no key; 180 more signatures ignored"));
     let keys = world.server.names_asked().into_iter().filter(|name| name.contains("_domainkey")).count();
     assert_eq!(keys, SIGNATURES_MAX);
+}
+
+#[tokio::test]
+async fn messages_that_were_extended_after_signing() {
+    let append = include_str!("../../tests/data/dkim-l-append.eml");
+    let world = World::new(include_str!("../../tests/data/dkim-l-append.zone")).await;
+    let results = world.run("x@evil.example", append).await;
+    assert_eq!((results.dkim_result(), results.dmarc.dkim_aligned), (DkimResult::Policy, false));
+    assert_eq!(results.dmarc.result, DmarcResult::Fail);
+
+    let doubled = include_str!("../../tests/data/dkim-dup-header.eml");
+    let world = World::new(include_str!("../../tests/data/dkim-dup-header.zone")).await;
+    let results = world.run("x@evil.example", doubled).await;
+    assert_eq!((results.dkim_result(), results.dmarc.result), (DkimResult::Policy, DmarcResult::PermError));
+    // Without the two fields on top the signature is whole.
+    let genuine = doubled.split_once("DKIM-Signature").map(|(_, rest)| format!("DKIM-Signature{rest}")).unwrap();
+    let results = world.run("x@evil.example", &genuine).await;
+    assert_eq!((results.dkim_result(), results.dmarc.result), (DkimResult::Pass, DmarcResult::Pass));
+}
+
+#[tokio::test]
+async fn few_signatures_may_ask_for_a_hash_of_their_own() {
+    let key = Key::new();
+    let world = world(&key).await;
+    let mut raw = PLAIN.to_owned();
+    for length in 1..=6 {
+        let field = format!(
+            "DKIM-Signature: v=1; a=ed25519-sha256; d=d{length}.example; s=s1; h=From; bh=AAAA; l={length}; b=AAAA\r\n"
+        );
+        raw = format!("{field}{raw}");
+    }
+    let comments: Vec<String> = results(&world, &raw).await.into_iter().map(|(_, comment)| comment).collect();
+    assert_eq!(comments.iter().filter(|comment| *comment == "too many signatures with l=").count(), 2, "{comments:?}");
 }
