@@ -14,7 +14,7 @@ use crate::knowledge::Knowledge;
 use crate::{link, sender};
 
 /// Links of the message that are looked at.
-const LINKS_MAX: usize = 500;
+const LINKS_MAX: usize = 10_000;
 /// Phrases that are named to people.
 const NAMED_MAX: usize = 4;
 

@@ -13,7 +13,7 @@ use crate::knowledge::Knowledge;
 use crate::link;
 
 /// Links of one item that are looked at.
-const LINKS_MAX: usize = 500;
+const LINKS_MAX: usize = 10_000;
 
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("link_obfuscated"), inspect };
 

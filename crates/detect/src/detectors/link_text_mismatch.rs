@@ -13,7 +13,7 @@ use crate::knowledge::Knowledge;
 use crate::{link, sender};
 
 /// Links of one item that are compared.
-const LINKS_MAX: usize = 500;
+const LINKS_MAX: usize = 10_000;
 
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("link_text_mismatch"), inspect };
 

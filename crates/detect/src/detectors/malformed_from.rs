@@ -45,7 +45,8 @@ fn defect(scan: &Scan) -> Option<&'static str> {
         return Some("text_behind_address");
     }
     let mailboxes = sender::from_mailboxes(scan);
-    if mailboxes.iter().any(|mailbox| is_encoded_address(mailbox, &field)) {
+    let encoded = memchr::memmem::find(field.raw_value(), b"=?").is_some();
+    if encoded && mailboxes.iter().any(is_encoded_address) {
         return Some("encoded_address");
     }
     let addresses = mailboxes.iter().filter(|mailbox| mailbox.address.is_some()).count();
@@ -91,8 +92,7 @@ fn has_text_behind_address(field: &FieldRef<'_>) -> bool {
 
 // The address appears only after decoding (RFC 2047 5: an encoded word never is an address), or stands in angle brackets
 // inside the decoded name.
-fn is_encoded_address(mailbox: &Mailbox, field: &FieldRef<'_>) -> bool {
-    let encoded = memchr::memmem::find(field.raw_value(), b"=?").is_some();
+fn is_encoded_address(mailbox: &Mailbox) -> bool {
     let address_like = |text: &str| text.contains('<') && sender::address_domain_in(text).is_some();
-    encoded && (address_like(&mailbox.name) || (mailbox.address.is_none() && mailbox.text.contains("=?")))
+    address_like(&mailbox.name) || (mailbox.address.is_none() && mailbox.text.contains("=?"))
 }
