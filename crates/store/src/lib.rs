@@ -6,12 +6,18 @@
 //! Callers see four small traits ([`Mails`], [`Journal`], [`Quarantine`], [`Documents`]), each with the tenant in every method;
 //! [`backends::embedded`] is the default behind them.
 
+pub mod backends;
+mod bodies;
+pub mod disk;
 pub mod documents;
 pub mod error;
+mod index;
 pub mod journal;
 pub mod limits;
+pub mod lock;
 pub mod log;
 pub mod mails;
+pub mod manifest;
 pub mod quarantine;
 pub mod record;
 

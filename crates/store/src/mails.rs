@@ -93,6 +93,30 @@ pub struct MailState {
     pub eight_bit: bool,
 }
 
+impl MailState {
+    /// Nothing more will happen to any recipient.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.recipients.iter().all(|recipient| recipient.state.is_final())
+    }
+
+    /// Gives recipients their new states; what is final stays. With a later judgement that says whether the sender is
+    /// genuine they get their variants too.
+    pub(crate) fn change(&mut self, changes: &[RecipientChange], rejudged: Option<bool>) {
+        for change in changes {
+            if let Some(recipient) = self.recipients.get_mut(usize::from(change.recipient))
+                && !recipient.state.is_final()
+            {
+                recipient.state = change.state.clone();
+                if rejudged.is_some() {
+                    recipient.variant = change.variant;
+                }
+            }
+        }
+        self.sender_genuine = rejudged.unwrap_or(self.sender_genuine);
+    }
+}
+
 /// What [`Mails::change`] brought.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Changed {
@@ -115,8 +139,9 @@ pub struct Change {
     pub by: String,
     /// Wait until it is on disk. A delivery need not: its loss doubles a mail, it never loses one.
     pub durable: bool,
-    /// Replaces the judgement and the variants (a held or quarantined mail was judged again).
-    pub judged: Option<(JudgedRecord, Vec<VariantRecord>)>,
+    /// Replaces the judgement, the variants and whether the sender is genuine (a held or quarantined mail was judged again).
+    /// Then each changed recipient gets the variant that its change names.
+    pub judged: Option<(JudgedRecord, Vec<VariantRecord>, bool)>,
 }
 
 /// Bytes of a mail.
@@ -156,7 +181,7 @@ pub struct StoredMail {
 pub struct Account {
     /// Taken since the data folder was made.
     pub accepted: u64,
-    /// Of our own making: DSNs, copies.
+    /// Of our own making: DSNs, copies. Such a mail has no client address in its envelope.
     pub added: u64,
     /// Waiting for delivery.
     pub queued: u64,
@@ -172,12 +197,36 @@ pub struct Account {
     pub discarded: u64,
     /// Deleted by a person, or its time in quarantine ended.
     pub deleted: u64,
+    /// Set aside in the folder `corrupt`, since its record or body cannot be read.
+    pub damaged: u64,
+}
+
+impl Account {
+    /// What came in less what it became: 0, or the account is wrong.
+    #[must_use]
+    pub fn difference(&self) -> i64 {
+        let sum = |counts: &[u64]| counts.iter().fold(0_i64, |sum, count| sum.saturating_add(i64::try_from(*count).unwrap_or(i64::MAX)));
+        let became = [
+            self.queued,
+            self.held,
+            self.quarantined,
+            self.delivered,
+            self.bounced,
+            self.discarded,
+            self.deleted,
+            self.damaged,
+        ];
+        sum(&[self.accepted, self.added]).saturating_sub(sum(&became))
+    }
 }
 
 /// Mail that is not finished.
 pub trait Mails: Send + Sync {
     /// Opens a file for a body over [`crate::limits::INLINE_BODY_BYTES_MAX`].
     fn spool(&self) -> BoxFuture<'_, Result<Box<dyn SpoolWriter>, StoreError>>;
+
+    /// A spooled body for reading, before a record names it.
+    fn spooled(&self, body: &SpooledBody) -> BoxFuture<'_, Result<Arc<dyn BodyFile>, StoreError>>;
 
     /// Takes a mail: returns when record and body are on disk. One append, one flush, shared with who waits.
     fn accept(&self, mail: NewMail) -> BoxFuture<'_, Result<(), StoreError>>;

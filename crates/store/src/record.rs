@@ -47,4 +47,10 @@ pub struct JudgedAgain {
     /// What was judged.
     #[n(2)]
     pub judged: JudgedRecord,
+    /// All changed forms of the message from now on; the change beside it says who gets which.
+    #[n(3)]
+    pub variants: Option<Vec<mail::VariantRecord>>,
+    /// A bounce may be sent to the sender.
+    #[n(4)]
+    pub sender_genuine: Option<bool>,
 }

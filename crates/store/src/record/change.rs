@@ -44,4 +44,8 @@ pub struct RecipientChange {
     /// Its reply, one line, escaped; or our own reason.
     #[n(4)]
     pub reply: String,
+    /// Index into the variants of a later judgement, none for the message as it came. Counts only in a change that brings
+    /// such a judgement; any other leaves the recipient's variant as it is.
+    #[n(5)]
+    pub variant: Option<u16>,
 }

@@ -1,0 +1,3 @@
+//! What stands behind the traits of the store.
+
+pub mod embedded;
