@@ -133,3 +133,10 @@ impl Chance {
         usize::try_from(self.0 >> 33).unwrap() % limit.max(1)
     }
 }
+
+#[tokio::test]
+async fn it_runs_on_any_thread() {
+    let world = World::new(ZONE).await;
+    let run = async move { world.run("a@evil.example", "From: <a@evil.example>\r\n\r\nx\r\n").await.spf.result };
+    assert_eq!(tokio::spawn(run).await.unwrap(), SpfResult::Pass);
+}

@@ -78,3 +78,10 @@ async fn a_message_asks_so_much_and_no_more() {
     assert_eq!(known, 19, "twenty questions, one of them for the name of the client");
     assert_eq!(facts.dns_lists.len(), 30);
 }
+
+#[tokio::test]
+async fn it_runs_on_any_thread() {
+    let rig = Rig::new("@192.0.2.1 PTR mx.example.org\nmx.example.org A 192.0.2.1\n", Vec::new(), 800).await;
+    let reverse = tokio::spawn(async move { facts(&rig, "192.0.2.1", &[]).await.reverse_dns }).await.unwrap();
+    assert!(reverse.known().is_some_and(|reverse| reverse.confirmed));
+}
