@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::error::StoreError;
 use crate::record::JudgedRecord;
 
-/// What to look for; all given conditions must hold. Text is compared without case, `sender`, `recipient` and `subject` as
-/// a part of the field.
+/// What to look for; all given conditions must hold. Text is compared without case and accents; `sender` and `recipient` are
+/// a part of the field, of `subject` each word is. No character has a meaning of its own.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
     /// Part of MAIL FROM or From.
@@ -65,7 +65,8 @@ pub struct JournalRow {
     pub verdict: String,
     /// Weightiest action word, or `refused`.
     pub decision: String,
-    /// Present state of the recipients, weightiest first; for a refusal its reason.
+    /// The weightiest present state of its recipients, in this order: `queued held quarantined bounced expired deleted
+    /// discarded delivered`; for a refusal its reason. Empty for a message of which only an event without recipient is known.
     pub status: String,
     /// Client address.
     pub client: String,
@@ -91,7 +92,7 @@ pub struct Event {
     pub sequence: u64,
     /// Milliseconds since the epoch.
     pub at: i64,
-    /// `refused received judged delivered deferred bounced quarantined released held deleted expired erased`.
+    /// `refused received judged delivered deferred bounced discarded quarantined released held deleted expired erased`.
     pub event: String,
     /// Recipient, where it is one's.
     pub recipient: String,
@@ -106,7 +107,8 @@ pub trait Journal: Send + Sync {
     /// Newest first.
     fn search(&self, tenant: TenantId, query: Query) -> BoxFuture<'_, Result<Page<JournalRow>, StoreError>>;
 
-    /// By full id or a beginning of at least 6 characters that only one message has.
+    /// By full id or a beginning of at least 6 characters that only one message has; several are an error that says so. A
+    /// judgement that was changed on disk is [`StoreError::Corrupt`].
     fn show(&self, tenant: TenantId, id: &str) -> BoxFuture<'_, Result<Option<Trace>, StoreError>>;
 
     /// Waits until everything in the log up to now can be found.

@@ -20,6 +20,9 @@ pub mod mails;
 pub mod manifest;
 pub mod quarantine;
 pub mod record;
+pub mod search;
+pub mod site;
+pub mod whole;
 
 pub use crate::documents::Documents;
 pub use crate::error::StoreError;
