@@ -119,6 +119,7 @@ fn compile(mut values: AsTyped, file: Option<PathBuf>) -> Result<Config, ConfigE
     values.tls.check()?;
     values.limits.check()?;
     values.scan.check()?;
+    values.dns.check()?;
     Ok(Config { values, file, outbound_networks })
 }
 

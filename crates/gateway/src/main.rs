@@ -1,3 +1,78 @@
-//! `postern`: the secure email gateway.
+//! `postern`: the secure email gateway, one binary for all roles.
+
+mod cli;
 mod config;
-fn main() {}
+mod control;
+mod data;
+mod gateway;
+mod logging;
+mod offline;
+mod paused;
+mod privileges;
+mod session;
+mod settings;
+mod trial;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::config::{Config, Sandbox};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    match cli::run(cli::Cli::parse()) {
+        Ok(code) => ExitCode::from(code),
+        Err(fault) => {
+            cli::output::print_fault(&fault);
+            ExitCode::from(fault.exit)
+        }
+    }
+}
+
+/// Runs as the child that opens hostile content.
+fn worker_child(sandbox: &str) -> u8 {
+    let sandbox = if sandbox == sandbox_word(Sandbox::SeccompOnly) { Sandbox::SeccompOnly } else { Sandbox::Full };
+    worker::child_main(self::sandbox(sandbox))
+}
+
+/// The word of the worker's command line.
+const fn sandbox_word(sandbox: Sandbox) -> &'static str {
+    match sandbox {
+        Sandbox::Full => "full",
+        Sandbox::SeccompOnly => "seccomp-only",
+    }
+}
+
+/// As the worker crate says it.
+const fn sandbox(sandbox: Sandbox) -> worker::Sandbox {
+    match sandbox {
+        Sandbox::Full => worker::Sandbox::Full,
+        Sandbox::SeccompOnly => worker::Sandbox::SeccompOnly,
+    }
+}
+
+/// The sources of facts that the configuration names.
+fn sources(config: &Config) -> lookup::LookupSettings {
+    use lookup::{DnsListSettings, ListKind, LookupSettings};
+    let dns = &config.values.dns;
+    let list = |kind| {
+        move |zone: &String| {
+            Some(DnsListSettings { zone: mail::address::Domain::parse(zone).ok()?, kind, codes: Vec::new() })
+        }
+    };
+    let client = dns.client_lists.iter().filter_map(list(ListKind::Client));
+    let domain = dns.domain_lists.iter().filter_map(list(ListKind::Domain));
+    LookupSettings { dns_lists: client.chain(domain).collect(), ..LookupSettings::default() }
+}
+
+/// The resolver that the configuration names.
+fn resolver(config: &Config) -> Result<net::dns::Dns, net::dns::DnsSetupError> {
+    let servers = match config.values.dns.servers.as_slice() {
+        [] => net::dns::Servers::System,
+        servers => net::dns::Servers::List(servers.to_vec()),
+    };
+    net::dns::Dns::new(&net::dns::DnsSettings { servers, ..net::dns::DnsSettings::default() })
+}

@@ -5,4 +5,5 @@ pub mod clock;
 pub mod dns;
 pub mod listen;
 pub mod random;
+pub mod stream;
 pub mod tls;

@@ -62,5 +62,25 @@ fn duplicate(number: i32) -> io::Result<OwnedFd> {
     Ok(pidfd_getfd(ourselves, number, PidfdGetfdFlags::empty())?)
 }
 
+/// Tells systemd that the service is ready; without systemd nothing happens.
+pub fn notify_ready() {
+    notify(&[sd_notify::NotifyState::Ready]);
+}
+
+/// Tells systemd that the configuration is being read again.
+pub fn notify_reloading() {
+    notify(&[sd_notify::NotifyState::Reloading]);
+}
+
+/// Tells systemd that the service is ending.
+pub fn notify_stopping() {
+    notify(&[sd_notify::NotifyState::Stopping]);
+}
+
+// A service manager that does not listen is no reason not to serve.
+fn notify(states: &[sd_notify::NotifyState<'_>]) {
+    drop(sd_notify::notify(states));
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,2 +1,21 @@
-//! The line on one screen, and what is done with a message.
+//! The line on one screen ([`process`]) and what is done with a message ([`actions`]). Everything it works with is handed in:
+//! stations, store, queue. The front door of the code base.
+
+mod authenticate;
+pub mod conclude;
+pub mod given;
+mod look_up;
+mod open;
+pub mod process;
+pub mod stations;
+pub mod summary;
+
+pub mod actions;
+pub mod arrive;
+pub mod line;
+pub mod memory;
+pub mod rejudge;
+pub mod trace_fields;
+
 pub mod record;
+pub mod replay;

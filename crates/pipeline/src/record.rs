@@ -5,7 +5,7 @@ mod evidence;
 mod read;
 mod write;
 
-pub use read::{RecordError, action, decision, gathered, verdict};
+pub use read::{RecordError, action, decision, evidence_at, gathered, verdict};
 pub use write::{Versions, envelope_record, judged, recipient_note};
 
 #[cfg(test)]

@@ -33,6 +33,8 @@ pub struct Query {
     pub refused: bool,
     /// Refusal reason, a stable word.
     pub reason: Option<String>,
+    /// Also what the gateway itself did before a recipient's tenant was known: for operators of the whole gateway.
+    pub with_gateway: bool,
     /// Rows of a page; 0 means 50.
     pub limit: u32,
     /// `next` of the page before.

@@ -205,7 +205,9 @@ impl Account {
     /// What came in less what it became: 0, or the account is wrong.
     #[must_use]
     pub fn difference(&self) -> i64 {
-        let sum = |counts: &[u64]| counts.iter().fold(0_i64, |sum, count| sum.saturating_add(i64::try_from(*count).unwrap_or(i64::MAX)));
+        let sum = |counts: &[u64]| {
+            counts.iter().fold(0_i64, |sum, count| sum.saturating_add(i64::try_from(*count).unwrap_or(i64::MAX)))
+        };
         let became = [
             self.queued,
             self.held,

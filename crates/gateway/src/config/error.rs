@@ -1,6 +1,6 @@
 //! Why a configuration was refused: file, line, column, reason, hint. The old one stays in force.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A refused configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,17 +53,6 @@ impl ConfigError {
     /// For errors of other crates that carry their own place.
     pub(crate) fn other(place: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { place: place.into(), reason: reason.into(), hint: String::new(), key: String::new() }
-    }
-
-    /// The file that does not exist.
-    pub(crate) fn missing(path: &Path, hint: &str) -> Self {
-        let path: PathBuf = path.to_owned();
-        Self {
-            place: path.display().to_string(),
-            reason: "there is no such file".into(),
-            hint: hint.into(),
-            key: String::new(),
-        }
     }
 }
 

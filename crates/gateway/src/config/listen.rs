@@ -105,6 +105,18 @@ pub(crate) struct DnsAsTyped {
     pub(crate) domain_lists: Vec<String>,
 }
 
+impl DnsAsTyped {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        for (key, zones) in [("dns.client_lists", &self.client_lists), ("dns.domain_lists", &self.domain_lists)] {
+            if let Some(zone) = zones.iter().find(|zone| mail::address::Domain::parse(zone).is_err()) {
+                let hint = "the zone alone, for instance zen.spamhaus.org";
+                return Err(ConfigError::value(key, &format!("{zone:?} is no domain name"), hint));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// `[http]`
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]

@@ -15,35 +15,65 @@ fn check(text: &str, expected: &Expect) {
 #[test]
 fn a_mistake_is_refused_with_its_place_and_a_hint() {
     check("hostname = \"gw.example.com\"\n", &expect!["ok: gw.example.com"]);
-    check("hostname = \"gw.example.com\"\n[inbund]\nlisten = []\n", &expect![[r#"
+    check(
+        "hostname = \"gw.example.com\"\n[inbund]\nlisten = []\n",
+        &expect![[r#"
         postern.toml:2:2: unknown field `inbund`, expected one of `hostname`, `data`, `settings`, `inbound`, `outbound`, `tls`, `dns`, `http`, `log`, `limits`, `scan`, `process`
-          hint: did you mean `inbound`?"#]]);
+          hint: did you mean `inbound`?"#]],
+    );
     check("[inbound]\nlisten = [\"0.0.0.0\"]\n", &expect!["postern.toml:2:11: invalid socket address syntax"]);
-    check("[inbound]\n\nlisten = []\n", &expect![[r#"
+    check(
+        "[inbound]\n\nlisten = []\n",
+        &expect![[r#"
         postern.toml:3:1: inbound.listen: there is no address to listen on
-          hint: for instance listen = ["0.0.0.0:25", "[::]:25"]"#]]);
-    check("[outbound]\nlisten = [\"127.0.0.1:2526\"]\nnetworks = [\"0.0.0.0/0\"]\n", &expect![[r#"
+          hint: for instance listen = ["0.0.0.0:25", "[::]:25"]"#]],
+    );
+    check(
+        "[outbound]\nlisten = [\"127.0.0.1:2526\"]\nnetworks = [\"0.0.0.0/0\"]\n",
+        &expect![[r#"
         postern.toml:3:1: outbound.networks: 0.0.0.0/0 would let the whole Internet send through here
-          hint: an open relay is found and abused within hours; name your own networks"#]]);
-    check("[outbound]\nlisten = [\"127.0.0.1:2526\"]\n", &expect![[r#"
+          hint: an open relay is found and abused within hours; name your own networks"#]],
+    );
+    check(
+        "[outbound]\nlisten = [\"127.0.0.1:2526\"]\n",
+        &expect![[r#"
         postern.toml: outbound.networks: a listener that nobody may use
-          hint: name the addresses of your mail servers, for instance networks = ["10.0.0.5/32"]"#]]);
-    check("[outbound]\nnetworks = [\"10.0.0.0/33\"]\n", &expect![[r#"
+          hint: name the addresses of your mail servers, for instance networks = ["10.0.0.5/32"]"#]],
+    );
+    check(
+        "[outbound]\nnetworks = [\"10.0.0.0/33\"]\n",
+        &expect![[r#"
         postern.toml:2:1: outbound.networks: "10.0.0.0/33" is not a network
-          hint: for instance 10.0.0.0/24"#]]);
-    check("[tls]\nkey = \"key.pem\"\n", &expect![[r#"
+          hint: for instance 10.0.0.0/24"#]],
+    );
+    check(
+        "[tls]\nkey = \"key.pem\"\n",
+        &expect![[r#"
         postern.toml:2:1: tls.key: certificate and key go together
-          hint: name both or none"#]]);
-    check("hostname = \"not a name\"\n", &expect![[r#"
+          hint: name both or none"#]],
+    );
+    check(
+        "hostname = \"not a name\"\n",
+        &expect![[r#"
         postern.toml:1:1: hostname: it is not a domain name
-          hint: for instance gw.example.com"#]]);
-    check("[limits]\nmessage_bytes_max = 10\n", &expect![[r#"
+          hint: for instance gw.example.com"#]],
+    );
+    check(
+        "[limits]\nmessage_bytes_max = 10\n",
+        &expect![[r#"
         postern.toml:2:1: limits.message_bytes_max: RFC 5321 asks for at least 65536
-          hint: default: 50000000"#]]);
-    check("[scan]\nsession_budget_ms = 0\n", &expect![[r#"
+          hint: default: 50000000"#]],
+    );
+    check(
+        "[scan]\nsession_budget_ms = 0\n",
+        &expect![[r#"
         postern.toml:2:1: scan.session_budget_ms: 1 to 240000
-          hint: senders wait 10 minutes (RFC 5321 4.5.3.2.6), many only 5; default: 10000"#]]);
-    check("[process]\nsandbox = \"none\"\n", &expect!["postern.toml:2:11: unknown variant `none`, expected `full` or `seccomp-only`"]);
+          hint: senders wait 10 minutes (RFC 5321 4.5.3.2.6), many only 5; default: 10000"#]],
+    );
+    check(
+        "[process]\nsandbox = \"none\"\n",
+        &expect!["postern.toml:2:11: unknown variant `none`, expected `full` or `seccomp-only`"],
+    );
     check("hostname = \"a\nb\"", &expect!["postern.toml:2:3: key with no value, expected `=`"]);
 }
 

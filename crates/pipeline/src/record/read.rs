@@ -226,3 +226,10 @@ fn read_findings(record: &[(String, String)]) -> Result<Findings, RecordError> {
     }
     Ok(findings)
 }
+
+/// The evidence at an index of the record, for people.
+#[must_use]
+pub fn evidence_at(record: &JudgedRecord, index: u32) -> Option<scan::evidence::Evidence> {
+    let item = record.evidence.get(usize::try_from(index).ok()?)?;
+    Some(evidence::read(item, &record.personal.words))
+}

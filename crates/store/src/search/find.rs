@@ -11,6 +11,8 @@ use super::file::Trouble;
 use super::fold::{TRIGRAM_CHARS, fold, trigrams};
 use super::schema::{Kind, state_number, state_word};
 use super::sql::{self, Value, unsigned};
+use mail::envelope::TenantId;
+
 use crate::error::StoreError;
 use crate::journal::{JournalRow, Query};
 use crate::limits::PAGE_ROWS_MAX;
@@ -97,7 +99,11 @@ impl Wanted {
     pub(super) fn of(tenant: u32, query: &Query) -> Result<Self, StoreError> {
         let after = query.after.as_deref().map(Token::parse).transpose()?;
         let mut conditions = Conditions::default();
-        conditions.add("m.tenant = ?", [tenant.into()]);
+        if query.with_gateway {
+            conditions.add("m.tenant IN (?, ?)", [tenant.into(), TenantId::GATEWAY.0.into()]);
+        } else {
+            conditions.add("m.tenant = ?", [tenant.into()]);
+        }
         let mut texts = Vec::new();
         for (column, text) in [("m.sender_key", &query.sender), ("m.recipients_key", &query.recipient)] {
             if let Some(text) = text.as_deref().map(fold).filter(|text| !text.is_empty()) {

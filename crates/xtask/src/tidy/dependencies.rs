@@ -23,6 +23,7 @@ const ALLOWED: &[&str] = &[
     "Unlicense",
     "BSL-1.0",
     "BlueOak-1.0.0",
+    "bzip2-1.0.6",
 ];
 /// Crates of which two versions would be two engines in one binary.
 const ONCE: [&str; 9] = [

@@ -1,0 +1,162 @@
+//! The command line. Each command is a file of its own; this one says what there is.
+
+mod check;
+mod init;
+mod manual;
+pub(crate) mod output;
+mod policy;
+mod quarantine;
+mod queue;
+mod replay;
+mod scan;
+mod serve;
+mod status;
+pub(crate) mod table;
+mod trace;
+mod trial;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Config};
+use crate::control::client::{self, Reached};
+use crate::control::protocol::{Answer, Fault, Request};
+
+/// Postern, a secure email gateway: every message is scanned before delivery, every decision explained and replayable.
+#[derive(Parser)]
+#[command(name = "postern", version, about, max_term_width = 100, propagate_version = true)]
+#[command(
+    after_help = "Exit codes: 0 done; 1 done and the answer is no (bad mail, records that differ, a failed check); \
+2 wrong command line or configuration; 3 no such mail; 4 not possible now."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Args, Clone)]
+pub(crate) struct Global {
+    /// Configuration file [default: ./postern.toml, /etc/postern/postern.toml, else the embedded defaults]
+    #[arg(long, short, global = true, value_name = "FILE", env = "POSTERN_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Data folder, instead of the configuration's
+    #[arg(long, global = true, value_name = "FOLDER", env = "POSTERN_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Try it: a gateway, a small mail server behind it and some twenty sample messages, all on this machine
+    #[command(name = "try")]
+    Try(trial::Arguments),
+    /// Write postern.toml and the settings folder, after probing what you answer
+    Init(init::Arguments),
+    /// Run the gateway
+    Serve(serve::Arguments),
+    /// Make the running gateway read configuration and settings again
+    Reload,
+    /// Say how the gateway is
+    Status,
+    /// Judge messages from files, folders or standard input, without delivering anything
+    Scan(scan::Arguments),
+    /// Print or check the configuration
+    #[command(subcommand)]
+    Config(check::Command),
+    /// Show and explain policies
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// Mail that waits for delivery or for a check
+    #[command(subcommand)]
+    Queue(queue::Command),
+    /// Mail that was stopped and can be released
+    #[command(subcommand)]
+    Quarantine(quarantine::Command),
+    /// What happened to a message
+    #[command(subcommand)]
+    Trace(trace::Command),
+    /// Compute verdict and decision again from the record, without the body
+    Replay(replay::Arguments),
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Write man pages into a folder
+    Manual {
+        /// Where to
+        folder: PathBuf,
+    },
+    /// The child that opens hostile content; started by the gateway alone
+    #[command(hide = true)]
+    UnpackWorker {
+        /// How to close in: `full` or `seccomp-only`
+        #[arg(default_value = "full")]
+        sandbox: String,
+    },
+}
+
+/// Runs a command; the exit code is the answer.
+pub(crate) fn run(cli: Cli) -> Result<u8, Fault> {
+    let global = cli.global;
+    match cli.command {
+        Command::Try(arguments) => trial::run(&global, &arguments),
+        Command::Init(arguments) => init::run(&global, &arguments),
+        Command::Serve(arguments) => serve::run(&global, &arguments),
+        Command::Reload => status::reload(&global),
+        Command::Status => status::show(&global),
+        Command::Scan(arguments) => scan::run(&global, &arguments),
+        Command::Config(command) => check::run(&global, &command),
+        Command::Policy(command) => policy::run(&global, &command),
+        Command::Queue(command) => queue::run(&global, command),
+        Command::Quarantine(command) => quarantine::run(&global, command),
+        Command::Trace(command) => trace::run(&global, command),
+        Command::Replay(arguments) => replay::run(&global, arguments),
+        Command::Completions { shell } => Ok(manual::completions(shell)),
+        Command::Manual { folder } => manual::pages(&folder),
+        Command::UnpackWorker { sandbox } => Ok(crate::worker_child(&sandbox)),
+    }
+}
+
+/// The configuration that a command works with.
+pub(crate) fn configuration(global: &Global) -> Result<Config, Fault> {
+    let found = global.config.clone().or_else(|| {
+        let usual = ["postern.toml", "/etc/postern/postern.toml"].map(PathBuf::from);
+        usual.into_iter().find(|file| file.exists())
+    });
+    let loaded = match found {
+        Some(file) => config::load(&file),
+        None => config::defaults(),
+    };
+    let mut config = loaded.map_err(|error| Fault::usage(format!("{}: {}", error.place, error.reason), error.hint))?;
+    if let Some(data) = &global.data {
+        config.values.data.clone_from(data);
+    }
+    Ok(config)
+}
+
+/// Asks the running daemon, or does it here when none runs.
+pub(crate) fn ask(global: &Global, request: Request) -> Result<serde_json::Value, Fault> {
+    let config = configuration(global)?;
+    let answer = match client::ask(&config.values.data, &request)? {
+        Reached::Answer(answer) => *answer,
+        Reached::Nobody => crate::offline::answer(&config, request)?,
+    };
+    match answer {
+        Answer::Done(value) => Ok(value),
+        Answer::Failed(fault) => Err(fault),
+    }
+}
+
+/// Who asks, for the journal: the user of this process.
+pub(crate) fn asker() -> String {
+    let uid = rustix::process::getuid();
+    let name = nix::unistd::User::from_uid(nix::unistd::Uid::from_raw(uid.as_raw())).ok().flatten();
+    name.map_or_else(|| format!("uid {}", uid.as_raw()), |user| user.name)
+}

@@ -1,0 +1,159 @@
+//! `postern queue`: mail that waits.
+
+use clap::{Args, Subcommand};
+use serde_json::Value;
+
+use super::output::{joined, print, print_json, short_time, size, text};
+use super::table::{self, Column};
+use super::{Global, ask, asker};
+use crate::control::protocol::{Fault, QueueSelection, Request, exit};
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List recipients that wait, oldest first
+    List(Selection),
+    /// Show one mail with its recipients and events
+    Show {
+        /// Mail id, or at least 6 characters of its beginning
+        id: String,
+    },
+    /// Try now
+    Retry(Selection),
+    /// Stop deliveries to a destination
+    Pause {
+        /// Recipient domain; all destinations without one
+        destination: Option<String>,
+    },
+    /// Go on with deliveries
+    Resume {
+        /// Recipient domain; all destinations without one
+        destination: Option<String>,
+    },
+    /// Delete waiting mail for good; nobody is told, the journal keeps who did it
+    Delete {
+        /// Mail id, or at least 6 characters of its beginning
+        id: String,
+        /// Only this recipient
+        #[arg(long)]
+        recipient: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Selection {
+    /// Mail id, or its beginning
+    id: Option<String>,
+    /// Only this state
+    #[arg(long, value_parser = ["queued", "held"])]
+    state: Option<String>,
+    /// Only this recipient domain
+    #[arg(long, value_name = "DOMAIN")]
+    destination: Option<String>,
+    /// Rows of a page
+    #[arg(long, default_value_t = 50)]
+    limit: u32,
+    /// Next page: the value that the page before ended with
+    #[arg(long)]
+    after: Option<String>,
+}
+
+impl From<Selection> for QueueSelection {
+    fn from(selection: Selection) -> Self {
+        Self {
+            id: selection.id,
+            state: selection.state,
+            destination: selection.destination,
+            limit: selection.limit,
+            after: selection.after,
+        }
+    }
+}
+
+pub(crate) fn run(global: &Global, command: Command) -> Result<u8, Fault> {
+    let (request, show): (Request, fn(&Value)) = match command {
+        Command::List(selection) => (Request::QueueList(selection.into()), show_list),
+        Command::Show { id } => (Request::QueueShow { id }, show_one),
+        Command::Retry(selection) => (Request::QueueRetry(selection.into()), show_retry),
+        Command::Pause { destination } => {
+            (Request::QueuePause { destination: destination.unwrap_or_default() }, show_paused)
+        }
+        Command::Resume { destination } => {
+            (Request::QueueResume { destination: destination.unwrap_or_default() }, show_paused)
+        }
+        Command::Delete { id, recipient } => (Request::QueueDelete { id, recipient, by: asker() }, show_deleted),
+    };
+    let value = ask(global, request)?;
+    if global.json {
+        print_json(&value);
+    } else {
+        show(&value);
+    }
+    Ok(exit::OK)
+}
+
+fn show_list(value: &Value) {
+    let rows = value.get("rows").and_then(Value::as_array).cloned().unwrap_or_default();
+    if rows.is_empty() {
+        print("Nothing waits.\n");
+        return;
+    }
+    show_rows(&rows);
+    if let Some(next) = value.get("next").and_then(Value::as_str) {
+        print(&format!("More: --after {next}\n"));
+    }
+}
+
+fn show_rows(rows: &[Value]) {
+    let columns = [
+        Column { head: "ID", least: 0, share: 0 },
+        Column { head: "STATE", least: 0, share: 0 },
+        Column { head: "FROM", least: 10, share: 1 },
+        Column { head: "TO", least: 10, share: 1 },
+        Column { head: "TRIES", least: 0, share: 0 },
+        Column { head: "NEXT (UTC)", least: 0, share: 0 },
+    ];
+    let cells = rows.iter().map(|row| {
+        let sender = text(row, "sender");
+        vec![
+            text(row, "id").get(..10).unwrap_or("").to_owned(),
+            text(row, "state").to_owned(),
+            if sender.is_empty() { "<>".to_owned() } else { sender.to_owned() },
+            text(row, "recipient").to_owned(),
+            row.get("attempts").and_then(Value::as_u64).unwrap_or(0).to_string(),
+            short_time(text(row, "next_attempt")),
+        ]
+    });
+    print(&table::set(&columns, &cells.collect::<Vec<_>>(), table::terminal_columns()));
+}
+
+fn show_one(value: &Value) {
+    let bytes = value.get("size").and_then(Value::as_u64).unwrap_or(0);
+    let sender = table::harmless(text(value, "sender"));
+    print(&format!("{}  {}  from <{sender}>  {}\n\n", text(value, "id"), text(value, "received_at"), size(bytes)));
+    show_rows(value.get("recipients").and_then(Value::as_array).map_or(&[], Vec::as_slice));
+    super::trace::show_events(value.get("events").and_then(Value::as_array).map_or(&[], Vec::as_slice));
+}
+
+fn show_retry(value: &Value) {
+    let count = value.get("retried").and_then(Value::as_u64).unwrap_or(0);
+    let when =
+        if value.get("running").and_then(Value::as_bool) == Some(true) { "now" } else { "when postern serve runs" };
+    print(&format!("{count} recipients will be tried {when}.\n"));
+}
+
+fn show_paused(value: &Value) {
+    let paused = joined(value, "paused", ", ");
+    match paused.as_str() {
+        "" => print("No destination is paused.\n"),
+        "*" => print("All deliveries are paused. Undo: postern queue resume\n"),
+        domains => print(&format!("Paused: {}. Undo: postern queue resume DOMAIN\n", table::harmless(domains))),
+    }
+}
+
+fn show_deleted(value: &Value) {
+    print(&format!(
+        "Deleted {} recipients of {}.\n",
+        value.get("deleted").and_then(Value::as_u64).unwrap_or(0),
+        text(value, "id")
+    ));
+}

@@ -1,0 +1,183 @@
+//! The line for messages from the command line: same stations, own workers, no store.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use lookup::Sources;
+use mail::address::{Address, Domain, ReversePath};
+use mail::envelope::{BodyType, Client, Direction, Envelope as MailEnvelope, Helo, Recipient, TenantId};
+use mail::message::Message;
+use mail::timestamp::Timestamp;
+use net::clock::{Clock, SystemClock};
+use pipeline::given::Given;
+use pipeline::process::{Incoming, Processed, process};
+use pipeline::stations::Stations;
+use policy::decide::Attempt;
+use policy::reconcile::reconcile;
+use policy::rules::Policy;
+use scan::ScanId;
+use tokio::runtime::Runtime;
+
+use super::Envelope;
+use super::mailboxes::read_file;
+use crate::cli::{Global, configuration};
+use crate::control::protocol::Fault;
+use crate::settings;
+
+/// Judges messages.
+pub(crate) struct Judge {
+    runtime: Runtime,
+    stations: Arc<Stations>,
+    clock: SystemClock,
+    own_domains: Vec<Domain>,
+}
+
+/// One judged message.
+pub(crate) struct JudgedFile {
+    /// Its name.
+    pub(crate) name: String,
+    /// All about it; the decision is that of a session for all recipients.
+    pub(crate) processed: Processed,
+}
+
+impl Judge {
+    pub(crate) fn open(global: &Global) -> Result<Self, Fault> {
+        Self::open_with(global, false)
+    }
+
+    pub(crate) fn open_with(global: &Global, offline: bool) -> Result<Self, Fault> {
+        let failed = |error: &dyn std::fmt::Display| Fault::unavailable(error.to_string(), "");
+        let config = configuration(global)?;
+        let settings = settings::load(&config.values.settings)
+            .map_err(|error| Fault::usage(format!("{}: {}", error.place, error.reason), error.hint))?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| failed(&error))?;
+        let stations = runtime.block_on(async {
+            let pool = crate::gateway::start_pool(&config).await.map_err(|error| failed(&format!("{error:#}")))?;
+            let dns =
+                if offline { None } else { Some(Arc::new(crate::resolver(&config).map_err(|error| failed(&error))?)) };
+            Ok::<_, Fault>(Stations {
+                opener: Arc::new(pool),
+                dns,
+                sources: Arc::new(Sources::new(&crate::sources(&config))),
+                clock: Arc::new(SystemClock::new()),
+                knowledge: Arc::clone(&settings.knowledge),
+                in_force: settings.in_force.clone(),
+                questions: Stations::questions_of(&settings.in_force),
+                versions: settings.versions.clone(),
+            })
+        })?;
+        let own_domains = settings.domains.all().iter().map(|domain| domain.name.clone()).collect();
+        Ok(Self { runtime, stations: Arc::new(stations), clock: SystemClock::new(), own_domains })
+    }
+
+    /// The runtime, for work on all cores.
+    pub(super) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// A policy in force.
+    pub(crate) fn policy(&self, name: &str) -> Option<&Arc<Policy>> {
+        self.stations.in_force.policies.by_name.get(name)
+    }
+
+    /// Judges a file.
+    pub(crate) fn file(&self, path: &Path, envelope: &Envelope) -> Result<JudgedFile, Fault> {
+        self.message(&path.display().to_string(), read_file(path)?, envelope)
+    }
+
+    /// Judges a message.
+    pub(crate) fn message(&self, name: &str, raw: Vec<u8>, envelope: &Envelope) -> Result<JudgedFile, Fault> {
+        let raw = with_line_ends(raw);
+        let envelope = self.envelope(&raw, envelope)?;
+        let judged = self.runtime.block_on(judge(Arc::clone(&self.stations), envelope, raw, Given::default()));
+        judged.map(|processed| JudgedFile { name: name.to_owned(), processed })
+    }
+
+    /// What `judge` needs, for tasks of their own.
+    pub(super) fn stations(&self) -> Arc<Stations> {
+        Arc::clone(&self.stations)
+    }
+
+    /// Now.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn envelope(&self, raw: &Bytes, given: &Envelope) -> Result<MailEnvelope, Fault> {
+        let outbound = given.direction == "outbound";
+        let header = Message::parse(raw.clone());
+        let address =
+            |field: &str| header.mailboxes(field).into_iter().filter_map(|mailbox| mailbox.address).collect::<Vec<_>>();
+        let parse = |text: &str| {
+            Address::parse(text.trim_matches(['<', '>']))
+                .map_err(|error| Fault::usage(format!("{text:?} is no address: {error}"), ""))
+        };
+        let sender = match given.sender.as_deref() {
+            Some("" | "<>") => ReversePath::Null,
+            Some(text) => ReversePath::Address(parse(text)?),
+            None => address("from").into_iter().next().map_or(ReversePath::Null, ReversePath::Address),
+        };
+        let mut addresses = given.recipients.iter().map(|text| parse(text)).collect::<Result<Vec<_>, _>>()?;
+        if addresses.is_empty() {
+            addresses = address("to");
+        }
+        if addresses.is_empty() {
+            addresses.extend(postmaster_of(&self.own_domains));
+        }
+        Ok(MailEnvelope {
+            client: Client { ip: given.client_ip.to_canonical(), port: 0, tls: None },
+            helo: Helo { name: given.helo.clone(), extended: true },
+            sender,
+            recipients: recipients(addresses, outbound),
+            received_at: self.now(),
+            body: BodyType::EightBitMime,
+        })
+    }
+}
+
+/// One message through the line; mixed decisions are settled as the session would.
+pub(super) async fn judge(
+    stations: Arc<Stations>,
+    envelope: MailEnvelope,
+    raw: Bytes,
+    given: Given,
+) -> Result<Processed, Fault> {
+    let incoming = Incoming { mail: net::random::mail_id(), scan: ScanId(0), envelope, raw, given };
+    let processed = process(incoming, &stations, Attempt::InSession).await;
+    let mut processed = processed.map_err(|error| Fault::usage(error.to_string(), ""))?;
+    processed.concluded.decision = reconcile(processed.concluded.decision).0;
+    Ok(processed)
+}
+
+/// Recipients of the default tenant.
+pub(super) fn recipients(addresses: Vec<Address>, outbound: bool) -> Vec<Recipient> {
+    let direction = if outbound { Direction::Outbound } else { Direction::Inbound };
+    let recipient = |address| Recipient { address, tenant: TenantId::DEFAULT, direction, groups: Vec::new() };
+    addresses.into_iter().map(recipient).collect()
+}
+
+fn postmaster_of(domains: &[Domain]) -> Option<Address> {
+    let domain = domains.first().cloned().or_else(|| Domain::parse("localhost").ok())?;
+    Address::from_parts("postmaster", domain).ok()
+}
+
+/// Files have LF where SMTP has CRLF; a message with any CRLF is taken as it is.
+pub(super) fn with_line_ends(raw: Vec<u8>) -> Bytes {
+    let first = memchr::memchr(b'\n', &raw);
+    if first.is_none_or(|at| at > 0 && raw.get(at - 1) == Some(&b'\r')) {
+        return raw.into();
+    }
+    let mut out = Vec::with_capacity(raw.len() + raw.len() / 32);
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        match line.strip_suffix(b"\n") {
+            Some(text) => {
+                out.extend_from_slice(text.strip_suffix(b"\r").unwrap_or(text));
+                out.extend_from_slice(b"\r\n");
+            }
+            None => out.extend_from_slice(line),
+        }
+    }
+    out.into()
+}

@@ -1,0 +1,146 @@
+//! What each request does. The same code answers the daemon's control socket and a command that opened the store itself.
+
+mod quarantine;
+mod queue;
+mod replay;
+mod trace;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use mail::envelope::TenantId;
+use mail::id::MailId;
+use net::clock::Clock;
+use serde_json::{Value, json};
+use store::mails::MailState;
+use store::{Documents, Journal, Mails, Quarantine};
+
+use super::protocol::{Answer, Fault, Request, exit};
+
+/// What the handlers work on.
+#[derive(Clone)]
+pub(crate) struct Handlers {
+    /// Mail that is not finished.
+    pub(crate) mails: Arc<dyn Mails>,
+    /// What happened.
+    pub(crate) journal: Arc<dyn Journal>,
+    /// Quarantine's list.
+    pub(crate) quarantine: Arc<dyn Quarantine>,
+    /// Documents by hash, for replay.
+    pub(crate) documents: Arc<dyn Documents>,
+    /// Time.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// The running daemon's parts; none when a command opened the store itself.
+    pub(crate) daemon: Option<Arc<dyn Daemon>>,
+    /// Weights, lists and policies in force now, for `replay --with current`.
+    pub(crate) current: Arc<arc_swap::ArcSwap<pipeline::replay::InForce>>,
+    /// Destinations that an operator stopped.
+    pub(crate) paused: Arc<crate::paused::KeptPaused>,
+}
+
+/// What a running daemon adds.
+pub(crate) trait Daemon: Send + Sync {
+    /// Reads configuration and settings again; says what changed or why it was refused.
+    fn reload(&self) -> BoxFuture<'_, Result<String, Fault>>;
+    /// A mail was released: the queue takes it up.
+    fn offer(&self, mail: &MailState);
+    /// The queue looks at its whole index now.
+    fn wake_queue(&self);
+    /// Numbers for `postern status`.
+    fn status(&self) -> Value;
+}
+
+/// Answers a request.
+pub(crate) async fn answer(handlers: &Handlers, request: Request) -> Answer {
+    match dispatch(handlers, request).await {
+        Ok(value) => Answer::Done(value),
+        Err(fault) => Answer::Failed(fault),
+    }
+}
+
+async fn dispatch(handlers: &Handlers, request: Request) -> Result<Value, Fault> {
+    match request {
+        Request::Status => Ok(status(handlers)),
+        Request::Reload => reload(handlers).await,
+        Request::QueueList(selection) => queue::list(handlers, &selection),
+        Request::QueueShow { id } => queue::show(handlers, &id).await,
+        Request::QueueRetry(selection) => queue::retry(handlers, &selection).await,
+        Request::QueuePause { destination } => queue::pause(handlers, &destination).await,
+        Request::QueueResume { destination } => queue::resume(handlers, &destination).await,
+        Request::QueueDelete { id, recipient, by } => queue::delete(handlers, &id, recipient.as_deref(), &by).await,
+        Request::QuarantineList(selection) => quarantine::list(handlers, selection).await,
+        Request::QuarantineShow { id } => quarantine::show(handlers, &id).await,
+        Request::QuarantineRelease { id, recipient, by } => {
+            quarantine::release(handlers, &id, recipient.as_deref(), &by).await
+        }
+        Request::QuarantineDelete { id, recipient, by } => {
+            quarantine::delete(handlers, &id, recipient.as_deref(), &by).await
+        }
+        Request::QuarantineRaw { id } => quarantine::raw(handlers, &id).await,
+        Request::TraceSearch(selection) => trace::search(handlers, selection).await,
+        Request::TraceShow { id } => trace::show(handlers, &id).await,
+        Request::Replay { id, selection, with } => replay::replay(handlers, id.as_deref(), selection, with).await,
+    }
+}
+
+async fn reload(handlers: &Handlers) -> Result<Value, Fault> {
+    let Some(daemon) = &handlers.daemon else {
+        return Err(Fault::unavailable(
+            "no daemon is running",
+            "`postern serve` reads the configuration when it starts",
+        ));
+    };
+    daemon.reload().await.map(|text| json!({ "message": text }))
+}
+
+fn status(handlers: &Handlers) -> Value {
+    let account = handlers.mails.account(TenantId::DEFAULT);
+    let mut status = json!({
+        "running": handlers.daemon.is_some(),
+        "healthy": handlers.mails.is_healthy(),
+        "account": {
+            "accepted": account.accepted, "added": account.added, "queued": account.queued, "held": account.held,
+            "quarantined": account.quarantined, "delivered": account.delivered, "bounced": account.bounced,
+            "discarded": account.discarded, "deleted": account.deleted,
+        },
+    });
+    if let (Some(daemon), Some(fields)) = (&handlers.daemon, status.as_object_mut()) {
+        fields.insert("daemon".into(), daemon.status());
+    }
+    status
+}
+
+/// The one unfinished mail whose id begins with `id`.
+fn find(handlers: &Handlers, id: &str) -> Result<MailState, Fault> {
+    let wanted = id.to_ascii_lowercase();
+    if let Ok(id) = wanted.parse::<MailId>() {
+        return handlers.mails.state(TenantId::DEFAULT, id).ok_or_else(|| Fault::not_found(&wanted));
+    }
+    if wanted.len() < 6 {
+        return Err(Fault::usage(format!("{id:?} is too short for a mail id"), "give at least 6 of its characters"));
+    }
+    let mut found = handlers.mails.unfinished(TenantId::DEFAULT);
+    found.retain(|mail| mail.id.to_string().starts_with(&wanted));
+    match found.len() {
+        0 => Err(Fault::not_found(id)),
+        1 => Ok(found.remove(0)),
+        several => Err(Fault {
+            message: format!("{several} mails begin with {id}"),
+            hint: "give more characters".into(),
+            exit: exit::USAGE,
+        }),
+    }
+}
+
+/// Indexes of the recipients that a command names; all when it names none.
+fn chosen(mail: &MailState, recipient: Option<&str>) -> Result<Vec<u16>, Fault> {
+    let wanted = recipient.map(str::to_ascii_lowercase);
+    let fits = |address: &str| wanted.as_ref().is_none_or(|wanted| address.eq_ignore_ascii_case(wanted));
+    let chosen: Vec<u16> =
+        (0..u16::MAX).zip(&mail.recipients).filter(|(_, entry)| fits(&entry.address)).map(|(at, _)| at).collect();
+    if chosen.is_empty() {
+        let message = format!("{} is no recipient of {}", recipient.unwrap_or(""), mail.id);
+        return Err(Fault::usage(message, "`show` lists the recipients"));
+    }
+    Ok(chosen)
+}

@@ -1,0 +1,121 @@
+//! `postern quarantine`.
+
+use data_encoding::BASE64;
+use mail::envelope::TenantId;
+use serde_json::{Value, json};
+use store::mails::{Body, Change, Changed};
+use store::quarantine::QuarantineQuery;
+use store::record::RecipientChange;
+use store::record::mail::StateRecord;
+
+use super::queue::time;
+use super::{Handlers, chosen, find};
+use crate::control::protocol::{Fault, QuarantineSelection};
+
+/// Lists quarantined copies, newest first.
+pub(super) async fn list(handlers: &Handlers, selection: QuarantineSelection) -> Result<Value, Fault> {
+    handlers.journal.settle().await?;
+    let query = QuarantineQuery {
+        sender: selection.sender,
+        recipient: selection.recipient,
+        subject: selection.subject,
+        verdict: selection.verdict,
+        limit: selection.limit,
+        after: selection.after,
+    };
+    let page = handlers.quarantine.list(TenantId::DEFAULT, query).await?;
+    let rows: Vec<Value> = page
+        .rows
+        .iter()
+        .map(|row| {
+            json!({
+                "id": row.id, "since": time(row.since), "sender": row.sender, "recipient": row.recipient,
+                "subject": row.subject, "verdict": row.verdict, "reasons": row.reasons, "size": row.size,
+            })
+        })
+        .collect();
+    Ok(json!({ "rows": rows, "next": page.next }))
+}
+
+/// One mail: its trace, and which recipients are quarantined now.
+pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> {
+    let mail = find(handlers, id)?;
+    let mut value = super::trace::show(handlers, &mail.id.to_string()).await?;
+    let states = mail.recipients.iter().map(|entry| json!({ "recipient": entry.address, "state": entry.state.word() }));
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("recipients_now".into(), states.collect());
+    }
+    Ok(value)
+}
+
+/// Releases: one queue entry for each quarantined recipient, however often it is asked.
+pub(super) async fn release(handlers: &Handlers, id: &str, recipient: Option<&str>, by: &str) -> Result<Value, Fault> {
+    let now = handlers.clock.now().unix_millis();
+    let queued = StateRecord::Queued { attempts: 0, next_attempt: now };
+    transition(handlers, id, (recipient, by), &queued, "released").await
+}
+
+/// Deletes for good.
+pub(super) async fn delete(handlers: &Handlers, id: &str, recipient: Option<&str>, by: &str) -> Result<Value, Fault> {
+    transition(handlers, id, (recipient, by), &StateRecord::Deleted, "deleted").await
+}
+
+async fn transition(
+    handlers: &Handlers,
+    id: &str,
+    (recipient, by): (Option<&str>, &str),
+    to: &StateRecord,
+    event: &'static str,
+) -> Result<Value, Fault> {
+    let mail = find(handlers, id)?;
+    let quarantined = |at: &u16| {
+        let entry = mail.recipients.get(usize::from(*at));
+        entry.is_some_and(|entry| matches!(entry.state, StateRecord::Quarantined { .. }))
+    };
+    let chosen: Vec<u16> = chosen(&mail, recipient)?.into_iter().filter(quarantined).collect();
+    if chosen.is_empty() {
+        let message = format!("no recipient of {} is in quarantine any more", mail.id);
+        return Err(Fault::unavailable(message, "`postern trace show` says what became of it"));
+    }
+    let changes = chosen.iter().map(|at| RecipientChange {
+        recipient: *at,
+        state: to.clone(),
+        event: event.into(),
+        peer: String::new(),
+        reply: String::new(),
+        variant: None,
+    });
+    let change = Change {
+        recipients: changes.collect(),
+        expect: &["quarantined"],
+        at: handlers.clock.now().unix_millis(),
+        by: by.to_owned(),
+        durable: true,
+        judged: None,
+    };
+    match handlers.mails.change(TenantId::DEFAULT, mail.id, change).await? {
+        Changed::Done(state) => {
+            if let Some(daemon) = &handlers.daemon {
+                daemon.offer(&state);
+            }
+            Ok(json!({ "id": mail.id.to_string(), event: chosen.len() }))
+        }
+        Changed::Conflict(_) => {
+            Err(Fault::unavailable("somebody else was quicker; nothing was done", "`postern trace show` says who"))
+        }
+    }
+}
+
+/// The message as it came, base64.
+pub(super) async fn raw(handlers: &Handlers, id: &str) -> Result<Value, Fault> {
+    let mail = find(handlers, id)?;
+    let stored = handlers.mails.load(TenantId::DEFAULT, mail.id).await?;
+    let bytes = match stored.body {
+        Body::Inline(bytes) => bytes,
+        Body::File(file) => {
+            let length = usize::try_from(file.length()).unwrap_or(usize::MAX);
+            file.read(0, length).await?
+        }
+    };
+    Ok(json!({ "id": mail.id.to_string(), "message": BASE64.encode(&bytes) }))
+}

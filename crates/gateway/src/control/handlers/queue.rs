@@ -1,0 +1,190 @@
+//! `postern queue`.
+
+use mail::envelope::TenantId;
+use mail::timestamp::Timestamp;
+use serde_json::{Value, json};
+use store::mails::{Change, Changed, MailState};
+use store::record::RecipientChange;
+use store::record::mail::{RecipientRecord, StateRecord};
+
+use super::{Handlers, chosen, find};
+use crate::control::protocol::{Fault, QueueSelection};
+
+/// Rows of a page when none is asked for.
+const PAGE_ROWS_USUAL: u32 = 50;
+
+/// Lists recipients that wait, oldest first.
+pub(super) fn list(handlers: &Handlers, selection: &QueueSelection) -> Result<Value, Fault> {
+    let limit = if selection.limit == 0 { PAGE_ROWS_USUAL } else { selection.limit };
+    let limit = usize::try_from(limit.min(store::limits::PAGE_ROWS_MAX)).unwrap_or(1);
+    let skip: usize = match &selection.after {
+        Some(after) => after
+            .parse()
+            .map_err(|_| Fault::usage("`after` is no page of this list", "use `next` of the page before"))?,
+        None => 0,
+    };
+    let mails = handlers.mails.unfinished(TenantId::DEFAULT);
+    let all = mails.iter().flat_map(|mail| mail.recipients.iter().map(move |recipient| (mail, recipient)));
+    let fitting = all.filter(|(mail, recipient)| fits(selection, mail, recipient));
+    let mut page: Vec<Value> =
+        fitting.skip(skip).take(limit + 1).map(|(mail, recipient)| row(mail, recipient)).collect();
+    let next = (page.len() > limit).then(|| {
+        page.truncate(limit);
+        (skip + limit).to_string()
+    });
+    Ok(json!({ "rows": page, "next": next }))
+}
+
+fn fits(selection: &QueueSelection, mail: &MailState, recipient: &RecipientRecord) -> bool {
+    let waits = matches!(recipient.state, StateRecord::Queued { .. } | StateRecord::Held { .. });
+    let domain = recipient.address.rsplit('@').next().unwrap_or("");
+    waits
+        && selection.state.as_ref().is_none_or(|state| recipient.state.word() == state)
+        && selection.destination.as_ref().is_none_or(|wanted| domain.eq_ignore_ascii_case(wanted))
+        && selection.id.as_ref().is_none_or(|id| mail.id.to_string().starts_with(&id.to_ascii_lowercase()))
+}
+
+fn row(mail: &MailState, recipient: &RecipientRecord) -> Value {
+    let (attempts, next_attempt, why) = match &recipient.state {
+        StateRecord::Queued { attempts, next_attempt } => (*attempts, Some(*next_attempt), ""),
+        StateRecord::Held { next_attempt, why, .. } => (0, Some(*next_attempt), why.as_str()),
+        _ => (0, None, ""),
+    };
+    json!({
+        "id": mail.id.to_string(),
+        "state": recipient.state.word(),
+        "received_at": time(mail.received_at),
+        "sender": mail.sender,
+        "recipient": recipient.address,
+        "size": mail.size,
+        "attempts": attempts,
+        "next_attempt": next_attempt.map(time),
+        "why": why,
+    })
+}
+
+pub(super) fn time(millis: i64) -> String {
+    Timestamp::from_unix_millis(millis).to_string()
+}
+
+/// One mail with all its recipients and its events.
+pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> {
+    let mail = find(handlers, id)?;
+    let rows: Vec<Value> = mail.recipients.iter().map(|recipient| row(&mail, recipient)).collect();
+    let trace = super::trace::show(handlers, &mail.id.to_string()).await.ok();
+    Ok(json!({
+        "id": mail.id.to_string(),
+        "received_at": time(mail.received_at),
+        "sender": mail.sender,
+        "size": mail.size,
+        "recipients": rows,
+        "events": trace.and_then(|trace| trace.get("events").cloned()),
+    }))
+}
+
+/// Tries now: the next attempt of everything chosen is due.
+pub(super) async fn retry(handlers: &Handlers, selection: &QueueSelection) -> Result<Value, Fault> {
+    let now = handlers.clock.now().unix_millis();
+    let mails = match &selection.id {
+        Some(id) => vec![find(handlers, id)?],
+        None => handlers.mails.unfinished(TenantId::DEFAULT),
+    };
+    let mut retried = 0_usize;
+    for mail in mails {
+        let mut recipients = Vec::new();
+        for (at, recipient) in (0..u16::MAX).zip(&mail.recipients) {
+            if !fits(&QueueSelection { id: None, ..selection.clone() }, &mail, recipient) {
+                continue;
+            }
+            let state = match &recipient.state {
+                StateRecord::Queued { attempts, .. } => StateRecord::Queued { attempts: *attempts, next_attempt: now },
+                StateRecord::Held { since, why, .. } => {
+                    StateRecord::Held { since: *since, next_attempt: now, why: why.clone() }
+                }
+                _ => continue,
+            };
+            let event = if recipient.state.word() == "held" { "held" } else { "deferred" };
+            recipients.push(RecipientChange {
+                recipient: at,
+                state,
+                event: event.into(),
+                peer: String::new(),
+                reply: "retry was asked for".into(),
+                variant: None,
+            });
+        }
+        if recipients.is_empty() {
+            continue;
+        }
+        let count = recipients.len();
+        let change = Change {
+            recipients,
+            expect: &["queued", "held"],
+            at: now,
+            by: String::new(),
+            durable: false,
+            judged: None,
+        };
+        if let Changed::Done(_) = handlers.mails.change(TenantId::DEFAULT, mail.id, change).await? {
+            retried += count;
+        }
+    }
+    if let Some(daemon) = &handlers.daemon {
+        daemon.wake_queue();
+    }
+    Ok(json!({ "retried": retried, "running": handlers.daemon.is_some() }))
+}
+
+/// Stops deliveries to a destination.
+pub(super) async fn pause(handlers: &Handlers, destination: &str) -> Result<Value, Fault> {
+    set_paused(handlers, destination, true).await
+}
+
+/// Goes on with them.
+pub(super) async fn resume(handlers: &Handlers, destination: &str) -> Result<Value, Fault> {
+    set_paused(handlers, destination, false).await
+}
+
+async fn set_paused(handlers: &Handlers, destination: &str, pause: bool) -> Result<Value, Fault> {
+    let paused = handlers.paused.set(destination, pause).await?;
+    if let Some(daemon) = &handlers.daemon {
+        daemon.wake_queue();
+    }
+    Ok(json!({ "paused": paused }))
+}
+
+/// Deletes recipients that wait.
+pub(super) async fn delete(handlers: &Handlers, id: &str, recipient: Option<&str>, by: &str) -> Result<Value, Fault> {
+    let mail = find(handlers, id)?;
+    let waiting = |at: &u16| {
+        let entry = mail.recipients.get(usize::from(*at));
+        entry.is_some_and(|entry| matches!(entry.state, StateRecord::Queued { .. } | StateRecord::Held { .. }))
+    };
+    let chosen: Vec<u16> = chosen(&mail, recipient)?.into_iter().filter(waiting).collect();
+    if chosen.is_empty() {
+        let message = format!("no recipient of {} waits in the queue", mail.id);
+        return Err(Fault::unavailable(message, "`postern trace show` says what became of it"));
+    }
+    let changes = chosen.iter().map(|at| RecipientChange {
+        recipient: *at,
+        state: StateRecord::Deleted,
+        event: "deleted".into(),
+        peer: String::new(),
+        reply: "deleted from the queue".into(),
+        variant: None,
+    });
+    let change = Change {
+        recipients: changes.collect(),
+        expect: &["queued", "held"],
+        at: handlers.clock.now().unix_millis(),
+        by: by.to_owned(),
+        durable: true,
+        judged: None,
+    };
+    match handlers.mails.change(TenantId::DEFAULT, mail.id, change).await? {
+        Changed::Done(_) => Ok(json!({ "id": mail.id.to_string(), "deleted": chosen.len() })),
+        Changed::Conflict(_) => {
+            Err(Fault::unavailable("it changed meanwhile; nothing was deleted", "look again and repeat"))
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! `postern replay`: verdict and decision again from the record.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mail::envelope::TenantId;
+use pipeline::replay::{Names, Recorded, Replayed, replay as replay_record};
+use policy::rules::Policy;
+use scan::weights::Weights;
+use serde_json::{Value, json};
+use store::record::JudgedRecord;
+
+use super::{Handlers, trace};
+use crate::control::protocol::{Fault, ReplayWith, TraceSelection};
+
+/// Messages that one call replays; a longer list is paged.
+const MESSAGES_MAX: u32 = 1_000;
+
+/// Documents of one call, so that each is read once.
+#[derive(Default)]
+struct Documents {
+    weights: BTreeMap<String, Arc<Weights>>,
+    policies: BTreeMap<String, Arc<Policy>>,
+}
+
+/// Replays one message, or a page of a search.
+pub(super) async fn replay(
+    handlers: &Handlers,
+    id: Option<&str>,
+    mut selection: TraceSelection,
+    with: ReplayWith,
+) -> Result<Value, Fault> {
+    handlers.journal.settle().await?;
+    let (ids, next) = match id {
+        Some(id) => (vec![id.to_owned()], None),
+        None => {
+            selection.limit = if selection.limit == 0 { MESSAGES_MAX } else { selection.limit.min(MESSAGES_MAX) };
+            let (rows, next) = trace::rows(handlers, selection).await?;
+            (rows.into_iter().map(|row| row.id).collect(), next)
+        }
+    };
+    let mut documents = Documents::default();
+    let mut results = Vec::new();
+    let mut differing = 0_usize;
+    for id in ids {
+        let trace = match trace::find(handlers, &id).await {
+            Ok(trace) => trace,
+            Err(fault) => {
+                differing += 1;
+                results.push(json!({ "id": id, "result": "refused", "detail": fault.message }));
+                continue;
+            }
+        };
+        for record in &trace.judged {
+            let result = one(handlers, &trace.row.id, record, with, &mut documents).await;
+            differing += usize::from(result.get("result").and_then(Value::as_str) != Some("same"));
+            results.push(result);
+        }
+    }
+    Ok(json!({ "results": results, "differing": differing, "next": next }))
+}
+
+async fn one(
+    handlers: &Handlers,
+    id: &str,
+    record: &JudgedRecord,
+    with: ReplayWith,
+    documents: &mut Documents,
+) -> Value {
+    let outcome = match with {
+        ReplayWith::Recorded => recorded(handlers, id, record, documents).await,
+        ReplayWith::Current => current(handlers, id, record),
+    };
+    match outcome {
+        Ok(Replayed::Same) => json!({ "id": id, "scan": record.scan, "result": "same" }),
+        Ok(Replayed::Differs { field, recorded, computed }) => json!({
+            "id": id, "scan": record.scan, "result": "differs", "field": field, "recorded": recorded, "computed": computed,
+        }),
+        Ok(Replayed::NeedsBody(question)) => {
+            json!({ "id": id, "scan": record.scan, "result": "needs_body", "detail": question })
+        }
+        Err(reason) => json!({ "id": id, "scan": record.scan, "result": "refused", "detail": reason }),
+    }
+}
+
+fn current(handlers: &Handlers, id: &str, record: &JudgedRecord) -> Result<Replayed, String> {
+    let id = id.parse().map_err(|_| "the id does not read".to_owned())?;
+    let in_force = handlers.current.load();
+    let names = Names::Of(&in_force.policies);
+    replay_record(
+        Recorded { mail: id, tenant: TenantId::DEFAULT, record },
+        &in_force.weights,
+        &in_force.policies.by_name,
+        names,
+    )
+    .map_err(|error| error.to_string())
+}
+
+async fn recorded(
+    handlers: &Handlers,
+    id: &str,
+    record: &JudgedRecord,
+    documents: &mut Documents,
+) -> Result<Replayed, String> {
+    let id = id.parse().map_err(|_| "the id does not read".to_owned())?;
+    let weights = documents.weights(handlers, &record.versions.weights).await?;
+    let mut policies = BTreeMap::new();
+    for (name, hash) in &record.versions.policies {
+        policies.insert(name.clone(), documents.policy(handlers, name, hash).await?);
+    }
+    replay_record(Recorded { mail: id, tenant: TenantId::DEFAULT, record }, &weights, &policies, Names::Recorded)
+        .map_err(|error| error.to_string())
+}
+
+impl Documents {
+    async fn weights(&mut self, handlers: &Handlers, hash: &str) -> Result<Arc<Weights>, String> {
+        if let Some(known) = self.weights.get(hash) {
+            return Ok(Arc::clone(known));
+        }
+        let weights = Weights::parse(&document(handlers, hash).await?).map_err(|error| error.to_string())?;
+        let weights = Arc::new(weights);
+        self.weights.insert(hash.to_owned(), Arc::clone(&weights));
+        Ok(weights)
+    }
+
+    async fn policy(&mut self, handlers: &Handlers, name: &str, hash: &str) -> Result<Arc<Policy>, String> {
+        if let Some(known) = self.policies.get(hash) {
+            return Ok(Arc::clone(known));
+        }
+        let policy = Policy::parse(name, &document(handlers, hash).await?).map_err(|error| error.to_string())?;
+        let policy = Arc::new(policy);
+        self.policies.insert(hash.to_owned(), Arc::clone(&policy));
+        Ok(policy)
+    }
+}
+
+async fn document(handlers: &Handlers, hash: &str) -> Result<String, String> {
+    let document = handlers.documents.recall(TenantId::DEFAULT, hash).await.map_err(|error| error.to_string())?;
+    let document = document.ok_or_else(|| format!("the document {hash} that the record names is not kept any more"))?;
+    String::from_utf8(document.content).map_err(|_| format!("the document {hash} does not read"))
+}

@@ -1,0 +1,121 @@
+//! `postern trace`: where is my mail?
+
+use mail::envelope::TenantId;
+use serde_json::{Value, json};
+use store::journal::{JournalRow, Query, Trace};
+use store::record::JudgedRecord;
+
+use super::Handlers;
+use super::queue::time;
+use crate::control::protocol::{Fault, TraceSelection};
+
+/// Searches the journal, newest first, with the refusals before a recipient was known.
+pub(super) async fn search(handlers: &Handlers, selection: TraceSelection) -> Result<Value, Fault> {
+    handlers.journal.settle().await?;
+    let (rows, next) = rows(handlers, selection).await?;
+    let rows: Vec<Value> = rows.iter().map(row).collect();
+    Ok(json!({ "rows": rows, "next": next }))
+}
+
+/// The rows of one page.
+pub(super) async fn rows(
+    handlers: &Handlers,
+    selection: TraceSelection,
+) -> Result<(Vec<JournalRow>, Option<String>), Fault> {
+    let query = query(selection);
+    let page = handlers.journal.search(TenantId::DEFAULT, query).await?;
+    Ok((page.rows, page.next))
+}
+
+fn query(selection: TraceSelection) -> Query {
+    Query {
+        sender: selection.sender,
+        recipient: selection.recipient,
+        subject: selection.subject,
+        since: selection.since,
+        until: selection.until,
+        verdict: selection.verdict,
+        decision: selection.decision,
+        id: selection.id.map(|id| id.to_ascii_lowercase()),
+        client: selection.client,
+        refused: selection.refused,
+        reason: selection.reason,
+        with_gateway: true,
+        limit: selection.limit,
+        after: selection.after,
+    }
+}
+
+fn row(row: &JournalRow) -> Value {
+    json!({
+        "id": row.id, "at": time(row.at), "sender": row.sender, "recipients": row.recipients, "subject": row.subject,
+        "verdict": row.verdict, "decision": row.decision, "status": row.status, "client": row.client, "size": row.size,
+    })
+}
+
+/// One message: row, events, judgements with their reasons in words.
+pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> {
+    handlers.journal.settle().await?;
+    let trace = find(handlers, id).await?;
+    let events: Vec<Value> = trace
+        .events
+        .iter()
+        .map(|event| {
+            json!({
+                "sequence": event.sequence, "at": time(event.at), "event": event.event, "recipient": event.recipient,
+                "detail": event.detail, "by": event.by,
+            })
+        })
+        .collect();
+    let judged: Vec<Value> = trace.judged.iter().map(judged).collect();
+    Ok(json!({ "message": row(&trace.row), "events": events, "judged": judged }))
+}
+
+/// The trace of an id, of the tenant or of the gateway itself.
+pub(super) async fn find(handlers: &Handlers, id: &str) -> Result<Trace, Fault> {
+    let wanted = id.to_ascii_lowercase();
+    for tenant in [TenantId::DEFAULT, TenantId::GATEWAY] {
+        if let Some(trace) = handlers.journal.show(tenant, &wanted).await? {
+            return Ok(trace);
+        }
+    }
+    Err(Fault::not_found(id))
+}
+
+fn judged(record: &JudgedRecord) -> Value {
+    let reasons: Vec<Value> = record
+        .verdict
+        .reasons
+        .iter()
+        .filter_map(|(index, contribution)| {
+            let evidence = pipeline::record::evidence_at(record, *index)?;
+            Some(json!({
+                "id": evidence.id.name(),
+                "contribution": contribution,
+                "place": evidence.place.to_string(),
+                "detail": detect::texts::render(&evidence.detail, detect::texts::Language::English),
+            }))
+        })
+        .collect();
+    let rulings: Vec<Value> = record
+        .personal
+        .recipients
+        .iter()
+        .zip(&record.rulings)
+        .map(|(recipient, ruling)| {
+            let actions: Vec<&str> = ruling.actions.iter().map(|action| action.word.as_str()).collect();
+            json!({
+                "recipient": recipient.address, "actions": actions, "because": ruling.because,
+                "not_checked": ruling.not_checked, "policy": ruling.policy,
+            })
+        })
+        .collect();
+    json!({
+        "scan": record.scan, "at": time(record.at), "class": record.verdict.class,
+        "probability": 1.0 - record.verdict.probability.first().unwrap_or(&0.0) - record.verdict.probability.get(1).unwrap_or(&0.0),
+        "calibrated": record.verdict.calibrated, "reasons": reasons, "rulings": rulings,
+        "auth": { "spf": record.auth.spf, "dkim": record.auth.dkim.iter().map(|check| &check.0).collect::<Vec<_>>(), "dmarc": record.auth.dmarc, "arc": record.auth.arc },
+        "failed_checks": record.failed_checks,
+        "versions": { "weights": record.versions.weights, "knowledge": record.versions.knowledge, "policies": record.versions.policies, "release": record.versions.release },
+    })
+}

@@ -1,0 +1,145 @@
+//! Sockets: bound before privileges go, accepted from until the stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use net::stream::Stream;
+use policy::admission::Listener;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::config::Config;
+use crate::session::{Conversation, Front};
+
+/// Name of systemd's sockets for outbound mail; all others are inbound.
+const OUTBOUND_SOCKET_NAME: &str = "outbound";
+/// Wait after a failed accept (no descriptors left): sessions that end give some back.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Sockets that are bound and belong to no runtime yet.
+pub(crate) struct Bound {
+    smtp: Vec<(Listener, std::net::TcpListener)>,
+    http: Option<std::net::TcpListener>,
+}
+
+/// The same within the runtime.
+pub(crate) struct Sockets {
+    pub(crate) smtp: Vec<(Listener, TcpListener)>,
+    pub(crate) http: Option<TcpListener>,
+}
+
+impl Bound {
+    /// Binds what the configuration names, or takes what systemd passed. Needs a runtime to be entered.
+    pub(crate) fn bind(config: &Config) -> anyhow::Result<Self> {
+        let mut smtp = Vec::new();
+        for passed in net::listen::from_systemd().context("sockets passed by systemd")? {
+            let role = if passed.name == OUTBOUND_SOCKET_NAME { Listener::Outbound } else { Listener::Inbound };
+            smtp.push((role, passed.listener.into_std()?));
+        }
+        if smtp.is_empty() {
+            let inbound = config.values.inbound.listen.iter().map(|address| (Listener::Inbound, *address));
+            let outbound = config.values.outbound.listen.iter().map(|address| (Listener::Outbound, *address));
+            for (role, address) in inbound.chain(outbound) {
+                smtp.push((role, bind_one(address)?));
+            }
+        }
+        let http = config.values.http.listen.map(bind_one).transpose()?;
+        Ok(Self { smtp, http })
+    }
+
+    /// Addresses of the mail listeners.
+    pub(crate) fn addresses(&self) -> Vec<SocketAddr> {
+        self.smtp.iter().filter_map(|(_, listener)| listener.local_addr().ok()).collect()
+    }
+
+    /// Moves them into the runtime that is entered.
+    pub(crate) fn into_sockets(self) -> std::io::Result<Sockets> {
+        let smtp = self.smtp.into_iter().map(|(role, listener)| Ok((role, TcpListener::from_std(listener)?)));
+        let http = self.http.map(TcpListener::from_std).transpose()?;
+        Ok(Sockets { smtp: smtp.collect::<std::io::Result<_>>()?, http })
+    }
+}
+
+fn bind_one(address: SocketAddr) -> anyhow::Result<std::net::TcpListener> {
+    let listener = net::listen::bind(address).with_context(|| {
+        format!("cannot listen on {address}: is another mail server running there (ss -ltnp), or is the port below 1024 and this user not root?")
+    })?;
+    Ok(listener.into_std()?)
+}
+
+/// Accepts until the stop, then waits for the sessions to end.
+pub(crate) async fn accept_all(
+    listeners: Vec<(Listener, TcpListener)>,
+    front: Arc<Front>,
+    stop: watch::Receiver<bool>,
+    drain: Duration,
+) {
+    let mut accepting = JoinSet::new();
+    for (role, listener) in listeners {
+        accepting.spawn(accept(role, listener, Arc::clone(&front), stop.clone(), drain));
+    }
+    while accepting.join_next().await.is_some() {}
+}
+
+async fn accept(
+    role: Listener,
+    listener: TcpListener,
+    front: Arc<Front>,
+    mut stop: watch::Receiver<bool>,
+    drain: Duration,
+) {
+    let mut sessions = JoinSet::new();
+    while !*stop.borrow() {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    sessions.spawn(converse(role, stream, peer, Arc::clone(&front), stop.clone()));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+            // Sessions that ended are let go of.
+            Some(_) = sessions.join_next(), if !sessions.is_empty() => {}
+            changed = stop.changed() => if changed.is_err() { break },
+        }
+    }
+    drop(listener);
+    let ended = tokio::time::timeout(drain, async { while sessions.join_next().await.is_some() {} });
+    if ended.await.is_err() {
+        tracing::warn!(
+            sessions = sessions.len(),
+            "sessions did not end in time and are cut off; nothing of theirs was acknowledged"
+        );
+        sessions.shutdown().await;
+    }
+}
+
+async fn converse(
+    role: Listener,
+    mut stream: TcpStream,
+    peer: SocketAddr,
+    front: Arc<Front>,
+    stop: watch::Receiver<bool>,
+) {
+    let entered = match front.enter(peer.ip().to_canonical()) {
+        Ok(entered) => entered,
+        Err(refused) => {
+            metrics::counter!("postern_sessions_refused_total").increment(1);
+            let line = format!("{} {} {}\r\n", refused.code, refused.enhanced, refused.text);
+            // It is told and closed; whether it listens is its affair.
+            drop(stream.write_all(line.as_bytes()).await);
+            return;
+        }
+    };
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "nodelay");
+    }
+    Conversation::new(front, role, Stream::Plain(stream), peer).run(stop).await;
+    drop(entered);
+}

@@ -1,0 +1,131 @@
+//! SIGHUP and `postern reload`: configuration and settings are read and checked whole; a mistake leaves the old ones in
+//! force. Listeners and the data folder change with a restart only.
+
+use std::sync::Arc;
+
+use policy::admission::sessions::SessionLimits;
+use policy::admission::{AdmissionLimits, AdmissionRules};
+use serde_json::{Value, json};
+
+use super::{Gateway, stations, tls};
+use crate::config::{self, Config, ConfigError};
+use crate::control::handlers::Daemon;
+use crate::control::protocol::Fault;
+use crate::settings::{self, Settings};
+
+/// The daemon as its commands see it.
+pub(super) struct Running(pub(super) Arc<Gateway>);
+
+impl Daemon for Running {
+    fn reload(&self) -> futures_util::future::BoxFuture<'_, Result<String, Fault>> {
+        Box::pin(self.0.reload())
+    }
+
+    fn offer(&self, mail: &store::mails::MailState) {
+        self.0.queue.offer(mail, None);
+    }
+
+    fn wake_queue(&self) {
+        self.0.queue.read_index();
+    }
+
+    fn status(&self) -> Value {
+        json!({ "sessions": self.0.front.open_sessions(), "hostname": self.0.config.load().values.hostname })
+    }
+}
+
+impl Gateway {
+    /// Reads everything again and puts it in force.
+    pub(crate) async fn reload(&self) -> Result<String, Fault> {
+        let fault = |error: ConfigError| {
+            Fault::usage(
+                format!("{}: {} (the old configuration stays in force)", error.place, error.reason),
+                error.hint,
+            )
+        };
+        let old = self.config.load_full();
+        let mut config = match &old.file {
+            Some(file) => config::load(file).map_err(fault)?,
+            None => Config::clone(&old),
+        };
+        config.values.data.clone_from(&old.values.data);
+        let settings = settings::load(&config.values.settings).map_err(fault)?;
+        let (certificate, key) = tls::read(&config, &self.data)
+            .await
+            .map_err(|error| Fault::usage(format!("{error:#} (the old configuration stays in force)"), ""))?;
+        self.certificate.replace(&certificate, &key).map_err(|error| Fault::usage(error.to_string(), ""))?;
+        self.put_in_force(&config, settings).await?;
+        let needs_restart = needs_restart(&old, &config);
+        self.config.store(Arc::new(config));
+        tracing::info!(event = "reloaded");
+        let domains = self.current.load().policies.by_domain.len();
+        Ok(match needs_restart.as_slice() {
+            [] => format!("Reloaded; {domains} domains."),
+            keys => format!("Reloaded; {domains} domains. Changed with the next start only: {}.", keys.join(", ")),
+        })
+    }
+
+    async fn put_in_force(&self, config: &Config, settings: Settings) -> Result<(), Fault> {
+        self.data.remember(&settings).await?;
+        for warning in &settings.warnings {
+            tracing::warn!(warning, "policy");
+        }
+        self.line.set_stations(stations(config, &settings, (&self.dns, &self.pool), &self.clock));
+        self.queue.set_routes(settings.routes.clone());
+        self.front.set(smtp_settings(config), admission(config, &settings));
+        self.current.store(Arc::new(settings.in_force));
+        Ok(())
+    }
+}
+
+fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
+    let (old, new) = (&old.values, &new.values);
+    let changed = [
+        ("hostname", old.hostname != new.hostname),
+        ("inbound.listen", old.inbound.listen != new.inbound.listen),
+        ("outbound.listen", old.outbound.listen != new.outbound.listen),
+        ("http.listen", old.http.listen != new.http.listen),
+        ("dns.servers", old.dns.servers != new.dns.servers),
+        ("limits.sessions_max", old.limits.sessions_max != new.limits.sessions_max),
+        ("limits.sessions_per_prefix_max", old.limits.sessions_per_prefix_max != new.limits.sessions_per_prefix_max),
+        ("limits.message_memory_bytes", old.limits.message_memory_bytes != new.limits.message_memory_bytes),
+        ("scan.workers", old.scan.workers != new.scan.workers),
+        ("scan.session_budget_ms", old.scan.session_budget_ms != new.scan.session_budget_ms),
+        ("process.user", old.process.user != new.process.user),
+        ("log", old.log.level != new.log.level || old.log.format != new.log.format),
+    ];
+    changed.into_iter().filter_map(|(key, changed)| changed.then_some(key)).collect()
+}
+
+/// What the SMTP machine is told.
+pub(super) fn smtp_settings(config: &Config) -> smtp::server::Settings {
+    smtp::server::Settings {
+        host: config.values.hostname.clone(),
+        size_bytes_max: config.values.limits.message_bytes_max,
+        recipients_max: config.values.limits.recipients_max,
+        offers_tls: true,
+        ..smtp::server::Settings::default()
+    }
+}
+
+/// What admission is told.
+pub(super) fn admission(config: &Config, settings: &Settings) -> AdmissionRules {
+    AdmissionRules {
+        domains: settings.domains.clone(),
+        outbound_networks: config.outbound_networks.clone(),
+        limits: AdmissionLimits {
+            message_bytes_max: config.values.limits.message_bytes_max,
+            recipients_max: config.values.limits.recipients_max,
+            ..AdmissionLimits::default()
+        },
+    }
+}
+
+/// Caps of sessions.
+pub(super) fn session_limits(config: &Config) -> SessionLimits {
+    let limits = &config.values.limits;
+    SessionLimits {
+        of_prefix_max: u32::try_from(limits.sessions_per_prefix_max).unwrap_or(u32::MAX),
+        total_max: u32::try_from(limits.sessions_max).unwrap_or(u32::MAX),
+    }
+}

@@ -1,0 +1,76 @@
+//! What is done every hour: quarantine and journal give back what has had its time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use net::clock::Clock;
+use pipeline::actions::QUARANTINE_TIME;
+use store::Mails;
+use store::mails::Change;
+use store::record::RecipientChange;
+use store::record::mail::StateRecord;
+use store::search::Purge;
+use tokio::sync::watch;
+
+use crate::data::Data;
+
+/// Between two rounds.
+const ROUND_TIME: Duration = Duration::from_secs(3600);
+/// Journal of messages.
+const JOURNAL_TIME: Duration = Duration::from_secs(90 * 24 * 3600);
+/// Journal of refusals before the data.
+const REFUSALS_TIME: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Runs until `stop` says true.
+pub(super) async fn run(data: Data, clock: Arc<dyn Clock>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        round(&data, clock.as_ref()).await;
+        tokio::select! {
+            () = tokio::time::sleep(ROUND_TIME) => {}
+            changed = stop.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+async fn round(data: &Data, clock: &dyn Clock) {
+    let now = clock.now();
+    let purge = Purge {
+        journal_before: now.minus(JOURNAL_TIME).unix_millis(),
+        refusals_before: now.minus(REFUSALS_TIME).unix_millis(),
+    };
+    if let Err(error) = data.search.purge(purge).await {
+        tracing::error!(%error, "old journal files could not be removed");
+    }
+    let before = now.minus(QUARANTINE_TIME).unix_millis();
+    for tenant in data.mails.tenants() {
+        for mail in data.mails.unfinished(tenant) {
+            let expired = (0..u16::MAX).zip(&mail.recipients).filter(|(_, entry)| {
+                matches!(entry.state, StateRecord::Quarantined { since } if since < before) //
+            });
+            let recipients: Vec<RecipientChange> = expired
+                .map(|(at, _)| RecipientChange {
+                    recipient: at,
+                    state: StateRecord::Expired,
+                    event: "expired".to_owned(),
+                    peer: String::new(),
+                    reply: "30 days in quarantine".to_owned(),
+                    variant: None,
+                })
+                .collect();
+            if recipients.is_empty() {
+                continue;
+            }
+            let change = Change {
+                recipients,
+                expect: &["quarantined"],
+                at: now.unix_millis(),
+                by: String::new(),
+                durable: false,
+                judged: None,
+            };
+            if let Err(error) = data.mails.change(tenant, mail.id, change).await {
+                tracing::error!(mail = %mail.id.reference(), %error, "an old quarantined mail could not be removed");
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Started as root, Postern binds, gives the data folder to its user, becomes that user and keeps nothing: no group, no
+//! capability, no way back. Before any mail is read.
+
+use std::path::Path;
+
+use nix::unistd::{Gid, Uid, User, chown, setgroups, setresgid, setresuid};
+
+/// Whom to become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Account {
+    uid: Uid,
+    gid: Gid,
+}
+
+/// The user of `try`: nobody.
+const NOBODY: u32 = 65_534;
+
+/// Why privileges could not be dropped. The program ends.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PrivilegeError {
+    /// The user does not exist.
+    #[error("there is no user {0:?}\n  hint: useradd --system --no-create-home --shell /usr/sbin/nologin {0}")]
+    NoUser(String),
+    /// The system refused.
+    #[error("{what}: {error}")]
+    Refused {
+        /// What was tried.
+        what: &'static str,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// After the drop we are still root.
+    #[error("privileges came back after they were dropped")]
+    Kept,
+}
+
+/// This process runs as root.
+pub(crate) fn is_root() -> bool {
+    Uid::effective().is_root()
+}
+
+/// The account of a configured user.
+///
+/// # Errors
+/// [`PrivilegeError::NoUser`] with the command that makes it.
+pub(crate) fn account(name: &str) -> Result<Account, PrivilegeError> {
+    let user = User::from_name(name).map_err(|error| refused("looking up the user", error))?;
+    let user = user.ok_or_else(|| PrivilegeError::NoUser(name.to_owned()))?;
+    Ok(Account { uid: user.uid, gid: user.gid })
+}
+
+/// The account of `try`.
+pub(crate) const fn nobody() -> Account {
+    Account { uid: Uid::from_raw(NOBODY), gid: Gid::from_raw(NOBODY) }
+}
+
+/// Gives a folder and what is in it to the account.
+///
+/// # Errors
+/// If the system refuses.
+pub(crate) fn give(folder: &Path, account: Account) -> Result<(), PrivilegeError> {
+    let refused = |error: std::io::Error| PrivilegeError::Refused { what: "giving the data folder away", error };
+    std::fs::create_dir_all(folder).map_err(refused)?;
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(path) = waiting.pop() {
+        // Links are not followed: the folder is ours, where a link leads is not.
+        let kind = std::fs::symlink_metadata(&path).map_err(refused)?;
+        if kind.is_symlink() {
+            continue;
+        }
+        chown(&path, Some(account.uid), Some(account.gid)).map_err(|error| refused(error.into()))?;
+        if kind.is_dir() {
+            for entry in std::fs::read_dir(&path).map_err(refused)? {
+                waiting.push(entry.map_err(refused)?.path());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Becomes the account for good.
+///
+/// # Errors
+/// If anything is left of root.
+pub(crate) fn become_account(account: Account) -> Result<(), PrivilegeError> {
+    setgroups(&[]).map_err(|error| refused("leaving all groups", error))?;
+    setresgid(account.gid, account.gid, account.gid).map_err(|error| refused("changing the group", error))?;
+    setresuid(account.uid, account.uid, account.uid).map_err(|error| refused("changing the user", error))?;
+    if Uid::effective().is_root() || nix::unistd::setuid(Uid::from_raw(0)).is_ok() {
+        return Err(PrivilegeError::Kept);
+    }
+    Ok(())
+}
+
+/// No new privileges by exec, no capability, no core dumps with mail in them. Whether root or not.
+///
+/// # Errors
+/// If the system refuses.
+pub(crate) fn lock_down() -> Result<(), PrivilegeError> {
+    rustix::thread::set_no_new_privs(true).map_err(|error| refused("no_new_privs", error))?;
+    for set in [caps::CapSet::Ambient, caps::CapSet::Effective, caps::CapSet::Permitted, caps::CapSet::Inheritable] {
+        caps::clear(None, set).map_err(|error| PrivilegeError::Refused {
+            what: "giving up capabilities",
+            error: std::io::Error::other(error.to_string()),
+        })?;
+    }
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
+        .map_err(|error| refused("forbidding core dumps", error))?;
+    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
+    rustix::process::setrlimit(rustix::process::Resource::Core, none).map_err(|error| refused("core dump size", error))
+}
+
+fn refused(what: &'static str, error: impl Into<std::io::Error>) -> PrivilegeError {
+    PrivilegeError::Refused { what, error: error.into() }
+}

@@ -1,0 +1,164 @@
+//! What all sessions share: settings that are swapped whole, the door to the line, counters.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use net::clock::Clock;
+use parking_lot::Mutex;
+use pipeline::line::Line;
+use pipeline::memory::Memory;
+use policy::admission::prefix::prefix;
+use policy::admission::sessions::{SessionCounts, SessionLimits};
+use policy::admission::{AdmissionRules, Listener, Refused};
+use rustls::ServerConfig;
+use smtp::server::{RoutingMarks, Settings};
+use store::Mails;
+use store::record::RefusalRecord;
+
+use super::RecipientCheck;
+use super::counters::HourlyCounts;
+
+/// Share of the sessions from which time-outs shrink, percent.
+const STRESS_PERCENT: u32 = 80;
+
+/// What sessions share.
+pub(crate) struct Front {
+    smtp: ArcSwap<Settings>,
+    admission: ArcSwap<AdmissionRules>,
+    tls: Option<Arc<ServerConfig>>,
+    line: Arc<Line>,
+    mails: Arc<dyn Mails>,
+    memory: Memory,
+    clock: Arc<dyn Clock>,
+    recipients: RecipientCheck,
+    sessions: Mutex<SessionCounts>,
+    limits: SessionLimits,
+    unknown: HourlyCounts,
+    refusals: HourlyCounts,
+}
+
+/// What a front is made of.
+pub(crate) struct FrontParts {
+    pub(crate) smtp: Settings,
+    pub(crate) admission: AdmissionRules,
+    pub(crate) tls: Option<Arc<ServerConfig>>,
+    pub(crate) line: Arc<Line>,
+    pub(crate) mails: Arc<dyn Mails>,
+    pub(crate) memory: Memory,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) recipients: RecipientCheck,
+    pub(crate) limits: SessionLimits,
+}
+
+impl Front {
+    pub(crate) fn new(parts: FrontParts) -> Arc<Self> {
+        Arc::new(Self {
+            smtp: ArcSwap::from_pointee(parts.smtp),
+            admission: ArcSwap::from_pointee(parts.admission),
+            tls: parts.tls,
+            line: parts.line,
+            mails: parts.mails,
+            memory: parts.memory,
+            clock: parts.clock,
+            recipients: parts.recipients,
+            sessions: Mutex::new(SessionCounts::new(parts.limits)),
+            limits: parts.limits,
+            unknown: HourlyCounts::default(),
+            refusals: HourlyCounts::default(),
+        })
+    }
+
+    /// Other settings are in force for the next command.
+    pub(crate) fn set(&self, smtp: Settings, admission: AdmissionRules) {
+        self.recipients.forget();
+        self.smtp.store(Arc::new(smtp));
+        self.admission.store(Arc::new(admission));
+    }
+
+    /// Counts a session in; the guard counts it out.
+    pub(crate) fn enter(self: &Arc<Self>, client: IpAddr) -> Result<Entered, Refused> {
+        self.sessions.lock().open(client)?;
+        Ok(Entered { front: Arc::clone(self), client })
+    }
+
+    /// Sessions that are open.
+    pub(crate) fn open_sessions(&self) -> u32 {
+        self.sessions.lock().total()
+    }
+
+    pub(super) fn is_stressed(&self) -> bool {
+        self.open_sessions() > self.limits.total_max / 100 * STRESS_PERCENT
+    }
+
+    /// Whether a local part may ask for routing is admission's question inside, and nobody's outside.
+    pub(super) fn smtp_settings(&self, listener: Listener) -> Arc<Settings> {
+        match listener {
+            Listener::Inbound => self.smtp.load_full(),
+            Listener::Outbound => {
+                Arc::new(Settings { routing_marks: RoutingMarks::Ask, ..Settings::clone(&self.smtp.load()) })
+            }
+        }
+    }
+
+    pub(super) fn admission(&self) -> Arc<AdmissionRules> {
+        self.admission.load_full()
+    }
+
+    pub(super) fn tls(&self) -> Option<Arc<ServerConfig>> {
+        self.tls.clone()
+    }
+
+    pub(super) fn line(&self) -> &Arc<Line> {
+        &self.line
+    }
+
+    pub(super) fn mails(&self) -> &dyn Mails {
+        self.mails.as_ref()
+    }
+
+    pub(super) fn memory(&self) -> Memory {
+        self.memory.clone()
+    }
+
+    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    pub(super) fn recipients(&self) -> &RecipientCheck {
+        &self.recipients
+    }
+
+    pub(super) fn unknown_in_hour(&self, client: IpAddr) -> u32 {
+        self.unknown.of(prefix(client), self.clock.now().unix_millis())
+    }
+
+    pub(super) fn count_unknown(&self, client: IpAddr) {
+        self.unknown.add(prefix(client), self.clock.now().unix_millis());
+    }
+
+    /// Notes a refusal in the journal. Beyond the cap of a prefix it is only counted: a flood must not become our disk's.
+    pub(super) async fn journal(&self, client: IpAddr, refusal: RefusalRecord) {
+        metrics::counter!("postern_refusals_total", "stage" => refusal.stage.clone()).increment(1);
+        let count = self.refusals.add(prefix(client), self.clock.now().unix_millis());
+        if count > store::limits::REFUSALS_PER_PREFIX_HOUR_MAX {
+            metrics::counter!("postern_refusals_uncounted_total").increment(1);
+            return;
+        }
+        if let Err(error) = self.mails.refuse(refusal).await {
+            tracing::warn!(%error, "a refusal could not be noted");
+        }
+    }
+}
+
+/// A session that is counted.
+pub(crate) struct Entered {
+    front: Arc<Front>,
+    client: IpAddr,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        self.front.sessions.lock().close(self.client);
+    }
+}

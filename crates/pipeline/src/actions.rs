@@ -1,0 +1,116 @@
+//! What is done with each recipient's copy. A decision becomes first states and variants; one file for each verb. Actions
+//! never decide: what a reply of the session means for all recipients was settled by `policy::reconcile`.
+
+mod deliver;
+mod discard;
+mod hold;
+mod junk;
+mod quarantine;
+mod tag;
+
+pub use hold::{ALARM_AFTER, GIVE_UP_AFTER, RETRY_WAIT};
+pub use quarantine::QUARANTINE_TIME;
+
+use mail::edit::Edit;
+use mail::envelope::Direction;
+use mail::message::Message;
+use mail::timestamp::Timestamp;
+use scan::action::Action;
+use scan::decision::{Decision, Ruling};
+use store::record::mail::{EditRecord, RecipientRecord, StateRecord, VariantRecord};
+
+/// First states of the recipients, and the changed forms that their copies are sent in.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// One for each recipient of the decision, in order.
+    pub recipients: Vec<RecipientRecord>,
+    /// Forms; recipients with equal marks share one.
+    pub variants: Vec<VariantRecord>,
+}
+
+/// Why a copy is held, stable words.
+pub mod held {
+    /// The in-session budget ended before it was judged.
+    pub const NOT_JUDGED: &str = "not_judged";
+    /// A required check failed.
+    pub const CHECK_FAILED: &str = "check_failed";
+    /// A rule asks for it.
+    pub const BY_RULE: &str = "by_rule";
+}
+
+/// Makes the plan. `arrival` are the edits that every copy gets.
+#[must_use]
+pub fn plan(
+    decision: &Decision,
+    message: &Message,
+    arrival: &[Edit],
+    now: Timestamp,
+    failed_checks: &[String],
+) -> Plan {
+    let mut plan = Plan::default();
+    for ruling in &decision.per_recipient {
+        let state = first_state(ruling, now, failed_checks);
+        let variant = variant_of(&mut plan, ruling, message, arrival);
+        plan.recipients.push(RecipientRecord {
+            address: ruling.recipient.address.to_string(),
+            outbound: ruling.recipient.direction == Direction::Outbound,
+            state,
+            variant,
+            groups: ruling.recipient.groups.iter().map(|group| group.0.clone()).collect(),
+        });
+    }
+    plan
+}
+
+/// A plan for a message that is accepted before it could be judged: every copy is held.
+#[must_use]
+pub fn plan_unjudged(recipients: &[mail::envelope::Recipient], now: Timestamp) -> Plan {
+    let records = recipients.iter().map(|recipient| RecipientRecord {
+        address: recipient.address.to_string(),
+        outbound: recipient.direction == Direction::Outbound,
+        state: hold::state(now, held::NOT_JUDGED),
+        variant: None,
+        groups: recipient.groups.iter().map(|group| group.0.clone()).collect(),
+    });
+    Plan { recipients: records.collect(), variants: Vec::new() }
+}
+
+// The weightiest action gives the state. Reject and defer do not get here: with any copy kept they are quarantine and hold.
+fn first_state(ruling: &Ruling, now: Timestamp, failed_checks: &[String]) -> StateRecord {
+    let weightiest = ruling.actions.iter().min_by_key(|action| action.rank());
+    match weightiest {
+        Some(Action::Reject | Action::Quarantine) => quarantine::state(now),
+        Some(Action::Defer | Action::Hold) if !failed_checks.is_empty() => hold::state(now, held::CHECK_FAILED),
+        Some(Action::Defer | Action::Hold) => hold::state(now, held::BY_RULE),
+        Some(Action::Discard) => discard::state(),
+        Some(Action::Junk | Action::Tag(_) | Action::Deliver) | None => deliver::state(now),
+    }
+}
+
+// Marks of all its tag and junk actions, over the edits of arrival. Equal forms are kept once.
+fn variant_of(plan: &mut Plan, ruling: &Ruling, message: &Message, arrival: &[Edit]) -> Option<u16> {
+    let mut edits = arrival.to_vec();
+    for action in &ruling.actions {
+        match action {
+            Action::Tag(tag) => edits.extend(tag::edits(tag, message)),
+            Action::Junk => edits.push(junk::edit()),
+            _ => {}
+        }
+    }
+    // A released copy is sent as it would have been delivered: quarantined ones get their form now.
+    edits.sort_by_key(|edit| edit.range.start);
+    let record = VariantRecord { edits: edits.iter().map(edit_record).collect() };
+    let at = plan.variants.iter().position(|known| *known == record).unwrap_or_else(|| {
+        plan.variants.push(record);
+        plan.variants.len() - 1
+    });
+    u16::try_from(at).ok()
+}
+
+fn edit_record(edit: &Edit) -> EditRecord {
+    EditRecord {
+        start: u64::try_from(edit.range.start).unwrap_or(u64::MAX),
+        end: u64::try_from(edit.range.end).unwrap_or(u64::MAX),
+        replacement: edit.replacement.to_vec(),
+    }
+}

@@ -1,0 +1,302 @@
+//! From a message that has arrived to the reply: process, settle one reply for all recipients, carry out. The reply comes
+//! after the disk has said that it has the message; what is accepted is offered to the queue at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use mail::envelope::{Direction, Envelope, Recipient};
+use mail::id::MailId;
+use policy::decide::Attempt;
+use policy::reconcile::{SessionReply, reconcile};
+use queue::job::ReadyBody;
+use queue::scheduler::Queue;
+use scan::ScanId;
+use scan::decision::Decision;
+use store::mails::{Body, NewBody, NewMail};
+use store::record::mail::StateRecord;
+use store::record::{JudgedRecord, RefusalRecord};
+use store::{Mails, StoreError};
+
+use crate::actions::{self, Plan};
+use crate::arrive::Arrived;
+use crate::given::Given;
+use crate::memory::{Memory, Reserved};
+use crate::process::{Incoming, Processed, process};
+use crate::record;
+use crate::stations::Stations;
+use crate::trace_fields::{self, Identity};
+
+/// What became of a message, for the reply.
+#[derive(Debug)]
+pub enum Taken {
+    /// 250: it is on disk.
+    Accepted,
+    /// 5xx: nothing is kept but the journal's record.
+    Rejected,
+    /// 451: the sender tries again.
+    Deferred,
+    /// It has been here before.
+    Loop,
+    /// Our own trouble.
+    Failed(StoreError),
+}
+
+// As the journal notes it; the session says the same code with the reference.
+struct Refused {
+    code: u16,
+    enhanced: &'static str,
+    reason: &'static str,
+}
+
+const REJECTED: Refused = Refused { code: 550, enhanced: "5.7.1", reason: "content_refused" };
+const DEFERRED: Refused = Refused { code: 451, enhanced: "4.7.1", reason: "check_down" };
+
+/// The line with the store before it and the queue behind it.
+pub struct Line {
+    stations: ArcSwap<Stations>,
+    mails: Arc<dyn Mails>,
+    queue: Arc<Queue>,
+    memory: Memory,
+    identity: Identity,
+    session_budget: Duration,
+}
+
+impl Line {
+    /// Puts a line together.
+    #[must_use]
+    pub fn new(
+        stations: Stations,
+        mails: Arc<dyn Mails>,
+        queue: Arc<Queue>,
+        memory: Memory,
+        settings: LineSettings,
+    ) -> Arc<Self> {
+        let LineSettings { identity, session_budget } = settings;
+        Arc::new(Self { stations: ArcSwap::from_pointee(stations), mails, queue, memory, identity, session_budget })
+    }
+
+    /// Other settings are in force for the next message.
+    pub fn set_stations(&self, stations: Stations) {
+        self.stations.store(Arc::new(stations));
+    }
+
+    /// What is in force.
+    #[must_use]
+    pub fn stations(&self) -> Arc<Stations> {
+        self.stations.load_full()
+    }
+
+    /// Takes a message. If judging outlasts the in-session budget, or there is no room for it in memory, it is accepted and
+    /// held until it is judged.
+    pub async fn take(&self, id: MailId, envelope: Envelope, arrived: Arrived) -> Taken {
+        let judging = self.judge_in_session(id, envelope.clone(), &arrived);
+        match tokio::time::timeout(self.session_budget, judging).await {
+            Ok(Ok(Judged::Processed(processed))) => self.settle(id, *processed, arrived).await,
+            Ok(Ok(Judged::NoRoom)) | Err(_) => {
+                metrics::counter!("postern_held_unjudged_total").increment(1);
+                self.hold(id, envelope, arrived).await
+            }
+            Ok(Err(error)) => Taken::Failed(error),
+        }
+    }
+
+    async fn judge_in_session(&self, id: MailId, envelope: Envelope, arrived: &Arrived) -> Result<Judged, StoreError> {
+        let Some((raw, _room)) = self.bytes_of(arrived).await? else { return Ok(Judged::NoRoom) };
+        let incoming = Incoming { mail: id, scan: ScanId(0), envelope, raw, given: Given::default() };
+        let stations = self.stations.load_full();
+        match process(incoming, &stations, Attempt::InSession).await {
+            Ok(processed) => Ok(Judged::Processed(Box::new(processed))),
+            Err(error) => {
+                tracing::error!(%error, "settings in force name a policy that is not there");
+                Ok(Judged::NoRoom)
+            }
+        }
+    }
+
+    // The bytes in memory, with room for what comes out of them. A spooled body is read back once there is room.
+    async fn bytes_of(&self, arrived: &Arrived) -> Result<Option<(bytes::Bytes, Reserved)>, StoreError> {
+        let (needed, file) = match (&arrived.bytes, &arrived.body) {
+            // Raw is reserved already; decoded comes on top.
+            (Some(bytes), _) => {
+                let room = self.memory.reserve(arrived.length, self.session_budget).await;
+                return Ok(room.map(|room| (bytes.clone(), room)));
+            }
+            (None, NewBody::Spooled(spooled)) => (arrived.length.saturating_mul(2), self.mails.spooled(spooled).await?),
+            (None, NewBody::Inline(bytes)) => return Ok(Some((bytes.clone(), Reserved::none()))),
+        };
+        let Some(room) = self.memory.reserve(needed, self.session_budget).await else { return Ok(None) };
+        let length = usize::try_from(arrived.length).unwrap_or(usize::MAX);
+        Ok(Some((file.read(0, length).await?, room)))
+    }
+
+    async fn settle(&self, id: MailId, processed: Processed, arrived: Arrived) -> Taken {
+        let Processed { message, gathered, concluded, policy_names } = processed;
+        if trace_fields::is_loop(&message, &self.identity) {
+            return Taken::Loop;
+        }
+        let (decision, reply) = reconcile(concluded.decision);
+        let versions = &self.stations.load().versions;
+        let judged = record::judged(&gathered, &concluded.verdict, &decision, &policy_names, versions);
+        log_verdict(id, &gathered, &concluded.verdict, &decision);
+        match reply {
+            SessionReply::RejectAll => self.refuse(id, judged, &REJECTED).await,
+            SessionReply::DeferAll => self.refuse(id, judged, &DEFERRED).await,
+            SessionReply::AcceptAll => {
+                let arrival = trace_fields::arrival_edits(
+                    &message,
+                    &gathered.envelope,
+                    id,
+                    auth_shown(&gathered),
+                    &self.identity,
+                );
+                let now = gathered.envelope.received_at;
+                let plan = actions::plan(&decision, &message, &arrival, now, &gathered.failed_checks);
+                let genuine = sender_is_genuine(&gathered);
+                self.accept((id, &gathered.envelope), arrived, plan, (Some(judged), genuine)).await
+            }
+        }
+    }
+
+    async fn hold(&self, id: MailId, envelope: Envelope, arrived: Arrived) -> Taken {
+        let plan = actions::plan_unjudged(&envelope.recipients, envelope.received_at);
+        tracing::info!(stage = "judge", mail = %id.reference(), event = "held", reason = actions::held::NOT_JUDGED);
+        self.accept((id, &envelope), arrived, plan, (None, false)).await
+    }
+
+    async fn accept(
+        &self,
+        (id, envelope): (MailId, &Envelope),
+        arrived: Arrived,
+        plan: Plan,
+        (judged, sender_genuine): (Option<JudgedRecord>, bool),
+    ) -> Taken {
+        let tenant = envelope.recipients.first().map_or(mail::envelope::TenantId::DEFAULT, |first| first.tenant);
+        let to_deliver = plan.recipients.iter().any(|recipient| matches!(recipient.state, StateRecord::Queued { .. }));
+        let ready = arrived.bytes.filter(|_| to_deliver).map(|raw| ReadyBody { raw, variants: plan.variants.clone() });
+        let mail = NewMail {
+            id,
+            tenant,
+            received_at: envelope.received_at.unix_millis(),
+            sender: envelope.sender.to_string(),
+            recipients: plan.recipients,
+            body: arrived.body,
+            variants: plan.variants,
+            judged,
+            sender_genuine,
+            envelope: record::envelope_record(envelope),
+        };
+        if let Err(error) = self.mails.accept(mail).await {
+            return Taken::Failed(error);
+        }
+        metrics::counter!("postern_messages_accepted_total").increment(1);
+        if let Some(state) = self.mails.state(tenant, id).filter(|_| to_deliver) {
+            self.queue.offer(&state, ready);
+        }
+        Taken::Accepted
+    }
+
+    async fn refuse(&self, id: MailId, judged: JudgedRecord, reply: &Refused) -> Taken {
+        let tenant = mail::envelope::TenantId::DEFAULT;
+        let refusal = RefusalRecord {
+            id: *id.as_bytes(),
+            tenant: tenant.0,
+            at: judged.at,
+            stage: "content".to_owned(),
+            code: reply.code,
+            enhanced: reply.enhanced.to_owned(),
+            reason: reply.reason.to_owned(),
+            client_ip: judged.envelope.client_ip.clone(),
+            helo: judged.envelope.helo.clone(),
+            sender: judged.personal.sender.clone(),
+            recipients: judged.personal.recipients.iter().map(|note| note.address.clone()).collect(),
+            judged: Some(judged),
+            count: 1,
+        };
+        metrics::counter!("postern_refusals_total", "stage" => "content").increment(1);
+        if let Err(error) = self.mails.refuse(refusal).await {
+            tracing::warn!(%error, "a refusal could not be noted");
+        }
+        if reply.code >= 500 { Taken::Rejected } else { Taken::Deferred }
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn mails(&self) -> &Arc<dyn Mails> {
+        &self.mails
+    }
+
+    /// The queue.
+    #[must_use]
+    pub fn queue(&self) -> &Arc<Queue> {
+        &self.queue
+    }
+
+    /// The budget of message bytes.
+    #[must_use]
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Who we are.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+/// What a line is told once.
+#[derive(Clone, Debug)]
+pub struct LineSettings {
+    /// Who we are.
+    pub identity: Identity,
+    /// Time for judging inside the session.
+    pub session_budget: Duration,
+}
+
+enum Judged {
+    Processed(Box<Processed>),
+    NoRoom,
+}
+
+/// A bounce may go to the sender: it was verified, or it is one of our own machines.
+pub(crate) fn sender_is_genuine(gathered: &scan::Gathered) -> bool {
+    let outbound = |recipient: &Recipient| recipient.direction == Direction::Outbound;
+    gathered.auth.sender_is_genuine() || gathered.envelope.recipients.iter().any(outbound)
+}
+
+/// Results that go into our field: those of mail from outside.
+pub(crate) fn auth_shown(gathered: &scan::Gathered) -> Option<&scan::auth::AuthResults> {
+    let inbound = gathered.envelope.recipients.iter().any(|recipient| recipient.direction == Direction::Inbound);
+    inbound.then_some(&gathered.auth)
+}
+
+/// One line of the log for each judgement.
+pub(crate) fn log_verdict(
+    id: MailId,
+    gathered: &scan::Gathered,
+    verdict: &scan::verdict::Verdict,
+    decision: &Decision,
+) {
+    tracing::info!(
+        stage = "judge",
+        mail = %id.reference(),
+        scan = gathered.id.0,
+        verdict = verdict.class.word(),
+        bad = format!("{:.3}", verdict.bad()),
+        decision = decision.word(),
+        sender = gathered.envelope.sender.to_string().escape_debug().to_string(),
+        recipients = gathered.envelope.recipients.len(),
+        size = gathered.summary.size,
+        subject = gathered.summary.subject.escape_debug().to_string(),
+    );
+    metrics::counter!("postern_verdicts_total", "class" => verdict.class.word()).increment(1);
+}
+
+/// The whole body in memory, for a mail that is judged again.
+pub(crate) async fn whole_body(body: &Body) -> Result<bytes::Bytes, StoreError> {
+    match body {
+        Body::Inline(bytes) => Ok(bytes.clone()),
+        Body::File(file) => file.read(0, usize::try_from(file.length()).unwrap_or(usize::MAX)).await,
+    }
+}

@@ -1,0 +1,144 @@
+//! One budget for everything in memory that holds message bytes. What does not fit waits or goes to disk; nothing is ever
+//! refused or killed for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Unit of the budget, bytes.
+const UNIT_BYTES: u64 = 4096;
+/// Default size, bytes.
+pub const BUDGET_BYTES_USUAL: u64 = 256 * 1024 * 1024;
+/// Share of the control group's limit that the default takes at most, percent.
+const GROUP_SHARE_PERCENT: u64 = 40;
+
+/// Bytes of memory for messages, shared by all sessions.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    units: Arc<Semaphore>,
+    total: u32,
+}
+
+/// A part of the budget; it goes back when this is dropped.
+#[derive(Debug)]
+pub struct Reserved {
+    permit: Option<OwnedSemaphorePermit>,
+    bytes: u64,
+}
+
+impl Memory {
+    /// A budget of `bytes`.
+    #[must_use]
+    pub fn new(bytes: u64) -> Self {
+        let total = units(bytes).max(1);
+        Self { units: Arc::new(Semaphore::new(usize::try_from(total).unwrap_or(usize::MAX))), total }
+    }
+
+    /// The default: 256 MiB or 40 % of the control group's limit, whichever is smaller.
+    #[must_use]
+    pub fn usual_bytes() -> u64 {
+        group_limit().map_or(BUDGET_BYTES_USUAL, |limit| (limit / 100 * GROUP_SHARE_PERCENT).min(BUDGET_BYTES_USUAL))
+    }
+
+    /// Takes `bytes` if they are free now.
+    #[must_use]
+    pub fn try_reserve(&self, bytes: u64) -> Option<Reserved> {
+        let permit = Arc::clone(&self.units).try_acquire_many_owned(self.clamp(bytes)).ok()?;
+        Some(Reserved { permit: Some(permit), bytes })
+    }
+
+    /// Takes `bytes`, waiting up to `patience` for them. One message larger than the whole budget gets all of it.
+    pub async fn reserve(&self, bytes: u64, patience: Duration) -> Option<Reserved> {
+        let wanted = Arc::clone(&self.units).acquire_many_owned(self.clamp(bytes));
+        let permit = tokio::time::timeout(patience, wanted).await.ok()?.ok()?;
+        Some(Reserved { permit: Some(permit), bytes })
+    }
+
+    /// Bytes that are free now.
+    #[must_use]
+    pub fn free_bytes(&self) -> u64 {
+        u64::try_from(self.units.available_permits()).unwrap_or(0) * UNIT_BYTES
+    }
+
+    fn clamp(&self, bytes: u64) -> u32 {
+        units(bytes).min(self.total)
+    }
+}
+
+impl Reserved {
+    /// Nothing.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { permit: None, bytes: 0 }
+    }
+
+    /// Bytes that are held.
+    #[must_use]
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Holds what `other` held, too.
+    pub fn join(&mut self, other: Self) {
+        self.bytes += other.bytes;
+        match (&mut self.permit, other.permit) {
+            (Some(own), Some(other)) => own.merge(other),
+            (own, other) => *own = own.take().or(other),
+        }
+    }
+}
+
+fn units(bytes: u64) -> u32 {
+    u32::try_from(bytes.div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX)
+}
+
+// The control group of this process, version 2 or 1; `max` and the huge number of version 1 mean none.
+fn group_limit() -> Option<u64> {
+    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
+    let mut least: Option<u64> = None;
+    for line in groups.lines() {
+        let mut fields = line.splitn(3, ':').skip(1);
+        let (controllers, path) = (fields.next()?, fields.next()?);
+        let file = match controllers {
+            "" => format!("/sys/fs/cgroup{path}/memory.max"),
+            names if names.split(',').any(|name| name == "memory") => {
+                format!("/sys/fs/cgroup/memory{path}/memory.limit_in_bytes")
+            }
+            _ => continue,
+        };
+        let limit = std::fs::read_to_string(file).ok().and_then(|text| text.trim().parse::<u64>().ok());
+        least = [least, limit.filter(|limit| *limit < u64::MAX / 4)].into_iter().flatten().min();
+    }
+    least
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_does_not_fit_waits_for_what_goes() {
+        let memory = Memory::new(10 * UNIT_BYTES);
+        let first = memory.try_reserve(8 * UNIT_BYTES).unwrap();
+        assert!(memory.try_reserve(3 * UNIT_BYTES).is_none());
+        assert!(memory.reserve(3 * UNIT_BYTES, Duration::from_millis(1)).await.is_none());
+        let waiting = {
+            let memory = memory.clone();
+            tokio::spawn(async move { memory.reserve(3 * UNIT_BYTES, Duration::from_secs(5)).await })
+        };
+        drop(first);
+        assert!(waiting.await.unwrap().is_some());
+        assert_eq!(memory.free_bytes(), 10 * UNIT_BYTES);
+    }
+
+    #[tokio::test]
+    async fn one_message_larger_than_all_gets_all() {
+        let memory = Memory::new(4 * UNIT_BYTES);
+        let mut held = memory.try_reserve(100 * UNIT_BYTES).unwrap();
+        held.join(Reserved::none());
+        assert_eq!(memory.free_bytes(), 0);
+        drop(held);
+        assert_eq!(memory.free_bytes(), 4 * UNIT_BYTES);
+    }
+}

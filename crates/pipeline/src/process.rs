@@ -1,0 +1,85 @@
+//! The whole line on one screen.
+//!
+//! ```text
+//! parse -> unpack -> authenticate -> look up -> detect -> judge -> decide
+//! \_________________ gather _________________/   \___ conclude ___/
+//! ```
+//!
+//! A message by SMTP, a scan from the command line and a held mail that is judged again enter at [`process`]. Replay has a
+//! record and no body: it enters at [`conclude`]. Receiving stands before this line, carrying out and delivering behind
+//! it, see [`crate::line`].
+
+use bytes::Bytes;
+use mail::envelope::{Direction, Envelope};
+use mail::id::MailId;
+use mail::message::Message;
+use policy::decide::Attempt;
+use scan::{Gathered, Scan, ScanId};
+
+use crate::conclude::{Concluded, NoPolicy, conclude};
+use crate::given::Given;
+use crate::stations::Stations;
+use crate::summary::summarize;
+use crate::{authenticate, look_up, open};
+
+/// A message that has arrived.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// Its name.
+    pub mail: MailId,
+    /// Which look at it this is.
+    pub scan: ScanId,
+    /// Who brought it, and for whom.
+    pub envelope: Envelope,
+    /// Its bytes.
+    pub raw: Bytes,
+    /// What somebody else found out already (`scan --batch`); usually nothing.
+    pub given: Given,
+}
+
+/// What the line brings: everything that verdict and decision were made from, and both.
+#[derive(Clone, Debug)]
+pub struct Processed {
+    /// The message, read.
+    pub message: Message,
+    /// What was gathered.
+    pub gathered: Gathered,
+    /// Verdict and decision.
+    pub concluded: Concluded,
+    /// Name of the deciding policy of each recipient, in order.
+    pub policy_names: Vec<String>,
+}
+
+/// Gathers, judges, decides.
+///
+/// # Errors
+/// [`NoPolicy`] if settings name a policy that is not there.
+pub async fn process(incoming: Incoming, stations: &Stations, attempt: Attempt) -> Result<Processed, NoPolicy> {
+    let (message, gathered) = gather(incoming, stations).await;
+    let policy_names = stations.in_force.policies.names_for(&gathered.envelope.recipients);
+    let in_force = &stations.in_force;
+    let concluded = conclude(&gathered, &in_force.weights, &in_force.policies.by_name, &policy_names, attempt)?;
+    Ok(Processed { message, gathered, concluded, policy_names })
+}
+
+/// Parse, unpack, authenticate, look up, detect. Facts are fetched side by side; evidence is deduced from them.
+pub async fn gather(incoming: Incoming, stations: &Stations) -> (Message, Gathered) {
+    let Incoming { mail, scan: id, envelope, raw, given } = incoming;
+    let message = Message::parse(raw);
+    let inbound = envelope.recipients.iter().any(|recipient| recipient.direction == Direction::Inbound);
+    let (content, auth, facts) = futures_util::join!(
+        open::open(&message, &envelope, stations),
+        authenticate::authenticate(&message, &envelope, &given, stations),
+        look_up::look_up(&message, &envelope, &given, stations),
+    );
+    let mut scan = Scan { id, mail, envelope, message, content, auth, facts, findings: Default::default() };
+    for question in &stations.questions {
+        let answer = detect::answer(question, &scan);
+        scan.findings.0.insert(question.key(), answer);
+    }
+    let evidence = detect::detect(&scan, &stations.knowledge);
+    let failed_checks = authenticate::failed_checks(&scan.auth, inbound);
+    let summary = summarize(&scan.message);
+    let Scan { message, envelope, auth, facts, findings, .. } = scan;
+    (message, Gathered { id, mail, envelope, summary, auth, facts, findings, evidence, failed_checks })
+}

@@ -1,0 +1,44 @@
+//! What the line works with: handed in whole, swapped whole, never changed.
+
+use std::sync::Arc;
+
+use detect::Knowledge;
+use lookup::Sources;
+use net::clock::Clock;
+use net::dns::Dns;
+use scan::question::Question;
+use worker::Opener;
+
+use crate::record::Versions;
+use crate::replay::InForce;
+
+/// The stations of the line and what is in force at them.
+#[derive(Clone)]
+pub struct Stations {
+    /// Opens hostile content.
+    pub opener: Arc<dyn Opener>,
+    /// The resolver; none: DNS is not asked (a scan that must not use the network).
+    pub dns: Option<Arc<Dns>>,
+    /// Sources of facts.
+    pub sources: Arc<Sources>,
+    /// Time, for caches.
+    pub clock: Arc<dyn Clock>,
+    /// Lists of the detectors.
+    pub knowledge: Arc<Knowledge>,
+    /// Weights and policies.
+    pub in_force: InForce,
+    /// What the policies ask of the content.
+    pub questions: Vec<Question>,
+    /// Content hashes of all this, for the journal.
+    pub versions: Versions,
+}
+
+impl Stations {
+    /// The questions of all policies, each once.
+    #[must_use]
+    pub fn questions_of(in_force: &InForce) -> Vec<Question> {
+        let all = in_force.policies.by_name.values().flat_map(|policy| policy.questions());
+        let unique: std::collections::BTreeSet<Question> = all.collect();
+        unique.into_iter().collect()
+    }
+}

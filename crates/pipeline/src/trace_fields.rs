@@ -1,0 +1,99 @@
+//! Header fields of our own: `Received` on top of everything (RFC 5321 4.4), results of authentication below it, and the
+//! removal of fields that bear our name and are not ours.
+
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use mail::edit::fold_field;
+use mail::edit::{Edit, remove_field};
+use mail::envelope::Envelope;
+use mail::id::MailId;
+use mail::message::Message;
+use scan::auth::AuthResults;
+
+/// Fields that only we may write begin with this, in any case.
+pub const OWN_FIELD_PREFIX: &str = "x-postern-";
+/// Hops after which a message is in a loop (RFC 5321 6.3 asks for at least 100).
+pub const RECEIVED_HOPS_MAX: usize = 100;
+
+/// Who we are, in trace fields.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Name of this gateway.
+    pub hostname: String,
+    /// Random name of this installation: seen in a `Received` field of ours, it means a loop.
+    pub hop: String,
+}
+
+/// The mail has been here before, or has come too far.
+#[must_use]
+pub fn is_loop(message: &Message, identity: &Identity) -> bool {
+    let own = format!("(Postern hop {})", identity.hop);
+    let mut hops = 0;
+    for field in message.all("received") {
+        hops += 1;
+        if hops >= RECEIVED_HOPS_MAX || memchr::memmem::find(field.raw_value(), own.as_bytes()).is_some() {
+            return true;
+        }
+    }
+    false
+}
+
+/// The edits that every delivered copy gets: our fields on top, forged ones away.
+#[must_use]
+pub fn arrival_edits(
+    message: &Message,
+    envelope: &Envelope,
+    mail: MailId,
+    auth: Option<&AuthResults>,
+    identity: &Identity,
+) -> Vec<Edit> {
+    let mut top = received(envelope, mail, identity);
+    if let Some(auth) = auth {
+        let value = auth::authentication_results(&identity.hostname, auth, envelope);
+        top.push_str(&fold_field("Authentication-Results", &value));
+    }
+    let mut edits = vec![Edit { range: 0..0, replacement: Bytes::from(top) }];
+    for field in message.fields() {
+        if field.name().to_ascii_lowercase().starts_with(OWN_FIELD_PREFIX) {
+            edits.push(remove_field(field));
+        }
+    }
+    for range in auth::foreign_results(message, &identity.hostname) {
+        edits.push(Edit { range, replacement: Bytes::new() });
+    }
+    edits.sort_by_key(|edit| edit.range.start);
+    edits
+}
+
+// RFC 5321 4.4. The recipient is named only when there is one: blind copies stay blind.
+fn received(envelope: &Envelope, mail: MailId, identity: &Identity) -> String {
+    let client = &envelope.client;
+    let literal = match client.ip {
+        std::net::IpAddr::V4(ip) => format!("[{ip}]"),
+        std::net::IpAddr::V6(ip) => format!("[IPv6:{ip}]"),
+    };
+    let with = match (&client.tls, envelope.helo.extended) {
+        (Some(_), _) => "ESMTPS",
+        (None, true) => "ESMTP",
+        (None, false) => "SMTP",
+    };
+    let mut out = format!("Received: from {} ({literal})\r\n", safe_word(&envelope.helo.name));
+    let _ =
+        write!(out, "\tby {} (Postern hop {}) with {with} id {}", identity.hostname, identity.hop, mail.reference());
+    if let [only] = envelope.recipients.as_slice() {
+        let _ = write!(out, "\r\n\tfor <{}>", only.address);
+    }
+    if let Some(tls) = &client.tls {
+        let _ = write!(out, "\r\n\t({} {})", safe_word(&tls.version), safe_word(&tls.cipher));
+    }
+    let _ = write!(out, ";\r\n\t{}\r\n", envelope.received_at.rfc5322());
+    out
+}
+
+// A word of the peer's choosing in a field of ours: nothing that could end the field, a comment or a token.
+fn safe_word(text: &str) -> String {
+    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
+    let word: String = text.chars().take(255).map(|c| if safe(c) { c } else { '?' }).collect();
+    if word.is_empty() { "unknown".to_owned() } else { word }
+}

@@ -1,0 +1,184 @@
+//! What is due goes out, as many at a time as a destination bears, so that one dead site does not hold the others.
+//!
+//! The index of `store::Mails` is the truth; what stands here is rebuilt from it at start and may be forgotten at any time.
+
+mod finish;
+mod state;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use futures_util::future::BoxFuture;
+use mail::envelope::TenantId;
+use net::clock::Clock;
+use parking_lot::Mutex;
+use store::Mails;
+use store::mails::MailState;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use crate::job::{self, Job, ReadyBody};
+use crate::outcome::Outcome;
+use crate::paused::Paused;
+use crate::route::Routes;
+use state::State;
+
+/// Longest sleep of the scheduler; a change of the clock is noticed after this.
+const SLEEP_LONGEST: Duration = Duration::from_secs(30);
+
+/// Makes attempts; `delivery::Smtp` is the real one.
+pub trait Deliver: Send + Sync {
+    /// One attempt at one destination. Every recipient of the job has exactly one outcome.
+    fn attempt<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Vec<Outcome>>;
+}
+
+/// How much at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Concurrency {
+    /// Attempts at one destination at a time.
+    pub per_destination_max: usize,
+    /// Attempts in all at a time.
+    pub total_max: usize,
+}
+
+/// The queue.
+pub struct Queue {
+    mails: Arc<dyn Mails>,
+    clock: Arc<dyn Clock>,
+    deliver: Arc<dyn Deliver>,
+    routes: ArcSwap<Routes>,
+    paused: Arc<Paused>,
+    hostname: String,
+    concurrency: Concurrency,
+    state: Mutex<State>,
+    wake: Notify,
+}
+
+/// What a queue is made of.
+pub struct Parts {
+    /// The truth.
+    pub mails: Arc<dyn Mails>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes attempts.
+    pub deliver: Arc<dyn Deliver>,
+    /// Next hops.
+    pub routes: Routes,
+    /// Destinations that an operator stopped.
+    pub paused: Arc<Paused>,
+    /// Name of this gateway, for DSNs.
+    pub hostname: String,
+    /// How much at a time.
+    pub concurrency: Concurrency,
+}
+
+impl Queue {
+    /// Reads the index; nothing is sent before [`Queue::run`].
+    #[must_use]
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let queue = Self {
+            mails: parts.mails,
+            clock: parts.clock,
+            deliver: parts.deliver,
+            routes: ArcSwap::from_pointee(parts.routes),
+            paused: parts.paused,
+            hostname: parts.hostname,
+            concurrency: parts.concurrency,
+            state: Mutex::new(State::default()),
+            wake: Notify::new(),
+        };
+        queue.read_index();
+        Arc::new(queue)
+    }
+
+    /// Takes up a mail whose recipients were queued: just accepted, released, or judged again.
+    pub fn offer(&self, mail: &MailState, ready: Option<ReadyBody>) {
+        let routes = self.routes.load();
+        let mut state = self.state.lock();
+        for mut job in job::jobs(mail, &routes) {
+            job.ready.clone_from(&ready);
+            state.add(job);
+        }
+        drop(state);
+        self.wake.notify_one();
+    }
+
+    /// Looks at the whole index again: next attempts were changed, or a destination goes on.
+    pub fn read_index(&self) {
+        let routes = self.routes.load();
+        for tenant in self.mails.tenants() {
+            let unfinished = self.mails.unfinished(tenant);
+            let mut state = self.state.lock();
+            for mail in &unfinished {
+                state.forget(mail.id);
+                job::jobs(mail, &routes).into_iter().for_each(|job| state.add(job));
+            }
+        }
+        self.wake.notify_one();
+    }
+
+    /// Other next hops are in force; what waits goes by them.
+    pub fn set_routes(&self, routes: Routes) {
+        self.routes.store(Arc::new(routes));
+        self.read_index();
+    }
+
+    /// Destinations that an operator stopped.
+    #[must_use]
+    pub fn paused(&self) -> &Arc<Paused> {
+        &self.paused
+    }
+
+    /// Delivers until `stop` says true; then waits for the attempts that run.
+    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut running = JoinSet::new();
+        while !*stop.borrow() {
+            let sleep = self.start_due(&mut running);
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(sleep) => {}
+                Some(_) = running.join_next(), if !running.is_empty() => {}
+                changed = stop.changed() => if changed.is_err() { break },
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    // Starts what is due and fits, and says how long nothing else will be due.
+    fn start_due(self: &Arc<Self>, running: &mut JoinSet<()>) -> Duration {
+        let now = self.clock.now().unix_millis();
+        loop {
+            let job = self.state.lock().take_due(now, self.concurrency, &self.paused);
+            let Some(job) = job else { break };
+            let queue = Arc::clone(self);
+            running.spawn(async move { queue.attempt(job).await });
+        }
+        let mut state = self.state.lock();
+        // What waits for a slot lets its bytes go; they are in the log.
+        state.let_bodies_go();
+        let until = state.next_due().map_or(SLEEP_LONGEST, |due| {
+            Duration::from_millis(u64::try_from(due.saturating_sub(now)).unwrap_or(0)) //
+        });
+        until.clamp(Duration::from_millis(1), SLEEP_LONGEST)
+    }
+
+    async fn attempt(&self, job: Job) {
+        let outcomes = self.deliver.attempt(&job).await;
+        let again = self.finish(&job, outcomes).await;
+        let mut state = self.state.lock();
+        state.done(&job);
+        if let Some(mail) = again {
+            let routes = self.routes.load();
+            job::jobs(&mail, &routes).into_iter().for_each(|job| state.add(job));
+        }
+        drop(state);
+        self.wake.notify_one();
+    }
+
+    /// Recipients that wait, of one tenant.
+    #[must_use]
+    pub fn waiting(&self, tenant: TenantId) -> u64 {
+        self.mails.account(tenant).queued
+    }
+}

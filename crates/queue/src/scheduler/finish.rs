@@ -1,0 +1,183 @@
+//! What an attempt brought becomes states in the store, and a notice to the sender where one is due.
+
+use bytes::Bytes;
+use mail::envelope::TenantId;
+use mail::timestamp::Timestamp;
+use store::mails::{Body, Change, Changed, MailState, NewBody, NewMail};
+use store::record::RecipientChange;
+use store::record::mail::{EnvelopeRecord, RecipientRecord, StateRecord};
+
+use super::Queue;
+use crate::dsn::{self, Failure, Kind, Notification, QUOTED_HEADER_BYTES_MAX};
+use crate::job::Job;
+use crate::outcome::{Delivery, Outcome};
+use crate::schedule;
+
+impl Queue {
+    /// Writes the outcomes down. Gives the mail back if some of it is to be tried again.
+    pub(super) async fn finish(&self, job: &Job, outcomes: Vec<Outcome>) -> Option<MailState> {
+        let mail = self.mails.state(job.tenant, job.mail)?;
+        let now = self.clock.now();
+        let received = Timestamp::from_unix_millis(mail.received_at);
+        let expired = schedule::is_expired(received, now, mail.sender.is_empty());
+        let next = now.plus(schedule::wait(job.attempts.saturating_add(1), net::random::fraction())).unix_millis();
+        let changes: Vec<_> = outcomes.iter().map(|outcome| change(job, outcome, expired, next)).collect();
+        for (outcome, change) in outcomes.iter().zip(&changes) {
+            log(job, &mail, outcome, change);
+        }
+        let given_up: Vec<Failure> = failures(job, &outcomes, |outcome| {
+            outcome.result == Delivery::Permanent || (outcome.result == Delivery::Transient && expired)
+        });
+        // The notice first: if we die between the two, the sender is told twice, never not at all.
+        if !given_up.is_empty() {
+            self.notify(&mail, Kind::Failed, &given_up, now).await;
+        }
+        let late = failures(job, &outcomes, |outcome| outcome.result == Delivery::Transient && !expired);
+        if !late.is_empty() && job.attempts > 0 {
+            let previous = Timestamp::from_unix_millis(job.due);
+            if schedule::warns(received, previous, now) {
+                self.notify(&mail, Kind::Delayed, &late, now).await;
+            }
+        }
+        self.write(job, changes, now).await
+    }
+
+    async fn write(&self, job: &Job, recipients: Vec<RecipientChange>, now: Timestamp) -> Option<MailState> {
+        let change = Change {
+            recipients,
+            expect: &["queued"],
+            at: now.unix_millis(),
+            by: String::new(),
+            durable: false,
+            judged: None,
+        };
+        match self.mails.change(job.tenant, job.mail, change).await {
+            Ok(Changed::Done(mail)) => Some(mail),
+            // A person deleted it while the attempt ran; the peer may have it all the same.
+            Ok(Changed::Conflict(mail)) => Some(mail),
+            Err(error) => {
+                tracing::error!(mail = %job.mail, %error, "the outcome of a delivery could not be written");
+                None
+            }
+        }
+    }
+
+    // Never to the null sender, and only to a sender that was verified (REL-06): a notice to a forged one is spam of ours.
+    async fn notify(&self, mail: &MailState, kind: Kind, failures: &[Failure], now: Timestamp) {
+        if mail.sender.is_empty() {
+            return;
+        }
+        if !mail.sender_genuine {
+            tracing::info!(mail = %mail.id.reference(), "no notice: the sender was not verified");
+            return;
+        }
+        let header = match self.mails.load(mail.tenant, mail.id).await {
+            Ok(stored) => header(&stored.body).await,
+            Err(_) => Bytes::new(),
+        };
+        let received = Timestamp::from_unix_millis(mail.received_at);
+        let id = net::random::mail_id();
+        let message = dsn::write(&Notification {
+            kind,
+            hostname: &self.hostname,
+            id,
+            about: mail.id,
+            sender: &mail.sender,
+            arrived: received,
+            now,
+            until: received.plus(schedule::lifetime(false)),
+            failures,
+            header: &header,
+        });
+        let notice = own_mail(mail.tenant, id, &mail.sender, message, now);
+        if let Err(error) = self.mails.accept(notice).await {
+            tracing::error!(mail = %mail.id, %error, "a notice to the sender could not be written");
+            return;
+        }
+        if let Some(state) = self.mails.state(mail.tenant, id) {
+            self.offer(&state, None);
+        }
+    }
+}
+
+// The header of the original, as far as a notice quotes it.
+async fn header(body: &Body) -> Bytes {
+    let start = match body {
+        Body::Inline(raw) => raw.clone(),
+        Body::File(file) => file.read(0, QUOTED_HEADER_BYTES_MAX).await.unwrap_or_default(),
+    };
+    let end = memchr::memmem::find(&start, b"\r\n\r\n").map_or(start.len(), |at| at + 2);
+    start.slice(..end.min(QUOTED_HEADER_BYTES_MAX))
+}
+
+/// A mail of our own making: null sender, one recipient, counted as added.
+fn own_mail(tenant: TenantId, id: mail::id::MailId, to: &str, message: Bytes, now: Timestamp) -> NewMail {
+    let state = StateRecord::Queued { attempts: 0, next_attempt: now.unix_millis() };
+    NewMail {
+        id,
+        tenant,
+        received_at: now.unix_millis(),
+        sender: String::new(),
+        recipients: vec![RecipientRecord {
+            address: to.to_owned(),
+            outbound: true,
+            state,
+            variant: None,
+            groups: Vec::new(),
+        }],
+        body: NewBody::Inline(message),
+        variants: Vec::new(),
+        judged: None,
+        sender_genuine: false,
+        envelope: EnvelopeRecord { eight_bit: true, ..EnvelopeRecord::default() },
+    }
+}
+
+fn change(job: &Job, outcome: &Outcome, expired: bool, next: i64) -> RecipientChange {
+    let (state, event) = match outcome.result {
+        Delivery::Done => (StateRecord::Delivered, "delivered"),
+        Delivery::Transient if !expired => {
+            let attempts = job.attempts.saturating_add(1);
+            (StateRecord::Queued { attempts, next_attempt: next }, "deferred")
+        }
+        Delivery::Transient | Delivery::Permanent => (StateRecord::Bounced, "bounced"),
+    };
+    RecipientChange {
+        recipient: outcome.recipient,
+        state,
+        event: event.to_owned(),
+        peer: outcome.peer.clone(),
+        reply: outcome.reply.clone(),
+        variant: None,
+    }
+}
+
+fn failures(job: &Job, outcomes: &[Outcome], is_one: impl Fn(&Outcome) -> bool) -> Vec<Failure> {
+    let failed = outcomes.iter().filter(|outcome| is_one(outcome));
+    failed
+        .map(|outcome| Failure {
+            recipient: job
+                .recipients
+                .iter()
+                .find(|(recipient, _)| *recipient == outcome.recipient)
+                .map_or_else(String::new, |(_, address)| address.clone()),
+            status: outcome.status.clone(),
+            reply: outcome.reply.clone(),
+            peer: outcome.peer.clone(),
+        })
+        .collect()
+}
+
+fn log(job: &Job, mail: &MailState, outcome: &Outcome, change: &RecipientChange) {
+    let recipient = job.recipients.iter().find(|(at, _)| *at == outcome.recipient).map_or("", |(_, address)| address);
+    tracing::info!(
+        stage = "deliver",
+        mail = %mail.id.reference(),
+        recipient = recipient.escape_debug().to_string(),
+        event = change.event,
+        attempt = job.attempts.saturating_add(1),
+        peer = outcome.peer.escape_debug().to_string(),
+        reply = outcome.reply.escape_debug().to_string(),
+    );
+    metrics::counter!("postern_deliveries_total", "event" => change.event.clone()).increment(1);
+}

@@ -1,0 +1,146 @@
+//! What waits and what runs, in memory only.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+
+use mail::id::MailId;
+
+use super::Concurrency;
+use crate::job::Job;
+use crate::paused::Paused;
+
+/// Number of a job in this process.
+type Number = u64;
+
+#[derive(Default)]
+pub(super) struct State {
+    jobs: HashMap<Number, Job>,
+    next_number: Number,
+    /// Not due yet, by time.
+    later: BTreeSet<(i64, Number)>,
+    /// Due, by destination, oldest first.
+    ready: BTreeMap<String, VecDeque<Number>>,
+    /// Where the last job came from; destinations take turns.
+    turn: Option<String>,
+    by_mail: HashMap<MailId, Vec<Number>>,
+    /// Recipients that an attempt runs for: never two at a time.
+    in_flight: HashSet<(MailId, u16)>,
+    running: HashMap<String, usize>,
+    running_total: usize,
+}
+
+impl State {
+    /// Adds a job; recipients that an attempt runs for are left out, they come back when it ends.
+    pub(super) fn add(&mut self, mut job: Job) {
+        job.recipients.retain(|(recipient, _)| !self.in_flight.contains(&(job.mail, *recipient)));
+        let known: Vec<Number> = self.by_mail.get(&job.mail).cloned().unwrap_or_default();
+        for number in known {
+            let Some(other) = self.jobs.get(&number) else { continue };
+            job.recipients.retain(|entry| !other.recipients.contains(entry));
+        }
+        if job.recipients.is_empty() {
+            return;
+        }
+        let number = self.next_number;
+        self.next_number += 1;
+        self.later.insert((job.due, number));
+        self.by_mail.entry(job.mail).or_default().push(number);
+        self.jobs.insert(number, job);
+    }
+
+    /// Drops a mail's waiting jobs.
+    pub(super) fn forget(&mut self, mail: MailId) {
+        for number in self.by_mail.remove(&mail).unwrap_or_default() {
+            let Some(job) = self.jobs.remove(&number) else { continue };
+            self.later.remove(&(job.due, number));
+            // A number in `ready` without a job is skipped when its turn comes.
+        }
+    }
+
+    /// A job that is due and whose destination has room.
+    pub(super) fn take_due(&mut self, now: i64, concurrency: Concurrency, paused: &Paused) -> Option<Job> {
+        self.move_due(now);
+        if self.running_total >= concurrency.total_max {
+            return None;
+        }
+        let destination = self.next_destination(concurrency, paused)?;
+        let number = self.ready.get_mut(&destination)?.pop_front()?;
+        let job = self.remove(number)?;
+        for (recipient, _) in &job.recipients {
+            self.in_flight.insert((job.mail, *recipient));
+        }
+        *self.running.entry(destination.clone()).or_default() += 1;
+        self.running_total += 1;
+        self.turn = Some(destination);
+        Some(job)
+    }
+
+    fn move_due(&mut self, now: i64) {
+        while let Some((due, number)) = self.later.first().copied().filter(|(due, _)| *due <= now) {
+            self.later.remove(&(due, number));
+            if let Some(job) = self.jobs.get(&number) {
+                self.ready.entry(job.destination()).or_default().push_back(number);
+            }
+        }
+    }
+
+    // The first destination behind the last one's turn that has a job, room and is not paused.
+    fn next_destination(&mut self, concurrency: Concurrency, paused: &Paused) -> Option<String> {
+        let jobs = &self.jobs;
+        self.ready.retain(|_, numbers| {
+            while numbers.front().is_some_and(|number| !jobs.contains_key(number)) {
+                numbers.pop_front();
+            }
+            !numbers.is_empty()
+        });
+        let fits = |(name, numbers): &(&String, &VecDeque<Number>)| {
+            let has_room = self.running.get(*name).copied().unwrap_or(0) < concurrency.per_destination_max;
+            let first = numbers.front().and_then(|number| self.jobs.get(number));
+            has_room && first.is_some_and(|job| !paused.stops(&job.domain))
+        };
+        let behind = self.turn.as_ref().and_then(|turn| {
+            let range = self.ready.range::<String, _>((std::ops::Bound::Excluded(turn), std::ops::Bound::Unbounded));
+            range.filter(|entry| fits(entry)).map(|(name, _)| name.clone()).next()
+        });
+        behind.or_else(|| self.ready.iter().find(fits).map(|(name, _)| name.clone()))
+    }
+
+    fn remove(&mut self, number: Number) -> Option<Job> {
+        let job = self.jobs.remove(&number)?;
+        if let Some(numbers) = self.by_mail.get_mut(&job.mail) {
+            numbers.retain(|other| *other != number);
+            if numbers.is_empty() {
+                self.by_mail.remove(&job.mail);
+            }
+        }
+        Some(job)
+    }
+
+    /// An attempt ended.
+    pub(super) fn done(&mut self, job: &Job) {
+        for (recipient, _) in &job.recipients {
+            self.in_flight.remove(&(job.mail, *recipient));
+        }
+        let destination = job.destination();
+        if let Some(running) = self.running.get_mut(&destination) {
+            *running = running.saturating_sub(1);
+            if *running == 0 {
+                self.running.remove(&destination);
+            }
+        }
+        self.running_total = self.running_total.saturating_sub(1);
+    }
+
+    /// Jobs that could not start keep no bytes in memory.
+    pub(super) fn let_bodies_go(&mut self) {
+        for number in self.ready.values().flatten() {
+            if let Some(job) = self.jobs.get_mut(number) {
+                job.ready = None;
+            }
+        }
+    }
+
+    /// When the next job that is not due yet will be.
+    pub(super) fn next_due(&self) -> Option<i64> {
+        self.later.first().map(|(due, _)| *due)
+    }
+}

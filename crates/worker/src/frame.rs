@@ -1,0 +1,200 @@
+//! What goes over the socket: a head of 16 bytes (magic, kind, request number, length), then the body. The parent believes
+//! nothing that comes back: sizes are capped before memory is taken, and an answer has to fit its request.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use minicbor::{Decode, Encode};
+use scan::content::Content;
+use unpack::{Part, Request};
+
+use crate::limits::{ANSWER_BYTES_MAX, REQUEST_BYTES_MAX};
+
+/// Bytes of a head.
+pub const HEAD_BYTES: usize = 16;
+const MAGIC: [u8; 4] = *b"PWk1";
+
+/// What a frame is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Child to parent, once: I am closed in.
+    Ready,
+    /// Parent to child.
+    Request,
+    /// Child to parent.
+    Answer,
+}
+
+/// The start of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// What it is.
+    pub kind: Kind,
+    /// The request it belongs to; 0 for [`Kind::Ready`].
+    pub number: u32,
+    /// Bytes of the body.
+    pub length: u32,
+}
+
+/// Why an answer is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Lie {
+    /// No frame of ours, or one of the wrong kind.
+    #[error("not a frame")]
+    NoFrame,
+    /// It answers something that was not asked.
+    #[error("wrong request number")]
+    WrongNumber,
+    /// It announces more than an answer can be.
+    #[error("too large")]
+    TooLarge,
+    /// The body is not the one encoding of a content.
+    #[error("not decodable")]
+    NotDecodable,
+    /// A part has no item, or an item no part.
+    #[error("does not fit the request")]
+    Unfitting,
+    /// It speaks unasked.
+    #[error("unasked bytes")]
+    Unasked,
+}
+
+impl Head {
+    /// On the wire.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; HEAD_BYTES] {
+        let mut bytes = [0; HEAD_BYTES];
+        let kind = match self.kind {
+            Kind::Ready => 1_u32,
+            Kind::Request => 2,
+            Kind::Answer => 3,
+        };
+        let fields = [MAGIC, kind.to_le_bytes(), self.number.to_le_bytes(), self.length.to_le_bytes()];
+        for (to, from) in bytes.iter_mut().zip(fields.iter().flatten()) {
+            *to = *from;
+        }
+        bytes
+    }
+
+    /// From the wire; `None`: it is none.
+    #[must_use]
+    pub fn read(bytes: &[u8; HEAD_BYTES]) -> Option<Self> {
+        let (fields, _) = bytes.as_chunks::<4>();
+        let [magic, kind, number, length] = fields else { return None };
+        let kind = match (u32::from_le_bytes(*kind), *magic == MAGIC) {
+            (1, true) => Kind::Ready,
+            (2, true) => Kind::Request,
+            (3, true) => Kind::Answer,
+            _ => return None,
+        };
+        Some(Self { kind, number: u32::from_le_bytes(*number), length: u32::from_le_bytes(*length) })
+    }
+
+    /// Of an answer to request `number`: the length of its body.
+    ///
+    /// # Errors
+    /// It is no such head, or announces too much.
+    pub fn answer_length(bytes: &[u8; HEAD_BYTES], number: u32) -> Result<usize, Lie> {
+        let head = Self::read(bytes).filter(|head| head.kind == Kind::Answer).ok_or(Lie::NoFrame)?;
+        let length = usize::try_from(head.length).unwrap_or(usize::MAX);
+        match () {
+            () if head.number != number => Err(Lie::WrongNumber),
+            () if length > ANSWER_BYTES_MAX => Err(Lie::TooLarge),
+            () => Ok(length),
+        }
+    }
+}
+
+/// A part without its bytes, which follow all of these.
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct PartHead {
+    #[n(0)]
+    place: String,
+    #[n(1)]
+    names: Vec<String>,
+    #[n(2)]
+    declared: String,
+    #[n(3)]
+    charset: String,
+    #[n(4)]
+    inline: bool,
+    #[n(5)]
+    size: u64,
+}
+
+/// Head and start of the body of a request; the bytes of its parts follow as they are. `None`: it is too large.
+#[must_use]
+pub fn request_start(number: u32, request: &Request) -> Option<Vec<u8>> {
+    let heads: Vec<PartHead> = request.parts.iter().map(part_head).collect();
+    let heads = minicbor::to_vec(heads).ok()?;
+    let heads_length = u32::try_from(heads.len()).ok()?;
+    let parts: usize = request.parts.iter().map(|part| part.bytes.len()).sum();
+    let length = heads.len().saturating_add(parts).saturating_add(4);
+    if length > REQUEST_BYTES_MAX {
+        return None;
+    }
+    let head = Head { kind: Kind::Request, number, length: u32::try_from(length).ok()? };
+    Some([head.to_bytes().as_slice(), &heads_length.to_le_bytes(), &heads].concat())
+}
+
+fn part_head(part: &Part) -> PartHead {
+    PartHead {
+        place: part.place.clone(),
+        names: part.names.clone(),
+        declared: part.declared.clone(),
+        charset: part.charset.clone(),
+        inline: part.inline,
+        size: u64::try_from(part.bytes.len()).unwrap_or(u64::MAX),
+    }
+}
+
+/// The body of a request, its parts sharing the buffer. `None`: it contradicts itself.
+#[must_use]
+pub fn read_request(body: &Bytes) -> Option<Request> {
+    let heads_length = usize::try_from(u32::from_le_bytes(*body.first_chunk()?)).ok()?;
+    let mut at = heads_length.checked_add(4)?;
+    let heads: Vec<PartHead> = minicbor::decode(body.get(4..at)?).ok()?;
+    let mut request = Request::default();
+    for head in heads {
+        let end = at.checked_add(usize::try_from(head.size).ok()?)?;
+        body.get(at..end)?;
+        let PartHead { place, names, declared, charset, inline, .. } = head;
+        request.parts.push(Part { place, names, declared, charset, inline, bytes: body.slice(at..end) });
+        at = end;
+    }
+    (at == body.len()).then_some(request)
+}
+
+/// A whole answer. One that would be too large is replaced by one that says so.
+#[must_use]
+pub fn answer(number: u32, request: &Request, content: &Content) -> Vec<u8> {
+    let encode = |content: &Content| {
+        let body = minicbor::to_vec(content).ok().filter(|body| body.len() <= ANSWER_BYTES_MAX)?;
+        let head = Head { kind: Kind::Answer, number, length: u32::try_from(body.len()).ok()? };
+        Some([head.to_bytes().as_slice(), &body].concat())
+    };
+    let over = || crate::opener::unopened(request, scan::content::WhyUnopened::OverBudget);
+    encode(content).or_else(|| encode(&over())).unwrap_or_default()
+}
+
+/// The body of an answer, if it can be one to that request.
+///
+/// # Errors
+/// It cannot: the worker is not to be believed.
+pub fn read_answer(body: &[u8], request: &Request) -> Result<Content, Lie> {
+    let mut decoder = minicbor::Decoder::new(body);
+    let content: Content = decoder.decode().map_err(|_| Lie::NotDecodable)?;
+    if decoder.position() != body.len() {
+        return Err(Lie::NotDecodable);
+    }
+    let asked: HashSet<&str> = request.parts.iter().map(|part| part.place.as_str()).collect();
+    let top = |place: &str| asked.contains(place.split('/').next().unwrap_or(place));
+    let items = content.items.iter().map(|item| item.place.as_str());
+    let places: HashSet<&str> = items.chain(content.unopened.iter().map(|one| one.place.as_str())).collect();
+    let fits = places.iter().all(|place| top(place)) && asked.iter().all(|place| places.contains(place));
+    if fits { Ok(content) } else { Err(Lie::Unfitting) }
+}
+
+#[cfg(test)]
+mod tests;

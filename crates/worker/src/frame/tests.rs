@@ -1,0 +1,88 @@
+//! Frames there and back, and frames that lie.
+
+use scan::content::{Item, Unopened, WhyUnopened};
+
+use super::*;
+
+fn request() -> Request {
+    let part = |place: &str, bytes: &'static [u8]| Part {
+        place: place.to_owned(),
+        names: vec!["a/b.txt".to_owned()],
+        declared: "text/plain".to_owned(),
+        charset: "utf-8".to_owned(),
+        inline: true,
+        bytes: Bytes::from_static(bytes),
+    };
+    Request { parts: vec![part("1", b"hello"), part("2.1", b""), part("2.2", b"\x00\xff")] }
+}
+
+fn body_of(request: &Request) -> Vec<u8> {
+    let mut frame = request_start(7, request).unwrap();
+    frame.extend(request.parts.iter().flat_map(|part| part.bytes.to_vec()));
+    frame
+}
+
+#[test]
+fn a_request_comes_back_as_it_went() {
+    let frame = body_of(&request());
+    let head = Head::read(frame.first_chunk().unwrap()).unwrap();
+    assert_eq!((head.kind, head.number, head.length as usize), (Kind::Request, 7, frame.len() - HEAD_BYTES));
+    let body = Bytes::from(frame).slice(HEAD_BYTES..);
+    assert_eq!(read_request(&body), Some(request()));
+    for cut in 0..body.len() {
+        assert_eq!(read_request(&body.slice(..cut)), None, "{cut}");
+    }
+    assert_eq!(read_request(&Bytes::from([&body[..], b"x"].concat())), None);
+}
+
+#[test]
+fn a_request_has_a_largest_size() {
+    let bytes = Bytes::from(vec![0; REQUEST_BYTES_MAX / 2]);
+    let part = Part { bytes, ..Part::default() };
+    assert!(request_start(1, &Request { parts: vec![part.clone()] }).is_some());
+    assert!(request_start(1, &Request { parts: vec![part.clone(), part] }).is_none());
+}
+
+#[test]
+fn an_answer_has_to_fit() {
+    let request = request();
+    let item = |place: &str| Item { place: place.to_owned(), sha256: vec![1; 32], ..Item::default() };
+    let not_opened = Unopened { place: "2.2".to_owned(), why: WhyUnopened::OverBudget };
+    let content = Content { items: vec![item("1"), item("1/zip:0"), item("2.1")], unopened: vec![not_opened] };
+    let frame = answer(9, &request, &content);
+    let (head, body) = frame.split_first_chunk().unwrap();
+    assert_eq!(Head::answer_length(head, 9), Ok(body.len()));
+    assert_eq!(Head::answer_length(head, 8), Err(Lie::WrongNumber));
+    assert_eq!(read_answer(body, &request), Ok(content.clone()));
+    assert_eq!(read_answer(&[body, b"\x00"].concat(), &request), Err(Lie::NotDecodable));
+    for cut in 0..body.len() {
+        assert_eq!(read_answer(&body[..cut], &request), Err(Lie::NotDecodable), "{cut}");
+    }
+    for (at, place) in [(0, "3"), (2, "2")] {
+        let mut lying = content.clone();
+        lying.items[at].place = place.to_owned();
+        let frame = answer(9, &request, &lying);
+        assert_eq!(read_answer(&frame[HEAD_BYTES..], &request), Err(Lie::Unfitting), "{place}");
+    }
+    assert_eq!(read_answer(&minicbor::to_vec(Content::default()).unwrap(), &request), Err(Lie::Unfitting));
+}
+
+#[test]
+fn heads_that_are_none() {
+    let good = Head { kind: Kind::Answer, number: 1, length: 5 };
+    assert_eq!(Head::read(&good.to_bytes()), Some(good));
+    assert_eq!(Head::answer_length(&[0; HEAD_BYTES], 1), Err(Lie::NoFrame));
+    let asked = Head { kind: Kind::Request, ..good };
+    assert_eq!(Head::answer_length(&asked.to_bytes(), 1), Err(Lie::NoFrame));
+    let large = Head { length: u32::MAX, ..good };
+    assert_eq!(Head::answer_length(&large.to_bytes(), 1), Err(Lie::TooLarge));
+}
+
+#[test]
+fn an_answer_that_would_be_too_large_says_so() {
+    let request = request();
+    let item = Item { place: "1".to_owned(), text: "x".repeat(ANSWER_BYTES_MAX), ..Item::default() };
+    let frame = answer(1, &request, &Content { items: vec![item], unopened: Vec::new() });
+    let content = read_answer(&frame[HEAD_BYTES..], &request).unwrap();
+    assert!(content.unopened.iter().all(|one| one.why == WhyUnopened::OverBudget) && content.unopened.len() == 3);
+}

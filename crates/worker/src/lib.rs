@@ -1,0 +1,19 @@
+//! The child process that opens hostile content, and the pool of them.
+//!
+//! [`Pool`] keeps child processes that have closed themselves in ([`child_main`]: no files, no network, no new process, a
+//! dozen system calls) and hands them one request at a time over a socket ([`frame`]). A child that dies, hangs or lies is
+//! killed and replaced; its request is tried once more, then reported as not opened. Everybody else takes a [`&dyn
+//! Opener`](Opener). This crate is the only one that starts processes.
+
+mod child;
+pub mod frame;
+pub mod limits;
+mod opener;
+mod pool;
+mod process;
+mod queue;
+
+pub use crate::child::{Sandbox, child_main, child_main_with};
+pub use crate::opener::{FairKey, InProcess, Opener, failed};
+pub use crate::pool::{OpenError, Pool, PoolSettings};
+pub use crate::process::{Refusal, WorkerError};

@@ -1,0 +1,64 @@
+//! What the rest of the gateway sees of all this: something that opens a message's parts, and always says something.
+
+use std::net::IpAddr;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, ready};
+use scan::content::{Content, Unopened, WhyUnopened};
+use unpack::{Budget, Limits, Request};
+
+/// Opens the parts of a message. There is no error: what could not be opened stands in the content as unopened.
+pub trait Opener: Send + Sync {
+    /// Opens one message's parts, taking turns by `key`.
+    fn open<'a>(&'a self, key: FairKey, request: Request) -> BoxFuture<'a, Content>;
+}
+
+/// Clients of one prefix share their turn: an IPv4 /24 or an IPv6 /64.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FairKey(u64);
+
+impl FairKey {
+    /// That of a client.
+    #[must_use]
+    pub fn of(ip: IpAddr) -> Self {
+        match ip.to_canonical() {
+            // A /24 lies in ::/64, where no client is.
+            IpAddr::V4(ip) => Self(u64::from(ip.to_bits() >> 8)),
+            IpAddr::V6(ip) => Self(u64::try_from(ip.to_bits() >> 64).unwrap_or_default()),
+        }
+    }
+}
+
+/// Opens in this very process: for tests and fuzzing, never for mail from strangers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InProcess {
+    limits: Limits,
+}
+
+impl InProcess {
+    /// With limits of its own.
+    #[must_use]
+    pub const fn new(limits: Limits) -> Self {
+        Self { limits }
+    }
+}
+
+impl Opener for InProcess {
+    fn open<'a>(&'a self, _: FairKey, request: Request) -> BoxFuture<'a, Content> {
+        ready(unpack::unpack(&request, &mut Budget::new(self.limits))).boxed()
+    }
+}
+
+/// The content of a message whose worker failed: nothing is known, and it says so.
+#[must_use]
+pub fn failed(request: &Request) -> Content {
+    unopened(request, WhyUnopened::WorkerFailed)
+}
+
+pub(crate) fn unopened(request: &Request, why: WhyUnopened) -> Content {
+    let places = request.parts.iter().map(|part| Unopened { place: part.place.clone(), why });
+    Content { items: Vec::new(), unopened: places.collect() }
+}
+
+#[cfg(test)]
+mod tests;

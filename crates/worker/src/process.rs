@@ -1,0 +1,210 @@
+//! One child process, seen from the parent: started, asked, ended. The only place that starts a process.
+
+use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use scan::content::Content;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::UnixStream;
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+use unpack::Request;
+
+use crate::frame::{self, HEAD_BYTES, Head, Kind, Lie};
+use crate::limits::{ALLOCATOR_RESERVE_KIB, END_DEADLINE, ONE_PIECE_BYTES_MAX, START_DEADLINE};
+
+/// Why a worker did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// There is no such process to be had.
+    #[error("cannot start a worker: {0}")]
+    Start(#[from] std::io::Error),
+    /// It started and ended before it was ready.
+    #[error("the worker refused to run: {0}")]
+    Refused(Refusal),
+    /// It ended of something else.
+    #[error("the worker ended before it was ready: {0}")]
+    Ended(ExitStatus),
+    /// It said nothing, or something else.
+    #[error("the worker was not ready in time")]
+    NotReady,
+}
+
+/// Why a child does not run: its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Descriptors of the parent stayed open.
+    #[error("it could not close descriptors that it was born with")]
+    Strays,
+    /// User, groups or capabilities.
+    #[error("it could not give up its user, groups or capabilities")]
+    User,
+    /// Resource limits.
+    #[error("it could not limit its resources")]
+    Limits,
+    /// `no_new_privs`.
+    #[error("it could not set no_new_privs")]
+    NoNewPrivileges,
+    /// No Landlock in this kernel, or it cannot be used.
+    #[error("the kernel has no Landlock; set sandbox = \"seccomp-only\" to run without")]
+    Landlock,
+    /// The filter of system calls.
+    #[error("it could not load its filter of system calls")]
+    Seccomp,
+    /// The parent spoke another language.
+    #[error("it did not understand its parent")]
+    Protocol,
+}
+
+impl Refusal {
+    const ALL: [Self; 7] =
+        [Self::Strays, Self::User, Self::Limits, Self::NoNewPrivileges, Self::Landlock, Self::Seccomp, Self::Protocol];
+
+    /// The exit code that says so.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Strays => 80,
+            Self::User => 81,
+            Self::Limits => 82,
+            Self::NoNewPrivileges => 83,
+            Self::Landlock => 84,
+            Self::Seccomp => 85,
+            Self::Protocol => 86,
+        }
+    }
+
+    fn of(status: ExitStatus) -> Option<Self> {
+        Self::ALL.into_iter().find(|refusal| status.code() == Some(i32::from(refusal.code())))
+    }
+}
+
+/// What a worker did instead of answering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Died,
+    Slow,
+    Lied(Lie),
+}
+
+impl Fault {
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Died => "died",
+            Self::Slow => "slow",
+            Self::Lied(_) => "lied",
+        }
+    }
+}
+
+/// A running worker that is ready.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    child: Child,
+    socket: UnixStream,
+    pub(crate) id: u32,
+    number: u32,
+}
+
+impl Worker {
+    /// Starts one and waits until it has closed itself in.
+    pub(crate) async fn start(command: &Path, args: &[String]) -> Result<Self, WorkerError> {
+        let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
+        ours.set_nonblocking(true)?;
+        // No environment: with a backtrace asked for, a panic would make calls that the filter kills.
+        let child = Command::new(command)
+            .args(args)
+            .env_clear()
+            .env("MIMALLOC_ARENA_RESERVE", ALLOCATOR_RESERVE_KIB.to_string())
+            .current_dir("/")
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        let id = child.id().unwrap_or_default();
+        let mut worker = Self { child, socket: UnixStream::from_std(ours)?, id, number: 0 };
+        let mut head = [0; HEAD_BYTES];
+        let read = timeout(START_DEADLINE, worker.socket.read_exact(&mut head)).await;
+        let is_ready = Head::read(&head).is_some_and(|head| head.kind == Kind::Ready);
+        match read {
+            Ok(Ok(_)) if is_ready => {
+                metrics::counter!("postern_worker_starts_total").increment(1);
+                Ok(worker)
+            }
+            Ok(Err(_)) => Err(worker.why_not_ready().await),
+            Ok(Ok(_)) | Err(_) => Err(WorkerError::NotReady),
+        }
+    }
+
+    async fn why_not_ready(mut self) -> WorkerError {
+        match timeout(END_DEADLINE, self.child.wait()).await {
+            Ok(Ok(status)) => Refusal::of(status).map_or(WorkerError::Ended(status), WorkerError::Refused),
+            Ok(Err(error)) => WorkerError::Start(error),
+            Err(_) => WorkerError::NotReady,
+        }
+    }
+
+    /// Is it idle as it should be: alive, and silent?
+    pub(crate) fn check_idle(&self) -> Result<(), Fault> {
+        match self.socket.try_read(&mut [0; 1]) {
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => Ok(()),
+            Ok(0) | Err(_) => Err(Fault::Died),
+            Ok(_) => Err(Fault::Lied(Lie::Unasked)),
+        }
+    }
+
+    /// One request, one answer.
+    pub(crate) async fn ask(&mut self, request: &Request, deadline: Duration) -> Result<Content, Fault> {
+        timeout(deadline, self.exchange(request)).await.unwrap_or(Err(Fault::Slow))
+    }
+
+    async fn exchange(&mut self, request: &Request) -> Result<Content, Fault> {
+        self.number = self.number.wrapping_add(1);
+        self.send(request).await.map_err(|_| Fault::Died)?;
+        let mut head = [0; HEAD_BYTES];
+        self.socket.read_exact(&mut head).await.map_err(|_| Fault::Died)?;
+        let length = Head::answer_length(&head, self.number).map_err(Fault::Lied)?;
+        let mut body = vec![0; length];
+        self.socket.read_exact(&mut body).await.map_err(|_| Fault::Died)?;
+        let content = frame::read_answer(&body, request).map_err(Fault::Lied)?;
+        self.check_idle()?;
+        Ok(content)
+    }
+
+    async fn send(&mut self, request: &Request) -> std::io::Result<()> {
+        let start = frame::request_start(self.number, request);
+        let mut start = start.ok_or(std::io::ErrorKind::FileTooLarge)?;
+        let size = usize::try_from(request.size()).unwrap_or(usize::MAX);
+        if size <= ONE_PIECE_BYTES_MAX {
+            // One system call and a short copy cost less than a call for each part.
+            start.reserve(size);
+            request.parts.iter().for_each(|part| start.extend_from_slice(&part.bytes));
+            return self.socket.write_all(&start).await;
+        }
+        self.socket.write_all(&start).await?;
+        for part in &request.parts {
+            self.socket.write_all(&part.bytes).await?;
+        }
+        Ok(())
+    }
+
+    /// Kills it, and says what it died of: a signal's number, or none.
+    pub(crate) async fn kill(mut self) -> Option<i32> {
+        // A worker that died by itself keeps its own status: the signal comes too late for it.
+        let _ = self.child.start_kill();
+        self.child.wait().await.ok().and_then(|status| status.signal())
+    }
+
+    /// Lets it end: its socket closes, it sees the end and exits; one that does not is killed.
+    pub(crate) async fn end(self) {
+        let Self { mut child, socket, .. } = self;
+        drop(socket);
+        if timeout(END_DEADLINE, child.wait()).await.is_err() {
+            let _ = child.kill().await;
+        }
+    }
+}
