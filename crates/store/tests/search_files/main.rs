@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod behind_the_log;
 mod crash;
 mod damage;
 mod feed;
