@@ -14,7 +14,7 @@ use crate::feed::{QUEUED, Sample, TENANT, at, id};
 
 fn new_mail(number: u32) -> NewMail {
     let at = at("2026-11-25T10:00:00Z") + i64::from(number);
-    let state = if number % 10 == 0 { StateRecord::Quarantined { since: at } } else { QUEUED };
+    let state = if number.is_multiple_of(10) { StateRecord::Quarantined { since: at } } else { QUEUED };
     let recipient =
         RecipientRecord { address: "bob@example.org".into(), outbound: false, state, variant: None, groups: vec![] };
     NewMail {
@@ -54,7 +54,7 @@ async fn each_mail_is_found_once_with_each_event_once() {
         let search = Search::open(options(), store.feed()).await.unwrap();
         for number in round * 50..round * 50 + 50 {
             store.accept(new_mail(number)).await.unwrap();
-            if number % 10 != 0 {
+            if !number.is_multiple_of(10) {
                 store.change(TENANT, MailId::from_bytes(id(number)), delivered(number)).await.unwrap();
             }
         }
