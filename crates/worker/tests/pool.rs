@@ -1,4 +1,5 @@
 //! The pool with real processes: honest work, hostile deeds, dead and lying workers, and the end.
+#![expect(clippy::unwrap_used, reason = "helpers of a test: a failure there fails the test")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! One child by hand: what the kernel says about it, and what it dies of.
+#![expect(clippy::unwrap_used, reason = "helpers of a test: a failure there fails the test")]
 
 use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
