@@ -31,6 +31,9 @@ const ROOM_TIMEOUT: Duration = Duration::from_secs(60);
 pub async fn run(line: Arc<Line>, clock: Arc<dyn Clock>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         for tenant in line.mails().tenants() {
+            if line.mails().account(tenant).held == 0 {
+                continue;
+            }
             for mail in line.mails().unfinished(tenant) {
                 if *stop.borrow() {
                     return;

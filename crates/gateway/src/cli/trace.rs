@@ -183,12 +183,14 @@ fn show_judged(judged: &Value) {
     let probability = judged.get("probability").and_then(Value::as_f64).unwrap_or(0.0);
     let mark = if judged.get("calibrated").and_then(Value::as_bool) == Some(true) { "" } else { ", uncalibrated" };
     let auth = judged.get("auth").cloned().unwrap_or_default();
+    let dkim = joined(&auth, "dkim", " ");
+    let dkim = if dkim.is_empty() { "none".to_owned() } else { dkim };
     print(&format!(
         "\n{} (bad {:.1} %{mark})  spf {}, dkim {}, dmarc {}\n",
         text(judged, "class"),
         probability * 100.0,
         text(&auth, "spf"),
-        joined(&auth, "dkim", " "),
+        dkim,
         text(&auth, "dmarc"),
     ));
     for reason in judged.get("reasons").and_then(Value::as_array).map_or(&[][..], Vec::as_slice) {

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use mail::envelope::TenantId;
+use net::stream::Stream;
 use policy::admission::{self, Admit, ForwardPath, Refusal, Refused};
 use smtp::command::{ForwardPath as SmtpPath, Mail};
 use smtp::replies::{self, Reason};
@@ -17,11 +18,22 @@ impl Conversation {
     pub(super) async fn decide(&mut self, request: Request) -> Answer {
         self.facts.unknown_in_hour = self.front.unknown_in_hour(self.facts.client);
         match request {
-            Request::Connect => self.admit("connect", &admission::Stage::Connect).await,
+            Request::Connect => {
+                self.listen_before_greeting();
+                self.admit("connect", &admission::Stage::Connect).await
+            }
             Request::Helo(helo) => self.admit("helo", &admission::Stage::Helo(&helo.name)).await,
             Request::Mail(mail) => self.decide_mail(mail).await,
             Request::Rcpt(path) => self.decide_recipient(path).await,
             Request::Data => self.decide_data().await,
+        }
+    }
+
+    // Whoever has spoken by now did not wait for the greeting: the machine refuses early talk.
+    fn listen_before_greeting(&mut self) {
+        if let Some(Stream::Plain(stream)) = &self.stream {
+            // Nothing there yet is the usual case.
+            drop(stream.try_read_buf(self.machine.buffer()));
         }
     }
 

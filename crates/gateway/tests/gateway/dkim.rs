@@ -42,7 +42,10 @@ async fn signatures_survive() {
     let dns = TestDns::start(zone).await;
     let daemon = Daemon::start(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address)).await;
 
-    let made = corpus::made(MESSAGES, 4);
+    // dkimpy cannot read a space before a colon.
+    let mut made = corpus::made(MESSAGES * 2, 4);
+    made.retain(|mail| !mail.name.contains("odd-header"));
+    made.truncate(MESSAGES);
     let lines: String = made.iter().map(|mail| BASE64.encode(&mail.bytes) + "\n").collect();
     let signed = program::text("/usr/bin/python3", &["-c", SIGN, &key], lines.as_bytes()).await;
     let signed: Vec<_> = signed.lines().map(|line| BASE64.decode(line.as_bytes()).unwrap()).collect();

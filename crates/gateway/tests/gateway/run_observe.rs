@@ -13,7 +13,8 @@ const MESSAGES_MIN: usize = 300;
 async fn every_message_arrives_once_and_unchanged() {
     let (dns, sink) = (dns().await, Sink::start().await);
     let daemon = Daemon::start(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address)).await;
-    let mut mails = corpus::project();
+    // What SMTP cannot carry is refused, see `smuggling`.
+    let mut mails: Vec<_> = corpus::project().into_iter().filter(|mail| corpus::is_sendable(&mail.bytes)).collect();
     mails.extend(corpus::shared(100, 1));
     mails.extend(corpus::made(MESSAGES_MIN.saturating_sub(mails.len()).max(100), 1));
     assert!(mails.len() >= MESSAGES_MIN);

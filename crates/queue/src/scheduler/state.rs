@@ -22,6 +22,8 @@ pub(super) struct State {
     /// Where the last job came from; destinations take turns.
     turn: Option<String>,
     by_mail: HashMap<MailId, Vec<Number>>,
+    /// Jobs that still have their bytes in memory.
+    with_body: Vec<Number>,
     /// Recipients that an attempt runs for: never two at a time.
     in_flight: HashSet<(MailId, u16)>,
     running: HashMap<String, usize>,
@@ -44,6 +46,9 @@ impl State {
         self.next_number += 1;
         self.later.insert((job.due, number));
         self.by_mail.entry(job.mail).or_default().push(number);
+        if job.ready.is_some() {
+            self.with_body.push(number);
+        }
         self.jobs.insert(number, job);
     }
 
@@ -62,8 +67,8 @@ impl State {
         if self.running_total >= concurrency.total_max {
             return None;
         }
-        let destination = self.next_destination(concurrency, paused)?;
-        let number = self.ready.get_mut(&destination)?.pop_front()?;
+        let (destination, at) = self.next_job(concurrency, paused)?;
+        let number = self.ready.get_mut(&destination)?.remove(at)?;
         let job = self.remove(number)?;
         for (recipient, _) in &job.recipients {
             self.in_flight.insert((job.mail, *recipient));
@@ -83,8 +88,8 @@ impl State {
         }
     }
 
-    // The first destination behind the last one's turn that has a job, room and is not paused.
-    fn next_destination(&mut self, concurrency: Concurrency, paused: &Paused) -> Option<String> {
+    // The first destination behind the last one's turn that has room and a job whose domain is not paused: its place there.
+    fn next_job(&mut self, concurrency: Concurrency, paused: &Paused) -> Option<(String, usize)> {
         let jobs = &self.jobs;
         self.ready.retain(|_, numbers| {
             while numbers.front().is_some_and(|number| !jobs.contains_key(number)) {
@@ -92,16 +97,18 @@ impl State {
             }
             !numbers.is_empty()
         });
-        let fits = |(name, numbers): &(&String, &VecDeque<Number>)| {
-            let has_room = self.running.get(*name).copied().unwrap_or(0) < concurrency.per_destination_max;
-            let first = numbers.front().and_then(|number| self.jobs.get(number));
-            has_room && first.is_some_and(|job| !paused.stops(&job.domain))
+        let place = |(name, numbers): (&String, &VecDeque<Number>)| {
+            if self.running.get(name).copied().unwrap_or(0) >= concurrency.per_destination_max {
+                return None;
+            }
+            let goes = |number: &Number| jobs.get(number).is_some_and(|job| !paused.stops(&job.domain));
+            numbers.iter().position(goes).map(|at| (name.clone(), at))
         };
         let behind = self.turn.as_ref().and_then(|turn| {
-            let range = self.ready.range::<String, _>((std::ops::Bound::Excluded(turn), std::ops::Bound::Unbounded));
-            range.filter(|entry| fits(entry)).map(|(name, _)| name.clone()).next()
+            let range = (std::ops::Bound::Excluded(turn), std::ops::Bound::Unbounded);
+            self.ready.range::<String, _>(range).find_map(place)
         });
-        behind.or_else(|| self.ready.iter().find(fits).map(|(name, _)| name.clone()))
+        behind.or_else(|| self.ready.iter().find_map(place))
     }
 
     fn remove(&mut self, number: Number) -> Option<Job> {
@@ -132,8 +139,8 @@ impl State {
 
     /// Jobs that could not start keep no bytes in memory.
     pub(super) fn let_bodies_go(&mut self) {
-        for number in self.ready.values().flatten() {
-            if let Some(job) = self.jobs.get_mut(number) {
+        for number in self.with_body.drain(..) {
+            if let Some(job) = self.jobs.get_mut(&number) {
                 job.ready = None;
             }
         }
