@@ -39,6 +39,6 @@ pub(crate) async fn authenticate(
 }
 
 /// DMARC's DNS is a required check: where it does not answer, the message waits.
-pub(crate) fn failed_checks(results: &AuthResults, inbound: bool) -> Vec<String> {
-    if inbound && results.dmarc.result == DmarcResult::TempError { vec![DMARC.to_owned()] } else { Vec::new() }
+pub(crate) fn failed_check(results: &AuthResults, inbound: bool) -> Option<&'static str> {
+    (inbound && results.dmarc.result == DmarcResult::TempError).then_some(DMARC)
 }

@@ -10,10 +10,22 @@ use unpack::Request;
 
 use crate::stations::Stations;
 
+/// Name of the check in `failed_checks`.
+const UNPACK: &str = "unpack";
+
+/// What came out, and the name of the check if nobody could look at it now.
+pub(crate) type Opened = (Content, Option<&'static str>);
+
 /// Opens every leaf of every reading, each once.
-pub(crate) async fn open(message: &Message, envelope: &Envelope, stations: &Stations) -> Content {
+pub(crate) async fn open(message: &Message, envelope: &Envelope, stations: &Stations) -> Opened {
     let request = request(message);
-    stations.opener.open(worker::FairKey::of(envelope.client.ip), request).await
+    match stations.opener.open(worker::FairKey::of(envelope.client.ip), request).await {
+        Ok(content) => (content, None),
+        Err(error) => {
+            tracing::warn!(%error, "a message was not opened and waits");
+            (Content::default(), Some(UNPACK))
+        }
+    }
 }
 
 // Readings repeat most parts of each other: same bytes, same type, same encoding is the same part.

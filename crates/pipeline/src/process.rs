@@ -67,7 +67,7 @@ pub async fn gather(incoming: Incoming, stations: &Stations) -> (Message, Gather
     let Incoming { mail, scan: id, envelope, raw, given } = incoming;
     let message = Message::parse(raw);
     let inbound = envelope.recipients.iter().any(|recipient| recipient.direction == Direction::Inbound);
-    let (content, auth, facts) = futures_util::join!(
+    let ((content, not_opened), auth, facts) = futures_util::join!(
         open::open(&message, &envelope, stations),
         authenticate::authenticate(&message, &envelope, &given, stations),
         look_up::look_up(&message, &envelope, &given, stations),
@@ -78,7 +78,8 @@ pub async fn gather(incoming: Incoming, stations: &Stations) -> (Message, Gather
         scan.findings.0.insert(question.key(), answer);
     }
     let evidence = detect::detect(&scan, &stations.knowledge);
-    let failed_checks = authenticate::failed_checks(&scan.auth, inbound);
+    let not_authenticated = authenticate::failed_check(&scan.auth, inbound);
+    let failed_checks = [not_opened, not_authenticated].into_iter().flatten().map(str::to_owned).collect();
     let summary = summarize(&scan.message);
     let Scan { message, envelope, auth, facts, findings, .. } = scan;
     (message, Gathered { id, mail, envelope, summary, auth, facts, findings, evidence, failed_checks })

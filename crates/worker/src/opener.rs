@@ -7,10 +7,15 @@ use futures_util::future::{BoxFuture, ready};
 use scan::content::{Content, Unopened, WhyUnopened};
 use unpack::{Budget, Limits, Request};
 
-/// Opens the parts of a message. There is no error: what could not be opened stands in the content as unopened.
+use crate::pool::OpenError;
+
+/// Opens the parts of a message. What could not be opened stands in the content as unopened.
 pub trait Opener: Send + Sync {
     /// Opens one message's parts, taking turns by `key`.
-    fn open<'a>(&'a self, key: FairKey, request: Request) -> BoxFuture<'a, Content>;
+    ///
+    /// # Errors
+    /// [`OpenError`] if nobody has looked at it: it may be tried again, and is not to be called unscannable.
+    fn open<'a>(&'a self, key: FairKey, request: Request) -> BoxFuture<'a, Result<Content, OpenError>>;
 }
 
 /// Clients of one prefix share their turn: an IPv4 /24 or an IPv6 /64.
@@ -44,8 +49,8 @@ impl InProcess {
 }
 
 impl Opener for InProcess {
-    fn open<'a>(&'a self, _: FairKey, request: Request) -> BoxFuture<'a, Content> {
-        ready(unpack::unpack(&request, &mut Budget::new(self.limits))).boxed()
+    fn open<'a>(&'a self, _: FairKey, request: Request) -> BoxFuture<'a, Result<Content, OpenError>> {
+        ready(Ok(unpack::unpack(&request, &mut Budget::new(self.limits)))).boxed()
     }
 }
 

@@ -18,7 +18,7 @@ use unpack::Request;
 use crate::child::Sandbox;
 use crate::frame;
 use crate::limits::OPEN_DEADLINE;
-use crate::opener::{FairKey, Opener, failed, unopened};
+use crate::opener::{FairKey, Opener, unopened};
 use crate::process::{Worker, WorkerError};
 use crate::queue::{FairQueue, Job, NotQueued};
 
@@ -130,16 +130,8 @@ impl Pool {
 }
 
 impl Opener for Pool {
-    fn open<'a>(&'a self, key: FairKey, request: Request) -> BoxFuture<'a, Content> {
-        async move {
-            // Bodies are shared, so this copy is one of names and places.
-            let asked = request.clone();
-            Self::open(self, key, request).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "a message was not opened");
-                failed(&asked)
-            })
-        }
-        .boxed()
+    fn open<'a>(&'a self, key: FairKey, request: Request) -> BoxFuture<'a, Result<Content, OpenError>> {
+        Self::open(self, key, request).boxed()
     }
 }
 
