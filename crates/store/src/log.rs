@@ -7,6 +7,7 @@ mod aside;
 mod compact;
 mod entry;
 pub mod feed;
+pub mod hostile;
 mod keeper;
 mod mail;
 mod queue;

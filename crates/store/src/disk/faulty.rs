@@ -56,6 +56,7 @@ impl Shared {
 #[derive(Default)]
 struct Inner {
     held: bool,
+    waiting: bool,
     events: Vec<Event>,
     recording: bool,
     now: Image,
@@ -118,6 +119,12 @@ impl FaultyDisk {
     /// Flushes of files wait until [`FaultyDisk::release`].
     pub fn hold(&self) {
         self.0.lock().held = true;
+    }
+
+    /// A flush waits.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.0.lock().waiting
     }
 
     /// Flushes go on.
@@ -294,8 +301,10 @@ impl DiskFile for FaultyFile {
     fn sync_data(&self) -> io::Result<()> {
         let mut inner = self.disk.lock();
         while inner.held {
+            inner.waiting = true;
             self.disk.released.wait(&mut inner);
         }
+        inner.waiting = false;
         inner.check(Call::Sync)?;
         inner.syncs += 1;
         inner.note(Event::Sync { file: self.file });

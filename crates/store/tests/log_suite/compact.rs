@@ -80,6 +80,49 @@ async fn a_busy_queue_needs_few_segments() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_old_segment_does_not_hold_those_behind_it() {
+    let disk = FaultyDisk::new();
+    let store = open(&disk).await;
+    // The oldest segment stays, with five mails that live long and six whose ends come one by one in later segments.
+    for number in 0..11 {
+        store.accept(mail_for(number, ONE, vec![queued(), queued()], body(number, 4_500))).await.unwrap();
+    }
+    for round in 0..6_u16 {
+        let attempt = StateRecord::Queued { attempts: round, next_attempt: 5 };
+        let old = u64::from(round);
+        store.change(ONE, id(old % 5), change(&["queued"], false, vec![to(0, attempt)])).await.unwrap();
+        let both = vec![to(0, StateRecord::Delivered), to(1, StateRecord::Bounced)];
+        store.change(ONE, id(5 + old), change(&["queued"], false, both)).await.unwrap();
+        for number in 0..16 {
+            let number = 1_000 + old * 16 + number;
+            store.accept(mail(number, 4_500)).await.unwrap();
+            store
+                .change(ONE, id(number), change(&["queued"], false, vec![to(0, StateRecord::Delivered)]))
+                .await
+                .unwrap();
+        }
+    }
+    let (unfinished, account) = (store.unfinished(ONE), store.account(ONE));
+    assert_eq!(unfinished.len(), 5);
+    let used = segments(&disk).len();
+    assert!(used >= 7, "{used}");
+    store.feed().set_absorbed(u64::MAX);
+    for _ in 0..4 {
+        store.compact().await;
+    }
+    store.close().await;
+    drop(store);
+    // What was taken back carries an older generation inside: only what is read at start counts.
+    for how in [Cut::Killed, Cut::Dropped] {
+        let store = open(&disk.cut(usize::MAX, how, 1)).await;
+        assert_eq!(store.unfinished(ONE), unfinished);
+        assert_eq!(store.account(ONE), account);
+    }
+    let left = files(&disk, "log").len();
+    assert!(left <= 7, "{left} of {used} segments and four spares");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_goes_after_its_mail() {
     let disk = FaultyDisk::new();
     let store = open(&disk).await;

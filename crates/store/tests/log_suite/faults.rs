@@ -122,3 +122,30 @@ async fn half_of_a_refused_write_is_never_read() {
         balanced(&store, ONE);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whole_entries_of_a_refused_write_are_never_read() {
+    let disk = FaultyDisk::new();
+    let store = open(&disk).await;
+    store.accept(mail(0, 500)).await.unwrap();
+    spare_is_made(&disk).await;
+    // Six wait together, so that the half that is written holds whole entries.
+    disk.hold();
+    let mut first = Box::pin(store.accept(mail(1, 500)));
+    assert!(futures_util::poll!(&mut first).is_pending());
+    while !disk.is_waiting() {
+        tokio::task::yield_now().await;
+    }
+    let mut six = Box::pin(futures_util::future::join_all((2..8).map(|number| store.accept(mail(number, 900)))));
+    assert!(futures_util::poll!(&mut six).is_pending());
+    disk.fail(Call::Write, ErrorKind::StorageFull);
+    disk.release();
+    first.await.unwrap();
+    assert!(six.await.iter().all(|result| matches!(result, Err(StoreError::Full))));
+    disk.heal();
+    store.accept(mail(9, 10)).await.unwrap();
+    let store = open(&disk.cut(usize::MAX, Cut::Killed, 1)).await;
+    let there: Vec<_> = store.unfinished(ONE).into_iter().map(|mail| mail.id).collect();
+    assert_eq!(there, [id(0), id(1), id(9)]);
+    balanced(&store, ONE);
+}

@@ -172,3 +172,10 @@ pub(crate) fn segments(disk: &FaultyDisk) -> Vec<PathBuf> {
     let all = files(disk, "log").into_iter().map(|name| Path::new("/data/log").join(name));
     all.filter(|path| disk.content(path).unwrap().iter().take(8).any(|byte| *byte != 0)).collect()
 }
+
+/// Waits until the second thread has prepared the next segment.
+pub(crate) async fn spare_is_made(disk: &FaultyDisk) {
+    while files(disk, "log").iter().filter(|name| name.ends_with(".seg")).count() < 2 {
+        tokio::task::yield_now().await;
+    }
+}
