@@ -136,7 +136,12 @@ impl Gateway {
                 }
             });
         }
-        listeners::accept_all(sockets.smtp, Arc::clone(&self.front), stop, DRAIN_TIMEOUT).await;
+        let accepting = listeners::accept_all(sockets.smtp, Arc::clone(&self.front), stop, DRAIN_TIMEOUT);
+        let failed = tokio::select! {
+            () = accepting => false,
+            // None of them ends by itself: limping on without one would be worse than a restart.
+            _ = background.join_next() => true,
+        };
         // Whoever does not listen any more has ended already.
         let _ = stop_rest.send(true);
         let drained = tokio::time::timeout(DRAIN_TIMEOUT, async { while background.join_next().await.is_some() {} });
@@ -146,6 +151,7 @@ impl Gateway {
         background.shutdown().await;
         self.pool.stop().await;
         self.data.close().await;
+        anyhow::ensure!(!failed, "a part of the gateway ended unexpectedly; what was acknowledged is kept");
         Ok(())
     }
 }
@@ -205,6 +211,6 @@ fn stations(
         knowledge: Arc::clone(&settings.knowledge),
         in_force: settings.in_force.clone(),
         questions: Stations::questions_of(&settings.in_force),
-        versions: settings.versions.clone(),
+        versions: Arc::new(settings.versions.clone()),
     }
 }

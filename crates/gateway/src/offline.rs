@@ -18,6 +18,7 @@ pub(crate) fn answer(config: &Config, request: Request) -> Result<Answer, Fault>
         let message = format!("there is no data folder {}", config.values.data.display());
         return Err(Fault::unavailable(message, "`postern serve` makes it; or name another with --data"));
     }
+    crate::privileges::keep_to_ourselves();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Fault::unavailable(format!("no runtime: {error}"), ""))?;
     runtime.block_on(answer_with_store(config, request))

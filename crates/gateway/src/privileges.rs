@@ -1,9 +1,11 @@
 //! Started as root, Postern binds, gives the data folder to its user, becomes that user and keeps nothing: no group, no
 //! capability, no way back. Before any mail is read.
 
-use std::path::Path;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
 
-use nix::unistd::{Gid, Uid, User, chown, setgroups, setresgid, setresuid};
+use nix::fcntl::{AT_FDCWD, AtFlags};
+use nix::unistd::{Gid, Uid, User, fchownat, setgroups, setresgid, setresuid};
 
 /// Whom to become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub(crate) struct Account {
     gid: Gid,
 }
 
+/// Mode of the data folder.
+const FOLDER_MODE: u32 = 0o700;
 /// The user of `try`: nobody.
 const NOBODY: u32 = 65_534;
 
@@ -21,6 +25,9 @@ pub(crate) enum PrivilegeError {
     /// The user does not exist.
     #[error("there is no user {0:?}\n  hint: useradd --system --no-create-home --shell /usr/sbin/nologin {0}")]
     NoUser(String),
+    /// The folder holds something else.
+    #[error("{0} is not empty and no data folder of Postern\n  hint: name a folder of its own, [data] or --data")]
+    NoDataFolder(PathBuf),
     /// The system refused.
     #[error("{what}: {error}")]
     Refused {
@@ -54,28 +61,41 @@ pub(crate) const fn nobody() -> Account {
     Account { uid: Uid::from_raw(NOBODY), gid: Gid::from_raw(NOBODY) }
 }
 
-/// Gives a folder and what is in it to the account.
+/// Makes the data folder, or gives one of another owner to the account, with what is in it. A folder that the account owns
+/// already is left alone: nothing in it can then lead us, who are root, elsewhere.
 ///
 /// # Errors
-/// If the system refuses.
+/// If it is no data folder, or the system refuses.
 pub(crate) fn give(folder: &Path, account: Account) -> Result<(), PrivilegeError> {
     let refused = |error: std::io::Error| PrivilegeError::Refused { what: "giving the data folder away", error };
-    std::fs::create_dir_all(folder).map_err(refused)?;
-    let mut waiting = vec![folder.to_owned()];
+    std::fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder).map_err(refused)?;
+    let folder = std::fs::canonicalize(folder).map_err(refused)?;
+    if std::fs::metadata(&folder).map_err(refused)?.uid() == account.uid.as_raw() {
+        return Ok(());
+    }
+    let is_empty = std::fs::read_dir(&folder).map_err(refused)?.next().is_none();
+    if !is_empty && !folder.join("manifest.toml").exists() {
+        return Err(PrivilegeError::NoDataFolder(folder));
+    }
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(FOLDER_MODE)).map_err(refused)?;
+    let mut waiting = vec![folder];
     while let Some(path) = waiting.pop() {
-        // Links are not followed: the folder is ours, where a link leads is not.
-        let kind = std::fs::symlink_metadata(&path).map_err(refused)?;
-        if kind.is_symlink() {
-            continue;
-        }
-        chown(&path, Some(account.uid), Some(account.gid)).map_err(|error| refused(error.into()))?;
-        if kind.is_dir() {
+        let is_folder = std::fs::symlink_metadata(&path).map_err(refused)?.is_dir();
+        if is_folder {
             for entry in std::fs::read_dir(&path).map_err(refused)? {
                 waiting.push(entry.map_err(refused)?.path());
             }
         }
+        // A link is given away itself, never what it leads to.
+        let (uid, gid) = (Some(account.uid), Some(account.gid));
+        fchownat(AT_FDCWD, &path, uid, gid, AtFlags::AT_SYMLINK_NOFOLLOW).map_err(|error| refused(error.into()))?;
     }
     Ok(())
+}
+
+/// What this process makes from now on is for its user alone: keys, journal, quarantine, control socket.
+pub(crate) fn keep_to_ourselves() {
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 }
 
 /// Becomes the account for good.

@@ -8,7 +8,7 @@ mod junk;
 mod quarantine;
 mod tag;
 
-pub use hold::{ALARM_AFTER, GIVE_UP_AFTER, RETRY_WAIT};
+pub use hold::{ALARM_AFTER, GIVE_UP_AFTER, RETRY_WAIT, RETRY_WAIT_LONGEST};
 pub use quarantine::QUARANTINE_TIME;
 
 use mail::edit::Edit;

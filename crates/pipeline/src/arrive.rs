@@ -9,10 +9,14 @@ use crate::memory::{Memory, Reserved};
 /// Memory is taken from the budget in steps of this many bytes.
 const STEP_BYTES: u64 = 64 * 1024;
 
-/// A body that is being received.
+/// Bytes that are gathered before they go to the file.
+const SPOOL_BYTES: usize = 256 * 1024;
+
+/// A body that is being received. Pieces are copied together: a piece of a few bytes would keep the whole buffer of its
+/// read alive, and the budget would not know.
 pub struct Arriving {
     memory: Memory,
-    chunks: Vec<Bytes>,
+    gathered: BytesMut,
     length: u64,
     reserved: Reserved,
     spool: Option<Box<dyn SpoolWriter>>,
@@ -34,8 +38,8 @@ pub struct Arrived {
 impl Arriving {
     /// Nothing yet.
     #[must_use]
-    pub const fn new(memory: Memory) -> Self {
-        Self { memory, chunks: Vec::new(), length: 0, reserved: Reserved::none(), spool: None }
+    pub fn new(memory: Memory) -> Self {
+        Self { memory, gathered: BytesMut::new(), length: 0, reserved: Reserved::none(), spool: None }
     }
 
     /// Bytes so far.
@@ -50,10 +54,13 @@ impl Arriving {
     /// [`StoreError`] when the file cannot be written: the message is refused with 4xx.
     pub async fn push(&mut self, chunk: Bytes, mails: &dyn Mails) -> Result<(), StoreError> {
         self.length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+        self.gathered.extend_from_slice(&chunk);
         if let Some(spool) = &mut self.spool {
-            return spool.write(chunk).await;
+            if self.gathered.len() < SPOOL_BYTES {
+                return Ok(());
+            }
+            return spool.write(self.gathered.split().freeze()).await;
         }
-        self.chunks.push(chunk);
         let fits = self.length <= store::limits::INLINE_BODY_BYTES_MAX && self.make_room();
         if fits { Ok(()) } else { self.go_to_disk(mails).await }
     }
@@ -75,9 +82,9 @@ impl Arriving {
 
     async fn go_to_disk(&mut self, mails: &dyn Mails) -> Result<(), StoreError> {
         let mut spool = mails.spool().await?;
-        for chunk in self.chunks.drain(..) {
-            spool.write(chunk).await?;
-        }
+        spool.write(self.gathered.split().freeze()).await?;
+        // The buffer was as large as a small message; for pieces a new one is enough.
+        self.gathered = BytesMut::new();
         self.reserved = Reserved::none();
         self.spool = Some(spool);
         Ok(())
@@ -88,21 +95,15 @@ impl Arriving {
     /// # Errors
     /// [`StoreError`] when the file cannot be synced.
     pub async fn finish(self) -> Result<Arrived, StoreError> {
-        let Self { chunks, length, reserved, spool, .. } = self;
-        if let Some(spool) = spool {
+        let Self { gathered, length, reserved, spool, .. } = self;
+        if let Some(mut spool) = spool {
+            if !gathered.is_empty() {
+                spool.write(gathered.freeze()).await?;
+            }
             let spooled = spool.finish().await?;
             return Ok(Arrived { bytes: None, body: NewBody::Spooled(spooled), length, reserved });
         }
-        let bytes = joined(chunks, length);
+        let bytes = gathered.freeze();
         Ok(Arrived { bytes: Some(bytes.clone()), body: NewBody::Inline(bytes), length, reserved })
     }
-}
-
-fn joined(mut chunks: Vec<Bytes>, length: u64) -> Bytes {
-    if chunks.len() <= 1 {
-        return chunks.pop().unwrap_or_default();
-    }
-    let mut all = BytesMut::with_capacity(usize::try_from(length).unwrap_or(0));
-    chunks.iter().for_each(|chunk| all.extend_from_slice(chunk));
-    all.freeze()
 }

@@ -2,6 +2,7 @@
 //! stations, store, queue. The front door of the code base.
 
 mod authenticate;
+pub mod caught;
 pub mod conclude;
 pub mod given;
 mod look_up;

@@ -20,9 +20,10 @@ use store::{Mails, StoreError};
 
 use crate::actions::{self, Plan};
 use crate::arrive::Arrived;
+use crate::caught::process_caught;
 use crate::given::Given;
 use crate::memory::{Memory, Reserved};
-use crate::process::{Incoming, Processed, process};
+use crate::process::{Incoming, Processed};
 use crate::record;
 use crate::stations::Stations;
 use crate::trace_fields::{self, Identity};
@@ -93,7 +94,7 @@ impl Line {
         let judging = self.judge_in_session(id, envelope.clone(), &arrived);
         match tokio::time::timeout(self.session_budget, judging).await {
             Ok(Ok(Judged::Processed(processed))) => self.settle(id, *processed, arrived).await,
-            Ok(Ok(Judged::NoRoom)) | Err(_) => {
+            Ok(Ok(Judged::NotNow)) | Err(_) => {
                 metrics::counter!("postern_held_unjudged_total").increment(1);
                 self.hold(id, envelope, arrived).await
             }
@@ -102,14 +103,14 @@ impl Line {
     }
 
     async fn judge_in_session(&self, id: MailId, envelope: Envelope, arrived: &Arrived) -> Result<Judged, StoreError> {
-        let Some((raw, _room)) = self.bytes_of(arrived).await? else { return Ok(Judged::NoRoom) };
+        let Some((raw, _room)) = self.bytes_of(arrived).await? else { return Ok(Judged::NotNow) };
         let incoming = Incoming { mail: id, scan: ScanId(0), envelope, raw, given: Given::default() };
         let stations = self.stations.load_full();
-        match process(incoming, &stations, Attempt::InSession).await {
+        match process_caught(incoming, &stations, Attempt::InSession).await {
             Ok(processed) => Ok(Judged::Processed(Box::new(processed))),
             Err(error) => {
-                tracing::error!(%error, "settings in force name a policy that is not there");
-                Ok(Judged::NoRoom)
+                tracing::error!(mail = %id.reference(), %error, "not judged");
+                Ok(Judged::NotNow)
             }
         }
     }
@@ -131,13 +132,12 @@ impl Line {
     }
 
     async fn settle(&self, id: MailId, processed: Processed, arrived: Arrived) -> Taken {
-        let Processed { message, gathered, concluded, policy_names } = processed;
+        let Processed { message, gathered, concluded, policy_names, versions } = processed;
         if trace_fields::is_loop(&message, &self.identity) {
             return Taken::Loop;
         }
         let (decision, reply) = reconcile(concluded.decision);
-        let versions = &self.stations.load().versions;
-        let judged = record::judged(&gathered, &concluded.verdict, &decision, &policy_names, versions);
+        let judged = record::judged(&gathered, &concluded.verdict, &decision, &policy_names, &versions);
         log_verdict(id, &gathered, &concluded.verdict, &decision);
         match reply {
             SessionReply::RejectAll => self.refuse(id, judged, &REJECTED).await,
@@ -256,7 +256,7 @@ pub struct LineSettings {
 
 enum Judged {
     Processed(Box<Processed>),
-    NoRoom,
+    NotNow,
 }
 
 /// A bounce may go to the sender: it was verified, or it is one of our own machines.

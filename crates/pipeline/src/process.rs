@@ -9,6 +9,8 @@
 //! record and no body: it enters at [`conclude`]. Receiving stands before this line, carrying out and delivering behind
 //! it, see [`crate::line`].
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use mail::envelope::{Direction, Envelope};
 use mail::id::MailId;
@@ -18,6 +20,7 @@ use scan::{Gathered, Scan, ScanId};
 
 use crate::conclude::{Concluded, NoPolicy, conclude};
 use crate::given::Given;
+use crate::record::Versions;
 use crate::stations::Stations;
 use crate::summary::summarize;
 use crate::{authenticate, look_up, open};
@@ -48,6 +51,8 @@ pub struct Processed {
     pub concluded: Concluded,
     /// Name of the deciding policy of each recipient, in order.
     pub policy_names: Vec<String>,
+    /// Hashes of what judged and decided.
+    pub versions: Arc<Versions>,
 }
 
 /// Gathers, judges, decides.
@@ -59,7 +64,7 @@ pub async fn process(incoming: Incoming, stations: &Stations, attempt: Attempt) 
     let policy_names = stations.in_force.policies.names_for(&gathered.envelope.recipients);
     let in_force = &stations.in_force;
     let concluded = conclude(&gathered, &in_force.weights, &in_force.policies.by_name, &policy_names, attempt)?;
-    Ok(Processed { message, gathered, concluded, policy_names })
+    Ok(Processed { message, gathered, concluded, policy_names, versions: Arc::clone(&stations.versions) })
 }
 
 /// Parse, unpack, authenticate, look up, detect. Facts are fetched side by side; evidence is deduced from them.

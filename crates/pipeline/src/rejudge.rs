@@ -1,11 +1,13 @@
 //! Held mail is judged again by itself: when there is room for what could not be judged in the session, every minute for a
 //! failed check. After an hour an alarm, after a day it moves to quarantine as unscannable.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use mail::address::{Address, ReversePath};
 use mail::envelope::{BodyType, Client, Direction, Envelope, GroupId, Helo, Recipient, TlsSession};
+use mail::id::MailId;
 use mail::timestamp::Timestamp;
 use net::clock::Clock;
 use policy::decide::Attempt;
@@ -13,52 +15,65 @@ use scan::ScanId;
 use store::StoreError;
 use store::mails::{Change, Changed, MailState, StoredMail};
 use store::record::RecipientChange;
-use store::record::mail::{RecipientRecord, StateRecord};
+use store::record::mail::{RecipientRecord, StateRecord, VariantRecord};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
-use crate::actions::{self, ALARM_AFTER, GIVE_UP_AFTER, RETRY_WAIT};
+use crate::actions::{self, ALARM_AFTER, GIVE_UP_AFTER, RETRY_WAIT, RETRY_WAIT_LONGEST};
+use crate::caught::{NotProcessed, process_caught};
 use crate::given::Given;
 use crate::line::{self, Line};
-use crate::process::{Incoming, Processed, process};
+use crate::process::{Incoming, Processed};
 use crate::{record, trace_fields};
 
 /// Between two looks at what is held.
 const LOOK_TIME: Duration = Duration::from_millis(500);
 /// Wait for room in memory for one message.
 const ROOM_TIMEOUT: Duration = Duration::from_secs(60);
+/// Mails that are judged at a time: a slow check must not let the others wait behind it.
+const AT_A_TIME_MAX: usize = 16;
 
 /// Judges held mail until `stop` says true.
 pub async fn run(line: Arc<Line>, clock: Arc<dyn Clock>, mut stop: watch::Receiver<bool>) {
+    let mut running = JoinSet::new();
+    let mut in_flight = HashSet::new();
     while !*stop.borrow() {
-        for tenant in line.mails().tenants() {
-            if line.mails().account(tenant).held == 0 {
-                continue;
+        for mail in due(&line, clock.now(), &in_flight) {
+            if running.len() >= AT_A_TIME_MAX {
+                break;
             }
-            for mail in line.mails().unfinished(tenant) {
-                if *stop.borrow() {
-                    return;
-                }
-                if is_due(&mail, clock.now()) {
-                    look(&line, &mail, clock.now()).await;
-                }
-            }
+            in_flight.insert(mail.id);
+            let (line, clock) = (Arc::clone(&line), Arc::clone(&clock));
+            running.spawn(async move {
+                look(&line, &mail, clock.now()).await;
+                mail.id
+            });
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_TIME) => {}
-            changed = stop.changed() => if changed.is_err() { return },
+            Some(Ok(id)) = running.join_next(), if !running.is_empty() => { in_flight.remove(&id); }
+            changed = stop.changed() => if changed.is_err() { break },
         }
     }
+    running.shutdown().await;
 }
 
-fn is_due(mail: &MailState, now: Timestamp) -> bool {
-    mail.recipients.iter().any(|recipient| {
-        matches!(&recipient.state, StateRecord::Held { next_attempt, .. } if *next_attempt <= now.unix_millis())
-    })
+fn due(line: &Line, now: Timestamp, in_flight: &HashSet<MailId>) -> Vec<MailState> {
+    let mut due = Vec::new();
+    for tenant in line.mails().tenants() {
+        if line.mails().account(tenant).held > 0 {
+            due.extend(line.mails().held(tenant, now.unix_millis(), AT_A_TIME_MAX + in_flight.len()));
+        }
+    }
+    due.retain(|mail| !in_flight.contains(&mail.id));
+    due
 }
 
 async fn look(line: &Line, mail: &MailState, now: Timestamp) {
     let outcome = match held_since(mail) {
-        Some(since) if now.since(since) >= GIVE_UP_AFTER => give_up(line, mail, now).await,
+        Some(since) if now.since(since) >= GIVE_UP_AFTER => {
+            give_up(line, mail, now, "a required check did not answer for a day").await
+        }
         since => {
             if since.is_some_and(|since| now.since(since) >= ALARM_AFTER) {
                 tracing::error!(mail = %mail.id.reference(), "held for over an hour: a required check does not answer");
@@ -68,6 +83,47 @@ async fn look(line: &Line, mail: &MailState, now: Timestamp) {
     };
     if let Err(error) = outcome {
         tracing::error!(mail = %mail.id.reference(), %error, "a held mail could not be judged");
+        postpone(line, mail, now).await;
+    }
+}
+
+// Not again at once: the next look is a while from now.
+async fn postpone(line: &Line, mail: &MailState, now: Timestamp) {
+    let change = of_held(mail, now, "held", "", |state| match state {
+        StateRecord::Held { since, why, .. } => {
+            StateRecord::Held { since: *since, next_attempt: next_look(*since, now), why: why.clone() }
+        }
+        other => other.clone(),
+    });
+    if let Err(error) = line.mails().change(mail.tenant, mail.id, change).await {
+        tracing::error!(mail = %mail.id.reference(), %error, "a held mail could not be postponed");
+    }
+}
+
+// One change of all copies that are held.
+fn of_held(
+    mail: &MailState,
+    now: Timestamp,
+    event: &str,
+    why: &str,
+    to: impl Fn(&StateRecord) -> StateRecord,
+) -> Change {
+    let held = (0..u16::MAX).zip(&mail.recipients).filter(|(_, entry)| matches!(entry.state, StateRecord::Held { .. }));
+    let recipients = held.map(|(at, entry)| RecipientChange {
+        recipient: at,
+        state: to(&entry.state),
+        event: event.to_owned(),
+        peer: String::new(),
+        reply: why.to_owned(),
+        variant: entry.variant,
+    });
+    Change {
+        recipients: recipients.collect(),
+        expect: &["held"],
+        at: now.unix_millis(),
+        by: String::new(),
+        durable: true,
+        judged: None,
     }
 }
 
@@ -95,22 +151,27 @@ async fn judge(line: &Line, mail: &MailState, now: Timestamp) -> Result<(), Stor
     };
     let stations = line.stations();
     let incoming = Incoming { mail: mail.id, scan, envelope, raw, given: Given::default() };
-    let processed = match process(incoming, &stations, Attempt::AfterAccept).await {
-        Ok(processed) => processed,
-        Err(error) => {
-            tracing::error!(%error, "settings in force name a policy that is not there");
-            return Ok(());
+    match process_caught(incoming, &stations, Attempt::AfterAccept).await {
+        Ok(processed) => settle(line, (mail, stored.variants), processed, now).await,
+        Err(NotProcessed::Panicked) => give_up(line, mail, now, "it could not be judged: a bug of ours, twice").await,
+        Err(NotProcessed::NoPolicy(error)) => {
+            tracing::error!(mail = %mail.id.reference(), %error, "not judged");
+            postpone(line, mail, now).await;
+            Ok(())
         }
-    };
-    settle(line, mail, processed, now).await
+    }
 }
 
-// Only copies that are held change; others have been decided already.
-async fn settle(line: &Line, mail: &MailState, processed: Processed, now: Timestamp) -> Result<(), StoreError> {
-    let Processed { message, gathered, concluded, policy_names } = processed;
-    let stations = line.stations();
-    let mut judged =
-        record::judged(&gathered, &concluded.verdict, &concluded.decision, &policy_names, &stations.versions);
+// Only copies that are held change; others have been decided already and keep their forms, so new forms come behind the
+// old ones.
+async fn settle(
+    line: &Line,
+    (mail, mut variants): (&MailState, Vec<VariantRecord>),
+    processed: Processed,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Processed { message, gathered, concluded, policy_names, versions } = processed;
+    let mut judged = record::judged(&gathered, &concluded.verdict, &concluded.decision, &policy_names, &versions);
     judged.after_accept = true;
     line::log_verdict(mail.id, &gathered, &concluded.verdict, &concluded.decision);
     let arrival = trace_fields::arrival_edits(
@@ -123,14 +184,23 @@ async fn settle(line: &Line, mail: &MailState, processed: Processed, now: Timest
     let plan = actions::plan(&concluded.decision, &message, &arrival, now, &gathered.failed_checks);
     let pairs = (0..u16::MAX).zip(mail.recipients.iter().zip(&plan.recipients));
     let held = pairs.filter(|(_, (before, _))| matches!(before.state, StateRecord::Held { .. }));
-    let recipients: Vec<RecipientChange> = held.map(|(at, (before, after))| change(at, before, after, now)).collect();
+    let still_held = |(_, (_, after)): &(u16, (_, &RecipientRecord))| matches!(after.state, StateRecord::Held { .. });
+    let held: Vec<_> = held.collect();
+    if held.iter().all(still_held) {
+        postpone(line, mail, now).await;
+        return Ok(());
+    }
+    let known = u16::try_from(variants.len()).unwrap_or(u16::MAX);
+    let recipients: Vec<RecipientChange> =
+        held.into_iter().map(|(at, (before, after))| change(at, before, (after, known), now)).collect();
+    variants.extend(plan.variants);
     let next = Change {
         recipients,
         expect: &["held"],
         at: now.unix_millis(),
         by: String::new(),
         durable: true,
-        judged: Some((judged, plan.variants, line::sender_is_genuine(&gathered))),
+        judged: Some((judged, variants, line::sender_is_genuine(&gathered))),
     };
     if let Changed::Done(state) = line.mails().change(mail.tenant, mail.id, next).await? {
         line.queue().offer(&state, None);
@@ -138,16 +208,20 @@ async fn settle(line: &Line, mail: &MailState, processed: Processed, now: Timest
     Ok(())
 }
 
-fn change(at: u16, before: &RecipientRecord, after: &RecipientRecord, now: Timestamp) -> RecipientChange {
+// A copy that is still held stays so since the first time; its form comes behind the `known` ones.
+fn change(
+    at: u16,
+    before: &RecipientRecord,
+    (after, known): (&RecipientRecord, u16),
+    now: Timestamp,
+) -> RecipientChange {
     let state = match (&before.state, &after.state) {
-        // Still held: since the first time, and a while until the next look.
         (StateRecord::Held { since, .. }, StateRecord::Held { why, .. }) => {
-            StateRecord::Held { since: *since, next_attempt: now.plus(RETRY_WAIT).unix_millis(), why: why.clone() }
+            StateRecord::Held { since: *since, next_attempt: next_look(*since, now), why: why.clone() }
         }
         (_, state) => state.clone(),
     };
     let event = match &state {
-        StateRecord::Queued { .. } => "judged",
         StateRecord::Quarantined { .. } => "quarantined",
         StateRecord::Held { .. } => "held",
         StateRecord::Discarded => "discarded",
@@ -159,29 +233,20 @@ fn change(at: u16, before: &RecipientRecord, after: &RecipientRecord, now: Times
         event: event.to_owned(),
         peer: String::new(),
         reply: String::new(),
-        variant: after.variant,
+        variant: after.variant.map(|variant| variant.saturating_add(known)),
     }
 }
 
-async fn give_up(line: &Line, mail: &MailState, now: Timestamp) -> Result<(), StoreError> {
-    tracing::error!(mail = %mail.id.reference(), "held for a day: moved to quarantine as unscannable");
-    let held = (0..u16::MAX).zip(&mail.recipients).filter(|(_, entry)| matches!(entry.state, StateRecord::Held { .. }));
-    let recipients = held.map(|(at, entry)| RecipientChange {
-        recipient: at,
-        state: StateRecord::Quarantined { since: now.unix_millis() },
-        event: "quarantined".to_owned(),
-        peer: String::new(),
-        reply: "a required check did not answer for a day".to_owned(),
-        variant: entry.variant,
-    });
-    let change = Change {
-        recipients: recipients.collect(),
-        expect: &["held"],
-        at: now.unix_millis(),
-        by: String::new(),
-        durable: true,
-        judged: None,
-    };
+// The longer it is held, the longer the wait, up to a quarter of an hour.
+fn next_look(since: i64, now: Timestamp) -> i64 {
+    let held_for = now.since(Timestamp::from_unix_millis(since));
+    now.plus((held_for / 4).clamp(RETRY_WAIT, RETRY_WAIT_LONGEST)).unix_millis()
+}
+
+async fn give_up(line: &Line, mail: &MailState, now: Timestamp, why: &str) -> Result<(), StoreError> {
+    tracing::error!(mail = %mail.id.reference(), why, "moved to quarantine as unscannable");
+    let quarantined = StateRecord::Quarantined { since: now.unix_millis() };
+    let change = of_held(mail, now, "quarantined", why, |_| quarantined.clone());
     line.mails().change(mail.tenant, mail.id, change).await.map(drop)
 }
 

@@ -30,7 +30,7 @@ pub struct Stations {
     /// What the policies ask of the content.
     pub questions: Vec<Question>,
     /// Content hashes of all this, for the journal.
-    pub versions: Versions,
+    pub versions: Arc<Versions>,
 }
 
 impl Stations {

@@ -94,6 +94,14 @@ pub struct MailState {
 }
 
 impl MailState {
+    /// A copy is held, and it is time to look at it again.
+    #[must_use]
+    pub fn is_held_and_due(&self, now: i64) -> bool {
+        self.recipients
+            .iter()
+            .any(|recipient| matches!(&recipient.state, StateRecord::Held { next_attempt, .. } if *next_attempt <= now))
+    }
+
     /// Nothing more will happen to any recipient.
     #[must_use]
     pub fn is_finished(&self) -> bool {
@@ -247,6 +255,9 @@ pub trait Mails: Send + Sync {
 
     /// All unfinished mail of a tenant, oldest first.
     fn unfinished(&self, tenant: TenantId) -> Vec<MailState>;
+
+    /// Mail with a copy that is held and due to be looked at, oldest first, at most `limit`.
+    fn held(&self, tenant: TenantId, now: i64, limit: usize) -> Vec<MailState>;
 
     /// Tenants with unfinished mail.
     fn tenants(&self) -> Vec<TenantId>;

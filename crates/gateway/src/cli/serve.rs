@@ -41,6 +41,7 @@ pub(crate) fn run(global: &Global, _arguments: &Arguments) -> Result<u8, Fault> 
 /// Binds, drops privileges, runs until a signal. The order matters: see `privileges`.
 pub(crate) fn run_as(config: Config, settings: Settings, account: Option<privileges::Account>) -> Result<u8, Fault> {
     let failed = |error: anyhow::Error| Fault::unavailable(format!("{error:#}"), "");
+    privileges::keep_to_ourselves();
     let bound = bind(&config).map_err(failed)?;
     if let Some(account) = account {
         privileges::give(&config.values.data, account).map_err(|error| failed(error.into()))?;

@@ -57,6 +57,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
         config.values.data.clone_from(data);
     }
     logging::start(&config.values.log);
+    privileges::keep_to_ourselves();
     let bound = bind(&config).map_err(failed)?;
     if privileges::is_root() {
         privileges::give(&config.values.data, privileges::nobody()).map_err(|error| failed(error.into()))?;

@@ -130,8 +130,7 @@ async fn converse(
     let entered = match front.enter(peer.ip().to_canonical()) {
         Ok(entered) => entered,
         Err(refused) => {
-            metrics::counter!("postern_sessions_refused_total").increment(1);
-            let line = format!("{} {} {}\r\n", refused.code, refused.enhanced, refused.text);
+            let line = front.refuse_connection(peer.ip().to_canonical(), &refused).await;
             // It is told and closed; whether it listens is its affair.
             drop(stream.write_all(line.as_bytes()).await);
             return;

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use mail::envelope::TenantId;
 use net::clock::Clock;
 use parking_lot::Mutex;
 use pipeline::line::Line;
@@ -135,6 +136,28 @@ impl Front {
 
     pub(super) fn count_unknown(&self, client: IpAddr) {
         self.unknown.add(prefix(client), self.clock.now().unix_millis());
+    }
+
+    /// Notes that a connection was refused before its session began, and gives the line to say.
+    pub(crate) async fn refuse_connection(&self, client: IpAddr, refused: &Refused) -> String {
+        let id = net::random::mail_id();
+        let record = RefusalRecord {
+            id: *id.as_bytes(),
+            tenant: TenantId::GATEWAY.0,
+            at: self.clock.now().unix_millis(),
+            stage: "connect".to_owned(),
+            code: refused.code,
+            enhanced: refused.enhanced.to_owned(),
+            reason: refused.reason.word().to_owned(),
+            client_ip: client.to_string(),
+            helo: String::new(),
+            sender: String::new(),
+            recipients: Vec::new(),
+            judged: None,
+            count: 1,
+        };
+        self.journal(client, record).await;
+        format!("{} {} {} (ref {})\r\n", refused.code, refused.enhanced, refused.text, id.reference())
     }
 
     /// Notes a refusal in the journal. Beyond the cap of a prefix it is only counted: a flood must not become our disk's.

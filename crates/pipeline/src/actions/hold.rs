@@ -7,6 +7,8 @@ use store::record::mail::StateRecord;
 
 /// Wait before the next try of the check.
 pub const RETRY_WAIT: Duration = Duration::from_secs(60);
+/// Longest wait between two tries.
+pub const RETRY_WAIT_LONGEST: Duration = Duration::from_secs(900);
 /// A copy held for longer raises an alarm.
 pub const ALARM_AFTER: Duration = Duration::from_secs(3600);
 /// A copy held for longer moves to quarantine as unscannable.

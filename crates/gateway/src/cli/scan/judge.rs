@@ -65,7 +65,7 @@ impl Judge {
                 knowledge: Arc::clone(&settings.knowledge),
                 in_force: settings.in_force.clone(),
                 questions: Stations::questions_of(&settings.in_force),
-                versions: settings.versions.clone(),
+                versions: Arc::new(settings.versions.clone()),
             })
         })?;
         let own_domains = settings.domains.all().iter().map(|domain| domain.name.clone()).collect();

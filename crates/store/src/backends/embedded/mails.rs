@@ -88,6 +88,15 @@ impl Mails for Embedded {
         all
     }
 
+    fn held(&self, tenant: TenantId, now: i64, limit: usize) -> Vec<MailState> {
+        let index = self.log.core.index.lock();
+        let mine = index.entries().filter(|(_, entry)| entry.state.tenant == tenant);
+        let mut due: Vec<&MailState> =
+            mine.map(|(_, entry)| &entry.state).filter(|mail| mail.is_held_and_due(now)).collect();
+        due.sort_by_key(|mail| (mail.received_at, mail.id));
+        due.into_iter().take(limit).cloned().collect()
+    }
+
     fn tenants(&self) -> Vec<TenantId> {
         self.log.core.index.lock().tenants()
     }
