@@ -3,6 +3,7 @@
 
 mod ci;
 mod command;
+mod docs;
 mod tidy;
 
 use std::process::ExitCode;
@@ -22,12 +23,19 @@ enum Task {
     Ci,
     /// Layers, sizes, headers, lists, names.
     Tidy,
+    /// Writes the pages of docs/reference that are made from the code.
+    Docs {
+        /// Write nothing, fail if a page is stale
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
     let result = match Options::parse().task {
         Task::Ci => ci::run(),
         Task::Tidy => tidy::run(),
+        Task::Docs { check } => docs::run(check),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

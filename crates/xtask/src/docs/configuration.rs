@@ -1,0 +1,114 @@
+//! `configuration.md`: every option of `postern.toml`. Meanings are the doc comments of the structs that read the file, default
+//! values are what `postern config default` prints.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use toml::{Table, Value};
+
+use super::program::Program;
+use super::{cell, head, read};
+
+const SOURCES: [&str; 3] = ["config.rs", "config/listen.rs", "config/process.rs"];
+/// The struct of the whole file; those of its tables end in it.
+const ROOT: &str = "AsTyped";
+
+const INTRODUCTION: &str = "\
+`postern.toml` is looked for in the working folder, then as `/etc/postern/postern.toml`; `--config FILE` names another. Without a file the
+defaults below are in force. Paths are relative to the file. An unknown key, a wrong type or a value without sense is refused with
+file, line, column, reason and a hint, at start and at reload; at reload the old configuration stays in force then.
+`postern config default` prints all options, `postern config check` checks the file, `postern config show` prints what is in force.
+
+`postern reload` (or SIGHUP) puts a changed file in force. These need a restart, and reload says so: `hostname`, all `listen`,
+`dns.servers`, `limits.sessions_max`, `limits.sessions_per_prefix_max`, `limits.message_memory_bytes`, `[scan]`, `process.user`, `[log]`.
+So do `data`, `limits.deliveries_per_destination_max` and `process.sandbox`, of which reload says nothing.
+
+What a site edits (domains, next hops, policies) stands in the folder `settings`, see [settings](settings.md).
+";
+
+/// A field of a struct.
+struct Field {
+    name: String,
+    kind: String,
+    doc: String,
+}
+
+pub(super) fn page(top: &Path, program: &Program) -> Result<String> {
+    let mut source = String::new();
+    for file in SOURCES {
+        source.push_str(&read(&top.join("crates/gateway/src").join(file))?);
+    }
+    let defaults: Table = toml::from_str(&program.ask(&["config", "default"])?)?;
+    let mut page = head("Configuration");
+    page.push_str(INTRODUCTION);
+    let root = fields(&source, ROOT)?;
+    let (tables, options): (Vec<Field>, Vec<Field>) = root.into_iter().partition(|field| field.kind.ends_with(ROOT));
+    table("Top of the file", &options, &defaults, &mut page);
+    for section in tables {
+        let values = defaults.get(&section.name).and_then(Value::as_table).cloned().unwrap_or_default();
+        let title = format!("`[{}]`: {}", section.name, section.doc.trim_end_matches('.'));
+        table(&title, &fields(&source, &section.kind)?, &values, &mut page);
+    }
+    Ok(page)
+}
+
+fn table(title: &str, fields: &[Field], defaults: &Table, page: &mut String) {
+    page.push_str(&format!("\n## {title}\n\n| option | type | default | meaning |\n|---|---|---|---|\n"));
+    for Field { name, kind, doc } in fields {
+        let default = match defaults.get(name) {
+            None => "none".to_owned(),
+            Some(Value::String(text)) if text.is_empty() => "none".to_owned(),
+            Some(value) => format!("`{value}`"),
+        };
+        page.push_str(&format!("| `{name}` | {} | {} | {} |\n", word(kind), cell(&default), cell(doc)));
+    }
+}
+
+fn fields(source: &str, name: &str) -> Result<Vec<Field>> {
+    let head = format!("struct {name} {{\n");
+    let (_, body) = source.split_once(&head).with_context(|| format!("there is no struct {name}"))?;
+    let mut fields = Vec::new();
+    let mut doc = Vec::new();
+    for line in body.lines().take_while(|line| *line != "}") {
+        let line = line.trim();
+        if let Some(text) = line.strip_prefix("/// ") {
+            doc.push(text);
+        } else if let Some((name, kind)) = line.strip_prefix("pub(crate) ").and_then(|rest| rest.split_once(": ")) {
+            let doc = std::mem::take(&mut doc).join(" ");
+            fields.push(Field { name: name.to_owned(), kind: kind.trim_end_matches(',').to_owned(), doc });
+        }
+    }
+    Ok(fields)
+}
+
+// The type as a person says it.
+fn word(kind: &str) -> String {
+    if let Some(inner) = kind.strip_prefix("Option<") {
+        return word(inner.trim_end_matches('>'));
+    }
+    if let Some(inner) = kind.strip_prefix("Vec<") {
+        return format!("list: {}", word(inner.trim_end_matches('>')));
+    }
+    match kind {
+        "PathBuf" => "path",
+        "SocketAddr" => "address:port",
+        "u64" | "usize" => "number",
+        "String" => "text",
+        _ => "word",
+    }
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_struct_gives_its_fields_with_their_meaning() {
+        let source = "struct TlsAsTyped {\n    /// PEM chain.\n    /// Or none.\n    pub(crate) certificate: Option<PathBuf>,\n}\n";
+        let fields = fields(source, "TlsAsTyped").unwrap();
+        let [Field { name, kind, doc }] = fields.as_slice() else { panic!("one field") };
+        assert_eq!((name.as_str(), word(kind).as_str(), doc.as_str()), ("certificate", "path", "PEM chain. Or none."));
+        assert_eq!(word("Vec<SocketAddr>"), "list: address:port");
+    }
+}
