@@ -10,6 +10,8 @@ use super::program::Program;
 use super::{cell, head, read};
 
 const SOURCES: [&str; 3] = ["config.rs", "config/listen.rs", "config/process.rs"];
+/// Where reload says what needs a restart.
+const RELOAD: &str = "crates/gateway/src/gateway/reload.rs";
 /// The struct of the whole file; those of its tables end in it.
 const ROOT: &str = "AsTyped";
 
@@ -19,10 +21,10 @@ defaults below are in force. Paths are relative to the file. An unknown key, a w
 file, line, column, reason and a hint, at start and at reload; at reload the old configuration stays in force then.
 `postern config default` prints all options, `postern config check` checks the file, `postern config show` prints what is in force.
 
-`postern reload` (or SIGHUP) puts a changed file in force. These need a restart, and reload says so: `hostname`, all `listen`,
-`dns.servers`, `limits.sessions_max`, `limits.sessions_per_prefix_max`, `limits.message_memory_bytes`, `[scan]`, `process.user`, `[log]`.
-So do `data`, `limits.deliveries_per_destination_max` and `process.sandbox`, of which reload says nothing.
-
+`postern reload` (or SIGHUP) puts a changed file in force, but for these, which need a restart; reload says so:
+";
+/// Behind the list of options that need a restart.
+const SETTINGS: &str = "
 What a site edits (domains, next hops, policies) stands in the folder `settings`, see [settings](settings.md).
 ";
 
@@ -41,6 +43,7 @@ pub(super) fn page(top: &Path, program: &Program) -> Result<String> {
     let defaults: Table = toml::from_str(&program.ask(&["config", "default"])?)?;
     let mut page = head("Configuration");
     page.push_str(INTRODUCTION);
+    page.push_str(&format!("{}.\n{SETTINGS}", needs_restart(&read(&top.join(RELOAD))?)?));
     let root = fields(&source, ROOT)?;
     let (tables, options): (Vec<Field>, Vec<Field>) = root.into_iter().partition(|field| field.kind.ends_with(ROOT));
     table("Top of the file", &options, &defaults, &mut page);
@@ -81,6 +84,14 @@ fn fields(source: &str, name: &str) -> Result<Vec<Field>> {
     Ok(fields)
 }
 
+// The texts in the function of that name are the options.
+fn needs_restart(source: &str) -> Result<String> {
+    let (_, body) = source.split_once("fn needs_restart(").with_context(|| format!("{RELOAD}: no needs_restart"))?;
+    let body = body.split("\n}").next().unwrap_or(body);
+    let options: Vec<String> = body.split('"').skip(1).step_by(2).map(|option| format!("`{option}`")).collect();
+    Ok(options.join(", "))
+}
+
 // The type as a person says it.
 fn word(kind: &str) -> String {
     if let Some(inner) = kind.strip_prefix("Option<") {
@@ -110,5 +121,7 @@ mod tests {
         let [Field { name, kind, doc }] = fields.as_slice() else { panic!("one field") };
         assert_eq!((name.as_str(), word(kind).as_str(), doc.as_str()), ("certificate", "path", "PEM chain. Or none."));
         assert_eq!(word("Vec<SocketAddr>"), "list: address:port");
+        let reload = "fn needs_restart(a: &B) {\n    [(\"data\", x), (\n \"log\", y)]\n}\nfn other() { \"no\" }\n";
+        assert_eq!(super::needs_restart(reload).unwrap(), "`data`, `log`");
     }
 }
