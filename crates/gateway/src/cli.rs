@@ -37,6 +37,9 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// Classes, for options.
+const CLASS_WORDS: [&str; 7] = ["clean", "bulk", "spam", "phishing", "malware", "policy", "unscannable"];
+
 /// Options of every command.
 #[derive(Args, Clone)]
 pub(crate) struct Global {

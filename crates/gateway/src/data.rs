@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mail::envelope::TenantId;
 use store::backends::embedded::{Embedded, OpenOptions};
@@ -10,6 +11,11 @@ use store::site::Site;
 use store::{Documents, StoreError};
 
 use crate::settings::Settings;
+
+/// How long a folder that is in use is waited for.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
+/// Between two tries.
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// An open data folder.
 #[derive(Clone)]
@@ -24,8 +30,17 @@ pub(crate) struct Data {
 
 impl Data {
     /// Opens it, or makes it.
+    /// Waits a little for a command that has it open just now.
     pub(crate) async fn open(folder: &Path) -> Result<Self, StoreError> {
-        let mails = Embedded::open(OpenOptions::new(folder)).await?;
+        let mut waited = Duration::ZERO;
+        let mails = loop {
+            match Embedded::open(OpenOptions::new(folder)).await {
+                Err(StoreError::Locked(_)) if waited < LOCK_TIMEOUT => {}
+                opened => break opened?,
+            }
+            tokio::time::sleep(LOCK_PAUSE).await;
+            waited += LOCK_PAUSE;
+        };
         let search = Search::open(SearchOptions { folder: folder.to_owned() }, mails.feed()).await?;
         let site = Arc::new(Site::open(folder).await?);
         Ok(Self { mails, search, site })

@@ -13,13 +13,13 @@ use lookup::Sources;
 use net::clock::{Clock, SystemClock};
 use net::dns::Dns;
 use pipeline::line::{Line, LineSettings};
-use pipeline::memory::Memory;
 use pipeline::rejudge;
 use pipeline::stations::Stations;
 use pipeline::trace_fields::Identity;
 use queue::delivery::Smtp;
 use queue::probe::Probe;
 use queue::scheduler::{Concurrency, Parts, Queue};
+use store::memory::Memory;
 use tokio::net::UnixListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -42,6 +42,9 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// The parts of a running gateway.
 pub(crate) struct Gateway {
     config: ArcSwap<Config>,
+    /// What runs until the next start, whatever is read meanwhile.
+    started: Config,
+    reloading: tokio::sync::Mutex<()>,
     data: Data,
     dns: Arc<Dns>,
     pool: Arc<Pool>,
@@ -68,11 +71,11 @@ impl Gateway {
         let dns = Arc::new(dns);
         let pool = Arc::new(start_pool(&config).await?);
         let paused = KeptPaused::load(data.site.clone()).await?;
-        let (smtp, queue) = start_queue(&config, &settings, &data, &dns, (&clock, &paused))?;
         let memory = Memory::new(match config.values.limits.message_memory_bytes {
             0 => Memory::usual_bytes(),
             bytes => bytes,
         });
+        let (smtp, queue) = start_queue((&config, &settings), &data, &dns, (&clock, &paused), memory.clone())?;
         let current = Arc::new(ArcSwap::from_pointee(settings.in_force.clone()));
         let stations = stations(&config, &settings, (&dns, &pool), &clock);
         let line_settings = LineSettings {
@@ -93,8 +96,25 @@ impl Gateway {
             recipients: RecipientCheck::new(probe),
             limits: reload::session_limits(&config),
         });
+        let started = config.clone();
         let config = ArcSwap::from_pointee(config);
-        Ok(Arc::new(Self { config, data, dns, pool, line, queue, smtp, front, clock, current, paused, certificate }))
+        let reloading = tokio::sync::Mutex::new(());
+        Ok(Arc::new(Self {
+            config,
+            started,
+            reloading,
+            data,
+            dns,
+            pool,
+            line,
+            queue,
+            smtp,
+            front,
+            clock,
+            current,
+            paused,
+            certificate,
+        }))
     }
 
     /// What commands are answered with.
@@ -172,15 +192,15 @@ pub(crate) async fn start_pool(config: &Config) -> anyhow::Result<Pool> {
 }
 
 fn start_queue(
-    config: &Config,
-    settings: &Settings,
+    (config, settings): (&Config, &Settings),
     data: &Data,
     dns: &Arc<Dns>,
     (clock, paused): (&Arc<dyn Clock>, &Arc<KeptPaused>),
+    memory: Memory,
 ) -> anyhow::Result<(Arc<Smtp>, Arc<Queue>)> {
     let hostname = config.values.hostname.clone();
     let tls = net::tls::opportunistic_client_config()?;
-    let smtp = Smtp::new(data.mails.clone(), Arc::clone(dns), tls, Arc::clone(clock), hostname.clone());
+    let smtp = Smtp::new(data.mails.clone(), Arc::clone(dns), tls, Arc::clone(clock), (hostname.clone(), memory));
     let queue = Queue::new(Parts {
         mails: data.mails.clone(),
         clock: Arc::clone(clock),

@@ -23,10 +23,12 @@ use crate::config::{Config, Sandbox};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match cli::run(cli::Cli::parse()) {
+    let cli = cli::Cli::parse();
+    let json = cli.global.json;
+    match cli::run(cli) {
         Ok(code) => ExitCode::from(code),
         Err(fault) => {
-            cli::output::print_fault(&fault);
+            cli::output::print_fault(&fault, json);
             ExitCode::from(fault.exit)
         }
     }

@@ -19,6 +19,8 @@ pub(crate) fn answer(config: &Config, request: Request) -> Result<Answer, Fault>
         return Err(Fault::unavailable(message, "`postern serve` makes it; or name another with --data"));
     }
     crate::privileges::keep_to_ourselves();
+    // What root writes here, the daemon's user could not open any more.
+    crate::privileges::become_owner(&config.values.data).map_err(|error| Fault::unavailable(error.to_string(), ""))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Fault::unavailable(format!("no runtime: {error}"), ""))?;
     runtime.block_on(answer_with_store(config, request))

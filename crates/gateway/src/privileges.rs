@@ -28,6 +28,9 @@ pub(crate) enum PrivilegeError {
     /// The folder holds something else.
     #[error("{0} is not empty and no data folder of Postern\n  hint: name a folder of its own, [data] or --data")]
     NoDataFolder(PathBuf),
+    /// Another process works on it, as another user.
+    #[error("the data folder {0} is in use by another postern")]
+    InUse(PathBuf),
     /// The system refused.
     #[error("{what}: {error}")]
     Refused {
@@ -73,6 +76,9 @@ pub(crate) fn give(folder: &Path, account: Account) -> Result<(), PrivilegeError
     if std::fs::metadata(&folder).map_err(refused)?.uid() == account.uid.as_raw() {
         return Ok(());
     }
+    if store::lock::is_held(&folder) {
+        return Err(PrivilegeError::InUse(folder));
+    }
     let is_empty = std::fs::read_dir(&folder).map_err(refused)?.next().is_none();
     if !is_empty && !folder.join("manifest.toml").exists() {
         return Err(PrivilegeError::NoDataFolder(folder));
@@ -91,6 +97,22 @@ pub(crate) fn give(folder: &Path, account: Account) -> Result<(), PrivilegeError
         fchownat(AT_FDCWD, &path, uid, gid, AtFlags::AT_SYMLINK_NOFOLLOW).map_err(|error| refused(error.into()))?;
     }
     Ok(())
+}
+
+/// As root: becomes the owner of the data folder, so that what a command writes there stays the daemon's to read.
+///
+/// # Errors
+/// If the system refuses.
+pub(crate) fn become_owner(folder: &Path) -> Result<(), PrivilegeError> {
+    if !is_root() {
+        return Ok(());
+    }
+    let refused = |error: std::io::Error| PrivilegeError::Refused { what: "looking at the data folder", error };
+    let owner = std::fs::metadata(folder).map_err(refused)?;
+    if owner.uid() == 0 {
+        return Ok(());
+    }
+    become_account(Account { uid: Uid::from_raw(owner.uid()), gid: Gid::from_raw(owner.gid()) })
 }
 
 /// What this process makes from now on is for its user alone: keys, journal, quarantine, control socket.

@@ -127,7 +127,7 @@ impl Conversation {
             }
         }
         if let Some(stream) = &mut self.stream {
-            drop(stream.shutdown().await);
+            drop(tokio::time::timeout(timing::SHUTDOWN_TIMEOUT, stream.shutdown()).await);
         }
     }
 
@@ -179,7 +179,7 @@ impl Conversation {
         for part in out.chunks(WRITE_BYTES) {
             tokio::time::timeout(timing::WRITE_TIMEOUT, stream.write_all(part)).await??;
         }
-        stream.flush().await
+        tokio::time::timeout(timing::WRITE_TIMEOUT, stream.flush()).await?
     }
 
     async fn start_tls(&mut self) -> bool {
@@ -211,7 +211,7 @@ impl Conversation {
         }
     }
 
-    fn envelope(&mut self) -> Envelope {
+    fn envelope(&self) -> Envelope {
         Envelope {
             client: Client {
                 ip: self.peer.ip().to_canonical(),
@@ -219,8 +219,8 @@ impl Conversation {
                 tls: self.machine.tls().cloned(),
             },
             helo: self.helo(),
-            sender: std::mem::replace(&mut self.transaction.sender, ReversePath::Null),
-            recipients: std::mem::take(&mut self.transaction.recipients),
+            sender: self.transaction.sender.clone(),
+            recipients: self.transaction.recipients.clone(),
             received_at: self.front.clock().now(),
             body: self.transaction.body,
         }

@@ -4,7 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::{Rfc2822, Rfc3339};
+use time::macros::format_description;
+
+/// RFC 3339 with three digits of a second always, so that times sort as texts.
+const MILLIS: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,7 +82,7 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.date_time().and_then(|t| t.format(&Rfc3339).ok()) {
+        match self.date_time().and_then(|t| t.format(MILLIS).ok()) {
             Some(text) => f.write_str(&text),
             None => write!(f, "{}ms", self.0),
         }
@@ -92,7 +98,7 @@ mod tests {
         let iso = Timestamp::parse("2026-11-25T21:00:00Z");
         assert_eq!(iso, Timestamp::parse("Wed, 25 Nov 2026 22:00:00 +0100"));
         assert_eq!(iso.map(Timestamp::day), Some("2026-11-25".to_owned()));
-        assert_eq!(iso.map(|t| t.to_string()), Some("2026-11-25T21:00:00Z".to_owned()));
+        assert_eq!(iso.map(|t| t.to_string()), Some("2026-11-25T21:00:00.000Z".to_owned()));
         assert_eq!(Timestamp::parse("yesterday"), None);
     }
 

@@ -2,9 +2,8 @@
 
 use bytes::{Bytes, BytesMut};
 use store::mails::{NewBody, SpoolWriter};
+use store::memory::{Memory, Reserved};
 use store::{Mails, StoreError};
-
-use crate::memory::{Memory, Reserved};
 
 /// Memory is taken from the budget in steps of this many bytes.
 const STEP_BYTES: u64 = 64 * 1024;

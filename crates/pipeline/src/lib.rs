@@ -14,7 +14,6 @@ pub mod summary;
 pub mod actions;
 pub mod arrive;
 pub mod line;
-pub mod memory;
 pub mod rejudge;
 pub mod trace_fields;
 

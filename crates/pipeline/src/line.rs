@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use mail::envelope::{Direction, Envelope, Recipient};
+use mail::envelope::{Direction, Envelope, Recipient, TenantId};
 use mail::id::MailId;
 use policy::decide::Attempt;
 use policy::reconcile::{SessionReply, reconcile};
@@ -14,6 +14,7 @@ use queue::scheduler::Queue;
 use scan::ScanId;
 use scan::decision::Decision;
 use store::mails::{Body, NewBody, NewMail};
+use store::memory::{Memory, Reserved};
 use store::record::mail::StateRecord;
 use store::record::{JudgedRecord, RefusalRecord};
 use store::{Mails, StoreError};
@@ -22,7 +23,6 @@ use crate::actions::{self, Plan};
 use crate::arrive::Arrived;
 use crate::caught::process_caught;
 use crate::given::Given;
-use crate::memory::{Memory, Reserved};
 use crate::process::{Incoming, Processed};
 use crate::record;
 use crate::stations::Stations;
@@ -42,6 +42,9 @@ pub enum Taken {
     /// Our own trouble.
     Failed(StoreError),
 }
+
+/// Bytes of a large message's beginning in which trace fields are looked for.
+const TRACE_BYTES_MAX: usize = 256 * 1024;
 
 // As the journal notes it; the session says the same code with the reference.
 struct Refused {
@@ -91,6 +94,11 @@ impl Line {
     /// Takes a message. If judging outlasts the in-session budget, or there is no room for it in memory, it is accepted and
     /// held until it is judged.
     pub async fn take(&self, id: MailId, envelope: Envelope, arrived: Arrived) -> Taken {
+        match self.header_of(&arrived).await {
+            Ok(start) if trace_fields::is_loop(&start, &self.identity) => return Taken::Loop,
+            Ok(_) => {}
+            Err(error) => return Taken::Failed(error),
+        }
         let judging = self.judge_in_session(id, envelope.clone(), &arrived);
         match tokio::time::timeout(self.session_budget, judging).await {
             Ok(Ok(Judged::Processed(processed))) => self.settle(id, *processed, arrived).await,
@@ -115,6 +123,14 @@ impl Line {
         }
     }
 
+    // The message's beginning, where its trace fields stand.
+    async fn header_of(&self, arrived: &Arrived) -> Result<bytes::Bytes, StoreError> {
+        match (&arrived.bytes, &arrived.body) {
+            (Some(bytes), _) | (None, NewBody::Inline(bytes)) => Ok(bytes.clone()),
+            (None, NewBody::Spooled(spooled)) => self.mails.spooled(spooled).await?.read(0, TRACE_BYTES_MAX).await,
+        }
+    }
+
     // The bytes in memory, with room for what comes out of them. A spooled body is read back once there is room.
     async fn bytes_of(&self, arrived: &Arrived) -> Result<Option<(bytes::Bytes, Reserved)>, StoreError> {
         let (needed, file) = match (&arrived.bytes, &arrived.body) {
@@ -133,15 +149,13 @@ impl Line {
 
     async fn settle(&self, id: MailId, processed: Processed, arrived: Arrived) -> Taken {
         let Processed { message, gathered, concluded, policy_names, versions } = processed;
-        if trace_fields::is_loop(&message, &self.identity) {
-            return Taken::Loop;
-        }
         let (decision, reply) = reconcile(concluded.decision);
         let judged = record::judged(&gathered, &concluded.verdict, &decision, &policy_names, &versions);
         log_verdict(id, &gathered, &concluded.verdict, &decision);
+        let tenant = tenant_of(&gathered.envelope);
         match reply {
-            SessionReply::RejectAll => self.refuse(id, judged, &REJECTED).await,
-            SessionReply::DeferAll => self.refuse(id, judged, &DEFERRED).await,
+            SessionReply::RejectAll => self.refuse((id, tenant), judged, &REJECTED).await,
+            SessionReply::DeferAll => self.refuse((id, tenant), judged, &DEFERRED).await,
             SessionReply::AcceptAll => {
                 let arrival = trace_fields::arrival_edits(
                     &message,
@@ -171,9 +185,11 @@ impl Line {
         plan: Plan,
         (judged, sender_genuine): (Option<JudgedRecord>, bool),
     ) -> Taken {
-        let tenant = envelope.recipients.first().map_or(mail::envelope::TenantId::DEFAULT, |first| first.tenant);
+        let tenant = tenant_of(envelope);
         let to_deliver = plan.recipients.iter().any(|recipient| matches!(recipient.state, StateRecord::Queued { .. }));
-        let ready = arrived.bytes.filter(|_| to_deliver).map(|raw| ReadyBody { raw, variants: plan.variants.clone() });
+        let room = Arc::new(arrived.reserved);
+        let ready = arrived.bytes.filter(|_| to_deliver);
+        let ready = ready.map(|raw| ReadyBody { raw, variants: plan.variants.clone(), room });
         let mail = NewMail {
             id,
             tenant,
@@ -196,8 +212,7 @@ impl Line {
         Taken::Accepted
     }
 
-    async fn refuse(&self, id: MailId, judged: JudgedRecord, reply: &Refused) -> Taken {
-        let tenant = mail::envelope::TenantId::DEFAULT;
+    async fn refuse(&self, (id, tenant): (MailId, TenantId), judged: JudgedRecord, reply: &Refused) -> Taken {
         let refusal = RefusalRecord {
             id: *id.as_bytes(),
             tenant: tenant.0,
@@ -257,6 +272,11 @@ pub struct LineSettings {
 enum Judged {
     Processed(Box<Processed>),
     NotNow,
+}
+
+// One transaction has one tenant.
+fn tenant_of(envelope: &Envelope) -> TenantId {
+    envelope.recipients.first().map_or(TenantId::DEFAULT, |first| first.tenant)
 }
 
 /// A bounce may go to the sender: it was verified, or it is one of our own machines.

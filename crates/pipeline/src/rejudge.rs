@@ -173,6 +173,8 @@ async fn settle(
     let Processed { message, gathered, concluded, policy_names, versions } = processed;
     let mut judged = record::judged(&gathered, &concluded.verdict, &concluded.decision, &policy_names, &versions);
     judged.after_accept = true;
+    judged.received_at = Some(judged.at);
+    judged.at = now.unix_millis();
     line::log_verdict(mail.id, &gathered, &concluded.verdict, &concluded.decision);
     let arrival = trace_fields::arrival_edits(
         &message,

@@ -16,6 +16,9 @@ pub const OWN_FIELD_PREFIX: &str = "x-postern-";
 /// Hops after which a message is in a loop (RFC 5321 6.3 asks for at least 100).
 pub const RECEIVED_HOPS_MAX: usize = 100;
 
+/// Name of the trace field, with its colon.
+const RECEIVED: &[u8] = b"received:";
+
 /// Who we are, in trace fields.
 #[derive(Clone, Debug)]
 pub struct Identity {
@@ -25,18 +28,17 @@ pub struct Identity {
     pub hop: String,
 }
 
-/// The mail has been here before, or has come too far.
+/// The mail has been here before, or has come too far. `start` is its beginning; only its header is looked at.
 #[must_use]
-pub fn is_loop(message: &Message, identity: &Identity) -> bool {
+pub fn is_loop(start: &[u8], identity: &Identity) -> bool {
+    let end = memchr::memmem::find(start, b"\r\n\r\n").map_or(start.len(), |at| at + 2);
+    let header = start.get(..end).unwrap_or(start);
     let own = format!("(Postern hop {})", identity.hop);
     let mut hops = 0;
-    for field in message.all("received") {
-        hops += 1;
-        if hops >= RECEIVED_HOPS_MAX || memchr::memmem::find(field.raw_value(), own.as_bytes()).is_some() {
-            return true;
-        }
+    for line in header.split_inclusive(|byte| *byte == b'\n') {
+        hops += usize::from(line.get(..RECEIVED.len()).is_some_and(|name| name.eq_ignore_ascii_case(RECEIVED)));
     }
-    false
+    hops >= RECEIVED_HOPS_MAX || memchr::memmem::find(header, own.as_bytes()).is_some()
 }
 
 /// The edits that every delivered copy gets: our fields on top, forged ones away.

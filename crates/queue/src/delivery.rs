@@ -18,10 +18,12 @@ use rustls::ClientConfig;
 use smtp::client::{self, TlsUse};
 use smtp::reply::Reply;
 use store::Mails;
+use store::limits::INLINE_BODY_BYTES_MAX;
+use store::memory::{Memory, Reserved};
 use tokio::sync::watch;
 
 use crate::job::Job;
-use crate::outcome::{Delivery, Outcome};
+use crate::outcome::{Delivery, Outcome, REPLY_CHARS_MAX};
 use crate::scheduler::Deliver;
 use body::Outgoing;
 use connection::{Connection, Ended};
@@ -30,6 +32,8 @@ use target::Target;
 
 /// Addresses that one attempt tries.
 const TARGETS_MAX: usize = 6;
+/// Wait for room in memory.
+const ROOM_TIMEOUT: Duration = Duration::from_secs(60);
 /// Time for a TCP connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -39,6 +43,7 @@ pub struct Smtp {
     dns: Arc<Dns>,
     tls: Arc<ClientConfig>,
     hostname: String,
+    memory: Memory,
     pool: Pool,
 }
 
@@ -50,9 +55,9 @@ impl Smtp {
         dns: Arc<Dns>,
         tls: Arc<ClientConfig>,
         clock: Arc<dyn Clock>,
-        hostname: String,
+        (hostname, memory): (String, Memory),
     ) -> Arc<Self> {
-        Arc::new(Self { mails, dns, tls, hostname, pool: Pool::new(clock) })
+        Arc::new(Self { mails, dns, tls, hostname, memory, pool: Pool::new(clock) })
     }
 
     /// Says goodbye to connections that nobody needs any more, until `stop` says true.
@@ -61,13 +66,21 @@ impl Smtp {
     }
 
     async fn deliver(&self, job: &Job) -> Vec<Outcome> {
+        let Some(_room) = self.room_for(job).await else {
+            return all(job, Delivery::Transient, "4.3.2", "", "there was no room in memory for the message");
+        };
         let outgoing = match Outgoing::load(job, self.mails.as_ref()).await {
             Ok(outgoing) => outgoing,
             Err(error) => {
                 tracing::error!(mail = %job.mail, %error, "a mail in the queue cannot be read");
-                return all(job, Delivery::Transient, "4.3.0", "", &format!("the message cannot be read: {error}"));
+                return all(job, Delivery::Transient, "4.3.0", "", "the message cannot be read");
             }
         };
+        // Outcomes are matched by their place: all addresses go out, or none.
+        if job.recipients.iter().any(|(_, address)| Address::parse(address).is_err()) {
+            tracing::error!(mail = %job.mail, "a recipient's address in the queue does not read");
+            return all(job, Delivery::Transient, "4.3.0", "", "a recipient's address does not read");
+        }
         let targets = match target::find(&job.route, &job.domain, &self.dns, &self.hostname).await {
             Ok(targets) => targets,
             Err(none) => return all(job, none.delivery, none.status, "", &none.reason),
@@ -80,6 +93,15 @@ impl Smtp {
             }
         }
         last
+    }
+
+    // A message that is read from the log again needs room; a large one is read in pieces.
+    async fn room_for(&self, job: &Job) -> Option<Reserved> {
+        if job.ready.is_some() {
+            return Some(Reserved::none());
+        }
+        let size = self.mails.state(job.tenant, job.mail).map_or(0, |mail| mail.size);
+        self.memory.reserve(size.min(INLINE_BODY_BYTES_MAX), ROOM_TIMEOUT).await
     }
 
     // A connection from the pool may have been closed meanwhile: then a new one gets its chance, unless the message had
@@ -175,7 +197,8 @@ fn translate(recipient: u16, peer: &str, outcome: &client::Outcome) -> Outcome {
         client::Outcome::Transient(reply) => (Delivery::Transient, reply),
         client::Outcome::Permanent(reply) => (Delivery::Permanent, reply),
     };
-    Outcome { recipient, result, peer: peer.to_owned(), reply: reply.text(), status: status(result, reply) }
+    let text = reply.to_string().chars().take(REPLY_CHARS_MAX).collect();
+    Outcome { recipient, result, peer: peer.to_owned(), reply: text, status: status(result, reply) }
 }
 
 // RFC 3463: the reply's own enhanced code, or the general one of its class.

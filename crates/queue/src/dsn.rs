@@ -9,8 +9,12 @@ use mail::edit::fold_field;
 use mail::id::MailId;
 use mail::timestamp::Timestamp;
 
+use crate::outcome::REPLY_CHARS_MAX;
+
 /// Bytes of the original's header that are quoted.
 pub const QUOTED_HEADER_BYTES_MAX: usize = 50_000;
+/// Bytes of one quoted line (RFC 5322 2.1.1); the rest of it is left out.
+const QUOTED_LINE_BYTES_MAX: usize = 998;
 /// Recipients that one notification names; more are counted.
 pub const RECIPIENTS_MAX: usize = 1_000;
 
@@ -163,12 +167,17 @@ fn quote_header(out: &mut String, header: &[u8]) {
             return;
         }
         out.extend(
-            line.iter().map(|byte| if (b' '..0x7f).contains(byte) || *byte == b'\t' { char::from(*byte) } else { '?' }),
+            line.iter()
+                .take(QUOTED_LINE_BYTES_MAX)
+                .map(|byte| if (b' '..0x7f).contains(byte) || *byte == b'\t' { char::from(*byte) } else { '?' }),
         );
         out.push_str("\r\n");
     }
 }
 
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().take(REPLY_CHARS_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,12 @@
 //! One piece of work: a mail, a destination, the recipients there that get the same bytes.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use mail::envelope::TenantId;
 use mail::id::MailId;
 use store::mails::MailState;
+use store::memory::Reserved;
 use store::record::mail::{StateRecord, VariantRecord};
 
 use crate::route::{Route, Routes};
@@ -41,6 +44,8 @@ pub struct ReadyBody {
     pub raw: Bytes,
     /// Changed forms.
     pub variants: Vec<VariantRecord>,
+    /// What the bytes hold of the budget; it goes back with the last copy.
+    pub room: Arc<Reserved>,
 }
 
 impl Job {

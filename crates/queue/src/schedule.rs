@@ -14,6 +14,8 @@ pub const JITTER: f64 = 0.1;
 pub const EXPIRY: Duration = Duration::from_secs(5 * 24 * 3600);
 /// After this a mail of ours to the null sender's benefit (a DSN) is given up.
 pub const EXPIRY_NULL_SENDER: Duration = Duration::from_secs(24 * 3600);
+/// Attempts that a mail gets even if its time is over: one that was released from quarantine after a week meets greylisting, too.
+pub const ATTEMPTS_MIN: u16 = 5;
 /// After this the sender is told that delivery is late.
 pub const DELAY_WARNING: Duration = Duration::from_secs(4 * 3600);
 
@@ -23,6 +25,15 @@ pub fn wait(attempts: u16, chance: f64) -> Duration {
     let doublings = u32::from(attempts.saturating_sub(1)).min(16);
     let plain = RETRY_FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(RETRY_LONGEST);
     plain.mul_f64(1.0 + JITTER * (2.0 * chance.clamp(0.0, 1.0) - 1.0))
+}
+
+/// When to try again after attempt number `attempts`, which ended at `now`. One attempt falls on the time of the delay warning
+/// exactly, so that [`warns`] holds of one and one only.
+#[must_use]
+pub fn next_attempt(received_at: Timestamp, now: Timestamp, attempts: u16, chance: f64) -> Timestamp {
+    let next = now.plus(wait(attempts, chance));
+    let warning = received_at.plus(DELAY_WARNING);
+    if now < warning { next.min(warning) } else { next }
 }
 
 /// How long a mail is tried.
@@ -37,11 +48,12 @@ pub fn is_expired(received_at: Timestamp, now: Timestamp, null_sender: bool) -> 
     now.since(received_at) >= lifetime(null_sender)
 }
 
-/// The attempt at `now` is the first after the time of the delay warning.
+/// The attempt that was due at `due` and ended at `now` is the first that ends after the time of the delay warning, given that
+/// attempts are due by [`next_attempt`].
 #[must_use]
-pub fn warns(received_at: Timestamp, previous_attempt: Timestamp, now: Timestamp) -> bool {
-    let due = received_at.plus(DELAY_WARNING);
-    now >= due && previous_attempt < due
+pub fn warns(received_at: Timestamp, due: Timestamp, now: Timestamp) -> bool {
+    let warning = received_at.plus(DELAY_WARNING);
+    now >= warning && due <= warning
 }
 
 #[cfg(test)]
@@ -81,5 +93,23 @@ mod tests {
         assert!(!warns(start, at(0), at(239)));
         assert!(warns(start, at(239), at(245)));
         assert!(!warns(start, at(245), at(300)));
+    }
+
+    #[test]
+    fn whatever_chance_says_one_attempt_warns() {
+        let start = Timestamp::from_unix_millis(0);
+        for chance in [0.0, 0.1, 0.35, 0.5, 0.77, 0.999] {
+            let (mut due, mut warnings) = (start, Vec::new());
+            for attempt in 1..20 {
+                // An attempt takes its time.
+                let ended = due.plus(Duration::from_secs(90));
+                if warns(start, due, ended) {
+                    warnings.push(ended);
+                }
+                due = next_attempt(start, ended, attempt, chance);
+            }
+            assert_eq!(warnings.len(), 1, "{chance}: {warnings:?}");
+            assert!(warnings[0].since(start) < DELAY_WARNING + Duration::from_secs(180), "{chance}: {warnings:?}");
+        }
     }
 }

@@ -5,23 +5,27 @@
 mod finish;
 mod state;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use mail::envelope::TenantId;
 use net::clock::Clock;
 use parking_lot::Mutex;
 use store::Mails;
 use store::mails::MailState;
+use store::record::mail::StateRecord;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::job::{self, Job, ReadyBody};
-use crate::outcome::Outcome;
+use crate::outcome::{Delivery, Outcome};
 use crate::paused::Paused;
 use crate::route::Routes;
+use crate::schedule;
 use state::State;
 
 /// Longest sleep of the scheduler; a change of the clock is noticed after this.
@@ -108,11 +112,13 @@ impl Queue {
     pub fn read_index(&self) {
         let routes = self.routes.load();
         for tenant in self.mails.tenants() {
-            let unfinished = self.mails.unfinished(tenant);
-            let mut state = self.state.lock();
-            for mail in &unfinished {
+            for mail in self.mails.unfinished(tenant) {
+                // Under the lock and as it is now: an attempt may have ended since the list was made.
+                let mut state = self.state.lock();
                 state.forget(mail.id);
-                job::jobs(mail, &routes).into_iter().for_each(|job| state.add(job));
+                if let Some(mail) = self.mails.state(tenant, mail.id) {
+                    job::jobs(&mail, &routes).into_iter().for_each(|job| state.add(job));
+                }
             }
         }
         self.wake.notify_one();
@@ -164,16 +170,61 @@ impl Queue {
     }
 
     async fn attempt(&self, job: Job) {
-        let outcomes = self.deliver.attempt(&job).await;
-        let again = self.finish(&job, outcomes).await;
+        let due = self.still_due(&job);
+        let written = if due.recipients.is_empty() {
+            Ok(())
+        } else {
+            let outcomes = self.outcomes(&due).await;
+            self.finish(&due, outcomes).await
+        };
         let mut state = self.state.lock();
         state.done(&job);
-        if let Some(mail) = again {
+        if let Err(error) = written {
+            tracing::error!(mail = %job.mail, %error, "the outcome of a delivery could not be written");
+            state.add(self.put_off(due));
+        }
+        if let Some(mail) = self.mails.state(job.tenant, job.mail) {
             let routes = self.routes.load();
             job::jobs(&mail, &routes).into_iter().for_each(|job| state.add(job));
         }
         drop(state);
         self.wake.notify_one();
+    }
+
+    // The job without what was deleted, delivered or put off since it was made.
+    fn still_due(&self, job: &Job) -> Job {
+        let now = self.clock.now().unix_millis();
+        let mail = self.mails.state(job.tenant, job.mail);
+        let recipients = mail.as_ref().map_or(&[][..], |mail| &mail.recipients);
+        let mut due = job.clone();
+        due.recipients.retain(|(at, _)| {
+            let state = recipients.get(usize::from(*at)).map(|recipient| &recipient.state);
+            matches!(state, Some(StateRecord::Queued { next_attempt, .. }) if *next_attempt <= now)
+        });
+        due
+    }
+
+    // A bug that shows in one attempt neither takes its slot away for good nor loses the mail.
+    async fn outcomes(&self, job: &Job) -> Vec<Outcome> {
+        let attempt = AssertUnwindSafe(self.deliver.attempt(job)).catch_unwind();
+        attempt.await.unwrap_or_else(|_| {
+            let outcome = |(recipient, _): &(u16, String)| Outcome {
+                recipient: *recipient,
+                result: Delivery::Transient,
+                peer: String::new(),
+                reply: "internal error".to_owned(),
+                status: "4.3.0".to_owned(),
+            };
+            job.recipients.iter().map(outcome).collect()
+        })
+    }
+
+    // What could not be written down is tried again after a while: rather twice than never.
+    fn put_off(&self, mut job: Job) -> Job {
+        job.attempts = job.attempts.saturating_add(1);
+        job.due = self.clock.now().plus(schedule::wait(job.attempts, net::random::fraction())).unix_millis();
+        job.ready = None;
+        job
     }
 
     /// Recipients that wait, of one tenant.

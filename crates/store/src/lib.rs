@@ -18,6 +18,7 @@ pub mod lock;
 pub mod log;
 pub mod mails;
 pub mod manifest;
+pub mod memory;
 pub mod quarantine;
 pub mod record;
 pub mod search;

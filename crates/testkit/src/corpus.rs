@@ -73,8 +73,9 @@ pub fn tag_of(message: &[u8]) -> Option<usize> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-// What strict line discipline refuses is not sent: that has tests of its own.
-fn is_sendable(bytes: &[u8]) -> bool {
+/// Whether SMTP can carry it: every line ends with CRLF, no NUL.
+#[must_use]
+pub fn is_sendable(bytes: &[u8]) -> bool {
     let mut before = 0;
     for byte in bytes {
         let bare = (*byte == b'\n') != (before == b'\r');

@@ -11,6 +11,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Child;
 
 use crate::client::SmtpClient;
@@ -247,6 +248,18 @@ impl Daemon {
             Ok(value) => value,
             Err(error) => panic!("{arguments:?}: {error}: {:?}", answered.out),
         }
+    }
+
+    /// Asks over the control socket, as its commands do: one JSON line each way.
+    ///
+    /// # Errors
+    /// If the daemon does not answer.
+    pub async fn request(&self, request: &Value) -> std::io::Result<Value> {
+        let mut stream = tokio::net::UnixStream::connect(self.data().join("control.sock")).await?;
+        stream.write_all(format!("{request}\n").as_bytes()).await?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await?;
+        serde_json::from_slice(&answer).map_err(std::io::Error::other)
     }
 
     /// All rows of a list command, page by page.

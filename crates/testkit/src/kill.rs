@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::client::SmtpClient;
 use crate::corpus;
 use crate::daemon::{Daemon, Setup};
+use crate::dns::TestDns;
 use crate::random::Random;
 use crate::sink::{Act, Sink, Stage};
 
@@ -89,7 +90,8 @@ pub async fn run(binary: &str, plan: Plan, mut tell: impl FnMut(usize, usize)) -
     sink.keep_bytes(2_000);
     // One in some is told to come again, so that there is always a queue to lose.
     sink.times(plan.rounds * 3, Stage::End, "7\r\n", Act::Say("451 4.3.0 come again".to_owned()));
-    let mut setup = Setup::new(sink.address, "kill");
+    let dns = TestDns::start_text("sender.example TXT \"v=spf1 ip4:127.0.0.0/8 -all\"").await;
+    let mut setup = Setup::new(sink.address, "kill").with_dns(dns.address);
     setup.policies = vec![("kill".to_owned(), POLICY.to_owned())];
     let mut daemon = Daemon::start(binary, setup).await;
     let load = Arc::new(Load {

@@ -10,6 +10,7 @@ pub mod corpus;
 pub mod daemon;
 pub mod dns;
 pub mod dovecot;
+pub mod files;
 pub mod kill;
 pub mod loopback;
 pub mod postfix;

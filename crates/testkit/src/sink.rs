@@ -70,8 +70,10 @@ pub struct Received {
     pub parameters: String,
     /// RCPT TO that were accepted, without brackets.
     pub recipients: Vec<String>,
-    /// The message, dots undone.
+    /// The message, dots undone; only its beginning after [`Sink::keep_bytes`].
     pub message: Vec<u8>,
+    /// Bytes of the whole message.
+    pub length: usize,
     /// The bytes of the wire, with doubled dots, up to and with the line that ended it.
     pub wire: Vec<u8>,
     /// It came through TLS.

@@ -77,7 +77,11 @@ fn to_float(count: u64) -> f64 {
 ///
 /// # Errors
 /// If the listener fails.
-pub async fn serve(listener: TcpListener, operations: Operations, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    operations: Operations,
+    mut stop: watch::Receiver<bool>,
+) -> std::io::Result<()> {
     let stopped = async move {
         // A closed channel means that the program ends.
         while !*stop.borrow() && stop.changed().await.is_ok() {}

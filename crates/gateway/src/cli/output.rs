@@ -29,8 +29,13 @@ pub(crate) fn print_json(value: &Value) {
     }
 }
 
-/// Prints why something was not done.
-pub(crate) fn print_fault(fault: &Fault) {
+/// Prints why something was not done: for people, or as one JSON object `{"error": {"message", "hint", "exit"}}`.
+pub(crate) fn print_fault(fault: &Fault, json: bool) {
+    if json {
+        let error = serde_json::json!({ "message": fault.message, "hint": fault.hint, "exit": fault.exit });
+        note(&serde_json::json!({ "error": error }).to_string());
+        return;
+    }
     let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
     let mut err = anstream::stderr();
     // Standard error is the last resort; there is nowhere to report its failure.

@@ -49,7 +49,7 @@ pub(crate) struct Selection {
     #[arg(long)]
     subject: Option<String>,
     /// Only this class: spam, phishing, malware, policy, unscannable
-    #[arg(long)]
+    #[arg(long, value_parser = super::CLASS_WORDS)]
     verdict: Option<String>,
     /// Rows of a page
     #[arg(long, default_value_t = 50)]
@@ -156,7 +156,7 @@ fn each(
                 print(&format!("{} {verb} for {count} recipients.\n", text(&value, "id")));
             }
             Err(fault) => {
-                super::output::print_fault(&fault);
+                super::output::print_fault(&fault, global.json);
                 worst = worst.max(fault.exit);
             }
         }

@@ -51,14 +51,17 @@ fn widths(columns: &[Column], rows: &[Vec<String>], width: usize) -> Vec<usize> 
         columns.iter().zip(&natural).filter(|(column, _)| column.share == 0).map(|(_, width)| width).sum();
     let mut room = width.saturating_sub(gaps + fixed);
     let mut shares: usize = columns.iter().map(|column| column.share).sum();
+    // What later columns need at least is not given away before.
+    let mut promised: usize = columns.iter().filter(|column| column.share > 0).map(|column| column.least).sum();
     let mut widths = Vec::new();
     for (column, natural) in columns.iter().zip(&natural) {
         if column.share == 0 {
             widths.push(*natural);
             continue;
         }
+        promised -= column.least;
         let fair = room * column.share / shares.max(1);
-        let given = (*natural).min(fair.max(column.least));
+        let given = (*natural).min(fair.max(column.least)).min(room.saturating_sub(promised));
         room = room.saturating_sub(given);
         shares -= column.share;
         widths.push(given);
@@ -152,6 +155,24 @@ mod tests {
         let text = plain(&set(&columns, &rows, 80));
         assert!(text.lines().all(|line| line.width() <= 80), "{text}");
         assert!(text.lines().nth(1).unwrap().ends_with("quarantine"), "{text}");
+    }
+
+    #[test]
+    fn many_columns_fit_too() {
+        let shared = |head, least, share| Column { head, least, share };
+        let columns = [
+            shared("ID", 0, 0),
+            shared("TIME (UTC)", 0, 0),
+            shared("FROM", 8, 2),
+            shared("TO", 8, 2),
+            shared("SUBJECT", 6, 2),
+            shared("CLASS", 0, 0),
+            shared("STATUS", 8, 1),
+        ];
+        let long = "x".repeat(60);
+        let row = ["0123456789", "11-25 22:52:11", &long, &long, &long, "unscannable", &long].map(str::to_owned);
+        let text = plain(&set(&columns, &[row.to_vec()], 80));
+        assert!(text.lines().all(|line| line.width() <= 80), "{text}");
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(crate) struct Selection {
     #[arg(long, value_parser = time)]
     until: Option<Timestamp>,
     /// Class: clean, bulk, spam, phishing, malware, policy, unscannable
-    #[arg(long)]
+    #[arg(long, value_parser = super::CLASS_WORDS)]
     verdict: Option<String>,
     /// Decision (deliver, tag, junk, quarantine, reject, defer, hold, discard) or state of a recipient
     #[arg(long)]

@@ -43,19 +43,21 @@ impl Gateway {
                 error.hint,
             )
         };
+        let _one_at_a_time = self.reloading.lock().await;
         let old = self.config.load_full();
         let mut config = match &old.file {
             Some(file) => config::load(file).map_err(fault)?,
             None => Config::clone(&old),
         };
+        let needs_restart = needs_restart(&self.started, &config);
         config.values.data.clone_from(&old.values.data);
+        config.values.hostname.clone_from(&self.started.values.hostname);
         let settings = settings::load(&config.values.settings).map_err(fault)?;
         let (certificate, key) = tls::read(&config, &self.data)
             .await
             .map_err(|error| Fault::usage(format!("{error:#} (the old configuration stays in force)"), ""))?;
-        self.certificate.replace(&certificate, &key).map_err(|error| Fault::usage(error.to_string(), ""))?;
         self.put_in_force(&config, settings).await?;
-        let needs_restart = needs_restart(&old, &config);
+        self.certificate.replace(&certificate, &key).map_err(|error| Fault::usage(error.to_string(), ""))?;
         self.config.store(Arc::new(config));
         tracing::info!(event = "reloaded");
         let domains = self.current.load().policies.by_domain.len();
@@ -92,6 +94,12 @@ fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
         ("scan.workers", old.scan.workers != new.scan.workers),
         ("scan.session_budget_ms", old.scan.session_budget_ms != new.scan.session_budget_ms),
         ("process.user", old.process.user != new.process.user),
+        ("process.sandbox", old.process.sandbox != new.process.sandbox),
+        ("data", old.data != new.data),
+        (
+            "limits.deliveries_per_destination_max",
+            old.limits.deliveries_per_destination_max != new.limits.deliveries_per_destination_max,
+        ),
         ("log", old.log.level != new.log.level || old.log.format != new.log.format),
     ];
     changed.into_iter().filter_map(|(key, changed)| changed.then_some(key)).collect()

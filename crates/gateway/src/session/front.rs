@@ -8,13 +8,13 @@ use mail::envelope::TenantId;
 use net::clock::Clock;
 use parking_lot::Mutex;
 use pipeline::line::Line;
-use pipeline::memory::Memory;
 use policy::admission::prefix::prefix;
 use policy::admission::sessions::{SessionCounts, SessionLimits};
 use policy::admission::{AdmissionRules, Listener, Refused};
 use rustls::ServerConfig;
 use smtp::server::{RoutingMarks, Settings};
 use store::Mails;
+use store::memory::Memory;
 use store::record::RefusalRecord;
 
 use super::RecipientCheck;

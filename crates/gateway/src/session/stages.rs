@@ -54,7 +54,9 @@ impl Conversation {
         };
         let mut admit = admission::admit(&admission::Stage::Rcpt(path), &self.facts, &rules);
         if admit == Admit::AskNextHop {
-            let ForwardPath::Address(address) = path else { return self.local_trouble() };
+            let ForwardPath::Address(address) = path else {
+                return self.refuse_reason("rcpt", Reason::LocalTrouble, false).await;
+            };
             let routes = rules.domains.find(address.domain()).map(|domain| &domain.next_hop);
             admit = admission::after_next_hop(self.front.recipients().ask(address, routes).await);
         }
@@ -81,7 +83,7 @@ impl Conversation {
                 }
                 self.refuse("rcpt", refused, Some(refused_address), closes).await
             }
-            _ => self.local_trouble(),
+            _ => self.refuse_reason("rcpt", Reason::LocalTrouble, false).await,
         }
     }
 
@@ -127,10 +129,6 @@ impl Conversation {
         let reply = replies::refusal(reason, &self.next_refusal.reference());
         self.journal_refusal(stage, &reply, &super::reason_word(reason), None).await;
         if close { Answer::Close(reply) } else { Answer::Reply(reply) }
-    }
-
-    fn local_trouble(&self) -> Answer {
-        Answer::Reply(replies::refusal(Reason::LocalTrouble, &self.next_refusal.reference()))
     }
 
     /// Notes a refusal before judging, under the id whose reference its reply shows; the next one gets another.

@@ -19,6 +19,8 @@ const DATA_BYTES_PER_SECOND_MIN: u64 = 16 * 1024;
 const SESSION_TIMEOUT: Duration = Duration::from_secs(3600);
 /// Time for a peer to take our replies.
 pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
+/// Time for a peer to take our goodbye.
+pub(super) const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 /// Time for a TLS handshake.
 pub(super) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
 

@@ -50,7 +50,8 @@ async fn signatures_survive() {
     let signed = program::text("/usr/bin/python3", &["-c", SIGN, &key], lines.as_bytes()).await;
     let signed: Vec<_> = signed.lines().map(|line| BASE64.decode(line.as_bytes()).unwrap()).collect();
     assert_eq!(signed.len(), MESSAGES);
-    let signed: Vec<_> = made.iter().zip(signed).map(|(mail, bytes)| corpus::Mail { name: mail.name.clone(), bytes }).collect();
+    let signed: Vec<_> =
+        made.iter().zip(signed).map(|(mail, bytes)| corpus::Mail { name: mail.name.clone(), bytes }).collect();
     let replies = send_all(daemon.address(), &signed).await;
     assert!(replies.iter().all(|reply| reply.code == 250), "{replies:?}");
 

@@ -99,7 +99,6 @@ async fn a_restart_keeps_the_queue_and_its_schedule() {
     daemon.assert_balanced().await;
 }
 
-
 /// A connection that breaks after the next hop has said yes, and before we could note it, is a second copy and never a loss.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_after_the_next_hops_yes_doubles_at_most() {

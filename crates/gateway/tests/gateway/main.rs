@@ -1,11 +1,12 @@
 //! The whole gateway, from outside: the program is started, real sessions are held with it, and what comes out is compared with
 //! what went in. Each module is one promise; each test starts what it needs on loopback addresses of its own.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it cannot go on")]
 
+mod bounces;
 mod configuration;
 mod dialogue;
 mod dkim;
 mod durability;
-mod bounces;
 mod limits;
 mod log;
 mod privileges;

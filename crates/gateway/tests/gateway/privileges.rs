@@ -1,1 +1,91 @@
-//! later
+//! OPS-03: every process of the gateway, as the kernel sees it.
+
+use std::collections::BTreeMap;
+
+use testkit::daemon::{Daemon, Setup};
+use testkit::sink::Sink;
+
+use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send_accepted};
+
+/// The user `nobody` of Debian.
+const NOBODY: &str = "65534";
+
+fn status(pid: u32) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a process");
+    text.lines()
+        .filter_map(|line| line.split_once(':'))
+        .map(|(key, value)| (key.to_owned(), value.trim().to_owned()))
+        .collect()
+}
+
+fn children(pid: u32) -> Vec<u32> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(child) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
+        let text = std::fs::read_to_string(format!("/proc/{child}/status")).unwrap_or_default();
+        if text.lines().any(|line| line.strip_prefix("PPid:").is_some_and(|parent| parent.trim() == pid.to_string())) {
+            found.push(child);
+        }
+    }
+    found
+}
+
+fn assert_powerless(pid: u32, what: &str) {
+    let status = status(pid);
+    for ids in ["Uid", "Gid"] {
+        assert!(status[ids].split_whitespace().all(|id| id == NOBODY), "{what}: {ids} {}", status[ids]);
+    }
+    assert!(status["Groups"].split_whitespace().all(|id| id == NOBODY), "{what}: Groups {}", status["Groups"]);
+    for caps in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
+        assert_eq!(status[caps].trim_start_matches('0'), "", "{what}: {caps}");
+    }
+    assert_eq!(status["NoNewPrivs"], "1", "{what}");
+    let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{what}: {core}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_left_of_root() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let daemon = Daemon::start(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address)).await;
+    send_accepted(daemon.address(), ALICE, &[BOB], &note("warm")).await;
+    sink.wait_for(1, SOON).await;
+    assert_powerless(daemon.pid(), "the daemon");
+    for task in std::fs::read_dir(format!("/proc/{}/task", daemon.pid())).unwrap().flatten() {
+        let tid = task.file_name().to_string_lossy().parse().unwrap();
+        assert_powerless(tid, "a thread of the daemon");
+    }
+    let workers = children(daemon.pid());
+    assert!(workers.len() >= 2, "{workers:?}");
+    for worker in workers {
+        let command = std::fs::read_to_string(format!("/proc/{worker}/cmdline")).unwrap();
+        assert!(command.contains("unpack-worker"), "{command:?}");
+        assert_powerless(worker, "a worker");
+        assert_eq!(status(worker)["Seccomp"], "2", "a worker filters its system calls");
+        // Standard input, output, error and the one socket; no network, no file.
+        let descriptors: Vec<_> = std::fs::read_dir(format!("/proc/{worker}/fd"))
+            .unwrap()
+            .flatten()
+            .map(|entry| std::fs::read_link(entry.path()).unwrap_or_default().display().to_string())
+            .collect();
+        let sockets = descriptors.iter().filter(|target| target.starts_with("socket:")).count();
+        assert!(sockets <= 1 && descriptors.len() <= 4, "{descriptors:?}");
+        let data = daemon.data().display().to_string();
+        assert!(!descriptors.iter().any(|target| target.starts_with(&data)), "{descriptors:?}");
+    }
+    let mode = |path: std::path::PathBuf| {
+        std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions()) & 0o777
+    };
+    assert_eq!(mode(daemon.data().join("control.sock")), 0o600);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_that_does_not_exist_is_named_with_the_command_that_makes_it() {
+    let mut setup = Setup::new(testkit::loopback::socket(25), "observe");
+    setup.user = "postern-no-such-user".to_owned();
+    let daemon = Daemon::prepare(POSTERN, setup);
+    let answered = daemon.command(&["serve"]).await;
+    assert_eq!(answered.code, 2, "{answered:?}");
+    assert!(answered.err.contains("useradd") && answered.err.contains("postern-no-such-user"), "{}", answered.err);
+}

@@ -21,14 +21,22 @@ async fn every_message_is_somewhere_and_released_as_it_came() {
     let replies = send_all(daemon.address(), &mails).await;
     daemon.quiet().await;
     let refused: Vec<usize> = (0..mails.len()).filter(|id| replies[*id].code >= 500).collect();
-    let deferred: Vec<_> = (0..mails.len()).filter(|id| (400..500).contains(&replies[*id].code)).map(|id| (&mails[id].name, &replies[id].text)).collect();
+    let deferred: Vec<_> = (0..mails.len())
+        .filter(|id| (400..500).contains(&replies[*id].code))
+        .map(|id| (&mails[id].name, &replies[id].text))
+        .collect();
     assert!(deferred.is_empty(), "nothing is down, and yet: {deferred:?}");
     let delivered: Vec<usize> = sink.take().iter().filter_map(|received| corpus::tag_of(&received.message)).collect();
     let kept = daemon.rows(&["quarantine", "list"]).await;
     let status = daemon.assert_balanced().await;
     assert_eq!(delivered.len() + kept.len() + refused.len(), mails.len(), "{status}");
     assert_eq!(number(&status, "quarantined"), kept.len() as u64);
-    assert!(!refused.is_empty() && !kept.is_empty(), "the corpus has hostile mail: {} refused, {} kept", refused.len(), kept.len());
+    assert!(
+        !refused.is_empty() && !kept.is_empty(),
+        "the corpus has hostile mail: {} refused, {} kept",
+        refused.len(),
+        kept.len()
+    );
 
     every_one_is_in_the_trace(&daemon, &mails, &replies).await;
     released_as_it_came(&daemon, &sink, &mails, &kept).await;

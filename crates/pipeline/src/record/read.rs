@@ -132,7 +132,7 @@ fn read_envelope(tenant: TenantId, record: &JudgedRecord) -> Result<Envelope, Re
         helo: Helo { name: session.helo.clone(), extended: session.extended },
         sender,
         recipients: recipients.collect::<Result<_, _>>()?,
-        received_at: Timestamp::from_unix_millis(record.at),
+        received_at: Timestamp::from_unix_millis(record.received_at.unwrap_or(record.at)),
         body: if session.eight_bit { BodyType::EightBitMime } else { BodyType::SevenBit },
     })
 }

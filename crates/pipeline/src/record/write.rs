@@ -75,6 +75,7 @@ pub fn judged(
             release: env!("CARGO_PKG_VERSION").to_owned(),
         },
         after_accept: false,
+        received_at: None,
     }
 }
 

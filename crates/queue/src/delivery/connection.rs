@@ -202,7 +202,10 @@ impl Connection {
         let out = self.out.split();
         self.write_through(&out).await?;
         match &mut self.stream {
-            Some(stream) => stream.flush().await.map_err(|_| Lost::Closed),
+            Some(stream) => match tokio::time::timeout(DATA_BLOCK_LIMIT, stream.flush()).await {
+                Ok(flushed) => flushed.map_err(|_| Lost::Closed),
+                Err(_) => Err(Lost::TimedOut),
+            },
             None => Err(Lost::Closed),
         }
     }

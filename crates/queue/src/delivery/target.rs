@@ -108,12 +108,10 @@ fn permanent(status: &'static str, reason: &str) -> NoTarget {
 fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
-            !(ip.is_loopback()
-                || ip.is_private()
-                || ip.is_link_local()
-                || ip.is_unspecified()
-                || ip.is_multicast()
-                || ip.is_broadcast())
+            // "This network" (0/8), shared between carriers and customers (100.64/10), reserved (240/4).
+            let [first, second, ..] = ip.octets();
+            let other = first == 0 || (first == 100 && (64..128).contains(&second)) || first >= 240;
+            !(other || ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_multicast())
         }
         IpAddr::V6(ip) => {
             let local = ip.is_unique_local() || ip.is_unicast_link_local();
@@ -135,6 +133,9 @@ mod tests {
             "192.168.1.1",
             "169.254.169.254",
             "0.0.0.0",
+            "0.1.2.3",
+            "100.64.0.1",
+            "255.255.255.255",
             "::1",
             "fe80::1",
             "fc00::1",
@@ -142,7 +143,7 @@ mod tests {
         ] {
             assert!(!is_public(ip.parse().unwrap()), "{ip}");
         }
-        for ip in ["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1"] {
+        for ip in ["192.0.2.1", "100.63.0.1", "100.128.0.1", "2001:db8::1", "::ffff:192.0.2.1"] {
             assert!(is_public(ip.parse().unwrap()), "{ip}");
         }
     }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use mail::envelope::TenantId;
 use mail::timestamp::Timestamp;
+use store::StoreError;
 use store::mails::{Body, Change, Changed, MailState, NewBody, NewMail};
 use store::record::RecipientChange;
 use store::record::mail::{EnvelopeRecord, RecipientRecord, StateRecord};
@@ -14,13 +15,16 @@ use crate::outcome::{Delivery, Outcome};
 use crate::schedule;
 
 impl Queue {
-    /// Writes the outcomes down. Gives the mail back if some of it is to be tried again.
-    pub(super) async fn finish(&self, job: &Job, outcomes: Vec<Outcome>) -> Option<MailState> {
-        let mail = self.mails.state(job.tenant, job.mail)?;
+    /// Writes the outcomes down.
+    pub(super) async fn finish(&self, job: &Job, mut outcomes: Vec<Outcome>) -> Result<(), StoreError> {
+        // Finished meanwhile: a person deleted it.
+        let Some(mail) = self.mails.state(job.tenant, job.mail) else { return Ok(()) };
+        outcomes.retain(|outcome| is_queued(&mail, outcome.recipient));
         let now = self.clock.now();
         let received = Timestamp::from_unix_millis(mail.received_at);
-        let expired = schedule::is_expired(received, now, mail.sender.is_empty());
-        let next = now.plus(schedule::wait(job.attempts.saturating_add(1), net::random::fraction())).unix_millis();
+        let attempts = job.attempts.saturating_add(1);
+        let expired = attempts >= schedule::ATTEMPTS_MIN && schedule::is_expired(received, now, mail.sender.is_empty());
+        let next = schedule::next_attempt(received, now, attempts, net::random::fraction()).unix_millis();
         let changes: Vec<_> = outcomes.iter().map(|outcome| change(job, outcome, expired, next)).collect();
         for (outcome, change) in outcomes.iter().zip(&changes) {
             log(job, &mail, outcome, change);
@@ -33,33 +37,37 @@ impl Queue {
             self.notify(&mail, Kind::Failed, &given_up, now).await;
         }
         let late = failures(job, &outcomes, |outcome| outcome.result == Delivery::Transient && !expired);
-        if !late.is_empty() && job.attempts > 0 {
-            let previous = Timestamp::from_unix_millis(job.due);
-            if schedule::warns(received, previous, now) {
-                self.notify(&mail, Kind::Delayed, &late, now).await;
-            }
+        if !late.is_empty() && schedule::warns(received, Timestamp::from_unix_millis(job.due), now) {
+            self.notify(&mail, Kind::Delayed, &late, now).await;
         }
         self.write(job, changes, now).await
     }
 
-    async fn write(&self, job: &Job, recipients: Vec<RecipientChange>, now: Timestamp) -> Option<MailState> {
-        let change = Change {
-            recipients,
-            expect: &["queued"],
-            at: now.unix_millis(),
-            by: String::new(),
-            durable: false,
-            judged: None,
-        };
-        match self.mails.change(job.tenant, job.mail, change).await {
-            Ok(Changed::Done(mail)) => Some(mail),
-            // A person deleted it while the attempt ran; the peer may have it all the same.
-            Ok(Changed::Conflict(mail)) => Some(mail),
-            Err(error) => {
-                tracing::error!(mail = %job.mail, %error, "the outcome of a delivery could not be written");
-                None
+    async fn write(&self, job: &Job, mut recipients: Vec<RecipientChange>, now: Timestamp) -> Result<(), StoreError> {
+        while !recipients.is_empty() {
+            let change = Change {
+                recipients: recipients.clone(),
+                expect: &["queued"],
+                at: now.unix_millis(),
+                by: String::new(),
+                durable: false,
+                judged: None,
+            };
+            match self.mails.change(job.tenant, job.mail, change).await {
+                Ok(Changed::Done(_)) | Err(StoreError::NoMail(_)) => break,
+                // A person deleted a copy while the attempt ran (the peer may have it all the same): what became of the
+                // others is still written, or they would be sent twice.
+                Ok(Changed::Conflict(mail)) => {
+                    let before = recipients.len();
+                    recipients.retain(|change| is_queued(&mail, change.recipient));
+                    if recipients.len() == before {
+                        break;
+                    }
+                }
+                Err(error) => return Err(error),
             }
         }
+        Ok(())
     }
 
     // Never to the null sender, and only to a sender that was verified (REL-06): a notice to a forged one is spam of ours.
@@ -98,6 +106,11 @@ impl Queue {
             self.offer(&state, None);
         }
     }
+}
+
+fn is_queued(mail: &MailState, recipient: u16) -> bool {
+    let entry = mail.recipients.get(usize::from(recipient));
+    entry.is_some_and(|entry| matches!(entry.state, StateRecord::Queued { .. }))
 }
 
 // The header of the original, as far as a notice quotes it.

@@ -9,7 +9,7 @@ pub struct JudgedRecord {
     /// Which scan of the mail.
     #[n(0)]
     pub scan: u32,
-    /// When, milliseconds since the epoch: "now" of the line.
+    /// When it was judged, milliseconds since the epoch.
     #[n(1)]
     pub at: i64,
     /// Addresses, subject, words of the message.
@@ -51,6 +51,9 @@ pub struct JudgedRecord {
     /// The decision was taken after the reply (a held mail): reject means quarantine then.
     #[n(14)]
     pub after_accept: bool,
+    /// When the message arrived, "now" of the line, where it was judged later than that; milliseconds since the epoch.
+    #[n(15)]
+    pub received_at: Option<i64>,
 }
 
 /// What erasure removes. The rest of the record names its entries by index.

@@ -127,6 +127,7 @@ pub(crate) fn judged(scan: u32) -> JudgedRecord {
         rulings: Vec::new(),
         versions: Default::default(),
         after_accept: true,
+        received_at: None,
     }
 }
 

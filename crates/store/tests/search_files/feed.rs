@@ -241,6 +241,7 @@ impl Sample {
             rulings: vec![RulingRecord { actions: vec![action], ..Default::default() }],
             versions: VersionsRecord::default(),
             after_accept: false,
+            received_at: None,
         }
     }
 

@@ -97,6 +97,7 @@ impl Session<'_> {
         let wire = self.until_dot().await?;
         let mut received = std::mem::take(&mut self.transaction);
         received.message = undotted(&wire);
+        received.length = received.message.len();
         received.wire = wire;
         let head =
             String::from_utf8_lossy(received.message.get(..received.message.len().min(4096)).unwrap_or_default());

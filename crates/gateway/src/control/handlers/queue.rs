@@ -91,48 +91,51 @@ pub(super) async fn retry(handlers: &Handlers, selection: &QueueSelection) -> Re
     };
     let mut retried = 0_usize;
     for mail in mails {
-        let mut recipients = Vec::new();
-        for (at, recipient) in (0..u16::MAX).zip(&mail.recipients) {
-            if !fits(&QueueSelection { id: None, ..selection.clone() }, &mail, recipient) {
+        // A change for each state that it starts from: what was held and is judged meanwhile must not be held again.
+        for state in [&["queued"], &["held"]] {
+            let recipients = due_now(selection, &mail, state, now);
+            let count = recipients.len();
+            if count == 0 {
                 continue;
             }
-            let state = match &recipient.state {
-                StateRecord::Queued { attempts, .. } => StateRecord::Queued { attempts: *attempts, next_attempt: now },
-                StateRecord::Held { since, why, .. } => {
-                    StateRecord::Held { since: *since, next_attempt: now, why: why.clone() }
-                }
-                _ => continue,
-            };
-            let event = if recipient.state.word() == "held" { "held" } else { "deferred" };
-            recipients.push(RecipientChange {
-                recipient: at,
-                state,
-                event: event.into(),
-                peer: String::new(),
-                reply: "retry was asked for".into(),
-                variant: None,
-            });
-        }
-        if recipients.is_empty() {
-            continue;
-        }
-        let count = recipients.len();
-        let change = Change {
-            recipients,
-            expect: &["queued", "held"],
-            at: now,
-            by: String::new(),
-            durable: false,
-            judged: None,
-        };
-        if let Changed::Done(_) = handlers.mails.change(TenantId::DEFAULT, mail.id, change).await? {
-            retried += count;
+            let change = Change { recipients, expect: state, at: now, by: String::new(), durable: false, judged: None };
+            if let Changed::Done(_) = handlers.mails.change(TenantId::DEFAULT, mail.id, change).await? {
+                retried += count;
+            }
         }
     }
     if let Some(daemon) = &handlers.daemon {
         daemon.wake_queue();
     }
     Ok(json!({ "retried": retried, "running": handlers.daemon.is_some() }))
+}
+
+fn due_now(selection: &QueueSelection, mail: &MailState, state: &[&str; 1], now: i64) -> Vec<RecipientChange> {
+    let chosen = QueueSelection { id: None, ..selection.clone() };
+    let mut recipients = Vec::new();
+    for (at, recipient) in (0..u16::MAX).zip(&mail.recipients) {
+        if !state.contains(&recipient.state.word()) || !fits(&chosen, mail, recipient) {
+            continue;
+        }
+        let (state, event) = match &recipient.state {
+            StateRecord::Queued { attempts, .. } => {
+                (StateRecord::Queued { attempts: *attempts, next_attempt: now }, "deferred")
+            }
+            StateRecord::Held { since, why, .. } => {
+                (StateRecord::Held { since: *since, next_attempt: now, why: why.clone() }, "held")
+            }
+            _ => continue,
+        };
+        recipients.push(RecipientChange {
+            recipient: at,
+            state,
+            event: event.into(),
+            peer: String::new(),
+            reply: "retry was asked for".into(),
+            variant: None,
+        });
+    }
+    recipients
 }
 
 /// Stops deliveries to a destination.

@@ -1,0 +1,7 @@
+//! The queue with a real store below it: what is tried when, and what becomes of it.
+
+mod changes;
+mod order;
+mod outcomes;
+mod storm;
+mod world;
