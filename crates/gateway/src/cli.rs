@@ -25,7 +25,7 @@ use crate::control::protocol::{Answer, Fault, Request};
 
 /// Postern, a secure email gateway: every message is scanned before delivery, every decision explained and replayable.
 #[derive(Parser)]
-#[command(name = "postern", version, about, max_term_width = 100, propagate_version = true)]
+#[command(name = "postern", version, max_term_width = 100, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 done; 1 done and the answer is no (bad mail, records that differ, a failed check); \
 2 wrong command line or configuration; 3 no such mail; 4 not possible now."

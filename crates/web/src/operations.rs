@@ -58,6 +58,7 @@ impl Operations {
             ("bounced", account.bounced),
             ("discarded", account.discarded),
             ("deleted", account.deleted),
+            ("damaged", account.damaged),
         ];
         for (state, count) in counts {
             metrics::gauge!("postern_account_recipients", "state" => state).set(to_float(count));

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::command::{self, command};
+use crate::docs;
 use crate::tidy;
 
 /// Runs everything; stops at the first failure.
@@ -12,6 +13,7 @@ pub(crate) fn run() -> Result<()> {
     step("clippy", || run_cargo(&["clippy", "--workspace", "--lib", "--bins", "--quiet", "--", "-D", "warnings"]))?;
     step("clippy on tests", clippy_on_tests)?;
     step("tests", || run_cargo(&["nextest", "run", "--workspace"]))?;
+    step("docs", || docs::run(true))?;
     step("licences", licences)?;
     println!("all good");
     Ok(())

@@ -101,7 +101,7 @@ fn status(handlers: &Handlers) -> Value {
         "account": {
             "accepted": account.accepted, "added": account.added, "queued": account.queued, "held": account.held,
             "quarantined": account.quarantined, "delivered": account.delivered, "bounced": account.bounced,
-            "discarded": account.discarded, "deleted": account.deleted,
+            "discarded": account.discarded, "deleted": account.deleted, "damaged": account.damaged,
         },
     });
     if let (Some(daemon), Some(fields)) = (&handlers.daemon, status.as_object_mut()) {

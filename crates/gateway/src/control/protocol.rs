@@ -122,7 +122,7 @@ pub(crate) struct Fault {
     pub(crate) message: String,
     /// What to do; may be empty.
     pub(crate) hint: String,
-    /// Exit code of the command, see `postern help exit-codes`.
+    /// Exit code of the command, see [`exit`].
     pub(crate) exit: u8,
 }
 

@@ -81,12 +81,12 @@ async fn swaks(daemon: &Daemon, first: usize) -> Vec<Vec<u8>> {
 async fn smtp_source(daemon: &Daemon, id: usize) -> Vec<u8> {
     let message = corpus::tagged(&crate::note("source"), id);
     let file = daemon.folder().join("source.eml");
-    // smtp-source ends the last line itself.
+    // smtp-source ends the last line itself, and an empty one behind it.
     let text = String::from_utf8(message.clone()).unwrap().replace("\r\n", "\n");
     testkit::files::write(&file, text.trim_end());
     let (file, server) = (file.display().to_string(), format!("inet:{}", daemon.address()));
     let (count, sessions) = (SOURCED.to_string(), "4");
     let arguments = ["-s", sessions, "-m", &count, "-f", ALICE, "-t", BOB, "-F", &file, &server];
     program::text("/usr/sbin/smtp-source", &arguments, b"").await;
-    message
+    [message, b"\r\n".to_vec()].concat()
 }

@@ -40,13 +40,117 @@ fn a_failure_notice() {
         failure("bob@corp.example", "5.1.1", "mx.corp.example [192.0.2.7]", "550 5.1.1 no such user"),
         failure("eve@gone.example", "5.1.2", "", "the domain does not exist"),
     ];
-    check(&notice(Kind::Failed, &failures, HEADER), &expect![[""]]);
+    check(&notice(Kind::Failed, &failures, HEADER), &expect![[r#"
+        From: Mail Delivery System <postmaster@gate.example>
+        To: <ann@sender.example>
+        Subject: Your message could not be delivered
+        Date: Thu, 26 Nov 2026 01:00:00 +0000
+        Message-ID: <040g2081040g2081040g208104@gate.example>
+        Auto-Submitted: auto-replied
+        MIME-Version: 1.0
+        Content-Type: multipart/report; report-type=delivery-status;
+        	boundary="=_040g2081040g2081040g208104"
+
+        --=_040g2081040g2081040g208104
+        Content-Type: text/plain; charset=utf-8
+        Content-Transfer-Encoding: 8bit
+
+        This is the mail gateway gate.example.
+
+        Your message could not be delivered to the recipients below. It will not be tried again.
+
+          bob@corp.example
+            mx.corp.example [192.0.2.7]: 550 5.1.1 no such user
+
+          eve@gone.example
+            the domain does not exist
+
+        Reference: 081040g208
+
+        --=_040g2081040g2081040g208104
+        Content-Type: message/delivery-status
+
+        Reporting-MTA: dns; gate.example
+        Arrival-Date: Wed, 25 Nov 2026 21:00:00 +0000
+
+        Final-Recipient: rfc822; bob@corp.example
+        Action: failed
+        Status: 5.1.1
+        Remote-MTA: dns; mx.corp.example
+        Diagnostic-Code: smtp; 550 5.1.1 no such user
+        Last-Attempt-Date: Thu, 26 Nov 2026 01:00:00 +0000
+
+        Final-Recipient: rfc822; eve@gone.example
+        Action: failed
+        Status: 5.1.2
+        Last-Attempt-Date: Thu, 26 Nov 2026 01:00:00 +0000
+
+        --=_040g2081040g2081040g208104
+        Content-Type: text/rfc822-headers; charset=us-ascii
+        Content-Transfer-Encoding: 7bit
+
+        Received: from a.example
+        	by b.example; Wed, 25 Nov 2026 20:59:59 +0000
+        From: Ann <ann@sender.example>
+        Subject: Gr????e
+
+        --=_040g2081040g2081040g208104--
+    "#]]);
 }
 
 #[test]
 fn a_delay_notice() {
     let failures = [failure("bob@corp.example", "4.4.1", "mx.corp.example [192.0.2.7]:2525", "connection refused")];
-    check(&notice(Kind::Delayed, &failures, HEADER), &expect![[""]]);
+    check(&notice(Kind::Delayed, &failures, HEADER), &expect![[r#"
+        From: Mail Delivery System <postmaster@gate.example>
+        To: <ann@sender.example>
+        Subject: Your message is late
+        Date: Thu, 26 Nov 2026 01:00:00 +0000
+        Message-ID: <040g2081040g2081040g208104@gate.example>
+        Auto-Submitted: auto-replied
+        MIME-Version: 1.0
+        Content-Type: multipart/report; report-type=delivery-status;
+        	boundary="=_040g2081040g2081040g208104"
+
+        --=_040g2081040g2081040g208104
+        Content-Type: text/plain; charset=utf-8
+        Content-Transfer-Encoding: 8bit
+
+        This is the mail gateway gate.example.
+
+        Your message could not be delivered yet to the recipients below. You need not send it again:
+        it is tried until Mon, 30 Nov 2026 21:00:00 +0000.
+
+          bob@corp.example
+            mx.corp.example [192.0.2.7]:2525: connection refused
+
+        Reference: 081040g208
+
+        --=_040g2081040g2081040g208104
+        Content-Type: message/delivery-status
+
+        Reporting-MTA: dns; gate.example
+        Arrival-Date: Wed, 25 Nov 2026 21:00:00 +0000
+
+        Final-Recipient: rfc822; bob@corp.example
+        Action: delayed
+        Status: 4.4.1
+        Remote-MTA: dns; mx.corp.example
+        Diagnostic-Code: smtp; connection refused
+        Last-Attempt-Date: Thu, 26 Nov 2026 01:00:00 +0000
+        Will-Retry-Until: Mon, 30 Nov 2026 21:00:00 +0000
+
+        --=_040g2081040g2081040g208104
+        Content-Type: text/rfc822-headers; charset=us-ascii
+        Content-Transfer-Encoding: 7bit
+
+        Received: from a.example
+        	by b.example; Wed, 25 Nov 2026 20:59:59 +0000
+        From: Ann <ann@sender.example>
+        Subject: Gr????e
+
+        --=_040g2081040g2081040g208104--
+    "#]]);
 }
 
 // RFC 6522: three parts, of these types; the middle one is fields in groups (RFC 3464 2.1).

@@ -54,7 +54,7 @@ async fn dots_are_doubled_where_a_line_begins_also_at_the_seams_of_edits() {
 async fn a_variant_is_sent_with_its_edits_from_memory_store_and_file() {
     let (world, sink) = (World::new().await, Sink::start().await);
     let edits = [(0, 0, "Received: from x\r\n"), (9, 9, "[tag] "), (25, 26, "*")];
-    let expected = "Received: from x\r\nSubject: [tag] hello\r\n\r\n.dot\r\n*.two\r\ntext\r\n";
+    let expected = "Received: from x\r\nSubject: [tag] hello\r\n\r\n.dot\r\n.*two\r\ntext\r\n";
 
     let from_memory = edited(mail(TEXT, &["b@one.example"]), &edits);
     let bytes = ready(&from_memory);
