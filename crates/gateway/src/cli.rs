@@ -147,9 +147,16 @@ pub(crate) fn configuration(global: &Global) -> Result<Config, Fault> {
 /// Asks the running daemon, or does it here when none runs.
 pub(crate) fn ask(global: &Global, request: Request) -> Result<serde_json::Value, Fault> {
     let config = configuration(global)?;
-    let answer = match client::ask(&config.values.data, &request)? {
-        Reached::Answer(answer) => *answer,
-        Reached::Nobody => crate::offline::answer(&config, request)?,
+    let answer = loop {
+        match client::ask(&config.values.data, &request)? {
+            Reached::Answer(answer) => break *answer,
+            Reached::Nobody => {
+                if let Some(answer) = crate::offline::answer(&config, request.clone())? {
+                    break answer;
+                }
+                // A daemon or another command was quicker: `client::ask` waits for it, and gives up in the end.
+            }
+        }
     };
     match answer {
         Answer::Done(value) => Ok(value),

@@ -33,14 +33,19 @@ impl Data {
     /// Waits a little for a command that has it open just now.
     pub(crate) async fn open(folder: &Path) -> Result<Self, StoreError> {
         let mut waited = Duration::ZERO;
-        let mails = loop {
-            match Embedded::open(OpenOptions::new(folder)).await {
+        loop {
+            match Self::open_now(folder).await {
                 Err(StoreError::Locked(_)) if waited < LOCK_TIMEOUT => {}
-                opened => break opened?,
+                opened => return opened,
             }
             tokio::time::sleep(LOCK_PAUSE).await;
             waited += LOCK_PAUSE;
-        };
+        }
+    }
+
+    /// The same without waiting.
+    pub(crate) async fn open_now(folder: &Path) -> Result<Self, StoreError> {
+        let mails = Embedded::open(OpenOptions::new(folder)).await?;
         let search = Search::open(SearchOptions { folder: folder.to_owned() }, mails.feed()).await?;
         let site = Arc::new(Site::open(folder).await?);
         Ok(Self { mails, search, site })

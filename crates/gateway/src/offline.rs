@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use net::clock::SystemClock;
+use store::StoreError;
 
 use crate::config::Config;
 use crate::control::handlers::{self, Handlers};
@@ -12,8 +13,8 @@ use crate::data::Data;
 use crate::paused::KeptPaused;
 use crate::settings;
 
-/// Answers a request.
-pub(crate) fn answer(config: &Config, request: Request) -> Result<Answer, Fault> {
+/// Answers a request; none if somebody else has the data folder by now.
+pub(crate) fn answer(config: &Config, request: Request) -> Result<Option<Answer>, Fault> {
     if !config.values.data.join("manifest.toml").exists() {
         let message = format!("there is no data folder {}", config.values.data.display());
         return Err(Fault::unavailable(message, "`postern serve` makes it; or name another with --data"));
@@ -26,10 +27,13 @@ pub(crate) fn answer(config: &Config, request: Request) -> Result<Answer, Fault>
     runtime.block_on(answer_with_store(config, request))
 }
 
-async fn answer_with_store(config: &Config, request: Request) -> Result<Answer, Fault> {
+async fn answer_with_store(config: &Config, request: Request) -> Result<Option<Answer>, Fault> {
     let settings = settings::load(&config.values.settings)
         .map_err(|error| Fault::usage(format!("{}: {}", error.place, error.reason), error.hint))?;
-    let data = Data::open(&config.values.data).await?;
+    let data = match Data::open_now(&config.values.data).await {
+        Err(StoreError::Locked(_)) => return Ok(None),
+        opened => opened?,
+    };
     let handlers = Handlers {
         mails: data.mails.clone(),
         journal: data.search.clone(),
@@ -42,5 +46,5 @@ async fn answer_with_store(config: &Config, request: Request) -> Result<Answer, 
     };
     let answer = handlers::answer(&handlers, request).await;
     data.close().await;
-    Ok(answer)
+    Ok(Some(answer))
 }

@@ -7,15 +7,14 @@ use store::{Mails, StoreError};
 
 /// Memory is taken from the budget in steps of this many bytes.
 const STEP_BYTES: u64 = 64 * 1024;
+/// Bytes of one block.
+const BLOCK_BYTES: usize = 64 * 1024;
 
-/// Bytes that are gathered before they go to the file.
-const SPOOL_BYTES: usize = 256 * 1024;
-
-/// A body that is being received. Pieces are copied together: a piece of a few bytes would keep the whole buffer of its
-/// read alive, and the budget would not know.
+/// A body that is being received. Pieces are copied into blocks of one size: a piece of a few bytes would keep the whole
+/// buffer of its read alive, and a buffer that doubles would hold twice what the budget knows.
 pub struct Arriving {
     memory: Memory,
-    gathered: BytesMut,
+    blocks: Vec<BytesMut>,
     length: u64,
     reserved: Reserved,
     spool: Option<Box<dyn SpoolWriter>>,
@@ -37,8 +36,8 @@ pub struct Arrived {
 impl Arriving {
     /// Nothing yet.
     #[must_use]
-    pub fn new(memory: Memory) -> Self {
-        Self { memory, gathered: BytesMut::new(), length: 0, reserved: Reserved::none(), spool: None }
+    pub const fn new(memory: Memory) -> Self {
+        Self { memory, blocks: Vec::new(), length: 0, reserved: Reserved::none(), spool: None }
     }
 
     /// Bytes so far.
@@ -53,15 +52,37 @@ impl Arriving {
     /// [`StoreError`] when the file cannot be written: the message is refused with 4xx.
     pub async fn push(&mut self, chunk: Bytes, mails: &dyn Mails) -> Result<(), StoreError> {
         self.length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-        self.gathered.extend_from_slice(&chunk);
-        if let Some(spool) = &mut self.spool {
-            if self.gathered.len() < SPOOL_BYTES {
-                return Ok(());
-            }
-            return spool.write(self.gathered.split().freeze()).await;
+        self.copy(&chunk);
+        if self.spool.is_some() {
+            return self.write_full_blocks().await;
         }
         let fits = self.length <= store::limits::INLINE_BODY_BYTES_MAX && self.make_room();
         if fits { Ok(()) } else { self.go_to_disk(mails).await }
+    }
+
+    fn copy(&mut self, mut piece: &[u8]) {
+        while !piece.is_empty() {
+            let room = self.blocks.last().map_or(0, |block| BLOCK_BYTES - block.len());
+            if room == 0 {
+                self.blocks.push(BytesMut::with_capacity(BLOCK_BYTES));
+                continue;
+            }
+            let (now, later) = piece.split_at(room.min(piece.len()));
+            if let Some(block) = self.blocks.last_mut() {
+                block.extend_from_slice(now);
+            }
+            piece = later;
+        }
+    }
+
+    // The last block may have room still, so it stays.
+    async fn write_full_blocks(&mut self) -> Result<(), StoreError> {
+        let Some(spool) = &mut self.spool else { return Ok(()) };
+        let full = self.blocks.len().saturating_sub(1);
+        for block in self.blocks.drain(..full) {
+            spool.write(block.freeze()).await?;
+        }
+        Ok(())
     }
 
     // Takes the next step of the budget when the last one is used up.
@@ -80,12 +101,9 @@ impl Arriving {
     }
 
     async fn go_to_disk(&mut self, mails: &dyn Mails) -> Result<(), StoreError> {
-        let mut spool = mails.spool().await?;
-        spool.write(self.gathered.split().freeze()).await?;
-        // The buffer was as large as a small message; for pieces a new one is enough.
-        self.gathered = BytesMut::new();
+        self.spool = Some(mails.spool().await?);
+        self.write_full_blocks().await?;
         self.reserved = Reserved::none();
-        self.spool = Some(spool);
         Ok(())
     }
 
@@ -94,15 +112,24 @@ impl Arriving {
     /// # Errors
     /// [`StoreError`] when the file cannot be synced.
     pub async fn finish(self) -> Result<Arrived, StoreError> {
-        let Self { gathered, length, reserved, spool, .. } = self;
+        let Self { blocks, length, reserved, spool, .. } = self;
         if let Some(mut spool) = spool {
-            if !gathered.is_empty() {
-                spool.write(gathered.freeze()).await?;
+            for block in blocks {
+                spool.write(block.freeze()).await?;
             }
             let spooled = spool.finish().await?;
             return Ok(Arrived { bytes: None, body: NewBody::Spooled(spooled), length, reserved });
         }
-        let bytes = gathered.freeze();
+        let bytes = joined(blocks, length);
         Ok(Arrived { bytes: Some(bytes.clone()), body: NewBody::Inline(bytes), length, reserved })
     }
+}
+
+fn joined(mut blocks: Vec<BytesMut>, length: u64) -> Bytes {
+    if blocks.len() <= 1 {
+        return blocks.pop().unwrap_or_default().freeze();
+    }
+    let mut all = BytesMut::with_capacity(usize::try_from(length).unwrap_or(0));
+    blocks.iter().for_each(|block| all.extend_from_slice(block));
+    all.freeze()
 }

@@ -43,6 +43,8 @@ pub enum Taken {
     Failed(StoreError),
 }
 
+/// How often a message's bytes lie in memory while it is judged: raw, decoded, on the way to the worker, in the worker.
+pub(crate) const COPIES_OF_A_MESSAGE: u64 = 4;
 /// Bytes of a large message's beginning in which trace fields are looked for.
 const TRACE_BYTES_MAX: usize = 256 * 1024;
 
@@ -134,12 +136,15 @@ impl Line {
     // The bytes in memory, with room for what comes out of them. A spooled body is read back once there is room.
     async fn bytes_of(&self, arrived: &Arrived) -> Result<Option<(bytes::Bytes, Reserved)>, StoreError> {
         let (needed, file) = match (&arrived.bytes, &arrived.body) {
-            // Raw is reserved already; decoded comes on top.
+            // Raw is reserved already; the other copies come on top.
             (Some(bytes), _) => {
-                let room = self.memory.reserve(arrived.length, self.session_budget).await;
+                let more = arrived.length.saturating_mul(COPIES_OF_A_MESSAGE - 1);
+                let room = self.memory.reserve(more, self.session_budget).await;
                 return Ok(room.map(|room| (bytes.clone(), room)));
             }
-            (None, NewBody::Spooled(spooled)) => (arrived.length.saturating_mul(2), self.mails.spooled(spooled).await?),
+            (None, NewBody::Spooled(spooled)) => {
+                (arrived.length.saturating_mul(COPIES_OF_A_MESSAGE), self.mails.spooled(spooled).await?)
+            }
             (None, NewBody::Inline(bytes)) => return Ok(Some((bytes.clone(), Reserved::none()))),
         };
         let Some(room) = self.memory.reserve(needed, self.session_budget).await else { return Ok(None) };

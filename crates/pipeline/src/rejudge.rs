@@ -136,7 +136,7 @@ fn held_since(mail: &MailState) -> Option<Timestamp> {
 }
 
 async fn judge(line: &Line, mail: &MailState, now: Timestamp) -> Result<(), StoreError> {
-    let room = line.memory().reserve(mail.size.saturating_mul(2), ROOM_TIMEOUT).await;
+    let room = line.memory().reserve(mail.size.saturating_mul(line::COPIES_OF_A_MESSAGE), ROOM_TIMEOUT).await;
     if room.is_none() {
         return Ok(());
     }

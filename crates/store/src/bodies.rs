@@ -12,7 +12,7 @@ use crate::disk::{Disk, DiskFile, Listed, Open};
 use crate::mails::SpooledBody;
 
 /// Bytes gathered before they are written.
-const WRITE_BYTES: usize = 1024 * 1024;
+const WRITE_BYTES: usize = 256 * 1024;
 /// Bytes read at once for a checksum.
 const READ_BYTES: usize = 1024 * 1024;
 

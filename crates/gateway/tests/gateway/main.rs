@@ -7,8 +7,10 @@ mod configuration;
 mod dialogue;
 mod dkim;
 mod durability;
+mod large;
 mod limits;
 mod log;
+mod memory;
 mod privileges;
 mod quarantine;
 mod queue;
@@ -20,6 +22,7 @@ mod resources;
 mod run_observe;
 mod run_standard;
 mod smuggling;
+mod starting;
 mod starttls;
 
 use std::net::SocketAddr;

@@ -48,12 +48,12 @@ impl Drop for MemoryGroup {
     }
 }
 
-/// `POSTERN_FULL=1` (as `cargo xtask ci --full` sets it): the full size, 64 sessions of 50 MB in 512 MB; else 24 of 20 MB in 256 MB.
+/// `POSTERN_FULL=1` (as `cargo xtask ci --full` sets it): the full size, 64 sessions of 50 MB in 512 MB; else 24 of 20 MB in 512 MB.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_large_messages_fit_into_little_memory() {
     let is_full = std::env::var_os("POSTERN_FULL").is_some();
     let (sessions, message_bytes, group_bytes) =
-        if is_full { (64, 49_900_000, 512 << 20) } else { (24, 20_000_000, 256 << 20) };
+        if is_full { (64, 49_900_000, 512 << 20) } else { (24, 20_000_000, 512 << 20) };
     let (dns, sink) = (dns().await, Sink::start().await);
     sink.keep_bytes(2_000);
     let group = MemoryGroup::make(group_bytes);

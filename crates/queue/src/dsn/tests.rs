@@ -40,7 +40,9 @@ fn a_failure_notice() {
         failure("bob@corp.example", "5.1.1", "mx.corp.example [192.0.2.7]", "550 5.1.1 no such user"),
         failure("eve@gone.example", "5.1.2", "", "the domain does not exist"),
     ];
-    check(&notice(Kind::Failed, &failures, HEADER), &expect![[r#"
+    check(
+        &notice(Kind::Failed, &failures, HEADER),
+        &expect![[r#"
         From: Mail Delivery System <postmaster@gate.example>
         To: <ann@sender.example>
         Subject: Your message could not be delivered
@@ -95,13 +97,16 @@ fn a_failure_notice() {
         Subject: Gr????e
 
         --=_040g2081040g2081040g208104--
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_delay_notice() {
     let failures = [failure("bob@corp.example", "4.4.1", "mx.corp.example [192.0.2.7]:2525", "connection refused")];
-    check(&notice(Kind::Delayed, &failures, HEADER), &expect![[r#"
+    check(
+        &notice(Kind::Delayed, &failures, HEADER),
+        &expect![[r#"
         From: Mail Delivery System <postmaster@gate.example>
         To: <ann@sender.example>
         Subject: Your message is late
@@ -150,7 +155,8 @@ fn a_delay_notice() {
         Subject: Gr????e
 
         --=_040g2081040g2081040g208104--
-    "#]]);
+    "#]],
+    );
 }
 
 // RFC 6522: three parts, of these types; the middle one is fields in groups (RFC 3464 2.1).
