@@ -62,17 +62,19 @@ pub fn plan(
     plan
 }
 
-/// A plan for a message that is accepted before it could be judged: every copy is held.
+/// A plan for a message that is accepted before it could be judged: every copy is held, with the edits of `arrival` for the
+/// case that a person releases it without a judgement.
 #[must_use]
-pub fn plan_unjudged(recipients: &[mail::envelope::Recipient], now: Timestamp) -> Plan {
+pub fn plan_unjudged(recipients: &[mail::envelope::Recipient], arrival: &[Edit], now: Timestamp) -> Plan {
     let records = recipients.iter().map(|recipient| RecipientRecord {
         address: recipient.address.to_string(),
         outbound: recipient.direction == Direction::Outbound,
         state: hold::state(now, held::NOT_JUDGED),
-        variant: None,
+        variant: Some(0),
         groups: recipient.groups.iter().map(|group| group.0.clone()).collect(),
     });
-    Plan { recipients: records.collect(), variants: Vec::new() }
+    let variant = VariantRecord { edits: arrival.iter().map(edit_record).collect() };
+    Plan { recipients: records.collect(), variants: vec![variant] }
 }
 
 // The weightiest action gives the state. Reject and defer do not get here: with any copy kept they are quarantine and hold.
@@ -93,7 +95,7 @@ fn variant_of(plan: &mut Plan, ruling: &Ruling, message: &Message, arrival: &[Ed
     for action in &ruling.actions {
         match action {
             Action::Tag(tag) => edits.extend(tag::edits(tag, message)),
-            Action::Junk => edits.push(junk::edit()),
+            Action::Junk => edits.push(junk::edit(message)),
             _ => {}
         }
     }

@@ -41,3 +41,8 @@ pub async fn process_caught(
         }
     }
 }
+
+/// What `work` brings; none if it panics.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).ok()
+}

@@ -7,6 +7,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use mail::envelope::{Direction, Envelope, Recipient, TenantId};
 use mail::id::MailId;
+use mail::message::Message;
 use policy::decide::Attempt;
 use policy::reconcile::{SessionReply, reconcile};
 use queue::job::ReadyBody;
@@ -21,7 +22,7 @@ use store::{Mails, StoreError};
 
 use crate::actions::{self, Plan};
 use crate::arrive::Arrived;
-use crate::caught::process_caught;
+use crate::caught::{caught, process_caught};
 use crate::given::Given;
 use crate::process::{Incoming, Processed};
 use crate::record;
@@ -96,17 +97,17 @@ impl Line {
     /// Takes a message. If judging outlasts the in-session budget, or there is no room for it in memory, it is accepted and
     /// held until it is judged.
     pub async fn take(&self, id: MailId, envelope: Envelope, arrived: Arrived) -> Taken {
-        match self.header_of(&arrived).await {
+        let start = match self.header_of(&arrived).await {
             Ok(start) if trace_fields::is_loop(&start, &self.identity) => return Taken::Loop,
-            Ok(_) => {}
+            Ok(start) => start,
             Err(error) => return Taken::Failed(error),
-        }
+        };
         let judging = self.judge_in_session(id, envelope.clone(), &arrived);
         match tokio::time::timeout(self.session_budget, judging).await {
             Ok(Ok(Judged::Processed(processed))) => self.settle(id, *processed, arrived).await,
             Ok(Ok(Judged::NotNow)) | Err(_) => {
                 metrics::counter!("postern_held_unjudged_total").increment(1);
-                self.hold(id, envelope, arrived).await
+                self.hold(id, envelope, &start, arrived).await
             }
             Ok(Err(error)) => Taken::Failed(error),
         }
@@ -177,8 +178,12 @@ impl Line {
         }
     }
 
-    async fn hold(&self, id: MailId, envelope: Envelope, arrived: Arrived) -> Taken {
-        let plan = actions::plan_unjudged(&envelope.recipients, envelope.received_at);
+    async fn hold(&self, id: MailId, envelope: Envelope, start: &bytes::Bytes, arrived: Arrived) -> Taken {
+        let arrival = caught(|| {
+            let header = Message::parse(start.slice(..trace_fields::header_bytes(start)));
+            trace_fields::arrival_edits(&header, &envelope, id, None, &self.identity)
+        });
+        let plan = actions::plan_unjudged(&envelope.recipients, &arrival.unwrap_or_default(), envelope.received_at);
         tracing::info!(stage = "judge", mail = %id.reference(), event = "held", reason = actions::held::NOT_JUDGED);
         self.accept((id, &envelope), arrived, plan, (None, false)).await
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 use mail::edit::fold_field;
-use mail::edit::{Edit, remove_field};
+use mail::edit::{Edit, prepend_fields, remove_field};
 use mail::envelope::Envelope;
 use mail::id::MailId;
 use mail::message::Message;
@@ -28,11 +28,16 @@ pub struct Identity {
     pub hop: String,
 }
 
+/// Bytes of a message's header, with the last field's line end.
+#[must_use]
+pub fn header_bytes(start: &[u8]) -> usize {
+    memchr::memmem::find(start, b"\r\n\r\n").map_or(start.len(), |at| at + 2)
+}
+
 /// The mail has been here before, or has come too far. `start` is its beginning; only its header is looked at.
 #[must_use]
 pub fn is_loop(start: &[u8], identity: &Identity) -> bool {
-    let end = memchr::memmem::find(start, b"\r\n\r\n").map_or(start.len(), |at| at + 2);
-    let header = start.get(..end).unwrap_or(start);
+    let header = start.get(..header_bytes(start)).unwrap_or(start);
     let own = format!("(Postern hop {})", identity.hop);
     let mut hops = 0;
     for line in header.split_inclusive(|byte| *byte == b'\n') {
@@ -55,7 +60,9 @@ pub fn arrival_edits(
         let value = auth::authentication_results(&identity.hostname, auth, envelope);
         top.push_str(&fold_field("Authentication-Results", &value));
     }
-    let mut edits = vec![Edit { range: 0..0, replacement: Bytes::from(top) }];
+    // Behind a `From ` line of mail boxes: anywhere else such a line would end the header for who reads the copy, and we
+    // would have judged another message than that.
+    let mut edits = vec![Edit { replacement: Bytes::from(top), ..prepend_fields(message, &[]) }];
     for field in message.fields() {
         if field.name().to_ascii_lowercase().starts_with(OWN_FIELD_PREFIX) {
             edits.push(remove_field(field));

@@ -10,7 +10,6 @@ mod durability;
 mod large;
 mod limits;
 mod log;
-mod memory;
 mod privileges;
 mod quarantine;
 mod queue;
