@@ -3,6 +3,7 @@
 use mail::envelope::TenantId;
 use mail::timestamp::Timestamp;
 use serde_json::{Value, json};
+use store::StoreError;
 use store::mails::{Change, Changed, MailState};
 use store::record::RecipientChange;
 use store::record::mail::{RecipientRecord, StateRecord};
@@ -99,8 +100,11 @@ pub(super) async fn retry(handlers: &Handlers, selection: &QueueSelection) -> Re
                 continue;
             }
             let change = Change { recipients, expect: state, at: now, by: String::new(), durable: false, judged: None };
-            if let Changed::Done(_) = handlers.mails.change(TenantId::DEFAULT, mail.id, change).await? {
-                retried += count;
+            match handlers.mails.change(TenantId::DEFAULT, mail.id, change).await {
+                Ok(Changed::Done(_)) => retried += count,
+                // It was judged, delivered or deleted meanwhile.
+                Ok(Changed::Conflict(_)) | Err(StoreError::NoMail(_)) => {}
+                Err(error) => return Err(error.into()),
             }
         }
     }
