@@ -1,0 +1,9 @@
+//! The line from what has arrived to what is delivered, over a store in memory.
+
+mod actions;
+mod arriving;
+mod line;
+mod rejudging;
+mod replaying;
+mod trace;
+mod world;
