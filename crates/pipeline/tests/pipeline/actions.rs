@@ -24,7 +24,11 @@ fn decision(actions: Vec<Vec<Action>>) -> Decision {
 }
 
 // State and form of each recipient, with this insertion on top of every copy.
-fn planned(raw: &'static [u8], actions: Vec<Vec<Action>>, failed_checks: &[&str]) -> (Vec<(String, Option<u16>)>, Vec<String>) {
+fn planned(
+    raw: &'static [u8],
+    actions: Vec<Vec<Action>>,
+    failed_checks: &[&str],
+) -> (Vec<(String, Option<u16>)>, Vec<String>) {
     let raw = Bytes::from_static(raw);
     let message = Message::parse(raw.clone());
     let arrival = [mail::edit::Edit { range: 0..0, replacement: Bytes::from_static(b"Received: us\r\n") }];
@@ -32,7 +36,9 @@ fn planned(raw: &'static [u8], actions: Vec<Vec<Action>>, failed_checks: &[&str]
     let plan = plan(&decision(actions), &message, &arrival, start(), &failed);
     let word = |state: &StateRecord| match state {
         StateRecord::Held { why, next_attempt, since } => format!("held {why} {}", next_attempt - since),
-        StateRecord::Queued { attempts, next_attempt } => format!("queued {attempts} {}", next_attempt - start().unix_millis()),
+        StateRecord::Queued { attempts, next_attempt } => {
+            format!("queued {attempts} {}", next_attempt - start().unix_millis())
+        }
         other => other.word().to_owned(),
     };
     let recipients = plan.recipients.iter().map(|recipient| (word(&recipient.state), recipient.variant)).collect();

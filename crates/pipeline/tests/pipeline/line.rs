@@ -33,7 +33,9 @@ actions = ["junk"]
 #[tokio::test]
 async fn observe_delivers_everything_with_our_fields_on_top() {
     let world = World::new("observe").await;
-    for (number, raw) in [text("hello"), program(), b"\r\n".to_vec(), b"".to_vec(), vec![0xff; 3_000]].iter().enumerate() {
+    for (number, raw) in
+        [text("hello"), program(), b"\r\n".to_vec(), b"".to_vec(), vec![0xff; 3_000]].iter().enumerate()
+    {
         let number = u8::try_from(number).unwrap() + 1;
         let taken = world.take(id(number), envelope(&["bob@corp.example"]), raw).await;
         assert!(matches!(taken, Taken::Accepted), "{taken:?}");
@@ -61,7 +63,7 @@ async fn standard_refuses_a_program_and_the_journal_knows_it() {
     assert_eq!((refusal.client_ip.as_str(), refusal.sender.as_str()), ("192.0.2.9", "ann@sender.example"));
     assert_eq!(refusal.recipients, ["bob@corp.example", "eve@corp.example"]);
     let judged = refusal.judged.unwrap();
-    assert_eq!(judged.rulings[0].because, ["standard/executable-reject"]);
+    assert_eq!(judged.rulings[0].because, ["standard/malware-reject"]);
     world.until("the other", |world| world.hops.copies().len() == 1).await;
     assert!(world.store.state(TENANT, id(2)).is_none());
     world.until("its outcome", |world| world.check_account().delivered == 1).await;

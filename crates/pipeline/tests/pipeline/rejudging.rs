@@ -56,7 +56,7 @@ async fn what_would_have_been_refused_is_quarantined() {
     let mut world = held("standard", Open::Hangs, &program()).await;
     world.judge_again();
     world.until("the judgement", |world| world.check_account().quarantined == 2).await;
-    assert_eq!(world.judgements().await[0].rulings[0].because, ["standard/executable-reject"]);
+    assert_eq!(world.judgements().await[0].rulings[0].because, ["standard/malware-reject"]);
     assert!(world.hops.copies().is_empty());
     world.stop().await;
 }
@@ -126,7 +126,9 @@ async fn without_its_policy_it_waits() {
 // A copy that a person has released keeps its form when the others are judged.
 #[tokio::test]
 async fn a_copy_released_without_a_judgement_bears_our_trace_and_no_forged_fields() {
-    let raw = [b"X-Postern-Class: clean\r\nAuthentication-Results: gate.example; dmarc=pass\r\n".as_slice(), &text("hello")].concat();
+    let raw =
+        [b"X-Postern-Class: clean\r\nAuthentication-Results: gate.example; dmarc=pass\r\n".as_slice(), &text("hello")]
+            .concat();
     let mut world = held("standard", Open::Hangs, &raw).await;
     let release = Change {
         recipients: vec![RecipientChange {

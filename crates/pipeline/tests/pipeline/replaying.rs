@@ -61,7 +61,9 @@ async fn other_weights_show_in_the_verdict() {
 #[tokio::test]
 async fn another_rule_shows_in_the_decision() {
     let record = judged("observe", &text("hello")).await;
-    let other = in_force("name = \"observe\"\n[[rule]]\nid = \"keep\"\nwhen = 'subject == \"hello\"'\nactions = [\"quarantine\"]\n");
+    let other = in_force(
+        "name = \"observe\"\n[[rule]]\nid = \"keep\"\nwhen = 'subject == \"hello\"'\nactions = [\"quarantine\"]\n",
+    );
     assert_eq!(
         again(&record, &other),
         Ok(Replayed::Differs {
@@ -98,7 +100,9 @@ async fn a_policy_that_is_gone_is_named() {
 #[tokio::test]
 async fn a_question_that_was_not_asked_needs_the_body() {
     let record = judged("observe", &text("hello")).await;
-    let asking = in_force("name = \"observe\"\n[[rule]]\nid = \"exe\"\nwhen = 'has_type(\"exe\")'\nactions = [\"quarantine\"]\n");
+    let asking = in_force(
+        "name = \"observe\"\n[[rule]]\nid = \"exe\"\nwhen = 'has_type(\"exe\")'\nactions = [\"quarantine\"]\n",
+    );
     let Ok(Replayed::NeedsBody(question)) = again(&record, &asking) else { panic!("it was guessed") };
     assert!(question.contains("exe"), "{question}");
     assert!(matches!(again(&judged("standard", &text("hello")).await, &in_force("standard")), Ok(Replayed::Same)));

@@ -28,13 +28,17 @@ fn check(envelope: &Envelope, auth: Option<&AuthResults>, expected: &Expect) {
 fn received_of_one_recipient_with_tls() {
     let mut envelope = envelope(&["bob@corp.example"]);
     envelope.client.tls = Some(TlsSession { version: "TLSv1.3".into(), cipher: "TLS13_AES_256_GCM_SHA384".into() });
-    check(&envelope, None, &expect![[r#"
+    check(
+        &envelope,
+        None,
+        &expect![[r#"
         Received: from mx.sender.example ([192.0.2.9])
         	by gate.example (Postern hop h0p) with ESMTPS id 040g208104
         	for <bob@corp.example>
         	(TLSv1.3 TLS13_AES_256_GCM_SHA384);
         	Wed, 25 Nov 2026 21:00:00 +0000
-    "#]]);
+    "#]],
+    );
 }
 
 // Blind copies stay blind.
@@ -43,27 +47,37 @@ fn received_of_several_recipients_from_an_old_client() {
     let mut envelope = envelope(&["bob@corp.example", "secret@corp.example"]);
     envelope.client.ip = "2001:db8::1".parse().unwrap();
     envelope.helo.extended = false;
-    check(&envelope, None, &expect![[r#"
+    check(
+        &envelope,
+        None,
+        &expect![[r#"
         Received: from mx.sender.example ([IPv6:2001:db8::1])
         	by gate.example (Postern hop h0p) with SMTP id 040g208104;
         	Wed, 25 Nov 2026 21:00:00 +0000
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn results_of_authentication_stand_below_it() {
-    check(&envelope(&["bob@corp.example"]), Some(&AuthResults::none()), &expect![[r#"
+    check(
+        &envelope(&["bob@corp.example"]),
+        Some(&AuthResults::none()),
+        &expect![[r#"
         Received: from mx.sender.example ([192.0.2.9])
         	by gate.example (Postern hop h0p) with ESMTP id 040g208104
         	for <bob@corp.example>;
         	Wed, 25 Nov 2026 21:00:00 +0000
         Authentication-Results: gate.example;   spf=none;   dkim=none;   dmarc=none
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_hostile_name_ends_no_field_and_no_comment() {
-    for name in ["x\r\nX-Evil: y", "x) (Postern hop h0p", "x;\r\n\tWed", "", "\u{fc}\0\u{7f}", "a b@c <d>", &"x".repeat(5_000)] {
+    for name in
+        ["x\r\nX-Evil: y", "x) (Postern hop h0p", "x;\r\n\tWed", "", "\u{fc}\0\u{7f}", "a b@c <d>", &"x".repeat(5_000)]
+    {
         let mut envelope = envelope(&["bob@corp.example"]);
         envelope.helo.name = name.to_owned();
         envelope.client.tls = Some(TlsSession { version: name.to_owned(), cipher: name.to_owned() });
@@ -99,8 +113,10 @@ fn what_pretends_to_be_ours_goes_and_all_else_stays_byte_for_byte() {
         b"Authentication-Results: (really) \"gate.example\"; spf=pass\r\n",
         b"X-Postern-: \r\n",
     ];
-    let body: &[u8] = b"\r\nX-Postern-Class: in the body\r\n\xffAuthentication-Results: gate.example; spf=pass\r\n.\r\n";
-    let mixed: Vec<&[u8]> = kept.into_iter().zip(forged).flat_map(|(kept, forged)| [forged, kept]).chain([body]).collect();
+    let body: &[u8] =
+        b"\r\nX-Postern-Class: in the body\r\n\xffAuthentication-Results: gate.example; spf=pass\r\n.\r\n";
+    let mixed: Vec<&[u8]> =
+        kept.into_iter().zip(forged).flat_map(|(kept, forged)| [forged, kept]).chain([body]).collect();
     let envelope = envelope(&["bob@corp.example"]);
     let alone = arrived(&[&kept.concat(), body].concat(), &envelope, Some(&AuthResults::none()));
     let copy = arrived(&mixed.concat(), &envelope, Some(&AuthResults::none()));
@@ -124,7 +140,8 @@ fn a_mail_that_was_here_or_has_come_too_far_is_in_a_loop() {
     let other = pipeline::trace_fields::Identity { hop: "other".to_owned(), ..identity() };
     assert!(!is_loop(&been_here, &other), "another gateway of the same make");
 
-    let hops = |count: usize| ["rEcEiVeD: from a by b; now\r\n".repeat(count), "Subject: x\r\n\r\n".to_owned()].concat();
+    let hops =
+        |count: usize| ["rEcEiVeD: from a by b; now\r\n".repeat(count), "Subject: x\r\n\r\n".to_owned()].concat();
     assert!(!is_loop(hops(RECEIVED_HOPS_MAX - 1).as_bytes(), &identity()));
     assert!(is_loop(hops(RECEIVED_HOPS_MAX).as_bytes(), &identity()));
 

@@ -159,11 +159,7 @@ impl World {
     }
 
     pub(crate) async fn with(policy: &str, session_budget: Duration, memory_bytes: u64) -> Self {
-        let options = OpenOptions {
-            folder: "/data".into(),
-            disk: Arc::new(FaultyDisk::new()),
-            segment_bytes: 8 << 20,
-        };
+        let options = OpenOptions { folder: "/data".into(), disk: Arc::new(FaultyDisk::new()), segment_bytes: 8 << 20 };
         let store = Embedded::open(options).await.unwrap();
         let clock = Arc::new(ManualClock::new(start()));
         let mails: Arc<dyn Mails> = store.clone();
@@ -326,7 +322,8 @@ pub(crate) fn text(subject: &str) -> Vec<u8> {
 
 /// A program as attachment.
 pub(crate) fn program() -> Vec<u8> {
-    let head = text("the tool").split(|byte| *byte == b'\n').take(5).map(<[u8]>::to_vec).collect::<Vec<_>>().join(&b'\n');
+    let head =
+        text("the tool").split(|byte| *byte == b'\n').take(5).map(<[u8]>::to_vec).collect::<Vec<_>>().join(&b'\n');
     let mut mail = head;
     mail.extend_from_slice(
         b"\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHere it is.\r\n\
