@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use mail::edit::fold_field;
 use mail::edit::{Edit, prepend_fields, remove_field};
 use mail::envelope::Envelope;
 use mail::id::MailId;
@@ -58,7 +57,8 @@ pub fn arrival_edits(
     let mut top = received(envelope, mail, identity);
     if let Some(auth) = auth {
         let value = auth::authentication_results(&identity.hostname, auth, envelope);
-        top.push_str(&fold_field("Authentication-Results", &value));
+        // One result a line, folded already.
+        let _ = write!(top, "Authentication-Results: {value}\r\n");
     }
     // Behind a `From ` line of mail boxes: anywhere else such a line would end the header for who reads the copy, and we
     // would have judged another message than that.

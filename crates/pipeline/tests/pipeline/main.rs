@@ -1,5 +1,7 @@
 //! The line from what has arrived to what is delivered, over a store in memory.
 
+#![cfg(test)]
+
 mod actions;
 mod arriving;
 mod line;

@@ -64,12 +64,15 @@ fn results_of_authentication_stand_below_it() {
         &envelope(&["bob@corp.example"]),
         Some(&AuthResults::none()),
         &expect![[r#"
-        Received: from mx.sender.example ([192.0.2.9])
-        	by gate.example (Postern hop h0p) with ESMTP id 040g208104
-        	for <bob@corp.example>;
-        	Wed, 25 Nov 2026 21:00:00 +0000
-        Authentication-Results: gate.example;   spf=none;   dkim=none;   dmarc=none
-    "#]],
+            Received: from mx.sender.example ([192.0.2.9])
+            	by gate.example (Postern hop h0p) with ESMTP id 040g208104
+            	for <bob@corp.example>;
+            	Wed, 25 Nov 2026 21:00:00 +0000
+            Authentication-Results: gate.example;
+            	spf=none;
+            	dkim=none;
+            	dmarc=none
+        "#]],
     );
 }
 

@@ -106,25 +106,37 @@ async fn a_host_that_is_not_there_is_passed_over() {
     assert!(outcomes[0].peer.ends_with(":2525") && outcomes[0].reply.contains("refused"), "{outcomes:?}");
 }
 
+// Opportunistic: in the clear is better than not at all, on a fresh connection and once.
 #[tokio::test]
 async fn a_handshake_that_fails_is_no_reason_not_to_deliver() {
-    for act in [Act::Raw(b"220 ready\r\n".to_vec()), Act::Say("454 4.7.0 no TLS today".to_owned())] {
-        let (world, sink) = (World::new().await, Sink::start_with_tls().await);
-        let is_broken = matches!(act, Act::Raw(_));
-        sink.on(Stage::StartTls, "", act);
-        if is_broken {
-            // It answers the handshake with something else, and then with nothing.
-            sink.behave();
-            sink.on(Stage::StartTls, "", Act::Drop);
-        }
-        let outcomes = world.send(mail(TEXT, &["b@one.example"]), &[sink.address]).await;
-        if is_broken {
-            assert!(is_all(&outcomes, Delivery::Transient), "{outcomes:?}");
-            continue;
-        }
-        assert!(is_all(&outcomes, Delivery::Done), "{outcomes:?}");
-        assert!(!sink.received()[0].tls);
-    }
+    let (world, sink) = (World::that_trusts_nobody().await, Sink::start_with_tls().await);
+    let outcomes = world.send(mail(TEXT, &["b@one.example"]), &[sink.address]).await;
+    assert_eq!(lines(&outcomes, Some(&sink)), "0 Done 2.6.0 250 2.6.0 taken\n");
+    let received = sink.received();
+    assert_eq!((received.len(), received[0].tls, received[0].message.as_slice()), (1, false, TEXT));
+    assert_eq!((sink.reached(Stage::Connect), sink.reached(Stage::StartTls)), (2, 1));
+}
+
+#[tokio::test]
+async fn tls_that_is_refused_is_not_asked_for_again() {
+    let (world, sink) = (World::new().await, Sink::start_with_tls().await);
+    sink.say(Stage::StartTls, "", "454 4.7.0 no TLS today");
+    let outcomes = world.send(mail(TEXT, &["b@one.example"]), &[sink.address]).await;
+    assert!(is_all(&outcomes, Delivery::Done), "{outcomes:?}");
+    assert_eq!((sink.received()[0].tls, sink.reached(Stage::Connect)), (false, 1));
+}
+
+// CVE-2021-38371: what stands in the clear behind the 220 is somebody else's.
+#[tokio::test]
+async fn words_before_the_handshake_end_the_session() {
+    let (world, sink) = (World::new().await, Sink::start_with_tls().await);
+    sink.on(Stage::StartTls, "", Act::Raw(b"220 ready\r\n250 and a yes to come\r\n".to_vec()));
+    let outcomes = world.send(mail(TEXT, &["b@one.example"]), &[sink.address]).await;
+    assert_eq!(
+        lines(&outcomes, Some(&sink)),
+        "0 Transient 4.7.5 451 4.7.5 the next hop sent data before TLS had begun\n"
+    );
+    assert_eq!((sink.count(), sink.reached(Stage::Mail)), (0, 0));
 }
 
 #[tokio::test]

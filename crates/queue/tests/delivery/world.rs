@@ -14,6 +14,7 @@ use queue::job::{Job, ReadyBody, jobs};
 use queue::outcome::{Delivery, Outcome};
 use queue::route::{HostPort, Route, Routes};
 use queue::scheduler::Deliver as _;
+use rustls::{ClientConfig, RootCertStore};
 use store::Mails;
 use store::backends::embedded::{Embedded, OpenOptions};
 use store::disk::faulty::FaultyDisk;
@@ -38,6 +39,18 @@ impl World {
     }
 
     pub(crate) async fn with_zone(zone: &str) -> Self {
+        Self::with(zone, testkit::tls::client()).await
+    }
+
+    /// Every certificate is a wrong one.
+    pub(crate) async fn that_trusts_nobody() -> Self {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let config = config.with_root_certificates(RootCertStore::empty()).with_no_client_auth();
+        Self::with("nothing.example A 192.0.2.1", Arc::new(config)).await
+    }
+
+    async fn with(zone: &str, tls: Arc<ClientConfig>) -> Self {
         let server = TestDns::start_text(zone).await;
         let settings = DnsSettings { servers: Servers::List(vec![server.address]), query_timeout_ms: 500, retries: 0 };
         let dns = Arc::new(Dns::new(&settings).unwrap());
@@ -47,7 +60,7 @@ impl World {
         let smtp = Smtp::new(
             store.clone(),
             Arc::clone(&dns),
-            testkit::tls::client(),
+            tls,
             clock.clone(),
             ("gate.example".to_owned(), store::memory::Memory::new(64 * 1024 * 1024)),
         );

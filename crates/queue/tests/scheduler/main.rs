@@ -1,5 +1,7 @@
 //! The queue with a real store below it: what is tried when, and what becomes of it.
 
+#![cfg(test)]
+
 mod changes;
 mod order;
 mod outcomes;
