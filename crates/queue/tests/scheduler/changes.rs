@@ -79,6 +79,28 @@ async fn a_copy_deleted_during_the_attempt_does_not_double_the_other() {
     }
 }
 
+// The deletion is on its way to disk when the outcome comes: the store lets the outcome wait, then says that it does not fit.
+#[tokio::test]
+async fn a_deletion_that_wins_by_a_flush_does_not_double_the_other_copy() {
+    let world = World::new().await;
+    let (open, closed) = gate();
+    world.hops.answer("one.example", Answer::Waits(closed, Delivery::Done));
+    let sent = world.send(mail(1, "", &[("x@one.example", 0), ("y@one.example", 0)])).await;
+    world.until("the attempt", |world| world.hops.running("one.example") == 1).await;
+    world.disk.hold();
+    let mut deleting = Box::pin(world.change(sent.id, 1, StateRecord::Deleted));
+    assert!(futures_util::poll!(&mut deleting).is_pending());
+    open.send(true).unwrap();
+    world.nothing_happens().await;
+    assert_eq!(world.check_account().queued, 2, "nothing is written yet");
+    world.disk.release();
+    deleting.await;
+    world.until("the outcome", |world| world.check_account().delivered == 1).await;
+    world.nothing_happens().await;
+    let account = world.check_account();
+    assert_eq!((world.hops.attempts(), account.deleted, account.queued), (1, 1, 0));
+}
+
 #[tokio::test]
 async fn a_mail_deleted_during_the_attempt_brings_no_notice() {
     let world = World::new().await;
