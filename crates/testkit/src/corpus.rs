@@ -73,6 +73,12 @@ pub fn tag_of(message: &[u8]) -> Option<usize> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
+/// A zip archive with one stored file in it, or one that says it is encrypted.
+#[must_use]
+pub fn archive(name: &str, data: &[u8], encrypted: bool) -> Vec<u8> {
+    markers::zip(name, data, u16::from(encrypted))
+}
+
 /// Whether SMTP can carry it: every line ends with CRLF, no NUL.
 #[must_use]
 pub fn is_sendable(bytes: &[u8]) -> bool {

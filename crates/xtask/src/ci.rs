@@ -4,7 +4,11 @@ use anyhow::Result;
 
 use crate::command::{self, command};
 use crate::docs;
+use crate::fuzz;
 use crate::tidy;
+
+/// Time of the fuzz targets, all together.
+const FUZZ_SECONDS: u64 = 180;
 
 /// Runs everything; stops at the first failure.
 pub(crate) fn run() -> Result<()> {
@@ -13,6 +17,7 @@ pub(crate) fn run() -> Result<()> {
     step("clippy", || run_cargo(&["clippy", "--workspace", "--lib", "--bins", "--quiet", "--", "-D", "warnings"]))?;
     step("clippy on tests", clippy_on_tests)?;
     step("tests", || run_cargo(&["nextest", "run", "--workspace"]))?;
+    step("fuzz", || fuzz::run_all(FUZZ_SECONDS))?;
     step("docs", || docs::run(true))?;
     step("licences", licences)?;
     println!("all good");

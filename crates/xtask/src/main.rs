@@ -4,6 +4,8 @@
 mod ci;
 mod command;
 mod docs;
+mod fuzz;
+mod kill;
 mod tidy;
 
 use std::process::ExitCode;
@@ -29,6 +31,10 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Drives the fuzz targets with a seeded mutator.
+    Fuzz(fuzz::Options),
+    /// kill -9 at random moments under load; nothing acknowledged may be lost.
+    Kill(kill::Options),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +42,8 @@ fn main() -> ExitCode {
         Task::Ci => ci::run(),
         Task::Tidy => tidy::run(),
         Task::Docs { check } => docs::run(check),
+        Task::Fuzz(options) => fuzz::run(&options),
+        Task::Kill(options) => kill::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -59,7 +59,7 @@ fn file(kind: &str) -> Vec<u8> {
 }
 
 // One stored file (APPNOTE 4.3): local header, data, central header, end.
-fn zip(name: &str, data: &[u8], flags: u16) -> Vec<u8> {
+pub(super) fn zip(name: &str, data: &[u8], flags: u16) -> Vec<u8> {
     let length = u32::try_from(data.len()).unwrap_or(u32::MAX).to_le_bytes();
     let name_length = u16::try_from(name.len()).unwrap_or(u16::MAX).to_le_bytes();
     let common = [

@@ -1,0 +1,68 @@
+//! `cargo xtask kill`: the kill test of the suite, as long as one likes (QUE-02, QUE-13).
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use testkit::kill::{self, Plan};
+
+use crate::command;
+
+/// Rounds between two lines of progress.
+const PROGRESS_ROUNDS: usize = 50;
+
+/// What is tried.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Kills
+    #[arg(long, default_value_t = 100)]
+    rounds: usize,
+    /// Clients that send all the time
+    #[arg(long, default_value_t = 16)]
+    clients: usize,
+    /// Seed of all chance
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Longest life of a daemon, milliseconds
+    #[arg(long, default_value_t = 1_000)]
+    life_ms: usize,
+}
+
+/// Builds the gateway, kills it, counts.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let binary = postern("dev")?;
+    let plan =
+        Plan { rounds: options.rounds, clients: options.clients, seed: options.seed, life_ms_max: options.life_ms };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let report = runtime.block_on(kill::run(&binary, plan, |round, acknowledged| {
+        if round % PROGRESS_ROUNDS == 0 {
+            println!("kill: {round} kills, {acknowledged} acknowledged so far");
+        }
+    }));
+    println!(
+        "kill: {} kills, {} acknowledged, {} arrived, {} in quarantine, {} duplicates (at most {} copies of one), {} lost",
+        plan.rounds,
+        report.acknowledged,
+        report.arrived,
+        report.quarantined,
+        report.duplicates,
+        report.copies_max,
+        report.lost.len()
+    );
+    if !(report.lost.is_empty() && report.twofold.is_empty() && report.refused_and_kept.is_empty()) {
+        bail!(
+            "kill: lost {:?}, in two places {:?}, refused and kept {:?} (--seed {})",
+            report.lost,
+            report.twofold,
+            report.refused_and_kept,
+            plan.seed
+        );
+    }
+    Ok(())
+}
+
+/// Builds `postern` in a profile and says where it is.
+pub(crate) fn postern(profile: &str) -> Result<String> {
+    command::run("cargo", &["build", "--quiet", "--package", "gateway", "--bin", "postern", "--profile", profile])?;
+    let metadata = cargo_metadata::MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(metadata.target_directory.join(folder).join("postern").to_string())
+}
