@@ -1,6 +1,8 @@
 //! `cargo xtask`: the things that developers and CI run. `ci` is what `./test` calls.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool speaks on the terminal")]
 
+mod bench;
+mod catalogue;
 mod ci;
 mod command;
 mod docs;
@@ -31,6 +33,10 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measures the gateway beside other mail servers of this machine.
+    Bench(bench::Options),
+    /// Which test proves which row of the catalogue, to docs/reference/catalogue.md.
+    Catalogue(catalogue::Options),
     /// Drives the fuzz targets with a seeded mutator.
     Fuzz(fuzz::Options),
     /// kill -9 at random moments under load; nothing acknowledged may be lost.
@@ -42,6 +48,8 @@ fn main() -> ExitCode {
         Task::Ci => ci::run(),
         Task::Tidy => tidy::run(),
         Task::Docs { check } => docs::run(check),
+        Task::Bench(options) => bench::run(&options),
+        Task::Catalogue(options) => catalogue::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Kill(options) => kill::run(&options),
     };

@@ -1,0 +1,138 @@
+//! `cargo xtask catalogue`: which test proves which row of the test catalogue, and the line of production code whose removal turns it
+//! red, to `docs/reference/catalogue.md`. Every named test and line must exist. `--prove` removes each line in a copy of the
+//! project and looks whether the test notices.
+
+mod prove;
+mod rows;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::command::command;
+use rows::{ROWS, Row};
+
+/// Where the page stands.
+const PAGE: &str = "docs/reference/catalogue.md";
+/// What the last `--prove` found, kept so that the page can say it.
+const PROVED: &str = "docs/reference/catalogue-proved.txt";
+
+/// What to do.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Remove each line in a copy of the project and run its tests; takes about a minute a row
+    #[arg(long)]
+    prove: bool,
+    /// Only this row
+    #[arg(long)]
+    id: Option<String>,
+}
+
+/// Writes the page.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let rows: Vec<&Row> = ROWS.iter().filter(|row| options.id.as_ref().is_none_or(|id| id == row.id)).collect();
+    if options.prove {
+        prove::run(&rows)?;
+    }
+    let page = page()?;
+    write(Path::new(PAGE), &page)?;
+    println!("wrote {PAGE}: {} rows", ROWS.len());
+    Ok(())
+}
+
+fn page() -> Result<String> {
+    let tests = tests()?;
+    let results = results();
+    let proved = proved();
+    let mut missing = Vec::new();
+    let mut text = String::from(
+        "# Test catalogue\n\n<!-- Made by `cargo xtask catalogue`. -->\n\n\
+         Rows of the catalogue of reliability and security tests that this release has to meet, the tests that do it, their last result, and a \
+         line of production code without which a test of the row fails. *Proved*: `cargo xtask catalogue --prove` has removed the line in a \
+         copy of the project and the test failed, on that day.\n\n\
+         | row | what | tests | result | production line | proved |\n|---|---|---|---|---|---|\n",
+    );
+    for row in ROWS {
+        let names: Vec<String> = row.tests.iter().map(|(package, test)| format!("{package} {test}")).collect();
+        missing.extend(
+            names.iter().filter(|name| !tests.contains(*name)).map(|name| format!("{}: no test `{name}`", row.id)),
+        );
+        let result = names.iter().map(|name| results.get(name).map_or("exists", String::as_str));
+        let worst = result.max_by_key(|word| rank(word)).unwrap_or("exists");
+        let place = place(row).unwrap_or_else(|error| {
+            missing.push(format!("{}: {error}", row.id));
+            String::new()
+        });
+        let tests = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join("<br>");
+        let proof = proved.get(row.id).map_or("-", String::as_str);
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "| {} | {} | {tests} | {worst} | {place} | {proof} |", row.id, row.what);
+    }
+    if !missing.is_empty() {
+        bail!("catalogue:\n{}", missing.join("\n"));
+    }
+    text.push_str(rows::REMARKS);
+    Ok(text)
+}
+
+fn rank(result: &str) -> u8 {
+    match result {
+        "failed" => 2,
+        "exists" => 1,
+        _ => 0,
+    }
+}
+
+/// `path:line` of the line that a row names.
+fn place(row: &Row) -> Result<String> {
+    let source = std::fs::read_to_string(row.file).with_context(|| row.file.to_owned())?;
+    let number = source.lines().position(|line| line.contains(row.line));
+    let number = number.with_context(|| format!("{} has no line `{}`", row.file, row.line))?;
+    Ok(format!("{}:{}", row.file, number + 1))
+}
+
+/// All tests, as `package name`; binaries of a package are not told apart.
+fn tests() -> Result<BTreeSet<String>> {
+    let listed = command("cargo")
+        .args(["nextest", "list", "--workspace", "--message-format", "oneline"])
+        .output()
+        .context("cargo nextest list")?;
+    if !listed.status.success() {
+        bail!("cargo nextest list: {}", String::from_utf8_lossy(&listed.stderr));
+    }
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let named = text.lines().filter_map(|line| line.trim().split_once(' '));
+    Ok(named.map(|(binary, test)| format!("{} {}", binary.split("::").next().unwrap_or(binary), test.trim())).collect())
+}
+
+/// Results of the last run of nextest, from its JUnit file; nothing where there is none.
+fn results() -> BTreeMap<String, String> {
+    let metadata = cargo_metadata::MetadataCommand::new().no_deps().exec();
+    let Ok(metadata) = metadata else { return BTreeMap::new() };
+    let file = metadata.target_directory.join("nextest/default/junit.xml");
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let mut results = BTreeMap::new();
+    for case in text.split("<testcase ").skip(1) {
+        let attribute = |name: &str| case.split_once(&format!("{name}=\""))?.1.split('"').next();
+        let (Some(name), Some(binary)) = (attribute("name"), attribute("classname")) else { continue };
+        let own = case.split("</testcase>").next().unwrap_or(case);
+        let word = if own.contains("<failure") || own.contains("<error") { "failed" } else { "passed" };
+        let package = binary.split("::").next().unwrap_or(binary);
+        results.insert(format!("{package} {name}"), word.to_owned());
+    }
+    results
+}
+
+fn proved() -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(PROVED).unwrap_or_default();
+    let lines = text.lines().filter_map(|line| line.split_once(' '));
+    lines.map(|(id, what)| (id.to_owned(), what.to_owned())).collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a developer's file, not mail")]
+fn write(file: &Path, text: &str) -> Result<()> {
+    std::fs::write(file, text).with_context(|| file.display().to_string())
+}
