@@ -31,6 +31,13 @@ pub(crate) struct Options {
     id: Option<String>,
 }
 
+impl Options {
+    /// Every row, proved.
+    pub(crate) const fn prove() -> Self {
+        Self { prove: true, id: None }
+    }
+}
+
 /// Writes the page.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let rows: Vec<&Row> = ROWS.iter().filter(|row| options.id.as_ref().is_none_or(|id| id == row.id)).collect();

@@ -2,24 +2,35 @@
 
 use anyhow::Result;
 
+use crate::catalogue;
 use crate::command::{self, command};
 use crate::docs;
 use crate::fuzz;
+use crate::kill;
 use crate::tidy;
 
 /// Time of the fuzz targets, all together.
 const FUZZ_SECONDS: u64 = 180;
 
-/// Runs everything; stops at the first failure.
-pub(crate) fn run() -> Result<()> {
+/// The same with `--full`.
+const FUZZ_SECONDS_FULL: u64 = 3_600;
+/// Kills with `--full`; twenty are in the tests.
+const KILL_ROUNDS_FULL: usize = 1_000;
+
+/// Runs everything; stops at the first failure. `full` takes hours.
+pub(crate) fn run(full: bool) -> Result<()> {
     step("format", || run_cargo(&["fmt", "--all", "--check"]))?;
     step("tidy", tidy::run)?;
     step("clippy", || run_cargo(&["clippy", "--workspace", "--lib", "--bins", "--quiet", "--", "-D", "warnings"]))?;
     step("clippy on tests", clippy_on_tests)?;
     step("tests", || run_cargo(&["nextest", "run", "--workspace"]))?;
-    step("fuzz", || fuzz::run_all(FUZZ_SECONDS))?;
+    step("fuzz", || fuzz::run_all(if full { FUZZ_SECONDS_FULL } else { FUZZ_SECONDS }))?;
     step("docs", || docs::run(true))?;
     step("licences", licences)?;
+    if full {
+        step("kill", || kill::run(&kill::Options::rounds(KILL_ROUNDS_FULL)))?;
+        step("catalogue", || catalogue::run(&catalogue::Options::prove()))?;
+    }
     println!("all good");
     Ok(())
 }

@@ -26,6 +26,13 @@ pub(crate) struct Options {
     life_ms: usize,
 }
 
+impl Options {
+    /// So many kills, all else as usual.
+    pub(crate) const fn rounds(rounds: usize) -> Self {
+        Self { rounds, clients: 16, seed: 1, life_ms: 1_000 }
+    }
+}
+
 /// Builds the gateway, kills it, counts.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let binary = postern("dev")?;

@@ -24,7 +24,11 @@ struct Options {
 #[derive(Subcommand)]
 enum Task {
     /// Everything that CI runs: fmt, clippy, tidy, tests, licences, docs.
-    Ci,
+    Ci {
+        /// Also what takes hours: an hour of fuzzing, a thousand kills, every line of the catalogue proved
+        #[arg(long)]
+        full: bool,
+    },
     /// Layers, sizes, headers, lists, names.
     Tidy,
     /// Writes the pages of docs/reference that are made from the code.
@@ -45,7 +49,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Options::parse().task {
-        Task::Ci => ci::run(),
+        Task::Ci { full } => ci::run(full),
         Task::Tidy => tidy::run(),
         Task::Docs { check } => docs::run(check),
         Task::Bench(options) => bench::run(&options),
