@@ -21,7 +21,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config};
 use crate::control::client::{self, Reached};
-use crate::control::protocol::{Answer, Fault, Request};
+use crate::control::protocol::{Answer, Fault, ReplayWith, Request};
+use crate::settings::{self, Settings};
 
 /// Postern, a secure email gateway: every message is scanned before delivery, every decision explained and replayable.
 #[derive(Parser)]
@@ -127,31 +128,49 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Fault> {
     }
 }
 
+fn configuration_file(global: &Global) -> Option<PathBuf> {
+    global.config.clone().or_else(|| {
+        let usual = ["postern.toml", "/etc/postern/postern.toml"].map(PathBuf::from);
+        usual.into_iter().find(|file| file.try_exists().unwrap_or(true))
+    })
+}
+
 /// The configuration that a command works with.
 pub(crate) fn configuration(global: &Global) -> Result<Config, Fault> {
-    let found = global.config.clone().or_else(|| {
-        let usual = ["postern.toml", "/etc/postern/postern.toml"].map(PathBuf::from);
-        usual.into_iter().find(|file| file.exists())
-    });
-    let loaded = match found {
-        Some(file) => config::load(&file),
-        None => config::defaults(),
+    let mut config = match configuration_file(global) {
+        Some(file) => config::load(&file)?,
+        None => config::defaults()?,
     };
-    let mut config = loaded.map_err(|error| Fault::usage(format!("{}: {}", error.place, error.reason), error.hint))?;
     if let Some(data) = &global.data {
         config.values.data.clone_from(data);
     }
     Ok(config)
 }
 
+// The folder alone, so that a mistake in the configuration does not keep commands from the daemon that runs.
+fn data_folder(global: &Global) -> Result<PathBuf, Fault> {
+    match (&global.data, configuration_file(global)) {
+        (Some(folder), _) => Ok(folder.clone()),
+        (None, Some(file)) => Ok(config::data_folder(&file)?),
+        (None, None) => Ok(config::AsTyped::default().data),
+    }
+}
+
+// Only some requests need the settings, and with a daemon none does.
+fn settings_for(global: &Global, request: &Request) -> Result<Option<Settings>, Fault> {
+    let Request::Replay { with: ReplayWith::Current, .. } = request else { return Ok(None) };
+    Ok(Some(settings::load(&configuration(global)?.values.settings)?))
+}
+
 /// Asks the running daemon, or does it here when none runs.
 pub(crate) fn ask(global: &Global, request: Request) -> Result<serde_json::Value, Fault> {
-    let config = configuration(global)?;
+    let data = data_folder(global)?;
     let answer = loop {
-        match client::ask(&config.values.data, &request)? {
+        match client::ask(&data, &request)? {
             Reached::Answer(answer) => break *answer,
             Reached::Nobody => {
-                if let Some(answer) = crate::offline::answer(&config, request.clone())? {
+                let settings = settings_for(global, &request)?;
+                if let Some(answer) = crate::offline::answer(&data, settings, request.clone())? {
                     break answer;
                 }
                 // A daemon or another command was quicker: `client::ask` waits for it, and gives up in the end.

@@ -79,8 +79,28 @@ pub(crate) struct Config {
 /// # Errors
 /// [`ConfigError`] with file, line, column, reason and hint.
 pub(crate) fn load(file: &Path) -> Result<Config, ConfigError> {
-    let text = std::fs::read_to_string(file).map_err(|error| ConfigError::unreadable(file, &error))?;
-    parse(file, &text)
+    parse(file, &read(file)?)
+}
+
+fn read(file: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(file).map_err(|error| {
+        let hint = "`postern init` writes one; `postern config default` prints all options";
+        ConfigError::unreadable(file, &error).or_hint(hint)
+    })
+}
+
+/// The data folder that a file names, whatever else stands in it: a mistake must not keep commands from a running daemon.
+///
+/// # Errors
+/// If the file cannot be read.
+pub(crate) fn data_folder(file: &Path) -> Result<PathBuf, ConfigError> {
+    let text = read(file)?;
+    // Only the top of the file, each line for itself: the rest may not even be TOML.
+    let top = text.lines().take_while(|line| !line.trim_start().starts_with('['));
+    let named = top.filter_map(|line| toml::from_str::<toml::Table>(line).ok()?.remove("data"));
+    let named = named.last().and_then(|value| value.as_str().map(PathBuf::from));
+    let base = file.parent().unwrap_or_else(|| Path::new("."));
+    Ok(base.join(named.unwrap_or_else(|| AsTyped::default().data)))
 }
 
 /// Checks the text of a file.

@@ -8,10 +8,12 @@ mod upkeep;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use lookup::Sources;
 use net::clock::{Clock, SystemClock};
 use net::dns::Dns;
+use net::tls::ServerCertificate;
 use pipeline::line::{Line, LineSettings};
 use pipeline::rejudge;
 use pipeline::stations::Stations;
@@ -33,6 +35,7 @@ use crate::paused::KeptPaused;
 use crate::session::{Front, FrontParts, RecipientCheck};
 use crate::settings::Settings;
 pub(crate) use listeners::{Bound, Sockets};
+pub(crate) use tls::Pem;
 
 /// Deliveries at a time, all destinations together.
 const DELIVERIES_MAX: usize = 500;
@@ -55,7 +58,7 @@ pub(crate) struct Gateway {
     clock: Arc<dyn Clock>,
     current: Arc<ArcSwap<pipeline::replay::InForce>>,
     paused: Arc<KeptPaused>,
-    certificate: Arc<net::tls::ServerCertificate>,
+    certificate: Arc<ServerCertificate>,
 }
 
 impl Gateway {
@@ -63,8 +66,8 @@ impl Gateway {
     pub(crate) async fn assemble(
         config: Config,
         settings: Settings,
-        data: Data,
-        dns: Dns,
+        pem: Option<Pem>,
+        (data, dns): (Data, Dns),
     ) -> anyhow::Result<Arc<Self>> {
         data.remember(&settings).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
@@ -83,7 +86,13 @@ impl Gateway {
             session_budget: Duration::from_millis(config.values.scan.session_budget_ms),
         };
         let line = Line::new(stations, data.mails.clone(), Arc::clone(&queue), memory.clone(), line_settings);
-        let certificate = tls::certificate(&config, &data).await?;
+        let pem = match pem {
+            Some(pem) => pem,
+            None => Pem::self_made(&config, &data).await?,
+        };
+        net::tls::install_provider();
+        let certificate = ServerCertificate::from_pem(&pem.certificate, &pem.key);
+        let certificate = certificate.with_context(|| format!("certificate {}", pem.place))?;
         let probe = Arc::new(Probe::new(Arc::clone(&dns), config.values.hostname.clone()));
         let front = Front::new(FrontParts {
             smtp: reload::smtp_settings(&config),
@@ -126,7 +135,7 @@ impl Gateway {
             documents: self.data.site.clone(),
             clock: Arc::clone(&self.clock),
             daemon: Some(Arc::new(reload::Running(Arc::clone(self)))),
-            current: Arc::clone(&self.current),
+            current: Some(Arc::clone(&self.current)),
             paused: Arc::clone(&self.paused),
         }
     }

@@ -1,36 +1,40 @@
 //! A command without a running daemon: takes the lock, opens the store, answers with the same handlers, closes.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use net::clock::SystemClock;
 use store::StoreError;
 
-use crate::config::Config;
 use crate::control::handlers::{self, Handlers};
 use crate::control::protocol::{Answer, Fault, Request};
 use crate::data::Data;
 use crate::paused::KeptPaused;
-use crate::settings;
+use crate::settings::Settings;
 
 /// Answers a request; none if somebody else has the data folder by now.
-pub(crate) fn answer(config: &Config, request: Request) -> Result<Option<Answer>, Fault> {
-    if !config.values.data.join("manifest.toml").exists() {
-        let message = format!("there is no data folder {}", config.values.data.display());
+///
+/// The settings, where the request needs them, were read before: the folder's owner may not be allowed to.
+pub(crate) fn answer(folder: &Path, settings: Option<Settings>, request: Request) -> Result<Option<Answer>, Fault> {
+    if !folder.join("manifest.toml").exists() {
+        let message = format!("there is no data folder {}", folder.display());
         return Err(Fault::unavailable(message, "`postern serve` makes it; or name another with --data"));
     }
     crate::privileges::keep_to_ourselves();
     // What root writes here, the daemon's user could not open any more.
-    crate::privileges::become_owner(&config.values.data).map_err(|error| Fault::unavailable(error.to_string(), ""))?;
+    crate::privileges::become_owner(folder).map_err(|error| Fault::unavailable(error.to_string(), ""))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Fault::unavailable(format!("no runtime: {error}"), ""))?;
-    runtime.block_on(answer_with_store(config, request))
+    runtime.block_on(answer_with_store(folder, settings, request))
 }
 
-async fn answer_with_store(config: &Config, request: Request) -> Result<Option<Answer>, Fault> {
-    let settings = settings::load(&config.values.settings)
-        .map_err(|error| Fault::usage(format!("{}: {}", error.place, error.reason), error.hint))?;
-    let data = match Data::open_now(&config.values.data).await {
+async fn answer_with_store(
+    folder: &Path,
+    settings: Option<Settings>,
+    request: Request,
+) -> Result<Option<Answer>, Fault> {
+    let data = match Data::open_now(folder).await {
         Err(StoreError::Locked(_)) => return Ok(None),
         opened => opened?,
     };
@@ -41,7 +45,7 @@ async fn answer_with_store(config: &Config, request: Request) -> Result<Option<A
         documents: data.site.clone(),
         clock: Arc::new(SystemClock::new()),
         daemon: None,
-        current: Arc::new(ArcSwap::from_pointee(settings.in_force)),
+        current: settings.map(|settings| Arc::new(ArcSwap::from_pointee(settings.in_force))),
         paused: KeptPaused::load(data.site.clone()).await?,
     };
     let answer = handlers::answer(&handlers, request).await;

@@ -5,7 +5,7 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as 
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::{AT_FDCWD, AtFlags};
-use nix::unistd::{Gid, Uid, User, fchownat, setgroups, setresgid, setresuid};
+use nix::unistd::{Gid, Group, Uid, User, fchownat, setgroups, setresgid, setresuid};
 
 /// Whom to become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +113,27 @@ pub(crate) fn become_owner(folder: &Path) -> Result<(), PrivilegeError> {
         return Ok(());
     }
     become_account(Account { uid: Uid::from_raw(owner.uid()), gid: Gid::from_raw(owner.gid()) })
+}
+
+/// What lets this process read a path that was denied: who it is, and what to run.
+pub(crate) fn hint_to_let_in(path: &Path) -> String {
+    let (uid, gid) = (Uid::effective(), Gid::effective());
+    let user = User::from_uid(uid).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name);
+    let group = Group::from_gid(gid).ok().flatten().map_or_else(|| gid.to_string(), |group| group.name);
+    let denied = what_denies(path);
+    let mode = if denied.is_dir() || denied != path { "750" } else { "640" };
+    let denied = denied.display();
+    format!(
+        "this process is the user {user}: chgrp {group} {denied} && chmod {mode} {denied}; systemd's LoadCredential= does it, too"
+    )
+}
+
+// The file itself, or the outermost folder on the way that is closed.
+fn what_denies(path: &Path) -> &Path {
+    let is_closed = |way: &&Path| rustix::fs::access(*way, rustix::fs::Access::EXEC_OK).is_err();
+    let mut folders: Vec<&Path> = path.ancestors().skip(1).filter(|way| !way.as_os_str().is_empty()).collect();
+    folders.reverse();
+    folders.into_iter().find(is_closed).unwrap_or(path)
 }
 
 /// What this process makes from now on is for its user alone: keys, journal, quarantine, control socket.

@@ -57,9 +57,9 @@ pub(crate) struct Document {
 /// [`ConfigError`] with file, line, column, reason and hint.
 pub(crate) fn load(folder: &Path) -> Result<Settings, ConfigError> {
     let file = folder.join("domains.toml");
-    let text = if file.exists() { read(&file)? } else { String::new() };
+    let text = if is_there(&file)? { read(&file)? } else { String::new() };
     let name = file.display().to_string();
-    let domains = Domains::parse(&name, &text).map_err(|error| ConfigError::other("", error.to_string()))?;
+    let domains = Domains::parse(&name, &text)?;
     let mut texts = policy_texts(&folder.join("policy"))?;
     for domain in domains.all() {
         if !texts.contains_key(&domain.policy) {
@@ -81,7 +81,7 @@ pub(crate) fn load(folder: &Path) -> Result<Settings, ConfigError> {
 /// # Errors
 /// As [`load`].
 pub(crate) fn from_text(domains: &str, policy: &str) -> Result<Settings, ConfigError> {
-    let domains = Domains::parse("domains", domains).map_err(|error| ConfigError::other("", error.to_string()))?;
+    let domains = Domains::parse("domains", domains)?;
     let mut texts = built_in();
     if let Some(text) = builtin::builtin(policy) {
         texts.insert(DEFAULT_POLICY.to_owned(), (format!("builtin:{policy}"), text.to_owned()));
@@ -97,7 +97,7 @@ fn built_in() -> BTreeMap<String, (String, String)> {
 
 fn policy_texts(folder: &Path) -> Result<BTreeMap<String, (String, String)>, ConfigError> {
     let mut texts = built_in();
-    if !folder.exists() {
+    if !is_there(folder)? {
         return Ok(texts);
     }
     let unreadable = |error: std::io::Error| ConfigError::unreadable(folder, &error);
@@ -113,6 +113,11 @@ fn policy_texts(folder: &Path) -> Result<BTreeMap<String, (String, String)>, Con
         texts.insert(name, (file.display().to_string(), read(&file)?));
     }
     Ok(texts)
+}
+
+// What may not be looked at is a mistake, not an absence.
+fn is_there(path: &Path) -> Result<bool, ConfigError> {
+    path.try_exists().map_err(|error| ConfigError::unreadable(path, &error))
 }
 
 fn read(file: &Path) -> Result<String, ConfigError> {
@@ -131,7 +136,7 @@ fn compile(domains: Domains, texts: &mut BTreeMap<String, (String, String)>) -> 
     let mut warnings = Vec::new();
     for (name, (file, text)) in texts {
         let whole = with_site(text, &site);
-        let policy = Policy::parse(file, &whole).map_err(|error| ConfigError::other("", error.to_string()))?;
+        let policy = Policy::parse(file, &whole)?;
         warnings.extend(
             policy::lint::lint(&policy)
                 .into_iter()

@@ -36,8 +36,7 @@ pub(crate) fn run(global: &Global, command: &Command) -> Result<u8, Fault> {
         }
         Command::Check => {
             let config = configuration(global)?;
-            let settings = settings::load(&config.values.settings)
-                .map_err(|error| Fault::usage(format!("{}: {}", error.place, error.reason), error.hint))?;
+            let settings = settings::load(&config.values.settings)?;
             let domains = settings.domains.all().len();
             let policies = settings.in_force.policies.by_name.len();
             if global.json {

@@ -67,8 +67,7 @@ fn list(global: &Global) -> Result<u8, Fault> {
 
 fn load(global: &Global) -> Result<settings::Settings, Fault> {
     let config = configuration(global)?;
-    settings::load(&config.values.settings)
-        .map_err(|error| Fault::usage(format!("{}: {}", error.place, error.reason), error.hint))
+    Ok(settings::load(&config.values.settings)?)
 }
 
 fn show(global: &Global, name: &str) -> Result<u8, Fault> {

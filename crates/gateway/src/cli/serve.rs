@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::control::protocol::{Fault, exit};
 use crate::control::server;
 use crate::data::Data;
-use crate::gateway::{Bound, Gateway};
+use crate::gateway::{Bound, Gateway, Pem};
 use crate::settings::{self, Settings};
 use crate::{logging, privileges};
 
@@ -23,8 +23,7 @@ pub(crate) fn run(global: &Global, _arguments: &Arguments) -> Result<u8, Fault> 
     if config.file.is_none() {
         say_assumptions(&config);
     }
-    let settings = settings::load(&config.values.settings)
-        .map_err(|error| Fault::usage(format!("{}: {}", error.place, error.reason), error.hint))?;
+    let settings = settings::load(&config.values.settings)?;
     logging::start(&config.values.log);
     for warning in &settings.warnings {
         tracing::warn!(warning, "policy");
@@ -42,6 +41,7 @@ pub(crate) fn run(global: &Global, _arguments: &Arguments) -> Result<u8, Fault> 
 pub(crate) fn run_as(config: Config, settings: Settings, account: Option<privileges::Account>) -> Result<u8, Fault> {
     let failed = |error: anyhow::Error| Fault::unavailable(format!("{error:#}"), "");
     privileges::keep_to_ourselves();
+    let pem = Pem::of_files(&config)?;
     let bound = bind(&config).map_err(failed)?;
     if let Some(account) = account {
         privileges::give(&config.values.data, account).map_err(|error| failed(error.into()))?;
@@ -50,7 +50,7 @@ pub(crate) fn run_as(config: Config, settings: Settings, account: Option<privile
     privileges::lock_down().map_err(|error| failed(error.into()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(error.into()))?;
-    runtime.block_on(serve(config, settings, bound))?;
+    runtime.block_on(serve(config, settings, pem, bound))?;
     Ok(exit::OK)
 }
 
@@ -62,7 +62,7 @@ fn bind(config: &Config) -> anyhow::Result<Bound> {
     Bound::bind(config)
 }
 
-async fn serve(config: Config, settings: Settings, bound: Bound) -> Result<(), Fault> {
+async fn serve(config: Config, settings: Settings, pem: Option<Pem>, bound: Bound) -> Result<(), Fault> {
     let failed = |error: anyhow::Error| Fault::unavailable(format!("{error:#}"), "");
     let metrics = web::operations::install_recorder().ok();
     let data = Data::open(&config.values.data).await?;
@@ -71,7 +71,7 @@ async fn serve(config: Config, settings: Settings, bound: Bound) -> Result<(), F
     let addresses = bound.addresses();
     let sockets = bound.into_sockets().map_err(|error| failed(error.into()))?;
     let socket = config.values.data.join("control.sock");
-    let gateway = Gateway::assemble(config, settings, data, dns).await.map_err(failed)?;
+    let gateway = Gateway::assemble(config, settings, pem, (data, dns)).await.map_err(failed)?;
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(obey_signals(std::sync::Arc::clone(&gateway), stop));
     tracing::info!(event = "ready", listen = ?addresses, version = env!("CARGO_PKG_VERSION"));
@@ -98,7 +98,7 @@ async fn obey_signals(gateway: std::sync::Arc<Gateway>, stop: watch::Sender<bool
                 listen::notify_reloading();
                 match gateway.reload().await {
                     Ok(text) => tracing::info!(event = "reload", result = text),
-                    Err(fault) => tracing::error!(event = "reload_refused", error = fault.to_string().escape_debug().to_string()),
+                    Err(fault) => tracing::error!(event = "reload_refused", error = fault.message, hint = fault.hint),
                 }
                 listen::notify_ready();
             }

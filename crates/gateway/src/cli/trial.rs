@@ -46,11 +46,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     let failed = |error: anyhow::Error| Fault::unavailable(format!("{error:#}"), "");
     let mut config = configuration(&Global { config: None, ..global.clone() })
-        .or_else(|_| config::defaults().map_err(|error| Fault::usage(error.to_string(), "")))?;
+        .or_else(|_| config::defaults().map_err(Fault::from))?;
     config.values.hostname = format!("gateway.{OUR_DOMAIN}");
     config.values.inbound.listen = vec![([127, 0, 0, 1], arguments.port).into()];
     config.values.outbound.listen.clear();
     config.values.http.listen = None;
+    config.values.tls = config::TlsAsTyped::default();
     config.values.limits.message_bytes_max = MESSAGE_BYTES_MAX;
     config.values.log.level = "error".to_owned();
     if let Some(data) = &global.data {
@@ -86,7 +87,7 @@ async fn show(global: &Global, arguments: &Arguments, mut config: Config, bound:
     let dns = crate::resolver(&config).map_err(|error| failed(error.into()))?;
     let sockets = bound.into_sockets().map_err(io)?;
     let folder = config.values.data.clone();
-    let gateway = Gateway::assemble(config, settings, data, dns).await.map_err(failed)?;
+    let gateway = Gateway::assemble(config, settings, None, (data, dns)).await.map_err(failed)?;
     let handlers = gateway.handlers();
     let (stop, stopped) = watch::channel(false);
     let running = tokio::spawn(Arc::clone(&gateway).run(sockets, control, None, stopped));
@@ -120,7 +121,7 @@ fn site(behind: SocketAddr, policy: &str) -> Result<Settings, Fault> {
         "[[domain]]\nname = \"{OUR_DOMAIN}\"\nnext_hop = [\"{behind}\"]\nrecipients = [{}]\npolicy = \"standard\"\n",
         mailboxes.join(", ")
     );
-    settings::from_text(&domains, policy).map_err(|error| Fault::usage(error.to_string(), ""))
+    Ok(settings::from_text(&domains, policy)?)
 }
 
 // The trace of the message that this reply names.

@@ -21,14 +21,23 @@ fn hint_text(hint: &str) -> String {
 }
 
 impl ConfigError {
-    /// The file cannot be read.
+    /// The file cannot be read: the hint says how to let this process in, if that is the reason.
     pub(crate) fn unreadable(file: &Path, error: &std::io::Error) -> Self {
+        let denied = error.kind() == std::io::ErrorKind::PermissionDenied;
         Self {
             place: file.display().to_string(),
             reason: format!("cannot be read: {error}"),
-            hint: "`postern init` writes one; `postern config default` prints all options".to_owned(),
+            hint: if denied { crate::privileges::hint_to_let_in(file) } else { String::new() },
             key: String::new(),
         }
+    }
+
+    /// The same with a hint of one's own, where there is none yet.
+    pub(crate) fn or_hint(mut self, hint: &str) -> Self {
+        if self.hint.is_empty() {
+            hint.clone_into(&mut self.hint);
+        }
+        self
     }
 
     /// Not TOML, an unknown key or a wrong type.
@@ -53,6 +62,17 @@ impl ConfigError {
     /// For errors of other crates that carry their own place.
     pub(crate) fn other(place: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { place: place.into(), reason: reason.into(), hint: String::new(), key: String::new() }
+    }
+}
+
+impl From<policy::error::PolicyError> for ConfigError {
+    fn from(error: policy::error::PolicyError) -> Self {
+        Self {
+            place: format!("{}:{}:{}", error.file, error.line, error.column),
+            reason: error.message,
+            hint: error.hint,
+            key: String::new(),
+        }
     }
 }
 

@@ -32,8 +32,8 @@ pub(crate) struct Handlers {
     pub(crate) clock: Arc<dyn Clock>,
     /// The running daemon's parts; none when a command opened the store itself.
     pub(crate) daemon: Option<Arc<dyn Daemon>>,
-    /// Weights, lists and policies in force now, for `replay --with current`.
-    pub(crate) current: Arc<arc_swap::ArcSwap<pipeline::replay::InForce>>,
+    /// Weights, lists and policies in force now, for `replay --with current`; none where no request asked for them.
+    pub(crate) current: Option<Arc<arc_swap::ArcSwap<pipeline::replay::InForce>>>,
     /// Destinations that an operator stopped.
     pub(crate) paused: Arc<crate::paused::KeptPaused>,
 }

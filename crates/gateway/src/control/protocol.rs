@@ -165,6 +165,12 @@ impl Fault {
     }
 }
 
+impl From<crate::config::ConfigError> for Fault {
+    fn from(error: crate::config::ConfigError) -> Self {
+        Self::usage(format!("{}: {}", error.place, error.reason), error.hint)
+    }
+}
+
 impl From<store::StoreError> for Fault {
     fn from(error: store::StoreError) -> Self {
         match error {

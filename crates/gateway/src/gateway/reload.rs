@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
+use net::tls::ServerCertificate;
 use policy::admission::sessions::SessionLimits;
 use policy::admission::{AdmissionLimits, AdmissionRules};
 use serde_json::{Value, json};
 
-use super::{Gateway, stations, tls};
-use crate::config::{self, Config, ConfigError};
+use super::{Gateway, Pem, stations};
+use crate::config::{self, Config};
 use crate::control::handlers::Daemon;
 use crate::control::protocol::Fault;
 use crate::settings::{self, Settings};
@@ -36,28 +37,36 @@ impl Daemon for Running {
 
 impl Gateway {
     /// Reads everything again and puts it in force.
+    ///
+    /// # Errors
+    /// The mistake; nothing has changed then.
     pub(crate) async fn reload(&self) -> Result<String, Fault> {
-        let fault = |error: ConfigError| {
-            Fault::usage(
-                format!("{}: {} (the old configuration stays in force)", error.place, error.reason),
-                error.hint,
-            )
-        };
+        self.try_reload().await.map_err(|fault| Fault {
+            message: format!("the old configuration stays in force: {}", fault.message),
+            ..fault
+        })
+    }
+
+    async fn try_reload(&self) -> Result<String, Fault> {
         let _one_at_a_time = self.reloading.lock().await;
         let old = self.config.load_full();
         let mut config = match &old.file {
-            Some(file) => config::load(file).map_err(fault)?,
+            Some(file) => config::load(file)?,
             None => Config::clone(&old),
         };
         let needs_restart = needs_restart(&self.started, &config);
         config.values.data.clone_from(&old.values.data);
         config.values.hostname.clone_from(&self.started.values.hostname);
-        let settings = settings::load(&config.values.settings).map_err(fault)?;
-        let (certificate, key) = tls::read(&config, &self.data)
-            .await
-            .map_err(|error| Fault::usage(format!("{error:#} (the old configuration stays in force)"), ""))?;
+        let settings = settings::load(&config.values.settings)?;
+        let unusable = |error: &dyn std::fmt::Display| Fault::usage(format!("certificate: {error}"), "");
+        let pem = match Pem::of_files(&config)? {
+            Some(pem) => pem,
+            None => Pem::self_made(&config, &self.data).await.map_err(|error| unusable(&format!("{error:#}")))?,
+        };
+        // A pair that does not fit is found before anything changes.
+        ServerCertificate::from_pem(&pem.certificate, &pem.key).map_err(|error| unusable(&error))?;
         self.put_in_force(&config, settings).await?;
-        self.certificate.replace(&certificate, &key).map_err(|error| Fault::usage(error.to_string(), ""))?;
+        self.certificate.replace(&pem.certificate, &pem.key).map_err(|error| unusable(&error))?;
         self.config.store(Arc::new(config));
         tracing::info!(event = "reloaded");
         let domains = self.current.load().policies.by_domain.len();

@@ -1,12 +1,11 @@
 //! The certificate of the listeners: from files, or made at first start and kept.
 
-use std::sync::Arc;
+use std::path::Path;
 
-use anyhow::Context as _;
 use mail::envelope::TenantId;
-use net::tls::{ServerCertificate, self_made_certificate};
+use net::tls::self_made_certificate;
 
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::data::Data;
 
 /// Notes under which the self-made certificate is kept.
@@ -14,30 +13,46 @@ const CERTIFICATE_NOTE: &str = "self_made_certificate";
 const KEY_NOTE: &str = "self_made_key";
 
 /// Certificate and key in PEM form.
-pub(super) async fn read(config: &Config, data: &Data) -> anyhow::Result<(Vec<u8>, Vec<u8>)> {
-    if let (Some(certificate), Some(key)) = (&config.values.tls.certificate, &config.values.tls.key) {
-        let read =
-            |path: &std::path::Path| std::fs::read(path).with_context(|| format!("cannot read {}", path.display()));
-        return Ok((read(certificate)?, read(key)?));
-    }
-    let kept = (
-        data.site.note(TenantId::DEFAULT, CERTIFICATE_NOTE).await?,
-        data.site.note(TenantId::DEFAULT, KEY_NOTE).await?,
-    );
-    if let (Some(certificate), Some(key)) = kept {
-        return Ok((certificate.into_bytes(), key.into_bytes()));
-    }
-    let (certificate, key) = self_made_certificate(&config.values.hostname)?;
-    data.site.set_note(TenantId::DEFAULT, CERTIFICATE_NOTE, &certificate).await?;
-    data.site.set_note(TenantId::DEFAULT, KEY_NOTE, &key).await?;
-    tracing::info!(hostname = config.values.hostname, "made a certificate of our own; [tls] names a better one");
-    Ok((certificate.into_bytes(), key.into_bytes()))
+pub(crate) struct Pem {
+    pub(super) certificate: Vec<u8>,
+    pub(super) key: Vec<u8>,
+    /// The file of the certificate; empty for one of our own.
+    pub(super) place: String,
 }
 
-/// The certificate that new handshakes show.
-pub(super) async fn certificate(config: &Config, data: &Data) -> anyhow::Result<Arc<ServerCertificate>> {
-    net::tls::install_provider();
-    let (certificate, key) = read(config, data).await?;
-    let from = config.values.tls.certificate.as_ref().map_or_else(String::new, |path| path.display().to_string());
-    ServerCertificate::from_pem(&certificate, &key).with_context(|| format!("certificate {from}"))
+impl Pem {
+    /// Reads the files that the configuration names, if it does. At the start this happens as root: a key is usually root's
+    /// alone.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub(crate) fn of_files(config: &Config) -> Result<Option<Self>, ConfigError> {
+        let (Some(certificate), Some(key)) = (&config.values.tls.certificate, &config.values.tls.key) else {
+            return Ok(None);
+        };
+        let read = |path: &Path| std::fs::read(path).map_err(|error| ConfigError::unreadable(path, &error));
+        Ok(Some(Self { certificate: read(certificate)?, key: read(key)?, place: certificate.display().to_string() }))
+    }
+
+    /// The one of our own, made at its first use.
+    pub(super) async fn self_made(config: &Config, data: &Data) -> anyhow::Result<Self> {
+        let kept = (
+            data.site.note(TenantId::DEFAULT, CERTIFICATE_NOTE).await?,
+            data.site.note(TenantId::DEFAULT, KEY_NOTE).await?,
+        );
+        let (certificate, key) = match kept {
+            (Some(certificate), Some(key)) => (certificate, key),
+            _ => {
+                let (certificate, key) = self_made_certificate(&config.values.hostname)?;
+                data.site.set_note(TenantId::DEFAULT, CERTIFICATE_NOTE, &certificate).await?;
+                data.site.set_note(TenantId::DEFAULT, KEY_NOTE, &key).await?;
+                tracing::info!(
+                    hostname = config.values.hostname,
+                    "made a certificate of our own; [tls] names a better one"
+                );
+                (certificate, key)
+            }
+        };
+        Ok(Self { certificate: certificate.into_bytes(), key: key.into_bytes(), place: String::new() })
+    }
 }

@@ -128,6 +128,49 @@ async fn a_reload_with_a_mistake_changes_nothing() {
     assert_eq!(sink.count(), refused + 1);
 }
 
+/// Just while something is wrong people need the commands: they reach the daemon, and work without one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistake_keeps_no_command_from_the_daemon() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let mut daemon = Daemon::start(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address)).await;
+    let id = send_accepted(daemon.address(), ALICE, &[BOB], &note("one")).await.reference().to_owned();
+    daemon.quiet().await;
+    let data = daemon.data().display().to_string();
+    let commands: [&[&str]; 5] =
+        [&["status"], &["queue", "list"], &["quarantine", "list"], &["trace", "show", &id], &["replay", &id]];
+    let domains = daemon.folder().join("settings/domains.toml");
+    files::write(&domains, "[[domain]]\nnonsense");
+    for running in [true, false] {
+        for text in ["nonsense = 1\ndata = \"data\"\n", "data = \"data\"\n[inbound\nlisten = ["] {
+            files::write(&daemon.config_file(), text);
+            for command in commands {
+                let answered = daemon.command(command).await;
+                assert_eq!(answered.code, 0, "{command:?} with {text:?}: {answered:?}");
+            }
+            let answered = daemon.command(&["reload"]).await;
+            assert_eq!(answered.code, if running { 2 } else { 4 }, "{answered:?}");
+            assert_eq!(answered.err.contains("the old configuration stays in force: "), running, "{}", answered.err);
+        }
+        for (text, _) in BAD {
+            files::write(&daemon.config_file(), text);
+            let answered = daemon.command(&["--data", &data, "--json", "status"]).await;
+            assert_eq!(answered.code, 0, "with {text:?}: {answered:?}");
+            assert!(answered.out.contains(&format!("\"running\":{running}")), "{answered:?}");
+        }
+        if running {
+            daemon.stop().await;
+        }
+    }
+    // Only what compares with the settings needs them.
+    let answered = daemon.command(&["--data", &data, "replay", "--with", "current"]).await;
+    assert_eq!(answered.code, 2, "{answered:?}");
+    daemon.write();
+    files::write(&domains, "[[domain]]\nnonsense");
+    let answered = daemon.command(&["replay", "--with", "current"]).await;
+    assert!(answered.err.contains("error: ") && answered.err.contains("domains.toml:2:"), "{}", answered.err);
+    assert!(!answered.err.contains("error: : "), "{}", answered.err);
+}
+
 /// Reloads while mail flows: no session ends, no message is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn reloads_under_load_disturb_nobody() {

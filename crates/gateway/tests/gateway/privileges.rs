@@ -1,11 +1,14 @@
 //! OPS-03: every process of the gateway, as the kernel sees it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use testkit::client::SmtpClient;
 use testkit::daemon::{Daemon, Setup};
+use testkit::files;
 use testkit::sink::Sink;
 
-use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send_accepted};
+use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send, send_accepted};
 
 /// The user `nobody` of Debian.
 const NOBODY: &str = "65534";
@@ -78,6 +81,57 @@ async fn nothing_is_left_of_root() {
         std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions()) & 0o777
     };
     assert_eq!(mode(daemon.data().join("control.sock")), 0o600);
+}
+
+/// Makes a pair of files that only root may read, and gives the lines that name it.
+fn roots_pair(folder: &Path) -> String {
+    let (certificate, key) = net::tls::self_made_certificate("gateway.example").unwrap();
+    for (name, text) in [("cert.pem", certificate), ("key.pem", key)] {
+        files::write(&folder.join(name), text);
+        set_mode(&folder.join(name), 0o600);
+    }
+    "[tls]\ncertificate = \"cert.pem\"\nkey = \"key.pem\"\n".to_owned()
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_root_may_read_serves_at_the_start_and_is_asked_for_at_a_reload() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let mut daemon = Daemon::prepare(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address));
+    daemon.setup.extra = roots_pair(daemon.folder());
+    daemon.write();
+    daemon.run().await;
+    let mut client = SmtpClient::hello(daemon.address()).await.unwrap().start_tls().await.unwrap();
+    client.expect("EHLO client.sender.example", 250).await.unwrap();
+    assert_eq!(client.deliver(ALICE, &[BOB], &note("tls")).await.unwrap().code, 250);
+    assert!(!daemon.log().contains("made a certificate of our own"), "{}", daemon.log());
+
+    // Once it is nobody it may not, says who it is, and stays what it was.
+    let settings = daemon.folder().join("settings");
+    set_mode(&daemon.folder().join("cert.pem"), 0o644);
+    let denied = [(daemon.folder().join("key.pem"), "640"), (settings.clone(), "750"), (daemon.config_file(), "640")];
+    set_mode(&settings, 0o700);
+    set_mode(&daemon.config_file(), 0o600);
+    for (path, mode) in denied.iter().rev() {
+        let answered = daemon.command(&["reload"]).await;
+        assert_eq!(answered.code, 2, "{answered:?}");
+        for needed in ["stays in force", "user nobody", &format!("chmod {mode} {}", path.display()), "LoadCredential="]
+        {
+            assert!(answered.err.contains(needed), "{needed}: {}", answered.err);
+        }
+        assert_eq!(send(daemon.address(), ALICE, &[BOB], &note("old")).await.code, 250);
+        set_mode(path, if *mode == "750" { 0o755 } else { 0o644 });
+    }
+    daemon.json(&["reload"]).await;
+
+    // A command without a daemon reads the settings as root, before it becomes the owner of the folder.
+    daemon.stop().await;
+    set_mode(&settings, 0o700);
+    set_mode(&daemon.config_file(), 0o600);
+    assert_eq!(daemon.json(&["replay", "--with", "current"]).await["differing"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

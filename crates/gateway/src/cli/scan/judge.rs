@@ -49,8 +49,7 @@ impl Judge {
     pub(crate) fn open_with(global: &Global, offline: bool) -> Result<Self, Fault> {
         let failed = |error: &dyn std::fmt::Display| Fault::unavailable(error.to_string(), "");
         let config = configuration(global)?;
-        let settings = settings::load(&config.values.settings)
-            .map_err(|error| Fault::usage(format!("{}: {}", error.place, error.reason), error.hint))?;
+        let settings = settings::load(&config.values.settings)?;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| failed(&error))?;
         let stations = runtime.block_on(async {

@@ -85,7 +85,7 @@ async fn one(
 
 fn current(handlers: &Handlers, id: &str, record: &JudgedRecord) -> Result<Replayed, String> {
     let id = id.parse().map_err(|_| "the id does not read".to_owned())?;
-    let in_force = handlers.current.load();
+    let in_force = handlers.current.as_ref().ok_or_else(|| "the settings were not read".to_owned())?.load();
     let names = Names::Of(&in_force.policies);
     replay_record(
         Recorded { mail: id, tenant: TenantId::DEFAULT, record },
