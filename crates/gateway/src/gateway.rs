@@ -1,6 +1,7 @@
 //! The running gateway: everything wired, started, reloaded, stopped. The only place that knows all parts.
 
 mod listeners;
+mod parts;
 mod reload;
 mod tls;
 mod upkeep;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use lookup::Sources;
+use metrics_exporter_prometheus::PrometheusHandle;
 use net::clock::{Clock, SystemClock};
 use net::dns::Dns;
 use net::tls::ServerCertificate;
@@ -20,11 +22,10 @@ use pipeline::stations::Stations;
 use pipeline::trace_fields::Identity;
 use queue::delivery::Smtp;
 use queue::probe::Probe;
-use queue::scheduler::{Concurrency, Parts, Queue};
+use queue::scheduler::{self, Concurrency, Queue};
 use store::memory::Memory;
-use tokio::net::UnixListener;
+use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use worker::Pool;
 
 use crate::config::Config;
@@ -34,13 +35,15 @@ use crate::data::Data;
 use crate::paused::KeptPaused;
 use crate::session::{Front, FrontParts, RecipientCheck};
 use crate::settings::Settings;
+use crate::stop::Stop;
 pub(crate) use listeners::{Bound, Sockets};
+use parts::Parts;
 pub(crate) use tls::Pem;
 
 /// Deliveries at a time, all destinations together.
 const DELIVERIES_MAX: usize = 500;
-/// Time that sessions and deliveries have to end after a stop.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+/// Time that a session has to say goodbye when the time to finish its message is over.
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The parts of a running gateway.
 pub(crate) struct Gateway {
@@ -62,6 +65,11 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
+    /// Sessions that are open.
+    pub(crate) fn open_sessions(&self) -> u32 {
+        self.front.open_sessions()
+    }
+
     /// Wires everything over an open data folder. Nothing is accepted or sent before [`Gateway::run`].
     pub(crate) async fn assemble(
         config: Config,
@@ -141,47 +149,85 @@ impl Gateway {
     }
 
     /// Runs until `stop` says true; then drains: sessions finish or end with 421, deliveries finish, nothing is lost.
+    ///
+    /// # Errors
+    /// If a part of it ended before: the same drain, and a restart is due.
     pub(crate) async fn run(
         self: Arc<Self>,
         sockets: Sockets,
         control: UnixListener,
-        metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
-        stop: watch::Receiver<bool>,
+        metrics: Option<PrometheusHandle>,
+        mut stop: watch::Receiver<bool>,
     ) -> anyhow::Result<()> {
         // Sessions stop first; what they still accept must find the queue running.
         let (stop_rest, rest) = watch::channel(false);
-        let mut background = JoinSet::new();
-        background.spawn(Arc::clone(&self.queue).run(rest.clone()));
-        background.spawn(Arc::clone(&self.smtp).sweep(rest.clone()));
-        background.spawn(rejudge::run(Arc::clone(&self.line), Arc::clone(&self.clock), rest.clone()));
-        background.spawn(upkeep::run(self.data.clone(), Arc::clone(&self.clock), rest.clone()));
-        background.spawn(server::serve(control, self.handlers(), rest.clone()));
-        if let (Some(listener), Some(metrics)) = (sockets.http, metrics) {
+        let mut parts = self.start_parts(control, sockets.http.zip(metrics), &rest);
+        let (tell, told) = watch::channel(Stop::Not);
+        let mut accepting = Parts::default();
+        for (role, listener) in sockets.smtp {
+            accepting.start("listener", listeners::accept(role, listener, Arc::clone(&self.front), told.clone()));
+        }
+        let ended = tokio::select! {
+            // None of them ends by itself: limping on without one would be worse than a restart.
+            ended = accepting.ended() => ended,
+            ended = parts.ended() => ended,
+            _ = stop.wait_for(|stop| *stop) => None,
+        };
+        if let Some((part, how)) = ended {
+            tracing::error!(event = "part_ended", part, how, "a part of the gateway ended: it stops");
+        }
+        let drain = Duration::from_secs(self.started.values.limits.drain_seconds);
+        for (stop, time) in [(Stop::BetweenMessages, drain), (Stop::Anywhere, GOODBYE_TIMEOUT)] {
+            // Whoever does not listen any more has ended already.
+            let _ = tell.send(stop);
+            if tokio::time::timeout(time, accepting.all_ended()).await.is_ok() {
+                break;
+            }
+            let sessions = self.front.open_sessions();
+            tracing::warn!(
+                event = "drained",
+                sessions,
+                "sessions did not end in time; nothing of theirs was acknowledged"
+            );
+        }
+        accepting.cut_off().await;
+        let _ = stop_rest.send(true);
+        if tokio::time::timeout(drain, parts.all_ended()).await.is_err() {
+            tracing::warn!("some deliveries did not end in time; they will be tried again");
+        }
+        parts.cut_off().await;
+        self.pool.stop().await;
+        self.data.close().await;
+        match ended {
+            None => Ok(()),
+            Some((part, how)) => {
+                anyhow::bail!("a part of the gateway ended, {part}: {how}; what was acknowledged is kept")
+            }
+        }
+    }
+
+    fn start_parts(
+        self: &Arc<Self>,
+        control: UnixListener,
+        http: Option<(TcpListener, PrometheusHandle)>,
+        stop: &watch::Receiver<bool>,
+    ) -> Parts {
+        let mut parts = Parts::default();
+        parts.start("queue", Arc::clone(&self.queue).run(stop.clone()));
+        parts.start("sweep of connections", Arc::clone(&self.smtp).sweep(stop.clone()));
+        parts.start("held mail", rejudge::run(Arc::clone(&self.line), Arc::clone(&self.clock), stop.clone()));
+        parts.start("upkeep", upkeep::run(self.data.clone(), Arc::clone(&self.clock), stop.clone()));
+        parts.start("control server", server::serve(control, self.handlers(), stop.clone()));
+        if let Some((listener, metrics)) = http {
             let operations = web::operations::Operations::new(self.data.mails.clone(), metrics);
-            let rest = rest.clone();
-            background.spawn(async move {
-                if let Err(error) = web::operations::serve(listener, operations, rest).await {
+            let stop = stop.clone();
+            parts.start("metrics", async move {
+                if let Err(error) = web::operations::serve(listener, operations, stop).await {
                     tracing::error!(%error, "the metrics listener failed");
                 }
             });
         }
-        let accepting = listeners::accept_all(sockets.smtp, Arc::clone(&self.front), stop, DRAIN_TIMEOUT);
-        let failed = tokio::select! {
-            () = accepting => false,
-            // None of them ends by itself: limping on without one would be worse than a restart.
-            _ = background.join_next() => true,
-        };
-        // Whoever does not listen any more has ended already.
-        let _ = stop_rest.send(true);
-        let drained = tokio::time::timeout(DRAIN_TIMEOUT, async { while background.join_next().await.is_some() {} });
-        if drained.await.is_err() {
-            tracing::warn!("some deliveries did not end in time; they will be tried again");
-        }
-        background.shutdown().await;
-        self.pool.stop().await;
-        self.data.close().await;
-        anyhow::ensure!(!failed, "a part of the gateway ended unexpectedly; what was acknowledged is kept");
-        Ok(())
+        parts
     }
 }
 
@@ -210,7 +256,7 @@ fn start_queue(
     let hostname = config.values.hostname.clone();
     let tls = net::tls::opportunistic_client_config()?;
     let smtp = Smtp::new(data.mails.clone(), Arc::clone(dns), tls, Arc::clone(clock), (hostname.clone(), memory));
-    let queue = Queue::new(Parts {
+    let queue = Queue::new(scheduler::Parts {
         mails: data.mails.clone(),
         clock: Arc::clone(clock),
         deliver: smtp.clone(),

@@ -11,6 +11,7 @@ mod paused;
 mod privileges;
 mod session;
 mod settings;
+mod stop;
 mod trial;
 
 use std::process::ExitCode;

@@ -18,7 +18,7 @@ use mail::id::MailId;
 use net::stream::Stream;
 use pipeline::arrive::Arriving;
 use policy::admission::{Listener, SessionFacts};
-use smtp::replies::Reason;
+use smtp::replies::{self, Reason};
 use smtp::server::{Refusal, Session, Stage, Step};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
@@ -26,6 +26,8 @@ use tokio::sync::watch;
 pub(crate) use front::{Front, FrontParts};
 pub(crate) use recipient_check::RecipientCheck;
 use timing::Timing;
+
+use crate::stop::{self, Stop};
 
 /// Bytes reserved for one read; pieces of the message keep the buffer alive, so it is small.
 const READ_BYTES: usize = 32 * 1024;
@@ -90,8 +92,8 @@ impl Conversation {
         }
     }
 
-    /// Converses until one side has enough. When `stop` says true it ends between two messages.
-    pub(crate) async fn run(mut self, mut stop: watch::Receiver<bool>) {
+    /// Converses until one side has enough. At a stop it ends between two messages, or at last anywhere.
+    pub(crate) async fn run(mut self, mut stop: watch::Receiver<Stop>) {
         metrics::counter!("postern_sessions_total").increment(1);
         loop {
             match self.machine.step() {
@@ -142,13 +144,14 @@ impl Conversation {
     }
 
     // Reads more. False: the session is over.
-    async fn read(&mut self, stop: &mut watch::Receiver<bool>) -> bool {
+    async fn read(&mut self, stop: &mut watch::Receiver<Stop>) -> bool {
         if self.flush().await.is_err() {
             return false;
         }
         let receiving = self.transaction.arriving.is_some();
         let limit = self.timing.limit(receiving, self.transaction_length(), self.front.is_stressed());
         let is_idle = !self.machine.is_in_transaction();
+        let wanted = if is_idle { Stop::BetweenMessages } else { Stop::Anywhere };
         let Some(stream) = &mut self.stream else { return false };
         let buffer = self.machine.buffer();
         buffer.reserve(READ_BYTES);
@@ -158,12 +161,29 @@ impl Conversation {
                 Ok(Ok(_)) => {}
                 Err(_) => self.machine.timed_out(),
             },
-            _ = stop.changed(), if is_idle => self.machine.end_soon(),
+            () = stop::reached(stop, wanted) => {
+                if !is_idle {
+                    return self.break_off(receiving).await;
+                }
+                self.machine.end_soon();
+            }
         }
         if self.timing.session_is_spent() {
             self.machine.end_soon();
         }
         true
+    }
+
+    // The end in the middle of a message: 421, and nothing of it is kept. Always false.
+    async fn break_off(&mut self, receiving: bool) -> bool {
+        self.transaction.arriving = None;
+        let reason = Reason::ShuttingDown;
+        let reply = replies::refusal(reason, &self.next_refusal.reference());
+        let stage = if receiving { Stage::Message } else { Stage::Command };
+        self.refused_by_machine(Refusal { stage, reason, reply }).await;
+        // The peer may have gone already.
+        drop(self.flush().await);
+        false
     }
 
     fn transaction_length(&self) -> u64 {

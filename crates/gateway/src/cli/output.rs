@@ -61,6 +61,11 @@ pub(crate) fn joined(value: &Value, field: &str, separator: &str) -> String {
     items.map(|items| items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(separator)).unwrap_or_default()
 }
 
+/// `1 recipient`, `2 recipients`.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// A size with a unit, three digits.
 pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];

@@ -1,17 +1,21 @@
 //! `postern serve`: the gateway proper.
 
+use std::sync::Arc;
+
 use clap::Args;
+use metrics_exporter_prometheus::PrometheusHandle;
 use net::listen;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::net::UnixListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use super::output::note;
+use super::output::{counted, note};
 use super::{Global, configuration};
 use crate::config::Config;
 use crate::control::protocol::{Fault, exit};
 use crate::control::server;
 use crate::data::Data;
-use crate::gateway::{Bound, Gateway, Pem};
+use crate::gateway::{Bound, Gateway, Pem, Sockets};
 use crate::settings::{self, Settings};
 use crate::{logging, privileges};
 
@@ -50,8 +54,10 @@ pub(crate) fn run_as(config: Config, settings: Settings, account: Option<privile
     privileges::lock_down().map_err(|error| failed(error.into()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(error.into()))?;
-    runtime.block_on(serve(config, settings, pem, bound))?;
-    Ok(exit::OK)
+    let result = runtime.block_on(serve(config, settings, pem, bound));
+    // Nothing is left to do after a drain, and at the second signal nothing is waited for.
+    runtime.shutdown_background();
+    result.map(|()| exit::OK)
 }
 
 // A runtime only for the sake of binding: the real one starts when privileges are gone, so that none of its threads ever
@@ -62,39 +68,86 @@ fn bind(config: &Config) -> anyhow::Result<Bound> {
     Bound::bind(config)
 }
 
+/// A gateway that is wired and does not run yet.
+struct Ready {
+    gateway: Arc<Gateway>,
+    sockets: Sockets,
+    control: UnixListener,
+    metrics: Option<PrometheusHandle>,
+}
+
 async fn serve(config: Config, settings: Settings, pem: Option<Pem>, bound: Bound) -> Result<(), Fault> {
     let failed = |error: anyhow::Error| Fault::unavailable(format!("{error:#}"), "");
-    let metrics = web::operations::install_recorder().ok();
-    let data = Data::open(&config.values.data).await?;
-    let control = server::bind(&config.values.data).map_err(|error| failed(error.into()))?;
-    let dns = crate::resolver(&config).map_err(|error| failed(error.into()))?;
-    let addresses = bound.addresses();
-    let sockets = bound.into_sockets().map_err(|error| failed(error.into()))?;
-    let socket = config.values.data.join("control.sock");
-    let gateway = Gateway::assemble(config, settings, pem, (data, dns)).await.map_err(failed)?;
+    // Before the data folder is opened: recovery may last, and a signal must not be what its default is.
+    let mut signals = Signals::register().map_err(|error| failed(error.into()))?;
+    let (addresses, socket) = (bound.addresses(), config.values.data.join("control.sock"));
+    tracing::info!(event = "starting", version = env!("CARGO_PKG_VERSION"));
+    let ready = tokio::select! {
+        ready = ready(config, settings, pem, bound) => ready?,
+        () = signals.stop() => {
+            tracing::info!(event = "stopped");
+            return Ok(());
+        }
+    };
+    let Ready { gateway, sockets, control, metrics } = ready;
     let (stop, stopped) = watch::channel(false);
-    tokio::spawn(obey_signals(std::sync::Arc::clone(&gateway), stop));
     tracing::info!(event = "ready", listen = ?addresses, version = env!("CARGO_PKG_VERSION"));
     listen::notify_ready();
-    let result = gateway.run(sockets, control, metrics, stopped).await.map_err(failed);
+    let result = tokio::select! {
+        result = Arc::clone(&gateway).run(sockets, control, metrics, stopped) => result.map_err(failed),
+        () = obey(signals, &gateway, &stop) => {
+            Err(Fault::unavailable("ended before sessions and deliveries did; what was acknowledged is kept", ""))
+        }
+    };
     // The next start makes it anew.
     drop(std::fs::remove_file(socket));
     tracing::info!(event = "stopped");
     result
 }
 
-// SIGTERM and SIGINT drain, SIGHUP reloads.
-async fn obey_signals(gateway: std::sync::Arc<Gateway>, stop: watch::Sender<bool>) {
-    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()));
-    let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = signals else {
-        tracing::error!("signals cannot be received");
-        return;
-    };
+async fn ready(config: Config, settings: Settings, pem: Option<Pem>, bound: Bound) -> Result<Ready, Fault> {
+    let failed = |error: anyhow::Error| Fault::unavailable(format!("{error:#}"), "");
+    let metrics = web::operations::install_recorder().ok();
+    let data = Data::open(&config.values.data).await?;
+    let control = server::bind(&config.values.data).map_err(|error| failed(error.into()))?;
+    let dns = crate::resolver(&config).map_err(|error| failed(error.into()))?;
+    let sockets = bound.into_sockets().map_err(|error| failed(error.into()))?;
+    let gateway = Gateway::assemble(config, settings, pem, (data, dns)).await.map_err(failed)?;
+    Ok(Ready { gateway, sockets, control, metrics })
+}
+
+/// The signals that the gateway obeys.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    fn register() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    // SIGTERM or SIGINT.
+    async fn stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+// SIGHUP reloads, the first SIGTERM or SIGINT drains; at the second this returns.
+async fn obey(mut signals: Signals, gateway: &Gateway, stop: &watch::Sender<bool>) {
     loop {
         tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
-            _ = hangup.recv() => {
+            _ = signals.terminate.recv() => break,
+            _ = signals.interrupt.recv() => break,
+            _ = signals.hangup.recv() => {
                 listen::notify_reloading();
                 match gateway.reload().await {
                     Ok(text) => tracing::info!(event = "reload", result = text),
@@ -104,10 +157,12 @@ async fn obey_signals(gateway: std::sync::Arc<Gateway>, stop: watch::Sender<bool
             }
         }
     }
-    tracing::info!(event = "stopping");
+    let sessions = counted(u64::from(gateway.open_sessions()), "session");
+    tracing::info!(event = "stopping", "draining: {sessions}; Ctrl-C again ends at once");
     listen::notify_stopping();
     // Nobody listens any more only when the gateway has ended by itself.
     let _ = stop.send(true);
+    signals.stop().await;
 }
 
 fn say_assumptions(config: &Config) {

@@ -46,6 +46,8 @@ pub(crate) struct LimitsAsTyped {
     pub(crate) message_memory_bytes: u64,
     /// Connections to one destination at a time.
     pub(crate) deliveries_per_destination_max: usize,
+    /// Time that sessions, and then deliveries, have to end after a stop, seconds. Sessions in a message get 421 then.
+    pub(crate) drain_seconds: u64,
 }
 
 impl Default for LimitsAsTyped {
@@ -57,6 +59,7 @@ impl Default for LimitsAsTyped {
             sessions_max: 20_000,
             message_memory_bytes: 0,
             deliveries_per_destination_max: 20,
+            drain_seconds: 30,
         }
     }
 }
@@ -73,6 +76,10 @@ impl LimitsAsTyped {
         }
         if self.recipients_max < 100 {
             return Err(ConfigError::value("limits.recipients_max", "RFC 5321 asks for at least 100", "default: 1000"));
+        }
+        if self.drain_seconds > 600 {
+            let hint = "a service manager ends it by force after 90 seconds or so; default: 30";
+            return Err(ConfigError::value("limits.drain_seconds", "0 to 600", hint));
         }
         for (key, value) in [
             ("limits.sessions_per_prefix_max", self.sessions_per_prefix_max),

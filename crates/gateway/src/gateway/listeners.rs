@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::session::{Conversation, Front};
+use crate::stop::{self, Stop};
 
 /// Name of systemd's sockets for outbound mail; all others are inbound.
 const OUTBOUND_SOCKET_NAME: &str = "outbound";
@@ -71,29 +72,10 @@ fn bind_one(address: SocketAddr) -> anyhow::Result<std::net::TcpListener> {
     Ok(listener.into_std()?)
 }
 
-/// Accepts until the stop, then waits for the sessions to end.
-pub(crate) async fn accept_all(
-    listeners: Vec<(Listener, TcpListener)>,
-    front: Arc<Front>,
-    stop: watch::Receiver<bool>,
-    drain: Duration,
-) {
-    let mut accepting = JoinSet::new();
-    for (role, listener) in listeners {
-        accepting.spawn(accept(role, listener, Arc::clone(&front), stop.clone(), drain));
-    }
-    while accepting.join_next().await.is_some() {}
-}
-
-async fn accept(
-    role: Listener,
-    listener: TcpListener,
-    front: Arc<Front>,
-    mut stop: watch::Receiver<bool>,
-    drain: Duration,
-) {
+/// Accepts until the stop, then waits for the sessions to end. Dropping it cuts them off.
+pub(super) async fn accept(role: Listener, listener: TcpListener, front: Arc<Front>, mut stop: watch::Receiver<Stop>) {
     let mut sessions = JoinSet::new();
-    while !*stop.borrow() {
+    while *stop.borrow() == Stop::Not {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
@@ -106,18 +88,11 @@ async fn accept(
             },
             // Sessions that ended are let go of.
             Some(_) = sessions.join_next(), if !sessions.is_empty() => {}
-            changed = stop.changed() => if changed.is_err() { break },
+            () = stop::reached(&mut stop, Stop::BetweenMessages) => break,
         }
     }
     drop(listener);
-    let ended = tokio::time::timeout(drain, async { while sessions.join_next().await.is_some() {} });
-    if ended.await.is_err() {
-        tracing::warn!(
-            sessions = sessions.len(),
-            "sessions did not end in time and are cut off; nothing of theirs was acknowledged"
-        );
-        sessions.shutdown().await;
-    }
+    while sessions.join_next().await.is_some() {}
 }
 
 async fn converse(
@@ -125,7 +100,7 @@ async fn converse(
     mut stream: TcpStream,
     peer: SocketAddr,
     front: Arc<Front>,
-    stop: watch::Receiver<bool>,
+    stop: watch::Receiver<Stop>,
 ) {
     let entered = match front.enter(peer.ip().to_canonical()) {
         Ok(entered) => entered,

@@ -109,6 +109,7 @@ fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
             "limits.deliveries_per_destination_max",
             old.limits.deliveries_per_destination_max != new.limits.deliveries_per_destination_max,
         ),
+        ("limits.drain_seconds", old.limits.drain_seconds != new.limits.drain_seconds),
         ("log", old.log.level != new.log.level || old.log.format != new.log.format),
     ];
     changed.into_iter().filter_map(|(key, changed)| changed.then_some(key)).collect()

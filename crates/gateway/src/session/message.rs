@@ -39,6 +39,7 @@ impl Conversation {
             Taken::Accepted => Answer::Reply(replies::message_accepted(&reference)),
             Taken::Rejected => Answer::Reply(replies::refusal(Reason::ContentRefused, &reference)),
             Taken::Deferred => Answer::Reply(replies::refusal(Reason::CheckDown, &reference)),
+            Taken::Panicked => self.refuse_reason("message", Reason::LocalTrouble, false).await,
             Taken::Loop => self.refuse_reason("message", Reason::Loop, false).await,
             Taken::Failed(error) => {
                 let close = matches!(error, StoreError::Failed(_) | StoreError::Closed);

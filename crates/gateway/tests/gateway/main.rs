@@ -3,26 +3,35 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it cannot go on")]
 
 mod bounces;
+mod columns;
 mod configuration;
+mod data_folder;
+mod deaf_peers;
 mod dialogue;
 mod dkim;
 mod durability;
+mod groups;
 mod large;
 mod limits;
 mod log;
+mod order_of_writes;
 mod privileges;
 mod quarantine;
 mod queue;
 mod real_peers;
 mod recipients;
+mod references;
 mod relay;
 mod replay;
+mod replies;
 mod resources;
 mod run_observe;
 mod run_standard;
+mod secrets;
 mod smuggling;
 mod starting;
 mod starttls;
+mod stopping;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};

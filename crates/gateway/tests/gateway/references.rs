@@ -1,0 +1,186 @@
+//! Whatever reference a sender was ever told, at any stage, `trace search --id` finds it.
+
+use std::net::SocketAddr;
+
+use testkit::client::{Reply, SmtpClient, dotted};
+use testkit::daemon::{Daemon, Relayed, Setup};
+use testkit::loopback;
+use testkit::sink::Sink;
+
+use crate::{ALICE, BOB, POSTERN, SOON, dns, note};
+
+/// What was told: code, what was done for it, reference.
+#[derive(Default)]
+struct Told(Vec<(u16, String, String)>);
+
+impl Told {
+    fn note(&mut self, what: &str, reply: &Reply) {
+        assert!(reply.code >= 400, "{what}: {}", reply.text);
+        assert!(!reply.reference().is_empty(), "{what}: a refusal without a reference: {}", reply.text);
+        self.0.push((reply.code, what.to_owned(), reply.reference().to_owned()));
+    }
+
+    /// Says lines, each of which is refused.
+    async fn refused(&mut self, client: &mut SmtpClient, lines: &[&str]) {
+        for line in lines {
+            let reply = client.command(line).await.unwrap();
+            self.note(line.get(..40).unwrap_or(line), &reply);
+        }
+    }
+
+    /// Sends bytes to a session of its own, whose last reply is a refusal that may close it.
+    async fn closing(&mut self, server: SocketAddr, bytes: &[u8]) {
+        let mut client = SmtpClient::connect(server).await.unwrap();
+        drop(client.send(bytes).await);
+        let replies = client.rest().await.unwrap();
+        let last = replies.lines().rfind(|line| line.contains("(ref ")).unwrap_or_else(|| panic!("{replies:?}"));
+        let code = last.get(..3).unwrap().parse().unwrap();
+        self.note(&bytes.escape_ascii().to_string(), &Reply { code, text: last.to_owned() });
+    }
+}
+
+async fn setup(dns: SocketAddr, sink: SocketAddr) -> Daemon {
+    let mut setup = Setup::new(sink, "standard").with_dns(dns);
+    let listed = Relayed { recipients: "[\"bob\"]".to_owned(), ..Relayed::to("listed.example", sink, "standard") };
+    let asked = Relayed {
+        recipients: "\"ask\"".to_owned(),
+        ..Relayed::to("asked.example", loopback::socket(2525), "standard")
+    };
+    setup.domains.extend([listed, asked]);
+    setup.outbound = Some(loopback::socket(2587));
+    setup.networks = vec!["127.0.0.1/32".to_owned()];
+    setup.limits = vec![
+        "recipients_max = 3".to_owned(),
+        "message_bytes_max = 200000".to_owned(),
+        "sessions_per_prefix_max = 12".to_owned(),
+        "sessions_max = 14".to_owned(),
+    ];
+    Daemon::start(POSTERN, setup).await
+}
+
+/// Commands out of order, wrong, or for nobody.
+async fn commands(told: &mut Told, server: SocketAddr) {
+    let mut client = SmtpClient::connect(server).await.unwrap();
+    let long = format!("NOOP {}", "x".repeat(600));
+    told.refused(&mut client, &["MAIL FROM:<a@b.example>", "EHLO", "HELO", &long, "NONSENSE", "EXPN all", "BDAT 1"]).await;
+    let mut client = SmtpClient::hello(server).await.unwrap();
+    told.refused(
+        &mut client,
+        &[
+            "RCPT TO:<bob@corp.example>",
+            "DATA",
+            "MAIL FROM:<a@b c.example>",
+            "MAIL FROM:<@a.example:b@c.example>",
+            "MAIL FROM:<ü@sender.example>",
+            "MAIL FROM:<a@sender.example> FOO=bar",
+            "MAIL FROM:<a@sender.example> SIZE=x",
+            "MAIL FROM:<a@sender.example> SIZE=200001",
+        ],
+    )
+    .await;
+    client.expect("MAIL FROM:<alice@sender.example>", 250).await.unwrap();
+    told.refused(
+        &mut client,
+        &[
+            "MAIL FROM:<alice@sender.example>",
+            "RCPT TO:<bob",
+            "RCPT TO:<x%y@corp.example>",
+            "RCPT TO:<x@elsewhere.example>",
+            "RCPT TO:<nobody@listed.example>",
+            "RCPT TO:<bob@asked.example>",
+        ],
+    )
+    .await;
+    for number in 0..3 {
+        client.expect(&format!("RCPT TO:<r{number}@corp.example>"), 250).await.unwrap();
+    }
+    told.refused(&mut client, &["RCPT TO:<r3@corp.example>"]).await;
+}
+
+/// Messages that are refused at their end, and mail for people whom nobody knows.
+async fn messages(told: &mut Told, server: SocketAddr) {
+    let mut client = SmtpClient::hello(server).await.unwrap();
+    let large = [note("large").as_slice(), &b"0123456789\r\n".repeat(20_000)].concat();
+    let hops = [b"Received: from a by b; Tue, 24 Nov 2026 16:00:00 +0000\r\n".repeat(101), note("loop")].concat();
+    let test = testkit::corpus::project().into_iter().find(|mail| mail.name == "gtube/fires-text.eml").unwrap();
+    for (what, message) in [("large", &large), ("loop", &hops), ("gtube", &test.bytes)] {
+        let reply = client.deliver(ALICE, &[BOB], message).await.unwrap();
+        told.note(what, &reply);
+    }
+    assert_eq!(client.begin(ALICE, &[BOB]).await.unwrap().code, 354);
+    client.send(&[b"Subject: bare\n".as_slice(), &dotted(b"\r\nx\r\n")].concat()).await.unwrap();
+    told.note("bare line end", &client.reply().await.unwrap());
+    let mut client = SmtpClient::hello(server).await.unwrap();
+    client.expect("MAIL FROM:<alice@sender.example>", 250).await.unwrap();
+    for number in 0..12 {
+        let line = format!("RCPT TO:<nobody{number}@listed.example>");
+        told.refused(&mut client, &[&line]).await;
+    }
+    let mut client = SmtpClient::hello(server).await.unwrap().start_tls().await.unwrap();
+    client.expect("EHLO client.sender.example", 250).await.unwrap();
+    told.refused(&mut client, &["STARTTLS"]).await;
+}
+
+/// Sessions that are refused as such, or ended.
+async fn sessions(told: &mut Told, daemon: &Daemon) {
+    let server = daemon.address();
+    for bytes in [
+        b"GET / HTTP/1.1\r\n".as_slice(),
+        b"EHLO a\nMAIL FROM:<a@b.example>\r\n",
+        b"EHLO a.example\r\nMAIL FROM:<alice@sender.example>\r\nRCPT TO:<bob@corp.example>\r\nDATA\r\nSubject: x\r\n",
+        b"EHLO a.example\r\nSTARTTLS\r\nEHLO b.example\r\n",
+        &b"NONSENSE\r\n".repeat(25),
+        &b"NOOP\r\n".repeat(99),
+    ] {
+        // A flood of NOOP comes in two writes: nobody waits for a hundred replies at once.
+        if bytes.starts_with(b"NOOP") {
+            let mut client = SmtpClient::hello(server).await.unwrap();
+            let reply = loop {
+                let reply = client.command("NOOP").await.unwrap();
+                if reply.code != 250 {
+                    break reply;
+                }
+            };
+            told.note("too many idle commands", &reply);
+            continue;
+        }
+        told.closing(server, bytes).await;
+    }
+    let from = async |ip: &str, server| SmtpClient::connect_from(Some(ip.parse().unwrap()), server).await.unwrap();
+    told.note("another's port", &from("127.0.0.2", daemon.setup.outbound.unwrap()).await.1);
+    testkit::wait::until_true("no session", SOON, async || daemon.json(&["status"]).await["daemon"]["sessions"] == 0).await;
+    let mut held = Vec::new();
+    for (network, limit) in [("127.0.7.", 12), ("127.0.8.", 2)] {
+        for host in 1..=limit {
+            let (client, greeting) = from(&format!("{network}{host}"), server).await;
+            assert_eq!(greeting.code, 220, "{network}{host}");
+            held.push(client);
+        }
+        told.note("too many sessions", &from(&format!("{network}99"), server).await.1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_reference_that_was_told_is_found() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let daemon = setup(dns.address, sink.address).await;
+    let mut told = Told::default();
+    commands(&mut told, daemon.address()).await;
+    messages(&mut told, daemon.address()).await;
+    sessions(&mut told, &daemon).await;
+    assert!(told.0.len() > 45, "{} references", told.0.len());
+    let mut references: Vec<&String> = told.0.iter().map(|(_, _, reference)| reference).collect();
+    references.sort();
+    references.dedup();
+    assert_eq!(references.len(), told.0.len(), "a reference was told twice: {:#?}", told.0);
+    for (code, what, reference) in &told.0 {
+        let found = testkit::wait::until(what, SOON, async || {
+            let rows = daemon.rows(&["trace", "search", "--id", reference]).await;
+            (!rows.is_empty()).then_some(rows)
+        });
+        let rows = found.await;
+        assert_eq!(rows.len(), 1, "{what}: {rows:?}");
+        assert!(rows[0]["id"].as_str().is_some_and(|id| id.starts_with(reference.as_str())), "{what}: {rows:?}");
+        assert!(rows[0].to_string().contains(&code.to_string()), "{what}: {code} is not in {}", rows[0]);
+    }
+}
