@@ -41,6 +41,12 @@ pub(crate) struct Cli {
 /// Classes, for options.
 const CLASS_WORDS: [&str; 7] = ["clean", "bulk", "spam", "phishing", "malware", "policy", "unscannable"];
 
+/// What was decided for a recipient, and what its state is now, for options.
+const DECISION_WORDS: [&str; 16] = [
+    "deliver", "tag", "junk", "quarantine", "reject", "defer", "hold", "discard", "refused", "queued", "held",
+    "quarantined", "delivered", "bounced", "deleted", "expired",
+];
+
 /// Options of every command.
 #[derive(Args, Clone)]
 pub(crate) struct Global {
@@ -104,6 +110,14 @@ pub(crate) enum Command {
         #[arg(default_value = "full")]
         sandbox: String,
     },
+}
+
+/// A command line that does not parse, as any other fault.
+pub(crate) fn misread(error: &clap::Error) -> Fault {
+    let text = error.to_string();
+    let mut parts = text.trim().splitn(2, "\n\n");
+    let message = parts.next().unwrap_or_default().trim_start_matches("error: ");
+    Fault::usage(message, parts.next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Runs a command; the exit code is the answer.

@@ -24,7 +24,16 @@ use crate::config::{Config, Sandbox};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        // Before it is parsed, nobody can know better whether JSON is wanted.
+        Err(error) if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") => {
+            let fault = cli::misread(&error);
+            cli::output::print_fault(&fault, true);
+            return ExitCode::from(fault.exit);
+        }
+        Err(error) => error.exit(),
+    };
     let json = cli.global.json;
     match cli::run(cli) {
         Ok(code) => ExitCode::from(code),

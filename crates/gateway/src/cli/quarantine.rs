@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use data_encoding::BASE64;
 use serde_json::Value;
 
-use super::output::{print, print_json, short_time, text};
+use super::output::{counted, print, print_json, short_time, text};
 use super::table::{self, Column};
 use super::{Global, ask, asker};
 use crate::control::protocol::{Fault, QuarantineSelection, Request, exit};
@@ -153,7 +153,7 @@ fn each(
             Ok(value) if global.json => print_json(&value),
             Ok(value) => {
                 let count = value.get(verb).and_then(Value::as_u64).unwrap_or(0);
-                print(&format!("{} {verb} for {count} recipients.\n", text(&value, "id")));
+                print(&format!("{} {verb} for {}.\n", text(&value, "id"), counted(count, "recipient")));
             }
             Err(fault) => {
                 super::output::print_fault(&fault, global.json);

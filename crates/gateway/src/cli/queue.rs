@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::output::{joined, print, print_json, short_time, size, text};
+use super::output::{counted, joined, print, print_json, short_time, size, text};
 use super::table::{self, Column};
 use super::{Global, ask, asker};
 use crate::control::protocol::{Fault, QueueSelection, Request, exit};
@@ -138,7 +138,7 @@ fn show_retry(value: &Value) {
     let count = value.get("retried").and_then(Value::as_u64).unwrap_or(0);
     let when =
         if value.get("running").and_then(Value::as_bool) == Some(true) { "now" } else { "when postern serve runs" };
-    print(&format!("{count} recipients will be tried {when}.\n"));
+    print(&format!("{} will be tried {when}.\n", counted(count, "recipient")));
 }
 
 fn show_paused(value: &Value) {
@@ -151,9 +151,6 @@ fn show_paused(value: &Value) {
 }
 
 fn show_deleted(value: &Value) {
-    print(&format!(
-        "Deleted {} recipients of {}.\n",
-        value.get("deleted").and_then(Value::as_u64).unwrap_or(0),
-        text(value, "id")
-    ));
+    let count = value.get("deleted").and_then(Value::as_u64).unwrap_or(0);
+    print(&format!("Deleted {} of {}.\n", counted(count, "recipient"), text(value, "id")));
 }

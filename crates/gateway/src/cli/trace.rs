@@ -44,7 +44,7 @@ pub(crate) struct Selection {
     #[arg(long, value_parser = super::CLASS_WORDS)]
     verdict: Option<String>,
     /// Decision (deliver, tag, junk, quarantine, reject, defer, hold, discard) or state of a recipient
-    #[arg(long)]
+    #[arg(long, value_parser = super::DECISION_WORDS, hide_possible_values = true)]
     decision: Option<String>,
     /// Beginning of the mail id, or part of the Message-ID
     #[arg(long)]

@@ -111,10 +111,16 @@ fn status(handlers: &Handlers) -> Value {
 }
 
 /// The one unfinished mail whose id begins with `id`.
-fn find(handlers: &Handlers, id: &str) -> Result<MailState, Fault> {
+///
+/// # Errors
+/// If there is none: what became of it, if it is known.
+async fn find(handlers: &Handlers, id: &str) -> Result<MailState, Fault> {
     let wanted = id.to_ascii_lowercase();
     if let Ok(id) = wanted.parse::<MailId>() {
-        return handlers.mails.state(TenantId::DEFAULT, id).ok_or_else(|| Fault::not_found(&wanted));
+        return match handlers.mails.state(TenantId::DEFAULT, id) {
+            Some(mail) => Ok(mail),
+            None => Err(finished(handlers, &wanted).await?),
+        };
     }
     if wanted.len() < 6 {
         return Err(Fault::usage(format!("{id:?} is too short for a mail id"), "give at least 6 of its characters"));
@@ -122,7 +128,7 @@ fn find(handlers: &Handlers, id: &str) -> Result<MailState, Fault> {
     let mut found = handlers.mails.unfinished(TenantId::DEFAULT);
     found.retain(|mail| mail.id.to_string().starts_with(&wanted));
     match found.len() {
-        0 => Err(Fault::not_found(id)),
+        0 => Err(finished(handlers, &wanted).await?),
         1 => Ok(found.remove(0)),
         several => Err(Fault {
             message: format!("{several} mails begin with {id}"),
@@ -130,6 +136,34 @@ fn find(handlers: &Handlers, id: &str) -> Result<MailState, Fault> {
             exit: exit::USAGE,
         }),
     }
+}
+
+// Why a mail cannot be worked on any more.
+async fn finished(handlers: &Handlers, id: &str) -> Result<Fault, Fault> {
+    handlers.journal.settle().await?;
+    let known = trace::find(handlers, id).await?;
+    let released = known.events.iter().rev().find(|event| event.event == "released");
+    let (id, status) = (&known.row.id, &known.row.status);
+    let message = match released {
+        Some(event) => format!("{id} was released already ({}, by {}): {status}", queue::time(event.at), event.by),
+        None => format!("{id} is neither queued nor held nor in quarantine: {status}"),
+    };
+    Ok(Fault::unavailable(message, "`postern trace show` says what became of it"))
+}
+
+/// A page of a search begins behind `after`.
+///
+/// # Errors
+/// If it is not what a page ended with.
+fn check_page(after: Option<&str>) -> Result<(), Fault> {
+    let reads = |after: &str| {
+        after.split_once('.').is_some_and(|(at, row)| at.parse::<i64>().is_ok() && row.parse::<i64>().is_ok())
+    };
+    if after.is_none_or(reads) { Ok(()) } else { Err(no_page()) }
+}
+
+fn no_page() -> Fault {
+    Fault::usage("`after` is no page of this list", "use `next` of the page before")
 }
 
 /// Indexes of the recipients that a command names; all when it names none.

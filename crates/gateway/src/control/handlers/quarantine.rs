@@ -9,11 +9,15 @@ use store::record::RecipientChange;
 use store::record::mail::StateRecord;
 
 use super::queue::time;
-use super::{Handlers, chosen, find};
+use super::{Handlers, check_page, chosen, find};
 use crate::control::protocol::{Fault, QuarantineSelection};
+
+/// Recipients whose states are said when none is in quarantine.
+const STATES_SAID_MAX: usize = 5;
 
 /// Lists quarantined copies, newest first.
 pub(super) async fn list(handlers: &Handlers, selection: QuarantineSelection) -> Result<Value, Fault> {
+    check_page(selection.after.as_deref())?;
     handlers.journal.settle().await?;
     let query = QuarantineQuery {
         sender: selection.sender,
@@ -39,7 +43,7 @@ pub(super) async fn list(handlers: &Handlers, selection: QuarantineSelection) ->
 
 /// One mail: its trace, and which recipients are quarantined now.
 pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> {
-    let mail = find(handlers, id)?;
+    let mail = find(handlers, id).await?;
     let mut value = super::trace::show(handlers, &mail.id.to_string()).await?;
     let states = mail.recipients.iter().map(|entry| json!({ "recipient": entry.address, "state": entry.state.word() }));
     if let Some(fields) = value.as_object_mut() {
@@ -67,14 +71,16 @@ async fn transition(
     to: &StateRecord,
     event: &'static str,
 ) -> Result<Value, Fault> {
-    let mail = find(handlers, id)?;
+    let mail = find(handlers, id).await?;
     let quarantined = |at: &u16| {
         let entry = mail.recipients.get(usize::from(*at));
         entry.is_some_and(|entry| matches!(entry.state, StateRecord::Quarantined { .. }))
     };
     let chosen: Vec<u16> = chosen(&mail, recipient)?.into_iter().filter(quarantined).collect();
     if chosen.is_empty() {
-        let message = format!("no recipient of {} is in quarantine any more", mail.id);
+        let states = mail.recipients.iter().map(|entry| format!("{} is {}", entry.address, entry.state.word()));
+        let states: Vec<String> = states.take(STATES_SAID_MAX).collect();
+        let message = format!("no recipient of {} is in quarantine any more: {}", mail.id, states.join(", "));
         return Err(Fault::unavailable(message, "`postern trace show` says what became of it"));
     }
     let changes = chosen.iter().map(|at| RecipientChange {
@@ -108,7 +114,7 @@ async fn transition(
 
 /// The message as it came, base64.
 pub(super) async fn raw(handlers: &Handlers, id: &str) -> Result<Value, Fault> {
-    let mail = find(handlers, id)?;
+    let mail = find(handlers, id).await?;
     let stored = handlers.mails.load(TenantId::DEFAULT, mail.id).await?;
     let bytes = match stored.body {
         Body::Inline(bytes) => bytes,

@@ -8,7 +8,7 @@ use store::mails::{Change, Changed, MailState};
 use store::record::RecipientChange;
 use store::record::mail::{RecipientRecord, StateRecord};
 
-use super::{Handlers, chosen, find};
+use super::{Handlers, chosen, find, no_page};
 use crate::control::protocol::{Fault, QueueSelection};
 
 /// Rows of a page when none is asked for.
@@ -19,9 +19,7 @@ pub(super) fn list(handlers: &Handlers, selection: &QueueSelection) -> Result<Va
     let limit = if selection.limit == 0 { PAGE_ROWS_USUAL } else { selection.limit };
     let limit = usize::try_from(limit.min(store::limits::PAGE_ROWS_MAX)).unwrap_or(1);
     let skip: usize = match &selection.after {
-        Some(after) => after
-            .parse()
-            .map_err(|_| Fault::usage("`after` is no page of this list", "use `next` of the page before"))?,
+        Some(after) => after.parse().map_err(|_| no_page())?,
         None => 0,
     };
     let mails = handlers.mails.unfinished(TenantId::DEFAULT);
@@ -70,7 +68,7 @@ pub(super) fn time(millis: i64) -> String {
 
 /// One mail with all its recipients and its events.
 pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> {
-    let mail = find(handlers, id)?;
+    let mail = find(handlers, id).await?;
     let rows: Vec<Value> = mail.recipients.iter().map(|recipient| row(&mail, recipient)).collect();
     let trace = super::trace::show(handlers, &mail.id.to_string()).await.ok();
     Ok(json!({
@@ -87,7 +85,7 @@ pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> 
 pub(super) async fn retry(handlers: &Handlers, selection: &QueueSelection) -> Result<Value, Fault> {
     let now = handlers.clock.now().unix_millis();
     let mails = match &selection.id {
-        Some(id) => vec![find(handlers, id)?],
+        Some(id) => vec![find(handlers, id).await?],
         None => handlers.mails.unfinished(TenantId::DEFAULT),
     };
     let mut retried = 0_usize;
@@ -162,7 +160,7 @@ async fn set_paused(handlers: &Handlers, destination: &str, pause: bool) -> Resu
 
 /// Deletes recipients that wait.
 pub(super) async fn delete(handlers: &Handlers, id: &str, recipient: Option<&str>, by: &str) -> Result<Value, Fault> {
-    let mail = find(handlers, id)?;
+    let mail = find(handlers, id).await?;
     let waiting = |at: &u16| {
         let entry = mail.recipients.get(usize::from(*at));
         entry.is_some_and(|entry| matches!(entry.state, StateRecord::Queued { .. } | StateRecord::Held { .. }))

@@ -32,7 +32,8 @@ pub(super) async fn replay(
 ) -> Result<Value, Fault> {
     handlers.journal.settle().await?;
     let (ids, next) = match id {
-        Some(id) => (vec![id.to_owned()], None),
+        // One that does not exist is no judgement that differs.
+        Some(id) => (vec![trace::find(handlers, id).await?.row.id], None),
         None => {
             selection.limit = if selection.limit == 0 { MESSAGES_MAX } else { selection.limit.min(MESSAGES_MAX) };
             let (rows, next) = trace::rows(handlers, selection).await?;

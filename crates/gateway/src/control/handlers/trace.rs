@@ -22,6 +22,7 @@ pub(super) async fn rows(
     handlers: &Handlers,
     selection: TraceSelection,
 ) -> Result<(Vec<JournalRow>, Option<String>), Fault> {
+    super::check_page(selection.after.as_deref())?;
     let query = query(selection);
     let page = handlers.journal.search(TenantId::DEFAULT, query).await?;
     Ok((page.rows, page.next))
