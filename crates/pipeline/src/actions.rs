@@ -32,7 +32,7 @@ pub struct Plan {
 pub mod held {
     /// The in-session budget ended before it was judged.
     pub const NOT_JUDGED: &str = "not_judged";
-    /// A required check failed.
+    /// A required check failed; the names of those that did stand behind it: `check_failed: dmarc`.
     pub const CHECK_FAILED: &str = "check_failed";
     /// A rule asks for it.
     pub const BY_RULE: &str = "by_rule";
@@ -82,7 +82,9 @@ fn first_state(ruling: &Ruling, now: Timestamp, failed_checks: &[String]) -> Sta
     let weightiest = ruling.actions.iter().min_by_key(|action| action.rank());
     match weightiest {
         Some(Action::Reject | Action::Quarantine) => quarantine::state(now),
-        Some(Action::Defer | Action::Hold) if !failed_checks.is_empty() => hold::state(now, held::CHECK_FAILED),
+        Some(Action::Defer | Action::Hold) if !failed_checks.is_empty() => {
+            hold::state(now, &format!("{}: {}", held::CHECK_FAILED, failed_checks.join(", ")))
+        }
         Some(Action::Defer | Action::Hold) => hold::state(now, held::BY_RULE),
         Some(Action::Discard) => discard::state(),
         Some(Action::Junk | Action::Tag(_) | Action::Deliver) | None => deliver::state(now),

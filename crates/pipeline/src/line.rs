@@ -1,10 +1,12 @@
 //! From a message that has arrived to the reply: process, settle one reply for all recipients, carry out. The reply comes
 //! after the disk has said that it has the message; what is accepted is offered to the queue at once.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use futures_util::FutureExt as _;
 use mail::envelope::{Direction, Envelope, Recipient, TenantId};
 use mail::id::MailId;
 use mail::message::Message;
@@ -42,6 +44,8 @@ pub enum Taken {
     Loop,
     /// Our own trouble.
     Failed(StoreError),
+    /// A bug of ours; nothing is kept.
+    Panicked,
 }
 
 /// How often a message's bytes lie in memory while it is judged: raw, decoded, on the way to the worker, in the worker.
@@ -97,6 +101,19 @@ impl Line {
     /// Takes a message. If judging outlasts the in-session budget, or there is no room for it in memory, it is accepted and
     /// held until it is judged.
     pub async fn take(&self, id: MailId, envelope: Envelope, arrived: Arrived) -> Taken {
+        let tenant = tenant_of(&envelope);
+        // Nothing that it changes outlives it but what is in the store, and that is asked.
+        if let Ok(taken) = AssertUnwindSafe(self.carry(id, envelope, arrived)).catch_unwind().await {
+            return taken;
+        }
+        metrics::counter!("postern_panics_total").increment(1);
+        tracing::error!(mail = %id.reference(), "a panic while a message was carried out");
+        let Some(kept) = self.mails.state(tenant, id) else { return Taken::Panicked };
+        caught(|| self.queue.offer(&kept, None));
+        Taken::Accepted
+    }
+
+    async fn carry(&self, id: MailId, envelope: Envelope, arrived: Arrived) -> Taken {
         let start = match self.header_of(&arrived).await {
             Ok(start) if trace_fields::is_loop(&start, &self.identity) => return Taken::Loop,
             Ok(start) => start,

@@ -101,7 +101,7 @@ fn the_weightiest_action_gives_the_state() {
     let states = |actions, failed: &[&str]| planned(RAW, vec![actions], failed).0.remove(0).0;
     assert_eq!(states(vec![Action::Junk, Action::Quarantine, Action::Deliver], &[]), "quarantined");
     assert_eq!(states(vec![Action::Deliver, Action::Discard], &[]), "discarded");
-    assert_eq!(states(vec![Action::Deliver, Action::Hold], &["unpack"]), "held check_failed 60000");
+    assert_eq!(states(vec![Action::Deliver, Action::Hold], &["unpack"]), "held check_failed: unpack 60000");
     // Cannot be, once a reply was settled; if it were, nothing is delivered.
     assert_eq!(states(vec![Action::Reject], &[]), "quarantined");
     assert_eq!(states(vec![Action::Defer], &[]), "held by_rule 60000");

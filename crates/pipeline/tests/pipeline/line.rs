@@ -1,11 +1,13 @@
 //! From what has arrived to the reply, to the store, to the next hop.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use mail::address::ReversePath;
 use mail::envelope::TlsSession;
 use pipeline::line::Taken;
+use pipeline::record::Versions;
 use store::Mails;
 
 use crate::world::{Open, TENANT, World, envelope, id, program, stations, text, words};
@@ -197,4 +199,43 @@ async fn a_store_that_is_closed_is_our_trouble() {
     world.store.close().await;
     let taken = world.line.take(id(1), envelope(&["bob@corp.example"]), arrived).await;
     assert!(matches!(taken, Taken::Failed(_)), "{taken:?}");
+}
+
+// Before the store has it nothing is kept and the sender tries again; behind it the mail is ours.
+#[tokio::test]
+async fn a_bug_in_carrying_out_keeps_nothing_by_halves() {
+    for open in [None, Some(Open::Hangs)] {
+        let world = World::with("observe", Duration::from_millis(50), 64 << 20).await;
+        world.worker.next(open.as_slice());
+        world.trap.accepts.store(1, Ordering::SeqCst);
+        let taken = world.take(id(1), envelope(&["bob@corp.example"]), &text("hello")).await;
+        assert!(matches!(taken, Taken::Panicked), "{taken:?}");
+        assert_eq!(world.check_account().accepted, 0);
+        let taken = world.take(id(2), envelope(&["bob@corp.example"]), &text("hello")).await;
+        assert!(matches!(taken, Taken::Accepted), "{taken:?}");
+        world.until("the delivery", |world| world.check_account().delivered == 1).await;
+        world.until("its memory", |world| world.line.memory().free_bytes() == 64 << 20).await;
+    }
+}
+
+// A reload between judging and settling: the record names what decided.
+#[tokio::test]
+async fn the_record_names_the_settings_that_judged() {
+    let world = World::new("observe").await;
+    let mut old = stations("observe", Arc::clone(&world.clock), Arc::clone(&world.worker));
+    old.versions = Arc::new(Versions { weights: "old".to_owned(), ..Versions::default() });
+    let mut new = stations("standard", Arc::clone(&world.clock), Arc::clone(&world.worker));
+    new.versions = Arc::new(Versions { weights: "new".to_owned(), ..Versions::default() });
+    world.line.set_stations(old);
+    world.worker.next(&[Open::Waits]);
+    let raw = program();
+    let taking = world.take(id(1), envelope(&["bob@corp.example"]), &raw);
+    let reloading = async {
+        world.until("the judging", |world| world.worker.left() == 0).await;
+        world.line.set_stations(new);
+        world.worker.let_go();
+    };
+    let (taken, ()) = futures_util::join!(taking, reloading);
+    assert!(matches!(taken, Taken::Accepted), "{taken:?}");
+    assert_eq!(world.judgements().await[0].versions.weights, "old");
 }

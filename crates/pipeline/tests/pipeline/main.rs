@@ -8,4 +8,5 @@ mod line;
 mod rejudging;
 mod replaying;
 mod trace;
+mod trap;
 mod world;

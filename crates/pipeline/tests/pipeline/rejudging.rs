@@ -1,6 +1,7 @@
 //! Mail that could not be judged in its session.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use pipeline::actions::{GIVE_UP_AFTER, RETRY_WAIT};
@@ -96,11 +97,15 @@ async fn a_check_that_stays_down_is_asked_less_often_and_given_up_after_a_day() 
     world.worker.next(&[Open::IsBusy; 3]);
     world.judge_again();
     world.until("a first look", |world| next_look(world) == 60_000).await;
+    // Who looks at the queue or the trace sees which check is missing, in one judgement for all the looks.
+    assert_eq!(words(&world.state(id(1))), ["held check_failed: unpack", "held check_failed: unpack"]);
     world.clock.advance(RETRY_WAIT);
     world.until("a second look", |world| next_look(world) == 60_000).await;
     world.clock.advance(Duration::from_secs(2 * 3600));
     world.until("a third look", |world| next_look(world) == 900_000).await;
     assert_eq!(world.check_account().held, 2);
+    let judged = world.judgements().await;
+    assert_eq!((judged.len(), judged[0].failed_checks.as_slice()), (1, &["unpack".to_owned()][..]));
     world.clock.advance(GIVE_UP_AFTER);
     world.until("the end", |world| world.check_account().quarantined == 2).await;
     assert!(world.hops.copies().is_empty());
@@ -158,4 +163,86 @@ async fn a_copy_released_without_a_judgement_bears_our_trace_and_no_forged_field
     assert_eq!(to, "bob@corp.example");
     assert!(copy.contains("\r\nAuthentication-Results: gate.example;") && !copy.contains("dmarc=pass"), "{copy}");
     world.stop().await;
+}
+
+// The bug shows while the judgement is carried out: the mail goes to where a person looks, and the next one is judged.
+#[tokio::test]
+async fn a_bug_in_settling_costs_one_mail_and_not_the_others() {
+    let mut world = held("observe", Open::Hangs, &text("hello")).await;
+    world.trap.changes.store(1, Ordering::SeqCst);
+    world.judge_again();
+    world.until("the quarantine", |world| world.check_account().quarantined == 2).await;
+    world.worker.next(&[Open::Hangs]);
+    let taken = world.take(id(2), envelope(&["bob@corp.example"]), &text("the next")).await;
+    assert!(matches!(taken, Taken::Accepted), "{taken:?}");
+    world.until("the next one", |world| world.check_account().delivered == 1).await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_bug_that_shows_everywhere_is_come_back_to() {
+    let mut world = held("observe", Open::Hangs, &text("hello")).await;
+    world.trap.changes.store(4, Ordering::SeqCst);
+    world.judge_again();
+    world.until("the deliveries", |world| world.check_account().delivered == 2).await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_backlog_is_worked_off_with_few_looks_at_the_index() {
+    let mut world = World::with("observe", BUDGET, 64 << 20).await;
+    let taken: Vec<u8> = (1..=150).collect();
+    let envelope = envelope(&["bob@corp.example"]);
+    world.worker.next(&vec![Open::Hangs; taken.len()]);
+    let raw = text("hello");
+    let all = taken.iter().map(|number| world.take(id(*number), envelope.clone(), &raw));
+    for taken in futures_util::future::join_all(all).await {
+        assert!(matches!(taken, Taken::Accepted), "{taken:?}");
+    }
+    assert_eq!(world.check_account().held, 150);
+    world.judge_again();
+    world.until("the deliveries", |world| world.check_account().delivered == 150).await;
+    let looks = world.trap.held_looks.load(Ordering::SeqCst);
+    assert!(looks < 15, "{looks} looks at the index for 150 mails");
+    world.stop().await;
+}
+
+// What a person does while a copy is being judged again stands, and the other copy is judged all the same.
+#[tokio::test]
+async fn a_copy_that_is_released_or_deleted_meanwhile_is_left_alone() {
+    for (to, state, ends) in [
+        ("released", StateRecord::Queued { attempts: 0, next_attempt: 0 }, (2, 0)),
+        ("deleted", StateRecord::Deleted, (1, 1)),
+    ] {
+        let mut world = held("observe", Open::Hangs, &text("hello")).await;
+        world.worker.next(&[Open::Waits]);
+        world.judge_again();
+        world.until("a look", |world| world.worker.left() == 0).await;
+        let change = Change {
+            recipients: vec![RecipientChange {
+                recipient: 1,
+                state,
+                event: to.to_owned(),
+                peer: String::new(),
+                reply: String::new(),
+                variant: None,
+            }],
+            expect: &["held"],
+            at: world.now(),
+            by: "admin".to_owned(),
+            durable: true,
+            judged: None,
+        };
+        world.store.change(TENANT, id(1), change).await.unwrap();
+        world.line.queue().offer(&world.state(id(1)), None);
+        world.worker.let_go();
+        world
+            .until(to, |world| {
+                let account = world.check_account();
+                (account.delivered, account.deleted) == ends
+            })
+            .await;
+        assert_eq!(world.hops.copies().len(), usize::try_from(ends.0).unwrap(), "{to}");
+        world.stop().await;
+    }
 }

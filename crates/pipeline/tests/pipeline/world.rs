@@ -42,6 +42,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use worker::{FairKey, InProcess, OpenError, Opener};
 
+use crate::trap::Trap;
+
 pub(crate) const TENANT: TenantId = TenantId::DEFAULT;
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -49,26 +51,45 @@ const LIMIT: Duration = Duration::from_secs(10);
 #[derive(Clone, Copy)]
 pub(crate) enum Open {
     Hangs,
+    /// Until it is let go.
+    Waits,
     IsBusy,
     Panics,
 }
 
 /// A worker that does as told, then opens.
 #[derive(Default)]
-pub(crate) struct Worker(Mutex<VecDeque<Open>>);
+pub(crate) struct Worker {
+    script: Mutex<VecDeque<Open>>,
+    go: tokio::sync::Notify,
+}
 
 impl Worker {
     pub(crate) fn next(&self, script: &[Open]) {
-        self.0.lock().extend(script);
+        self.script.lock().extend(script);
+    }
+
+    /// What it was told and has not done yet.
+    pub(crate) fn left(&self) -> usize {
+        self.script.lock().len()
+    }
+
+    /// One that waits goes on.
+    pub(crate) fn let_go(&self) {
+        self.go.notify_one();
     }
 }
 
 impl Opener for Worker {
     fn open<'a>(&'a self, key: FairKey, request: unpack::Request) -> BoxFuture<'a, Result<Content, OpenError>> {
-        let open = self.0.lock().pop_front();
+        let open = self.script.lock().pop_front();
         Box::pin(async move {
             match open {
                 Some(Open::Hangs) => std::future::pending().await,
+                Some(Open::Waits) => {
+                    self.go.notified().await;
+                    InProcess::default().open(key, request).await
+                }
                 Some(Open::IsBusy) => Err(OpenError::Busy),
                 Some(Open::Panics) => panic!("as told"),
                 None => InProcess::default().open(key, request).await,
@@ -144,6 +165,7 @@ pub(crate) fn copy(raw: &Bytes, variant: Option<&VariantRecord>) -> String {
 
 pub(crate) struct World {
     pub(crate) store: Arc<Embedded>,
+    pub(crate) trap: Arc<Trap>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) worker: Arc<Worker>,
     pub(crate) hops: Arc<Hops>,
@@ -162,7 +184,8 @@ impl World {
         let options = OpenOptions { folder: "/data".into(), disk: Arc::new(FaultyDisk::new()), segment_bytes: 8 << 20 };
         let store = Embedded::open(options).await.unwrap();
         let clock = Arc::new(ManualClock::new(start()));
-        let mails: Arc<dyn Mails> = store.clone();
+        let trap = Arc::new(Trap::new(store.clone()));
+        let mails: Arc<dyn Mails> = trap.clone();
         let hops = Arc::new(Hops { mails: mails.clone(), refusing: Mutex::default(), copies: Mutex::default() });
         let worker = Arc::new(Worker::default());
         let (stop, stopped) = watch::channel(false);
@@ -180,7 +203,7 @@ impl World {
         let settings = LineSettings { identity: identity(), session_budget };
         let stations = stations(policy, clock.clone(), worker.clone());
         let line = Line::new(stations, mails, queue, Memory::new(memory_bytes), settings);
-        Self { store, clock, worker, hops, line, stop, tasks }
+        Self { store, trap, clock, worker, hops, line, stop, tasks }
     }
 
     /// Lets held mail be judged again.

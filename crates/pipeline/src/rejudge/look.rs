@@ -1,0 +1,149 @@
+//! One look at one held mail.
+
+use std::time::Duration;
+
+use mail::address::{Address, ReversePath};
+use mail::envelope::{BodyType, Client, Direction, Envelope, GroupId, Helo, Recipient, TlsSession};
+use mail::timestamp::Timestamp;
+use policy::decide::Attempt;
+use scan::ScanId;
+use store::StoreError;
+use store::mails::{Change, MailState, StoredMail};
+use store::record::RecipientChange;
+use store::record::mail::{RecipientRecord, StateRecord};
+
+use super::settle::{next_look, settle};
+use crate::actions::{ALARM_AFTER, GIVE_UP_AFTER};
+use crate::caught::{NotProcessed, process_caught};
+use crate::given::Given;
+use crate::line::{self, Line};
+use crate::process::Incoming;
+
+/// Wait for room in memory for one message.
+const ROOM_TIMEOUT: Duration = Duration::from_secs(60);
+
+pub(super) async fn look(line: &Line, mail: &MailState, now: Timestamp) {
+    let outcome = match held_since(mail) {
+        Some(since) if now.since(since) >= GIVE_UP_AFTER => {
+            give_up(line, mail, now, "a required check did not answer for a day").await
+        }
+        since => {
+            if since.is_some_and(|since| now.since(since) >= ALARM_AFTER) {
+                tracing::error!(mail = %mail.id.reference(), "held for over an hour: a required check does not answer");
+            }
+            judge(line, mail, now).await
+        }
+    };
+    if let Err(error) = outcome {
+        tracing::error!(mail = %mail.id.reference(), %error, "a held mail could not be judged");
+        postpone(line, mail, now).await;
+    }
+}
+
+// Not again at once: the next look is a while from now.
+pub(super) async fn postpone(line: &Line, mail: &MailState, now: Timestamp) {
+    let change = of_held(mail, now, "held", "", |state| match state {
+        StateRecord::Held { since, why, .. } => {
+            StateRecord::Held { since: *since, next_attempt: next_look(*since, now), why: why.clone() }
+        }
+        other => other.clone(),
+    });
+    if let Err(error) = line.mails().change(mail.tenant, mail.id, change).await {
+        tracing::error!(mail = %mail.id.reference(), %error, "a held mail could not be postponed");
+    }
+}
+
+// One change of all copies that are held.
+fn of_held(
+    mail: &MailState,
+    now: Timestamp,
+    event: &str,
+    why: &str,
+    to: impl Fn(&StateRecord) -> StateRecord,
+) -> Change {
+    let held = (0..u16::MAX).zip(&mail.recipients).filter(|(_, entry)| matches!(entry.state, StateRecord::Held { .. }));
+    let recipients = held.map(|(at, entry)| RecipientChange {
+        recipient: at,
+        state: to(&entry.state),
+        event: event.to_owned(),
+        peer: String::new(),
+        reply: why.to_owned(),
+        variant: entry.variant,
+    });
+    Change {
+        recipients: recipients.collect(),
+        expect: &["held"],
+        at: now.unix_millis(),
+        by: String::new(),
+        durable: true,
+        judged: None,
+    }
+}
+
+fn held_since(mail: &MailState) -> Option<Timestamp> {
+    let since = mail.recipients.iter().filter_map(|recipient| match &recipient.state {
+        StateRecord::Held { since, .. } => Some(*since),
+        _ => None,
+    });
+    since.min().map(Timestamp::from_unix_millis)
+}
+
+async fn judge(line: &Line, mail: &MailState, now: Timestamp) -> Result<(), StoreError> {
+    let room = line.memory().reserve(mail.size.saturating_mul(line::COPIES_OF_A_MESSAGE), ROOM_TIMEOUT).await;
+    if room.is_none() {
+        return Ok(());
+    }
+    let stored = line.mails().load(mail.tenant, mail.id).await?;
+    let scan = ScanId(stored.judged.as_ref().map_or(0, |judged| judged.scan.saturating_add(1)));
+    let raw = line::whole_body(&stored.body).await?;
+    let Some(envelope) = envelope(&stored) else {
+        return Err(StoreError::Corrupt {
+            what: format!("mail {}", mail.id),
+            why: "its envelope does not read".to_owned(),
+        });
+    };
+    let stations = line.stations();
+    let incoming = Incoming { mail: mail.id, scan, envelope, raw, given: Given::default() };
+    match process_caught(incoming, &stations, Attempt::AfterAccept).await {
+        Ok(processed) => settle(line, (mail, stored.variants), processed, now).await,
+        Err(NotProcessed::Panicked) => give_up(line, mail, now, "it could not be judged: a bug of ours, twice").await,
+        Err(NotProcessed::NoPolicy(error)) => {
+            tracing::error!(mail = %mail.id.reference(), %error, "not judged");
+            postpone(line, mail, now).await;
+            Ok(())
+        }
+    }
+}
+
+pub(super) async fn give_up(line: &Line, mail: &MailState, now: Timestamp, why: &str) -> Result<(), StoreError> {
+    tracing::error!(mail = %mail.id.reference(), why, "moved to quarantine as unscannable");
+    let quarantined = StateRecord::Quarantined { since: now.unix_millis() };
+    let change = of_held(mail, now, "quarantined", why, |_| quarantined.clone());
+    line.mails().change(mail.tenant, mail.id, change).await.map(drop)
+}
+
+fn envelope(stored: &StoredMail) -> Option<Envelope> {
+    let session = &stored.envelope;
+    let tls = (!session.tls_version.is_empty())
+        .then(|| TlsSession { version: session.tls_version.clone(), cipher: session.tls_cipher.clone() });
+    let recipient = |entry: &RecipientRecord| {
+        Some(Recipient {
+            address: Address::parse(&entry.address).ok()?,
+            tenant: stored.state.tenant,
+            direction: if entry.outbound { Direction::Outbound } else { Direction::Inbound },
+            groups: entry.groups.iter().cloned().map(GroupId).collect(),
+        })
+    };
+    let sender = match stored.state.sender.as_str() {
+        "" => ReversePath::Null,
+        text => ReversePath::Address(Address::parse(text).ok()?),
+    };
+    Some(Envelope {
+        client: Client { ip: session.client_ip.parse().ok()?, port: session.client_port, tls },
+        helo: Helo { name: session.helo.clone(), extended: session.extended },
+        sender,
+        recipients: stored.state.recipients.iter().map(recipient).collect::<Option<_>>()?,
+        received_at: Timestamp::from_unix_millis(stored.state.received_at),
+        body: if session.eight_bit { BodyType::EightBitMime } else { BodyType::SevenBit },
+    })
+}
