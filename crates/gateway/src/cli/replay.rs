@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::output::{print, print_json, text};
+use super::output::{counted, print, print_json, text};
 use super::table;
 use super::trace::Selection;
 use super::{Global, ask};
@@ -21,20 +21,24 @@ pub(crate) struct Arguments {
     selection: Selection,
 }
 
-/// Exit code 1 when something differs.
+/// Exit code 1 when something differs, or could not be compared.
 pub(crate) fn run(global: &Global, arguments: Arguments) -> Result<u8, Fault> {
     let request = Request::Replay { id: arguments.mail, selection: arguments.selection.into(), with: arguments.with };
     let value = ask(global, request)?;
-    let differing = value.get("differing").and_then(Value::as_u64).unwrap_or(0);
     if global.json {
         print_json(&value);
     } else {
-        show(&value, differing);
+        show(&value);
     }
-    Ok(if differing == 0 { exit::OK } else { exit::FOUND })
+    let not_same = ["differing", "needs_body", "refused"].iter().any(|field| count(&value, field) > 0);
+    Ok(if not_same { exit::FOUND } else { exit::OK })
 }
 
-fn show(value: &Value, differing: u64) {
+fn count(value: &Value, field: &str) -> u64 {
+    value.get(field).and_then(Value::as_u64).unwrap_or(0)
+}
+
+fn show(value: &Value) {
     let results = value.get("results").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     for result in results {
         let id = text(result, "id");
@@ -51,7 +55,18 @@ fn show(value: &Value, differing: u64) {
             other => print(&format!("{id}  {other}: {}\n", table::harmless(text(result, "detail")))),
         }
     }
-    print(&format!("{} judgements replayed, {differing} not the same.\n", results.len()));
+    let mut why = Vec::new();
+    for (field, words) in [("differing", "different"), ("needs_body", "in need of the body"), ("refused", "refused")] {
+        match count(value, field) {
+            0 => {}
+            number => why.push(format!("{number} {words}")),
+        }
+    }
+    let all = u64::try_from(results.len()).unwrap_or(u64::MAX);
+    let judgements = counted(all, "judgement");
+    let not_same = all.saturating_sub(count(value, "same"));
+    let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join(", ")) };
+    print(&format!("{judgements} replayed, {not_same} not the same{why}.\n"));
     if let Some(next) = value.get("next").and_then(Value::as_str) {
         print(&format!("More: --after {next}\n"));
     }

@@ -5,7 +5,7 @@ mod judge;
 mod mailboxes;
 mod show;
 
-use std::io::Read as _;
+use std::io::{BufRead, BufReader};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,7 @@ use clap::Args;
 use super::Global;
 use crate::control::protocol::{Fault, exit};
 pub(crate) use judge::{Judge, JudgedFile};
+use mailboxes::{Messages, Piece};
 
 /// Bytes of one message on the command line.
 pub(crate) const MESSAGE_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -63,28 +64,55 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     let judge = Judge::open_with(global, arguments.offline)?;
     let mut worst = exit::OK;
     for path in &arguments.files {
-        for (name, raw) in messages(path)? {
-            let judged = judge.message(&name, raw, &arguments.envelope)?;
-            if judged.processed.concluded.verdict.bad() >= 0.5 {
-                worst = exit::FOUND;
-            }
-            if global.json {
-                super::output::print_json(&show::json(&judged));
-            } else {
-                show::print(&judged);
-            }
+        if path == Path::new("-") {
+            let pieces = Messages::new(std::io::stdin().lock(), bytes_max());
+            worst = worst.max(judge_all(global, &judge, arguments, ("-", pieces))?);
+            continue;
+        }
+        for file in mailboxes::files(path)? {
+            let name = file.display().to_string();
+            let opened = std::fs::File::open(&file).map_err(|error| unreadable(&name, &error))?;
+            let pieces = Messages::new(BufReader::new(opened), bytes_max());
+            worst = worst.max(judge_all(global, &judge, arguments, (&name, pieces))?);
         }
     }
     Ok(worst)
 }
 
-// The messages of a file, an mbox, a Maildir or standard input, each with a name.
-fn messages(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-    if path == Path::new("-") {
-        let mut raw = Vec::new();
-        let read = std::io::stdin().take(MESSAGE_BYTES_MAX).read_to_end(&mut raw);
-        read.map_err(|error| Fault::unavailable(format!("standard input: {error}"), ""))?;
-        return Ok(mailboxes::split(raw).map(|raw| ("-".to_owned(), raw)).collect());
+fn bytes_max() -> usize {
+    usize::try_from(MESSAGE_BYTES_MAX).unwrap_or(usize::MAX)
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Fault {
+    Fault::usage(format!("{name}: {error}"), "is the name right?")
+}
+
+// Goes on with the others when one is too large, and says so.
+fn judge_all<R: BufRead>(
+    global: &Global,
+    judge: &Judge,
+    arguments: &Arguments,
+    (name, pieces): (&str, Messages<R>),
+) -> Result<u8, Fault> {
+    let mut worst = exit::OK;
+    for piece in pieces {
+        let Piece { number, raw } = piece.map_err(|error| unreadable(name, &error))?;
+        let name = number.map_or_else(|| name.to_owned(), |number| format!("{name}:{number}"));
+        let Some(raw) = raw else {
+            let message = format!("{name} is larger than {MESSAGE_BYTES_MAX} bytes and was not judged");
+            super::output::print_fault(&Fault::usage(message, ""), global.json);
+            worst = worst.max(exit::USAGE);
+            continue;
+        };
+        let judged = judge.message(&name, raw, &arguments.envelope)?;
+        if judged.processed.concluded.verdict.bad() >= 0.5 {
+            worst = worst.max(exit::FOUND);
+        }
+        if global.json {
+            super::output::print_json(&show::json(&judged));
+        } else {
+            show::print(&judged);
+        }
     }
-    mailboxes::read(path)
+    Ok(worst)
 }

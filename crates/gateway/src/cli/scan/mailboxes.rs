@@ -1,25 +1,13 @@
 //! Files that hold messages: one message, an mbox, a Maildir.
 
+use std::io::{self, BufRead, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::MESSAGE_BYTES_MAX;
 use crate::control::protocol::Fault;
 
-/// The messages at a path, each with a name.
-pub(super) fn read(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-    let mut messages = Vec::new();
-    for file in files(path)? {
-        let name = file.display().to_string();
-        let raw = read_file(&file)?;
-        let mut parts: Vec<Vec<u8>> = split(raw).collect();
-        if parts.len() == 1 {
-            messages.extend(parts.pop().map(|raw| (name, raw)));
-        } else {
-            messages.extend(parts.into_iter().zip(1..).map(|(raw, number)| (format!("{name}:{number}"), raw)));
-        }
-    }
-    Ok(messages)
-}
+/// Bytes of a line that are looked at together.
+const LINE_PIECE_BYTES: u64 = 64 * 1024;
 
 /// The bytes of a file, within the limit.
 pub(super) fn read_file(file: &Path) -> Result<Vec<u8>, Fault> {
@@ -30,8 +18,8 @@ pub(super) fn read_file(file: &Path) -> Result<Vec<u8>, Fault> {
     std::fs::read(file).map_err(failed)
 }
 
-// A Maildir is its cur and new; any other folder is the files in it.
-fn files(path: &Path) -> Result<Vec<PathBuf>, Fault> {
+/// The files at a path. A Maildir is its cur and new; any other folder is the files in it.
+pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, Fault> {
     let failed = |error: std::io::Error| Fault::usage(format!("{}: {error}", path.display()), "is the name right?");
     if !std::fs::metadata(path).map_err(failed)?.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -52,39 +40,146 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Fault> {
     Ok(files)
 }
 
-/// The messages of an mbox (RFC 4155: each begins with a line `From `, quoted ones lose one `>`), or the one message.
-pub(super) fn split(raw: Vec<u8>) -> Box<dyn Iterator<Item = Vec<u8>>> {
-    if !raw.starts_with(b"From ") {
-        return Box::new(std::iter::once(raw));
+/// One message of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// Its number, from 1, where the file has several.
+    pub(super) number: Option<u32>,
+    /// Its bytes; none if it is larger than the limit.
+    pub(super) raw: Option<Vec<u8>>,
+}
+
+/// The messages of an mbox (RFC 4155: each begins with a line `From `, quoted ones lose one `>`), or the one message. One at a
+/// time, whatever the size of the file.
+pub(super) struct Messages<R> {
+    reader: R,
+    bytes_max: usize,
+    number: u32,
+    is_done: bool,
+    // The last line read, or a piece of a long one, and whether it begins a line.
+    line: Vec<u8>,
+    is_whole: bool,
+}
+
+impl<R: BufRead> Messages<R> {
+    pub(super) fn new(reader: R, bytes_max: usize) -> Self {
+        Self { reader, bytes_max, number: 0, is_done: false, line: Vec::new(), is_whole: true }
     }
-    let mut messages: Vec<Vec<u8>> = Vec::new();
-    let mut blank = true;
-    for line in raw.split_inclusive(|byte| *byte == b'\n') {
-        if blank && line.starts_with(b"From ") {
-            messages.push(Vec::new());
-        } else if let Some(message) = messages.last_mut() {
-            let unquoted =
-                line.iter().position(|byte| *byte != b'>').filter(|at| *at > 0 && line[*at..].starts_with(b"From "));
-            message.extend_from_slice(if unquoted.is_some() { &line[1..] } else { line });
+
+    // False: the end.
+    fn read_line(&mut self) -> io::Result<bool> {
+        self.is_whole = self.line.is_empty() || self.line.ends_with(b"\n");
+        self.line.clear();
+        let length = self.reader.by_ref().take(LINE_PIECE_BYTES).read_until(b'\n', &mut self.line)?;
+        Ok(length > 0)
+    }
+
+    fn rest(&mut self) -> io::Result<Piece> {
+        self.is_done = true;
+        let mut raw = std::mem::take(&mut self.line);
+        let room = u64::try_from(self.bytes_max.saturating_sub(raw.len())).unwrap_or(u64::MAX).saturating_add(1);
+        self.reader.by_ref().take(room).read_to_end(&mut raw)?;
+        Ok(Piece { number: None, raw: (raw.len() <= self.bytes_max).then_some(raw) })
+    }
+
+    // From behind one `From ` line to the next.
+    fn of_mbox(&mut self) -> io::Result<Piece> {
+        let mut raw = Some(Vec::new());
+        let mut blank = false;
+        self.number = self.number.saturating_add(1);
+        loop {
+            if !self.read_line()? {
+                self.is_done = true;
+                return Ok(Piece { number: (self.number > 1).then_some(self.number), raw });
+            }
+            if self.is_whole && blank && self.line.starts_with(b"From ") {
+                return Ok(Piece { number: Some(self.number), raw });
+            }
+            blank = self.is_whole && (self.line == b"\n" || self.line == b"\r\n");
+            let text = if self.is_whole { unquoted(&self.line) } else { &self.line };
+            match &mut raw {
+                Some(known) if known.len().saturating_add(text.len()) <= self.bytes_max => {
+                    known.extend_from_slice(text)
+                }
+                _ => raw = None,
+            }
         }
-        blank = line == b"\n" || line == b"\r\n";
     }
-    Box::new(messages.into_iter())
+}
+
+impl<R: BufRead> Iterator for Messages<R> {
+    type Item = io::Result<Piece>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_done {
+            return None;
+        }
+        if self.number == 0 {
+            match self.read_line() {
+                Ok(true) if self.line.starts_with(b"From ") => {}
+                Ok(_) => return Some(self.rest()),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        let piece = self.of_mbox();
+        self.is_done |= piece.is_err();
+        Some(piece)
+    }
+}
+
+// `>From ` is `From `, `>>From ` is `>From `.
+fn unquoted(line: &[u8]) -> &[u8] {
+    match line.iter().position(|byte| *byte != b'>') {
+        Some(at) if at > 0 && line.get(at..).is_some_and(|rest| rest.starts_with(b"From ")) => {
+            line.get(1..).unwrap_or(line)
+        }
+        _ => line,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn pieces(text: &str, bytes_max: usize) -> Vec<(Option<u32>, Option<String>)> {
+        let pieces = Messages::new(text.as_bytes(), bytes_max).map(Result::unwrap);
+        pieces.map(|piece| (piece.number, piece.raw.map(|raw| String::from_utf8(raw).unwrap()))).collect()
+    }
+
     #[test]
     fn an_mbox_is_its_messages() {
-        let mbox =
-            b"From a Tue\nSubject: 1\n\n>From here\n>>From there\n> no\n\nFrom b Wed\nSubject: 2\n\nFrom x\n".to_vec();
-        let messages: Vec<String> = split(mbox).map(|raw| String::from_utf8(raw).unwrap()).collect();
-        assert_eq!(messages.len(), 3);
-        assert_eq!(messages[0], "Subject: 1\n\nFrom here\n>From there\n> no\n\n");
-        assert_eq!(messages[1], "Subject: 2\n\n");
-        let single = b"Subject: 1\n\nFrom here\n".to_vec();
-        assert_eq!(split(single.clone()).collect::<Vec<_>>(), [single]);
+        let mbox = "From a Tue\nSubject: 1\n\n>From here\n>>From there\n> no\n\nFrom b Wed\nSubject: 2\n\nFrom x\n";
+        let message = |number, text: &str| (Some(number), Some(text.to_owned()));
+        assert_eq!(
+            pieces(mbox, 1000),
+            [
+                message(1, "Subject: 1\n\nFrom here\n>From there\n> no\n\n"),
+                message(2, "Subject: 2\n\n"),
+                message(3, ""),
+            ]
+        );
+        let single = "Subject: 1\n\nFrom here\n";
+        for file in [single.to_owned(), format!("From a Tue\n{single}")] {
+            assert_eq!(
+                pieces(&file.replace("\n\nFrom", "\n\nfrom"), 1000),
+                [(None, Some("Subject: 1\n\nfrom here\n".to_owned()))]
+            );
+        }
+        assert_eq!(pieces(single, 1000), [(None, Some(single.to_owned()))]);
+        assert_eq!(pieces("", 1000), [(None, Some(String::new()))]);
+    }
+
+    /// The limit is one message's; what is too large is said and the others are judged.
+    #[test]
+    fn a_large_mbox_is_read_piece_by_piece() {
+        let mut mbox = String::new();
+        for number in 0..5 {
+            let length = if number == 2 { 200_000 } else { 900 };
+            mbox.push_str(&format!("From a Tue\nSubject: {number}\n\n{}\n\n", "x".repeat(length)));
+        }
+        let lengths: Vec<_> = pieces(&mbox, 1000).iter().map(|(_, raw)| raw.as_ref().map(String::len)).collect();
+        assert_eq!(lengths, [Some(914), Some(914), None, Some(914), Some(914)]);
+        assert_eq!(pieces(&"x".repeat(1001), 1000), [(None, None)]);
+        assert_eq!(pieces(&"x".repeat(200_000), 200_000)[0].1.as_ref().map(String::len), Some(200_000));
     }
 }

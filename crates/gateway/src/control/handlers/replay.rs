@@ -42,23 +42,26 @@ pub(super) async fn replay(
     };
     let mut documents = Documents::default();
     let mut results = Vec::new();
-    let mut differing = 0_usize;
     for id in ids {
         let trace = match trace::find(handlers, &id).await {
             Ok(trace) => trace,
             Err(fault) => {
-                differing += 1;
                 results.push(json!({ "id": id, "result": "refused", "detail": fault.message }));
                 continue;
             }
         };
         for record in &trace.judged {
             let result = one(handlers, &trace.row.id, record, with, &mut documents).await;
-            differing += usize::from(result.get("result").and_then(Value::as_str) != Some("same"));
             results.push(result);
         }
     }
-    Ok(json!({ "results": results, "differing": differing, "next": next }))
+    let count = |word: &str| results.iter().filter(|result| result.get("result").is_some_and(|is| is == word)).count();
+    let (same, differing, needs_body, refused) =
+        (count("same"), count("differs"), count("needs_body"), count("refused"));
+    Ok(json!({
+        "results": results, "same": same, "differing": differing, "needs_body": needs_body, "refused": refused,
+        "next": next,
+    }))
 }
 
 async fn one(
