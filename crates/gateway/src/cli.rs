@@ -43,8 +43,22 @@ const CLASS_WORDS: [&str; 7] = ["clean", "bulk", "spam", "phishing", "malware", 
 
 /// What was decided for a recipient, and what its state is now, for options.
 const DECISION_WORDS: [&str; 16] = [
-    "deliver", "tag", "junk", "quarantine", "reject", "defer", "hold", "discard", "refused", "queued", "held",
-    "quarantined", "delivered", "bounced", "deleted", "expired",
+    "deliver",
+    "tag",
+    "junk",
+    "quarantine",
+    "reject",
+    "defer",
+    "hold",
+    "discard",
+    "refused",
+    "queued",
+    "held",
+    "quarantined",
+    "delivered",
+    "bounced",
+    "deleted",
+    "expired",
 ];
 
 /// Options of every command.
@@ -172,8 +186,13 @@ fn data_folder(global: &Global) -> Result<PathBuf, Fault> {
 
 // Only some requests need the settings, and with a daemon none does.
 fn settings_for(global: &Global, request: &Request) -> Result<Option<Settings>, Fault> {
-    let Request::Replay { with: ReplayWith::Current, .. } = request else { return Ok(None) };
-    Ok(Some(settings::load(&configuration(global)?.values.settings)?))
+    let load = || Ok::<_, Fault>(settings::load(&configuration(global)?.values.settings)?);
+    match request {
+        Request::Replay { with: ReplayWith::Current, .. } => load().map(Some),
+        // Only for a warning.
+        Request::QueuePause { .. } => Ok(load().ok()),
+        _ => Ok(None),
+    }
 }
 
 /// Asks the running daemon, or does it here when none runs.
@@ -195,11 +214,4 @@ pub(crate) fn ask(global: &Global, request: Request) -> Result<serde_json::Value
         Answer::Done(value) => Ok(value),
         Answer::Failed(fault) => Err(fault),
     }
-}
-
-/// Who asks, for the journal: the user of this process.
-pub(crate) fn asker() -> String {
-    let uid = rustix::process::getuid();
-    let name = nix::unistd::User::from_uid(nix::unistd::Uid::from_raw(uid.as_raw())).ok().flatten();
-    name.map_or_else(|| format!("uid {}", uid.as_raw()), |user| user.name)
 }

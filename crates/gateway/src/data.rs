@@ -10,6 +10,7 @@ use store::search::{Search, SearchOptions};
 use store::site::Site;
 use store::{Documents, StoreError};
 
+use crate::control::protocol::Fault;
 use crate::settings::Settings;
 
 /// How long a folder that is in use is waited for.
@@ -26,6 +27,14 @@ pub(crate) struct Data {
     pub(crate) search: Arc<Search>,
     /// Documents and notes.
     pub(crate) site: Arc<Site>,
+}
+
+/// A folder that does not open: things of another user in it are the usual reason.
+pub(crate) fn fault(error: StoreError, folder: &Path) -> Fault {
+    let fault = Fault::from(error);
+    let hint =
+        if fault.hint.is_empty() { crate::privileges::hint_to_own(folder).unwrap_or_default() } else { fault.hint };
+    Fault { hint, ..fault }
 }
 
 impl Data {

@@ -11,6 +11,7 @@ use crate::control::handlers::{self, Handlers};
 use crate::control::protocol::{Answer, Fault, Request};
 use crate::data::Data;
 use crate::paused::KeptPaused;
+use crate::privileges;
 use crate::settings::Settings;
 
 /// Answers a request; none if somebody else has the data folder by now.
@@ -21,22 +22,25 @@ pub(crate) fn answer(folder: &Path, settings: Option<Settings>, request: Request
         let message = format!("there is no data folder {}", folder.display());
         return Err(Fault::unavailable(message, "`postern serve` makes it; or name another with --data"));
     }
-    crate::privileges::keep_to_ourselves();
+    // Whoever it is becomes the owner of the folder below.
+    let by = privileges::user_name(rustix::process::getuid().as_raw());
+    privileges::keep_to_ourselves();
     // What root writes here, the daemon's user could not open any more.
-    crate::privileges::become_owner(folder).map_err(|error| Fault::unavailable(error.to_string(), ""))?;
+    privileges::become_owner(folder).map_err(|error| Fault::unavailable(error.to_string(), ""))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Fault::unavailable(format!("no runtime: {error}"), ""))?;
-    runtime.block_on(answer_with_store(folder, settings, request))
+    runtime.block_on(answer_with_store(folder, settings, request, &by))
 }
 
 async fn answer_with_store(
     folder: &Path,
     settings: Option<Settings>,
     request: Request,
+    by: &str,
 ) -> Result<Option<Answer>, Fault> {
     let data = match Data::open_now(folder).await {
         Err(StoreError::Locked(_)) => return Ok(None),
-        opened => opened?,
+        opened => opened.map_err(|error| crate::data::fault(error, folder))?,
     };
     let handlers = Handlers {
         mails: data.mails.clone(),
@@ -48,7 +52,7 @@ async fn answer_with_store(
         current: settings.map(|settings| Arc::new(ArcSwap::from_pointee(settings.in_force))),
         paused: KeptPaused::load(data.site.clone()).await?,
     };
-    let answer = handlers::answer(&handlers, request).await;
+    let answer = handlers::answer(&handlers, request, by).await;
     data.close().await;
     Ok(Some(answer))
 }

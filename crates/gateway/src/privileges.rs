@@ -1,11 +1,16 @@
 //! Started as root, Postern binds, gives the data folder to its user, becomes that user and keeps nothing: no group, no
 //! capability, no way back. Before any mail is read.
 
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+mod folder;
+
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use nix::fcntl::{AT_FDCWD, AtFlags};
-use nix::unistd::{Gid, Group, Uid, User, fchownat, setgroups, setresgid, setresuid};
+use caps::{CapSet, Capability};
+use nix::unistd::{Gid, Group, Uid, User, setgroups, setresgid, setresuid};
+use rustix::process::{Resource, Rlimit};
+
+pub(crate) use folder::{close_to_others, give, hint_to_own};
 
 /// Whom to become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +19,6 @@ pub(crate) struct Account {
     gid: Gid,
 }
 
-/// Mode of the data folder.
-const FOLDER_MODE: u32 = 0o700;
 /// The user of `try`: nobody.
 const NOBODY: u32 = 65_534;
 
@@ -31,6 +34,16 @@ pub(crate) enum PrivilegeError {
     /// Another process works on it, as another user.
     #[error("the data folder {0} is in use by another postern")]
     InUse(PathBuf),
+    /// Perhaps somebody else's file.
+    #[error(
+        "{entry:?} in the data folder has a second name elsewhere and is not given away\n  hint: if it may be, {command}"
+    )]
+    SecondName {
+        /// Its name.
+        entry: String,
+        /// What a person may do.
+        command: String,
+    },
     /// The system refused.
     #[error("{what}: {error}")]
     Refused {
@@ -64,41 +77,6 @@ pub(crate) const fn nobody() -> Account {
     Account { uid: Uid::from_raw(NOBODY), gid: Gid::from_raw(NOBODY) }
 }
 
-/// Makes the data folder, or gives one of another owner to the account, with what is in it. A folder that the account owns
-/// already is left alone: nothing in it can then lead us, who are root, elsewhere.
-///
-/// # Errors
-/// If it is no data folder, or the system refuses.
-pub(crate) fn give(folder: &Path, account: Account) -> Result<(), PrivilegeError> {
-    let refused = |error: std::io::Error| PrivilegeError::Refused { what: "giving the data folder away", error };
-    std::fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder).map_err(refused)?;
-    let folder = std::fs::canonicalize(folder).map_err(refused)?;
-    if std::fs::metadata(&folder).map_err(refused)?.uid() == account.uid.as_raw() {
-        return Ok(());
-    }
-    if store::lock::is_held(&folder) {
-        return Err(PrivilegeError::InUse(folder));
-    }
-    let is_empty = std::fs::read_dir(&folder).map_err(refused)?.next().is_none();
-    if !is_empty && !folder.join("manifest.toml").exists() {
-        return Err(PrivilegeError::NoDataFolder(folder));
-    }
-    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(FOLDER_MODE)).map_err(refused)?;
-    let mut waiting = vec![folder];
-    while let Some(path) = waiting.pop() {
-        let is_folder = std::fs::symlink_metadata(&path).map_err(refused)?.is_dir();
-        if is_folder {
-            for entry in std::fs::read_dir(&path).map_err(refused)? {
-                waiting.push(entry.map_err(refused)?.path());
-            }
-        }
-        // A link is given away itself, never what it leads to.
-        let (uid, gid) = (Some(account.uid), Some(account.gid));
-        fchownat(AT_FDCWD, &path, uid, gid, AtFlags::AT_SYMLINK_NOFOLLOW).map_err(|error| refused(error.into()))?;
-    }
-    Ok(())
-}
-
 /// As root: becomes the owner of the data folder, so that what a command writes there stays the daemon's to read.
 ///
 /// # Errors
@@ -115,10 +93,15 @@ pub(crate) fn become_owner(folder: &Path) -> Result<(), PrivilegeError> {
     become_account(Account { uid: Uid::from_raw(owner.uid()), gid: Gid::from_raw(owner.gid()) })
 }
 
+/// The name of a user, for the journal; his number if he has none.
+pub(crate) fn user_name(uid: u32) -> String {
+    User::from_uid(Uid::from_raw(uid)).ok().flatten().map_or_else(|| format!("uid {uid}"), |user| user.name)
+}
+
 /// What lets this process read a path that was denied: who it is, and what to run.
 pub(crate) fn hint_to_let_in(path: &Path) -> String {
     let (uid, gid) = (Uid::effective(), Gid::effective());
-    let user = User::from_uid(uid).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name);
+    let user = user_name(uid.as_raw());
     let group = Group::from_gid(gid).ok().flatten().map_or_else(|| gid.to_string(), |group| group.name);
     let denied = what_denies(path);
     let mode = if denied.is_dir() || denied != path { "750" } else { "640" };
@@ -146,6 +129,10 @@ pub(crate) fn keep_to_ourselves() {
 /// # Errors
 /// If anything is left of root.
 pub(crate) fn become_account(account: Account) -> Result<(), PrivilegeError> {
+    // A root that may not do even this has none to give up.
+    if caps::has_cap(None, CapSet::Effective, Capability::CAP_SETPCAP).unwrap_or(false) {
+        caps::clear(None, CapSet::Bounding).map_err(|error| uncapped(&error))?;
+    }
     setgroups(&[]).map_err(|error| refused("leaving all groups", error))?;
     setresgid(account.gid, account.gid, account.gid).map_err(|error| refused("changing the group", error))?;
     setresuid(account.uid, account.uid, account.uid).map_err(|error| refused("changing the user", error))?;
@@ -161,16 +148,31 @@ pub(crate) fn become_account(account: Account) -> Result<(), PrivilegeError> {
 /// If the system refuses.
 pub(crate) fn lock_down() -> Result<(), PrivilegeError> {
     rustix::thread::set_no_new_privs(true).map_err(|error| refused("no_new_privs", error))?;
-    for set in [caps::CapSet::Ambient, caps::CapSet::Effective, caps::CapSet::Permitted, caps::CapSet::Inheritable] {
-        caps::clear(None, set).map_err(|error| PrivilegeError::Refused {
-            what: "giving up capabilities",
-            error: std::io::Error::other(error.to_string()),
-        })?;
+    for set in [CapSet::Ambient, CapSet::Effective, CapSet::Permitted, CapSet::Inheritable] {
+        caps::clear(None, set).map_err(|error| uncapped(&error))?;
     }
     rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
         .map_err(|error| refused("forbidding core dumps", error))?;
-    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
-    rustix::process::setrlimit(rustix::process::Resource::Core, none).map_err(|error| refused("core dump size", error))
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    rustix::process::setrlimit(Resource::Core, none).map_err(|error| refused("core dump size", error))
+}
+
+/// As many descriptors as the system allows: each session and each delivery needs one. What is allowed now.
+///
+/// # Errors
+/// If the system refuses.
+pub(crate) fn raise_descriptors() -> Result<Option<u64>, PrivilegeError> {
+    let limit = rustix::process::getrlimit(Resource::Nofile);
+    if limit.maximum.is_none() || limit.current == limit.maximum {
+        return Ok(limit.current);
+    }
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    rustix::process::setrlimit(Resource::Nofile, raised).map_err(|error| refused("number of descriptors", error))?;
+    Ok(raised.current)
+}
+
+fn uncapped(error: &caps::errors::CapsError) -> PrivilegeError {
+    refused("giving up capabilities", std::io::Error::other(error.to_string()))
 }
 
 fn refused(what: &'static str, error: impl Into<std::io::Error>) -> PrivilegeError {

@@ -2,49 +2,60 @@
 
 use std::collections::BTreeSet;
 
+use mail::address::{AddressError, Domain};
 use parking_lot::RwLock;
 
-/// Word for all destinations.
+/// Word for all destinations, as it is kept.
 pub const ALL: &str = "*";
 
-/// The set of paused destination domains.
+/// What an operator stops.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// Every delivery.
+    All,
+    /// Those to the recipients of one domain.
+    Domain(Domain),
+}
+
+impl Destination {
+    /// Reads a domain; nothing, `*` and `all` are all.
+    ///
+    /// # Errors
+    /// If it is neither.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        match text {
+            "" | ALL | "all" => Ok(Self::All),
+            domain => Ok(Self::Domain(Domain::parse(domain)?)),
+        }
+    }
+
+    /// The word under which it is kept.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        match self {
+            Self::All => ALL,
+            Self::Domain(domain) => domain.as_str(),
+        }
+    }
+}
+
+/// The set of paused destinations in force.
 #[derive(Debug, Default)]
 pub struct Paused {
-    domains: RwLock<BTreeSet<String>>,
+    words: RwLock<BTreeSet<String>>,
 }
 
 impl Paused {
-    /// From what was kept.
-    #[must_use]
-    pub fn new(domains: impl IntoIterator<Item = String>) -> Self {
-        Self { domains: RwLock::new(domains.into_iter().map(|domain| domain.to_ascii_lowercase()).collect()) }
-    }
-
     /// Deliveries to this domain wait.
     #[must_use]
     pub fn stops(&self, domain: &str) -> bool {
-        let domains = self.domains.read();
-        !domains.is_empty() && (domains.contains(ALL) || domains.contains(&domain.to_ascii_lowercase()))
+        let words = self.words.read();
+        !words.is_empty() && (words.contains(ALL) || words.contains(&domain.to_ascii_lowercase()))
     }
 
-    /// Stops or goes on (an empty `destination` is all) and gives the whole set, sorted. Going on with all clears the set.
-    #[must_use]
-    pub fn with(&self, destination: &str, pause: bool) -> Vec<String> {
-        let mut set = self.domains.read().clone();
-        let destination = if destination.is_empty() { ALL.to_owned() } else { destination.to_ascii_lowercase() };
-        if pause {
-            set.insert(destination);
-        } else if destination == ALL {
-            set.clear();
-        } else {
-            set.remove(&destination);
-        }
-        set.into_iter().collect()
-    }
-
-    /// Puts a whole set in force.
-    pub fn replace(&self, domains: &[String]) {
-        *self.domains.write() = domains.iter().cloned().collect();
+    /// Puts a whole set in force, each by its [`Destination::word`].
+    pub fn replace(&self, words: impl IntoIterator<Item = String>) {
+        *self.words.write() = words.into_iter().map(|word| word.to_ascii_lowercase()).collect();
     }
 }
 
@@ -52,15 +63,21 @@ impl Paused {
 mod tests {
     use super::*;
 
+    fn paused(words: &[&str]) -> Paused {
+        let paused = Paused::default();
+        paused.replace(words.iter().map(|word| Destination::parse(word).unwrap().word().to_owned()));
+        paused
+    }
+
     #[test]
     fn one_destination_or_all() {
-        let paused = Paused::default();
-        assert!(!paused.stops("a.example"));
-        paused.replace(&paused.with("A.example", true));
-        assert!(paused.stops("a.EXAMPLE") && !paused.stops("b.example"));
-        paused.replace(&paused.with("", true));
-        assert!(paused.stops("b.example"));
-        paused.replace(&paused.with("", false));
-        assert!(!paused.stops("a.example"));
+        assert!(!paused(&[]).stops("a.example"));
+        assert!(paused(&["A.example"]).stops("a.EXAMPLE") && !paused(&["A.example"]).stops("b.example"));
+        for all in ["", "*", "all"] {
+            assert!(paused(&["a.example", all]).stops("b.example"), "{all:?}");
+        }
+        for wrong in ["a b", "a\nb", "a@b.example", "two.example,three.example"] {
+            assert!(Destination::parse(wrong).is_err(), "{wrong:?}");
+        }
     }
 }

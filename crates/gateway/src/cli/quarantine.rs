@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::output::{counted, print, print_json, short_time, text};
 use super::table::{self, Column};
-use super::{Global, ask, asker};
+use super::{Global, ask};
 use crate::control::protocol::{Fault, QuarantineSelection, Request, exit};
 
 #[derive(Subcommand)]
@@ -73,10 +73,10 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<u8, Fault> {
             Ok(exit::OK)
         }
         Command::Release(target) => {
-            each(global, target, "released", |id, recipient| Request::QuarantineRelease { id, recipient, by: asker() })
+            each(global, target, "released", |id, recipient| Request::QuarantineRelease { id, recipient })
         }
         Command::Delete(target) => {
-            each(global, target, "deleted", |id, recipient| Request::QuarantineDelete { id, recipient, by: asker() })
+            each(global, target, "deleted", |id, recipient| Request::QuarantineDelete { id, recipient })
         }
     }
 }

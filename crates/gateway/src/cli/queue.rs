@@ -3,9 +3,9 @@
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::output::{counted, joined, print, print_json, short_time, size, text};
+use super::output::{counted, note, print, print_json, short_time, size, text};
 use super::table::{self, Column};
-use super::{Global, ask, asker};
+use super::{Global, ask};
 use crate::control::protocol::{Fault, QueueSelection, Request, exit};
 
 #[derive(Subcommand)]
@@ -21,12 +21,12 @@ pub(crate) enum Command {
     Retry(Selection),
     /// Stop deliveries to a destination
     Pause {
-        /// Recipient domain; all destinations without one
+        /// Recipient domain; `all`, or nothing, is all of them
         destination: Option<String>,
     },
     /// Go on with deliveries
     Resume {
-        /// Recipient domain; all destinations without one
+        /// Recipient domain; `all`, or nothing, is all of them
         destination: Option<String>,
     },
     /// Delete waiting mail for good; nobody is told, the journal keeps who did it
@@ -80,7 +80,7 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<u8, Fault> {
         Command::Resume { destination } => {
             (Request::QueueResume { destination: destination.unwrap_or_default() }, show_paused)
         }
-        Command::Delete { id, recipient } => (Request::QueueDelete { id, recipient, by: asker() }, show_deleted),
+        Command::Delete { id, recipient } => (Request::QueueDelete { id, recipient }, show_deleted),
     };
     let value = ask(global, request)?;
     if global.json {
@@ -142,11 +142,19 @@ fn show_retry(value: &Value) {
 }
 
 fn show_paused(value: &Value) {
-    let paused = joined(value, "paused", ", ");
-    match paused.as_str() {
-        "" => print("No destination is paused.\n"),
-        "*" => print("All deliveries are paused. Undo: postern queue resume\n"),
-        domains => print(&format!("Paused: {}. Undo: postern queue resume DOMAIN\n", table::harmless(domains))),
+    let details = value.get("details").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    if details.is_empty() {
+        print("No destination is paused.\n");
+    }
+    for stopped in details {
+        let (by, since) = (table::harmless(text(stopped, "by")), short_time(text(stopped, "since")));
+        match text(stopped, "destination") {
+            "*" => print(&format!("All deliveries are paused (by {by}, {since}). Undo: postern queue resume\n")),
+            domain => print(&format!("Paused: {domain} (by {by}, {since}). Undo: postern queue resume {domain}\n")),
+        }
+    }
+    if let Some(warning) = value.get("warning").and_then(Value::as_str) {
+        note(&format!("warning: {}", table::harmless(warning)));
     }
 }
 

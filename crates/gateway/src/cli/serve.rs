@@ -51,7 +51,10 @@ pub(crate) fn run_as(config: Config, settings: Settings, account: Option<privile
         privileges::give(&config.values.data, account).map_err(|error| failed(error.into()))?;
         privileges::become_account(account).map_err(|error| failed(error.into()))?;
     }
+    privileges::close_to_others(&config.values.data).map_err(|error| failed(error.into()))?;
     privileges::lock_down().map_err(|error| failed(error.into()))?;
+    let descriptors_max = privileges::raise_descriptors().map_err(|error| failed(error.into()))?;
+    tracing::info!(event = "starting", descriptors_max, version = env!("CARGO_PKG_VERSION"));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(error.into()))?;
     let result = runtime.block_on(serve(config, settings, pem, bound));
@@ -81,7 +84,7 @@ async fn serve(config: Config, settings: Settings, pem: Option<Pem>, bound: Boun
     // Before the data folder is opened: recovery may last, and a signal must not be what its default is.
     let mut signals = Signals::register().map_err(|error| failed(error.into()))?;
     let (addresses, socket) = (bound.addresses(), config.values.data.join("control.sock"));
-    tracing::info!(event = "starting", version = env!("CARGO_PKG_VERSION"));
+    tracing::info!(event = "opening", data = %config.values.data.display());
     let ready = tokio::select! {
         ready = ready(config, settings, pem, bound) => ready?,
         () = signals.stop() => {
@@ -108,7 +111,7 @@ async fn serve(config: Config, settings: Settings, pem: Option<Pem>, bound: Boun
 async fn ready(config: Config, settings: Settings, pem: Option<Pem>, bound: Bound) -> Result<Ready, Fault> {
     let failed = |error: anyhow::Error| Fault::unavailable(format!("{error:#}"), "");
     let metrics = web::operations::install_recorder().ok();
-    let data = Data::open(&config.values.data).await?;
+    let data = Data::open(&config.values.data).await.map_err(|error| crate::data::fault(error, &config.values.data))?;
     let control = server::bind(&config.values.data).map_err(|error| failed(error.into()))?;
     let dns = crate::resolver(&config).map_err(|error| failed(error.into()))?;
     let sockets = bound.into_sockets().map_err(|error| failed(error.into()))?;

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::output::{print, print_json, text};
+use super::output::{joined, print, print_json, text};
+use super::table;
 use super::{Global, ask};
 use crate::control::protocol::{Fault, Request, exit};
 
@@ -17,6 +18,10 @@ pub(crate) fn show(global: &Global) -> Result<u8, Fault> {
         print(if running { "The gateway runs.\n" } else { "No gateway runs on this data folder.\n" });
         if !healthy {
             print("The disk failed: no mail is accepted until it is started again.\n");
+        }
+        let paused = joined(&value, "paused", ", ").replace('*', "all destinations");
+        if !paused.is_empty() {
+            print(&format!("Deliveries are paused: {}.\n", table::harmless(&paused)));
         }
         for (name, count) in value.get("account").and_then(Value::as_object).into_iter().flatten() {
             print(&format!("  {name:<12} {count}\n"));

@@ -131,7 +131,7 @@ async fn judged(handlers: &Handlers, sample: &Sample, reply: &str) -> Value {
         "class": "-", "decision": "refused", "reasons": [reply.lines().last().unwrap_or("")], "reply": reply,
     });
     let Some(reference) = reply.rsplit("(ref ").next().and_then(|rest| rest.split(')').next()) else { return row };
-    let asked = handlers::answer(handlers, Request::TraceShow { id: reference.to_owned() });
+    let asked = handlers::answer(handlers, Request::TraceShow { id: reference.to_owned() }, "");
     let Ok(Answer::Done(trace)) = tokio::time::timeout(FOUND_TIMEOUT, asked).await else { return row };
     let judged = trace.get("judged").and_then(Value::as_array).and_then(|all| all.first()).cloned();
     if let (Some(judged), Some(fields)) = (judged, row.as_object_mut()) {

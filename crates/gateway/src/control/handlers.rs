@@ -50,31 +50,31 @@ pub(crate) trait Daemon: Send + Sync {
     fn status(&self) -> Value;
 }
 
-/// Answers a request.
-pub(crate) async fn answer(handlers: &Handlers, request: Request) -> Answer {
-    match dispatch(handlers, request).await {
+/// Answers a request of the user `by`, as the journal names him.
+pub(crate) async fn answer(handlers: &Handlers, request: Request, by: &str) -> Answer {
+    match dispatch(handlers, request, by).await {
         Ok(value) => Answer::Done(value),
         Err(fault) => Answer::Failed(fault),
     }
 }
 
-async fn dispatch(handlers: &Handlers, request: Request) -> Result<Value, Fault> {
+async fn dispatch(handlers: &Handlers, request: Request, by: &str) -> Result<Value, Fault> {
     match request {
-        Request::Status => Ok(status(handlers)),
+        Request::Status => Ok(status(handlers).await),
         Request::Reload => reload(handlers).await,
         Request::QueueList(selection) => queue::list(handlers, &selection),
         Request::QueueShow { id } => queue::show(handlers, &id).await,
-        Request::QueueRetry(selection) => queue::retry(handlers, &selection).await,
-        Request::QueuePause { destination } => queue::pause(handlers, &destination).await,
-        Request::QueueResume { destination } => queue::resume(handlers, &destination).await,
-        Request::QueueDelete { id, recipient, by } => queue::delete(handlers, &id, recipient.as_deref(), &by).await,
+        Request::QueueRetry(selection) => queue::retry(handlers, &selection, by).await,
+        Request::QueuePause { destination } => queue::pause(handlers, &destination, by).await,
+        Request::QueueResume { destination } => queue::resume(handlers, &destination, by).await,
+        Request::QueueDelete { id, recipient } => queue::delete(handlers, &id, recipient.as_deref(), by).await,
         Request::QuarantineList(selection) => quarantine::list(handlers, selection).await,
         Request::QuarantineShow { id } => quarantine::show(handlers, &id).await,
-        Request::QuarantineRelease { id, recipient, by } => {
-            quarantine::release(handlers, &id, recipient.as_deref(), &by).await
+        Request::QuarantineRelease { id, recipient } => {
+            quarantine::release(handlers, &id, recipient.as_deref(), by).await
         }
-        Request::QuarantineDelete { id, recipient, by } => {
-            quarantine::delete(handlers, &id, recipient.as_deref(), &by).await
+        Request::QuarantineDelete { id, recipient } => {
+            quarantine::delete(handlers, &id, recipient.as_deref(), by).await
         }
         Request::QuarantineRaw { id } => quarantine::raw(handlers, &id).await,
         Request::TraceSearch(selection) => trace::search(handlers, selection).await,
@@ -93,11 +93,12 @@ async fn reload(handlers: &Handlers) -> Result<Value, Fault> {
     daemon.reload().await.map(|text| json!({ "message": text }))
 }
 
-fn status(handlers: &Handlers) -> Value {
+async fn status(handlers: &Handlers) -> Value {
     let account = handlers.mails.account(TenantId::DEFAULT);
     let mut status = json!({
         "running": handlers.daemon.is_some(),
         "healthy": handlers.mails.is_healthy(),
+        "paused": handlers.paused.all().await.keys().collect::<Vec<_>>(),
         "account": {
             "accepted": account.accepted, "added": account.added, "queued": account.queued, "held": account.held,
             "quarantined": account.quarantined, "delivered": account.delivered, "bounced": account.bounced,

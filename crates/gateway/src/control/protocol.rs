@@ -26,15 +26,15 @@ pub(crate) enum Request {
     /// Go on.
     QueueResume { destination: String },
     /// Drop mail from the queue; the journal keeps who did it.
-    QueueDelete { id: String, recipient: Option<String>, by: String },
+    QueueDelete { id: String, recipient: Option<String> },
     /// Quarantined mail.
     QuarantineList(QuarantineSelection),
     /// One quarantined mail, with its reasons.
     QuarantineShow { id: String },
     /// Deliver it.
-    QuarantineRelease { id: String, recipient: Option<String>, by: String },
+    QuarantineRelease { id: String, recipient: Option<String> },
     /// Delete it.
-    QuarantineDelete { id: String, recipient: Option<String>, by: String },
+    QuarantineDelete { id: String, recipient: Option<String> },
     /// The raw message.
     QuarantineRaw { id: String },
     /// Search the journal.

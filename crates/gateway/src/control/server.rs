@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use super::handlers::{self, Handlers};
 use super::protocol::{Answer, Fault, LINE_BYTES_MAX, Request};
+use crate::privileges;
 
 /// Mode of the socket: the daemon's user and root.
 const SOCKET_MODE: u32 = 0o600;
@@ -57,11 +58,13 @@ pub(crate) async fn serve(listener: UnixListener, handlers: Handlers, mut stop: 
             _ = stop.changed() => break,
         };
         let peer = stream.peer_cred().map(|credentials| credentials.uid());
-        if !peer.as_ref().is_ok_and(|uid| *uid == own || *uid == 0) {
-            tracing::warn!(?peer, "a stranger knocked at the control socket");
-            continue;
-        }
-        conversations.spawn(converse(stream, handlers.clone()));
+        match peer {
+            Ok(uid) if uid == own || uid == 0 => conversations.spawn(converse(stream, handlers.clone(), uid)),
+            peer => {
+                tracing::warn!(?peer, "a stranger knocked at the control socket");
+                continue;
+            }
+        };
     }
     drop(listener);
     let answered = tokio::time::timeout(ANSWER_TIMEOUT, async { while conversations.join_next().await.is_some() {} });
@@ -70,7 +73,7 @@ pub(crate) async fn serve(listener: UnixListener, handlers: Handlers, mut stop: 
     }
 }
 
-async fn converse(stream: UnixStream, handlers: Handlers) {
+async fn converse(stream: UnixStream, handlers: Handlers, uid: u32) {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     let mut reader = BufReader::new(read.take(LINE_BYTES_MAX));
@@ -79,7 +82,7 @@ async fn converse(stream: UnixStream, handlers: Handlers) {
         return;
     }
     let answer = match serde_json::from_str::<Request>(&line) {
-        Ok(request) => handlers::answer(&handlers, request).await,
+        Ok(request) => handlers::answer(&handlers, request, &privileges::user_name(uid)).await,
         Err(error) => Answer::Failed(Fault::usage(format!("the request does not read: {error}"), "")),
     };
     let Ok(mut text) = serde_json::to_vec(&answer) else { return };

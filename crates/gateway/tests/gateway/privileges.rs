@@ -39,7 +39,7 @@ fn assert_powerless(pid: u32, what: &str) {
         assert!(status[ids].split_whitespace().all(|id| id == NOBODY), "{what}: {ids} {}", status[ids]);
     }
     assert!(status["Groups"].split_whitespace().all(|id| id == NOBODY), "{what}: Groups {}", status["Groups"]);
-    for caps in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
+    for caps in ["CapInh", "CapPrm", "CapEff", "CapAmb", "CapBnd"] {
         assert_eq!(status[caps].trim_start_matches('0'), "", "{what}: {caps}");
     }
     assert_eq!(status["NoNewPrivs"], "1", "{what}");
@@ -77,10 +77,7 @@ async fn nothing_is_left_of_root() {
         let data = daemon.data().display().to_string();
         assert!(!descriptors.iter().any(|target| target.starts_with(&data)), "{descriptors:?}");
     }
-    let mode = |path: std::path::PathBuf| {
-        std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions()) & 0o777
-    };
-    assert_eq!(mode(daemon.data().join("control.sock")), 0o600);
+    assert_eq!(mode(&daemon.data().join("control.sock")), 0o600);
 }
 
 /// Makes a pair of files that only root may read, and gives the lines that name it.
@@ -132,6 +129,90 @@ async fn what_only_root_may_read_serves_at_the_start_and_is_asked_for_at_a_reloa
     set_mode(&settings, 0o700);
     set_mode(&daemon.config_file(), 0o600);
     assert_eq!(daemon.json(&["replay", "--with", "current"]).await["differing"], 0);
+}
+
+fn mode(path: &Path) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions()) & 0o777
+}
+
+fn chown_to_nobody(path: &Path) {
+    std::os::unix::fs::chown(path, NOBODY.parse().ok(), NOBODY.parse().ok()).unwrap();
+}
+
+/// The folder changes its owner whole, and nothing outside does.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_data_folder_of_another_owner_is_given_away_alone() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let mut daemon = Daemon::start(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address)).await;
+    send_accepted(daemon.address(), ALICE, &[BOB], &note("warm")).await;
+    sink.wait_for(1, SOON).await;
+    daemon.quiet().await;
+    daemon.stop().await;
+    let outside = daemon.folder().join("outside");
+    files::write(&outside, "root's");
+    let mut folders = vec![daemon.data()];
+    while let Some(folder) = folders.pop() {
+        std::os::unix::fs::chown(&folder, Some(1), Some(1)).unwrap();
+        for entry in std::fs::read_dir(&folder).unwrap().flatten() {
+            std::os::unix::fs::chown(entry.path(), Some(1), Some(1)).unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+    std::os::unix::fs::symlink(&outside, daemon.data().join("corrupt-link")).unwrap();
+    // What has a second name may be anybody's.
+    std::fs::hard_link(&outside, daemon.data().join("second")).unwrap();
+    let answered = daemon.command(&["serve"]).await;
+    assert_eq!(answered.code, 4, "{answered:?}");
+    assert!(answered.err.contains("\"second\"") && answered.err.contains("chown -R "), "{}", answered.err);
+    std::fs::remove_file(daemon.data().join("second")).unwrap();
+    daemon.run().await;
+    assert_eq!(daemon.account("delivered").await, 1);
+    let owner = |path: &Path| std::os::unix::fs::MetadataExt::uid(&std::fs::symlink_metadata(path).unwrap());
+    assert_eq!((owner(&outside), owner(&daemon.data().join("corrupt-link")).to_string()), (0, NOBODY.to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_of_its_own_is_closed_and_what_is_roots_in_it_is_named() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let mut daemon = Daemon::prepare(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address));
+    // As a service manager makes it.
+    std::fs::create_dir(daemon.data()).unwrap();
+    set_mode(&daemon.data(), 0o755);
+    chown_to_nobody(&daemon.data());
+    daemon.run().await;
+    assert_eq!(mode(&daemon.data()), 0o700);
+    daemon.stop().await;
+    // As a backup that root restored.
+    let manifest = daemon.data().join("manifest.toml");
+    std::os::unix::fs::chown(&manifest, Some(0), Some(0)).unwrap();
+    set_mode(&manifest, 0o600);
+    let hint = format!("chown -R nobody: {}", daemon.data().display());
+    for command in ["serve", "status"] {
+        let answered = daemon.command(&[command]).await;
+        assert_eq!(answered.code, 4, "{command}: {answered:?}");
+        assert!(
+            answered.err.contains("belongs to root") && answered.err.contains(&hint),
+            "{command}: {}",
+            answered.err
+        );
+    }
+    chown_to_nobody(&manifest);
+    daemon.run().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_takes_as_many_descriptors_as_it_may() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let mut setup = Setup::new(sink.address, "observe").with_dns(dns.address);
+    let limited = "ulimit -S -n 256 && ulimit -H -n 4096 && exec \"$0\" \"$@\"";
+    setup.prefix = ["sh", "-c", limited].map(str::to_owned).to_vec();
+    let daemon = Daemon::start(POSTERN, setup).await;
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", daemon.pid())).unwrap();
+    let open = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    assert_eq!(open.split_whitespace().skip(3).take(2).collect::<Vec<_>>(), ["4096", "4096"], "{open}");
+    assert!(daemon.log().contains("descriptors_max=4096"), "{}", daemon.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]

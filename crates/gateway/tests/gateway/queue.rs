@@ -167,6 +167,41 @@ async fn an_operator_pauses_goes_on_and_deletes() {
     );
 }
 
+/// A typing error pauses nothing, and who did what is kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_paused_is_a_domain_and_has_somebody_who_did_it() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let mut daemon = Daemon::start(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address)).await;
+    for wrong in ["corp example", "bob@corp.example", "a\nb", "corp.example,partner.example"] {
+        let answered = daemon.command(&["queue", "pause", wrong]).await;
+        assert_eq!(answered.code, 2, "{wrong:?}: {answered:?}");
+    }
+    let known = daemon.json(&["queue", "pause", "Corp.Example"]).await;
+    assert_eq!((known["paused"].to_string().as_str(), known.get("warning")), ("[\"corp.example\"]", None), "{known}");
+    let unknown = daemon.command(&["queue", "pause", "crop.example"]).await;
+    assert_eq!(unknown.code, 0, "{unknown:?}");
+    assert!(unknown.err.contains("warning: no mail waits for crop.example"), "{unknown:?}");
+    // Whatever a client says, it is the user at the other end of the socket.
+    let claimed = serde_json::json!({ "command": "queue_pause", "destination": "all", "by": "the boss" });
+    let all = daemon.request(&claimed).await.unwrap();
+    let stopped = all["done"]["details"].as_array().unwrap();
+    assert_eq!(stopped.len(), 3, "{all}");
+    assert!(stopped.iter().all(|stopped| stopped["by"] == "root" && stopped["since"].is_string()), "{all}");
+    daemon.restart().await;
+    let status = daemon.command(&["status"]).await;
+    assert!(status.out.contains("Deliveries are paused: all destinations, corp.example, crop.example."), "{status:?}");
+    let nothing = daemon.command(&["queue", "resume", "corp.example"]).await;
+    assert_eq!(nothing.code, 4, "{nothing:?}");
+    assert!(nothing.err.contains("changes nothing"), "{nothing:?}");
+    let id = send_accepted(daemon.address(), ALICE, &[BOB], &note("paused")).await.reference().to_owned();
+    assert_eq!(daemon.json(&["queue", "retry"]).await["retried"], 1);
+    let shown = daemon.json(&["trace", "show", &id]).await;
+    let events = shown["events"].as_array().unwrap();
+    assert!(events.iter().any(|event| event["event"] == "deferred" && event["by"] == "root"), "{shown}");
+    daemon.json(&["queue", "resume", "all"]).await;
+    sink.wait_for(1, SOON).await;
+}
+
 /// A host list is tried in order, and a message that comes round again is a loop at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_host_of_a_list_and_a_loop() {

@@ -1,7 +1,7 @@
 //! Signals: the first one drains and says so, the second ends at once; a message under way at the end gets a 421, and nothing
 //! acknowledged is lost.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use store::disk::real::RealDisk;
 use store::lock::FolderLock;
@@ -65,7 +65,7 @@ async fn the_second_signal_ends_at_once() {
     daemon.terminate();
     logged(&daemon, "draining: 1 session; Ctrl-C again ends at once").await;
     assert!(daemon.ended().is_none());
-    let second = Instant::now();
+    let second = tokio::time::Instant::now();
     daemon.terminate();
     let status = daemon.wait_end().await;
     assert_eq!(status.code(), Some(4), "{}", daemon.log());
@@ -82,17 +82,17 @@ async fn signals_while_it_starts() {
     let mut daemon = started(&sink, dns.address, 1).await;
     daemon.stop().await;
     let held = FolderLock::take(&RealDisk, &daemon.data()).unwrap();
-    let starts = daemon.log().matches("starting").count();
+    let starts = daemon.log().matches("opening").count();
     daemon.spawn();
-    wait::until_true("a start", SOON, async || daemon.log().matches("starting").count() > starts).await;
+    wait::until_true("a start", SOON, async || daemon.log().matches("opening").count() > starts).await;
     daemon.hang_up();
     drop(held);
     logged(&daemon, "event=\"reload\"").await;
     daemon.stop().await;
 
     let _held = FolderLock::take(&RealDisk, &daemon.data()).unwrap();
-    let starts = daemon.log().matches("starting").count();
+    let starts = daemon.log().matches("opening").count();
     daemon.spawn();
-    wait::until_true("a start", SOON, async || daemon.log().matches("starting").count() > starts).await;
+    wait::until_true("a start", SOON, async || daemon.log().matches("opening").count() > starts).await;
     assert!(daemon.stop().await.success(), "{}", daemon.log());
 }

@@ -1,7 +1,12 @@
 //! `postern queue`.
 
+use std::sync::Arc;
+
+use mail::address::Domain;
 use mail::envelope::TenantId;
 use mail::timestamp::Timestamp;
+use pipeline::replay::InForce;
+use queue::paused::{ALL, Destination};
 use serde_json::{Value, json};
 use store::StoreError;
 use store::mails::{Change, Changed, MailState};
@@ -10,6 +15,7 @@ use store::record::mail::{RecipientRecord, StateRecord};
 
 use super::{Handlers, chosen, find, no_page};
 use crate::control::protocol::{Fault, QueueSelection};
+use crate::paused::{Set, Stopped};
 
 /// Rows of a page when none is asked for.
 const PAGE_ROWS_USUAL: u32 = 50;
@@ -82,7 +88,7 @@ pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> 
 }
 
 /// Tries now: the next attempt of everything chosen is due.
-pub(super) async fn retry(handlers: &Handlers, selection: &QueueSelection) -> Result<Value, Fault> {
+pub(super) async fn retry(handlers: &Handlers, selection: &QueueSelection, by: &str) -> Result<Value, Fault> {
     let now = handlers.clock.now().unix_millis();
     let mails = match &selection.id {
         Some(id) => vec![find(handlers, id).await?],
@@ -97,7 +103,7 @@ pub(super) async fn retry(handlers: &Handlers, selection: &QueueSelection) -> Re
             if count == 0 {
                 continue;
             }
-            let change = Change { recipients, expect: state, at: now, by: String::new(), durable: false, judged: None };
+            let change = Change { recipients, expect: state, at: now, by: by.to_owned(), durable: false, judged: None };
             match handlers.mails.change(TenantId::DEFAULT, mail.id, change).await {
                 Ok(Changed::Done(_)) => retried += count,
                 // It was judged, delivered or deleted meanwhile.
@@ -141,21 +147,60 @@ fn due_now(selection: &QueueSelection, mail: &MailState, state: &[&str; 1], now:
 }
 
 /// Stops deliveries to a destination.
-pub(super) async fn pause(handlers: &Handlers, destination: &str) -> Result<Value, Fault> {
-    set_paused(handlers, destination, true).await
+pub(super) async fn pause(handlers: &Handlers, destination: &str, by: &str) -> Result<Value, Fault> {
+    let destination = parse(destination)?;
+    let stopped = Stopped { by: by.to_owned(), at: handlers.clock.now().unix_millis() };
+    let set = handlers.paused.pause(&destination, stopped).await?;
+    tracing::info!(event = "paused", destination = destination.word(), by);
+    let mut value = paused(&set);
+    if let (Destination::Domain(domain), Some(fields)) = (&destination, value.as_object_mut())
+        && !is_known(handlers, domain)
+    {
+        fields.insert(
+            "warning".into(),
+            format!("no mail waits for {domain}, and no domain of the settings is it").into(),
+        );
+    }
+    Ok(value)
 }
 
 /// Goes on with them.
-pub(super) async fn resume(handlers: &Handlers, destination: &str) -> Result<Value, Fault> {
-    set_paused(handlers, destination, false).await
-}
-
-async fn set_paused(handlers: &Handlers, destination: &str, pause: bool) -> Result<Value, Fault> {
-    let paused = handlers.paused.set(destination, pause).await?;
+pub(super) async fn resume(handlers: &Handlers, destination: &str, by: &str) -> Result<Value, Fault> {
+    let destination = parse(destination)?;
+    if let Destination::Domain(domain) = &destination
+        && handlers.paused.all().await.contains_key(ALL)
+    {
+        let message = format!("all deliveries are paused: to resume {domain} alone changes nothing");
+        return Err(Fault::unavailable(message, "`postern queue resume` without a domain goes on with all"));
+    }
+    let set = handlers.paused.resume(&destination).await?;
+    tracing::info!(event = "resumed", destination = destination.word(), by);
     if let Some(daemon) = &handlers.daemon {
         daemon.wake_queue();
     }
-    Ok(json!({ "paused": paused }))
+    Ok(paused(&set))
+}
+
+fn parse(destination: &str) -> Result<Destination, Fault> {
+    let wrong = |error| Fault::usage(format!("{destination:?} is no domain: {error}"), "a recipient domain, or `all`");
+    Destination::parse(destination).map_err(wrong)
+}
+
+fn paused(set: &Set) -> Value {
+    let details =
+        set.iter().map(|(word, stopped)| json!({ "destination": word, "by": stopped.by, "since": time(stopped.at) }));
+    json!({ "paused": set.keys().collect::<Vec<_>>(), "details": details.collect::<Vec<_>>() })
+}
+
+// Mail waits for it, or it is one of ours.
+fn is_known(handlers: &Handlers, domain: &Domain) -> bool {
+    let is_ours =
+        |current: &Arc<arc_swap::ArcSwap<InForce>>| current.load().policies.by_domain.contains_key(domain.as_str());
+    let is_it = |recipient: &RecipientRecord| {
+        recipient.address.rsplit('@').next().is_some_and(|name| name.eq_ignore_ascii_case(domain.as_str()))
+    };
+    handlers.current.as_ref().is_some_and(is_ours)
+        || handlers.mails.unfinished(TenantId::DEFAULT).iter().any(|mail| mail.recipients.iter().any(is_it))
 }
 
 /// Deletes recipients that wait.
