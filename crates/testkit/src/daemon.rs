@@ -23,6 +23,12 @@ pub use setup::{Relayed, Setup};
 const START_LIMIT: Duration = Duration::from_secs(60);
 /// Time to end after SIGTERM.
 const END_LIMIT: Duration = Duration::from_secs(60);
+/// Seconds for the question at the end.
+const LAST_WORD_SECONDS: u32 = 10;
+/// Where pairs of message and recipient come from.
+const CAME: [&str; 2] = ["accepted", "added"];
+/// Where they are.
+const WENT: [&str; 8] = ["queued", "held", "quarantined", "delivered", "bounced", "discarded", "deleted", "damaged"];
 /// Time for a queue to become empty.
 const QUIET_LIMIT: Duration = Duration::from_secs(90);
 
@@ -322,9 +328,53 @@ impl Daemon {
     pub async fn assert_balanced(&self) -> Value {
         let status = self.json(&["status"]).await;
         let sum = |names: &[&str]| names.iter().map(|name| number(&status, name)).sum::<u64>();
-        let went = ["queued", "held", "quarantined", "delivered", "bounced", "discarded", "deleted"];
-        assert_eq!(sum(&["accepted", "added"]), sum(&went), "the account does not balance: {status}");
+        assert_eq!(sum(&CAME), sum(&WENT), "the account does not balance: {status}");
         status
+    }
+
+    // OPS-08: whatever the test did, every recipient that came is somewhere. A daemon that ended or does not answer says nothing.
+    #[expect(clippy::disallowed_methods, reason = "nothing can be awaited while it is dropped")]
+    fn check_account(&mut self) {
+        if std::thread::panicking() || self.child.is_none() || self.ended().is_some() {
+            return;
+        }
+        let asked = std::process::Command::new("timeout")
+            .args([&LAST_WORD_SECONDS.to_string()])
+            .arg(&self.binary)
+            .arg("--config")
+            .arg(self.config_file())
+            .args(["--json", "status"])
+            .output();
+        let Some(status) = asked.ok().and_then(|output| serde_json::from_slice::<Value>(&output.stdout).ok()) else {
+            return;
+        };
+        let sum = |names: &[&str]| names.iter().map(|name| number(&status, name)).sum::<u64>();
+        assert_eq!(sum(&CAME), sum(&WENT), "at the end of the test the account does not balance: {status}");
+    }
+
+    /// Processes that it, or a command in front of it, has started.
+    #[must_use]
+    pub fn below(&self) -> Vec<u32> {
+        let pid = self.pid();
+        let below = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+        below.split_whitespace().filter_map(|child| child.parse().ok()).collect()
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let below = Below(if self.setup.prefix.is_empty() { Vec::new() } else { self.below() });
+        self.check_account();
+        drop(below);
+    }
+}
+
+/// Processes below a command in front of the daemon: they end when this is dropped, also by a panic.
+struct Below(Vec<u32>);
+
+impl Drop for Below {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|pid| program::signal(*pid, Signal::KILL));
     }
 }
 

@@ -13,6 +13,7 @@ pub mod dovecot;
 pub mod files;
 pub mod kill;
 pub mod loopback;
+pub mod patience;
 pub mod postfix;
 pub mod program;
 pub mod random;

@@ -50,6 +50,8 @@ pub enum Act {
     Drop,
     /// Says nothing any more, and keeps the connection.
     Hang,
+    /// Neither speaks nor reads any more, and keeps the connection.
+    Deaf,
 }
 
 /// A rule: at this stage, where the text contains this, this often.

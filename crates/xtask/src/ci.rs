@@ -7,13 +7,14 @@ use crate::command::{self, command};
 use crate::docs;
 use crate::fuzz;
 use crate::kill;
+use crate::patience;
 use crate::tidy;
 
 /// Time of the fuzz targets, all together.
 const FUZZ_SECONDS: u64 = 180;
 
-/// The same with `--full`.
-const FUZZ_SECONDS_FULL: u64 = 3_600;
+/// By libFuzzer with `--full`.
+const FUZZ_MINUTES_FULL: u64 = 60;
 /// Kills with `--full`; twenty are in the tests.
 const KILL_ROUNDS_FULL: usize = 1_000;
 
@@ -24,10 +25,12 @@ pub(crate) fn run(full: bool) -> Result<()> {
     step("clippy", || run_cargo(&["clippy", "--workspace", "--lib", "--bins", "--quiet", "--", "-D", "warnings"]))?;
     step("clippy on tests", clippy_on_tests)?;
     step("tests", || run_cargo(&["nextest", "run", "--workspace"]))?;
-    step("fuzz", || fuzz::run_all(if full { FUZZ_SECONDS_FULL } else { FUZZ_SECONDS }))?;
+    step("fuzz", || fuzz::run_all(FUZZ_SECONDS))?;
     step("docs", || docs::run(true))?;
     step("licences", licences)?;
     if full {
+        step("fuzz, guided", || fuzz::run_all_guided(FUZZ_MINUTES_FULL))?;
+        step("patience", patience::run)?;
         step("kill", || kill::run(&kill::Options::rounds(KILL_ROUNDS_FULL)))?;
         step("catalogue", || catalogue::run(&catalogue::Options::prove()))?;
     }

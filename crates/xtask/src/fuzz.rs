@@ -1,6 +1,8 @@
 //! `cargo xtask fuzz`: a seeded mutator drives every target of `fuzz/` with what it makes of the corpus. Each target runs in a child
-//! process with little memory, so that an abort, a hang or a flood is a finding with its input, like a panic.
+//! process with little memory, so that an abort, a hang or a flood is a finding with its input, like a panic. With `--minutes` libFuzzer
+//! drives them instead.
 
+mod libfuzzer;
 mod mutate;
 mod seeds;
 mod targets;
@@ -39,6 +41,9 @@ pub(crate) struct Options {
     /// Time for all targets together
     #[arg(long, default_value_t = 180)]
     seconds: u64,
+    /// Time for all targets together, by libFuzzer: guided by what code an input reaches
+    #[arg(long, conflicts_with = "seconds")]
+    minutes: Option<u64>,
     /// Only this target
     #[arg(long)]
     target: Option<String>,
@@ -61,6 +66,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
         bail!("there is no such target; there are {}", names.join(", "));
     };
+    if let Some(minutes) = options.minutes {
+        return libfuzzer::run(&chosen, minutes * 60);
+    }
     let seed = options.seed.unwrap_or_else(seed_of_the_clock);
     if let Some(file) = &options.input {
         (first.run)(&std::fs::read(file).with_context(|| file.display().to_string())?);
@@ -71,6 +79,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Some(current) => child(first, options.seconds, seed, current),
         None => parent(&chosen, options.seconds, seed),
     }
+}
+
+/// All targets by libFuzzer, for `ci --full`.
+pub(crate) fn run_all_guided(minutes: u64) -> Result<()> {
+    libfuzzer::run(&TARGETS.iter().collect::<Vec<_>>(), minutes * 60)
 }
 
 /// Runs all targets for `seconds` together, for CI.

@@ -8,6 +8,7 @@ mod command;
 mod docs;
 mod fuzz;
 mod kill;
+mod patience;
 mod tidy;
 
 use std::process::ExitCode;
@@ -25,7 +26,7 @@ struct Options {
 enum Task {
     /// Everything that CI runs: fmt, clippy, tidy, tests, licences, docs.
     Ci {
-        /// Also what takes hours: an hour of fuzzing, a thousand kills, every line of the catalogue proved
+        /// Also what takes hours: an hour of libFuzzer, a thousand kills, deaf peers, every line of the catalogue proved
         #[arg(long)]
         full: bool,
     },
@@ -41,10 +42,12 @@ enum Task {
     Bench(bench::Options),
     /// Which test proves which row of the catalogue, to docs/reference/catalogue.md.
     Catalogue(catalogue::Options),
-    /// Drives the fuzz targets with a seeded mutator.
+    /// Drives the fuzz targets with a seeded mutator, or with libFuzzer.
     Fuzz(fuzz::Options),
     /// kill -9 at random moments under load; nothing acknowledged may be lost.
     Kill(kill::Options),
+    /// Waits, in real time, until peers that stopped reading are given up.
+    Patience,
 }
 
 fn main() -> ExitCode {
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Task::Catalogue(options) => catalogue::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Kill(options) => kill::run(&options),
+        Task::Patience => patience::run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

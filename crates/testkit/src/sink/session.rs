@@ -156,6 +156,7 @@ impl Session<'_> {
                 while self.stream.read(&mut waste).await? > 0 {}
                 Err(ErrorKind::UnexpectedEof.into())
             }
+            Act::Deaf => std::future::pending().await,
         }
     }
 

@@ -10,6 +10,9 @@ use super::rows::Row;
 use super::{PROVED, proved, write};
 use crate::command::{self, command};
 
+/// What nextest exits with when a test failed.
+const TESTS_FAILED: i32 = 100;
+
 /// Tries every row, notes each, and fails at the end if a test did not notice.
 pub(super) fn run(rows: &[&Row]) -> Result<()> {
     let copy = Copy::make()?;
@@ -88,12 +91,12 @@ impl Copy {
             bail!("{}: without the line it does not build, so nothing is proved:\n{errors}", row.id);
         }
         let ran = cargo(&["nextest", "run", "--retries", "0"]).args(["-E", &names.join(" | ")]).output()?;
-        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
-        let failed = said.lines().filter_map(|line| line.trim_start().strip_prefix("FAIL ")).next();
-        Ok(match failed {
-            Some(_) if !ran.status.success() => self.today.clone(),
-            _ => format!("not noticed {}", self.today),
-        })
+        match ran.status.code() {
+            Some(0) => Ok(format!("not noticed {}", self.today)),
+            // Failed, ended by a signal, or out of time: all of them notice.
+            Some(TESTS_FAILED) => Ok(self.today.clone()),
+            _ => bail!("{}: {}\n{}", row.id, ran.status, String::from_utf8_lossy(&ran.stderr)),
+        }
     }
 }
 
