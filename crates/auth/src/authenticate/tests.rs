@@ -1,10 +1,15 @@
 //! The whole of a message: which author it has, what is logged of the sender, and what it may ask.
 
+use std::time::Duration;
+
+use mail::address::{Address, ReversePath};
 use mail::message::Message;
+use net::dns::DnsBudget;
 use scan::auth::{DmarcResult, SpfResult};
 
 use crate::from::{Author, author};
-use crate::sample::{Key, World, signed};
+use crate::sample::{Key, NOW, World, signed};
+use crate::{Input, authenticate};
 
 const ZONE: &str = "
 _dmarc.corp.example TXT v=DMARC1; p=reject
@@ -86,6 +91,62 @@ async fn a_tree_of_records_stays_within_the_limits() {
     let results = world.run("a@evil.example", "From: <a@evil.example>\r\n\r\nx\r\n").await;
     assert_eq!(results.spf.result, SpfResult::Fail);
     assert!(world.server.queries() <= 130, "{}", world.server.queries());
+}
+
+/// AUTH-07: trees of `include` and of `mx` cost ten terms, however wide and deep they are, beside two hundred signatures too.
+#[tokio::test]
+async fn a_message_asks_for_no_more_than_its_budget() {
+    let includes = |name: &str| (0..10).map(|n| format!("include:{n}.{name}")).collect::<Vec<_>>().join(" ");
+    let mut zone = format!("tree.example TXT v=spf1 {} -all\n", includes("tree.example"));
+    for n in 0..10 {
+        let name = format!("{n}.tree.example");
+        zone.push_str(&format!("{name} TXT v=spf1 {} -all\n", includes(&name)));
+        for m in 0..10 {
+            zone.push_str(&format!("{m}.{name} TXT v=spf1 {} ?all\n", includes(&format!("{m}.{name}"))));
+        }
+    }
+    let world = World::new(&zone).await;
+    let key = Key::new();
+    let mut raw = "From: <a@tree.example>\r\nTo: b@corp.example\r\nSubject: x\r\n\r\nhello\r\n".to_owned();
+    for number in 0..200 {
+        raw = signed(&key.signer(&format!("d{number}.example"), &["From", "To"]), &raw);
+    }
+    let results = world.run("a@tree.example", &raw).await;
+    assert_eq!(results.spf.result, SpfResult::PermError);
+    let asked = world.server.names_asked();
+    let count = |part: &str| asked.iter().filter(|name| name.contains(part)).count();
+    assert_eq!(count("_domainkey"), 20, "{asked:?}");
+    let spf = asked.iter().filter(|name| name.ends_with("tree.example") && !name.starts_with('_')).count();
+    // The record itself and ten terms; the policy domain's own address questions are not SPF's.
+    assert!(spf <= 13, "{spf}: {asked:?}");
+    assert!(world.server.queries() <= 20 + 11 + 8, "{}: {asked:?}", world.server.queries());
+}
+
+/// Servers that never answer cost a message its time and no more.
+#[tokio::test]
+async fn silence_costs_no_more_than_the_time_of_a_message() {
+    let mut zone = format!(
+        "slow.example TXT v=spf1 {} -all\n",
+        (0..10).map(|n| format!("a:h{n}.slow.example")).collect::<Vec<_>>().join(" ")
+    );
+    for n in 0..10 {
+        zone.push_str(&format!("h{n}.slow.example TIMEOUT\n"));
+    }
+    let world = World::new(&zone).await;
+    let message = Message::parse(bytes::Bytes::from_static(b"From: <a@slow.example>\r\n\r\nx\r\n"));
+    let sender = ReversePath::Address(Address::parse("a@slow.example").unwrap());
+    let input = Input {
+        client_ip: "192.0.2.1".parse().unwrap(),
+        helo: "mx.example.org",
+        sender: &sender,
+        message: &message,
+        received_at: NOW,
+    };
+    let budget = DnsBudget::new(Duration::from_millis(300), 250);
+    let start = tokio::time::Instant::now();
+    let results = authenticate(&input, &world.dns, &budget).await;
+    assert!(start.elapsed() < Duration::from_millis(600), "{:?}", start.elapsed());
+    assert_eq!(results.spf.result, SpfResult::TempError);
 }
 
 /// Messages with signatures and chains, with bytes changed, doubled, cut out and moved: whatever they are, a result comes

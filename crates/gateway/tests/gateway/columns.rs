@@ -16,7 +16,11 @@ fn address(start: &str, domain: &str) -> String {
 
 fn message(subject: &str) -> Vec<u8> {
     let long = "Grüße 你好 ".repeat(40);
-    format!("From: <{}>\r\nTo: <a@b.example>\r\nSubject: {subject} {long}\r\n\r\nx\r\n", address("ann", "sender.example")).into_bytes()
+    format!(
+        "From: <{}>\r\nTo: <a@b.example>\r\nSubject: {subject} {long}\r\n\r\nx\r\n",
+        address("ann", "sender.example")
+    )
+    .into_bytes()
 }
 
 fn assert_narrow(what: &str, text: &str, rows_min: usize) {
@@ -53,7 +57,9 @@ async fn every_list_fits_eighty_columns() {
     send(daemon.address(), &sender, &[&address("x", "elsewhere.example")], &message("relay")).await;
     testkit::wait::until_true("all in the lists", SOON, async || {
         let tried = daemon.rows(&["queue", "list"]).await.iter().any(|row| row["attempts"].as_u64() > Some(0));
-        tried && daemon.rows(&["trace", "search"]).await.len() >= 4 && !daemon.rows(&["quarantine", "list"]).await.is_empty()
+        tried
+            && daemon.rows(&["trace", "search"]).await.len() >= 4
+            && !daemon.rows(&["quarantine", "list"]).await.is_empty()
     })
     .await;
     for (list, rows_min) in [
@@ -68,9 +74,12 @@ async fn every_list_fits_eighty_columns() {
         assert_eq!(listed.code, 0, "{list:?}: {}", listed.err);
         assert_narrow(&list.join(" "), &listed.out, rows_min);
     }
-    for (show, reference) in
-        [("quarantine", &references[0]), ("queue", &references[1]), ("queue", &references[2]), ("trace", &references[2])]
-    {
+    for (show, reference) in [
+        ("quarantine", &references[0]),
+        ("queue", &references[1]),
+        ("queue", &references[2]),
+        ("trace", &references[2]),
+    ] {
         let shown = daemon.command(&[show, "show", reference]).await;
         assert_eq!(shown.code, 0, "{show}: {}", shown.err);
         assert_narrow(&format!("events of {show} show"), events(&shown.out), 1);

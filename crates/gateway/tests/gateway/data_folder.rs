@@ -26,8 +26,11 @@ fn modes(folder: &Path) -> Vec<(PathBuf, u32)> {
 
 fn assert_closed(when: &str, folder: &Path) -> usize {
     let all = modes(folder);
-    let open: Vec<String> =
-        all.iter().filter(|(_, mode)| mode & 0o077 != 0).map(|(path, mode)| format!("{mode:o} {}", path.display())).collect();
+    let open: Vec<String> = all
+        .iter()
+        .filter(|(_, mode)| mode & 0o077 != 0)
+        .map(|(path, mode)| format!("{mode:o} {}", path.display()))
+        .collect();
     assert!(open.is_empty(), "{when}: {open:#?}");
     all.len()
 }
@@ -40,7 +43,9 @@ async fn no_file_is_open_to_others() {
     let large = corpus::made(60, 5).into_iter().find(|mail| mail.name.contains("large")).unwrap();
     send_accepted(daemon.address(), ALICE, &["later@corp.example"], &large.bytes).await;
     send_accepted(daemon.address(), ALICE, &[BOB], &note("small")).await;
-    let hostile = corpus::project().into_iter().find(|mail| mail.name == "eicar/fires-attachment.eml" || mail.name.starts_with("eicar/fires"));
+    let hostile = corpus::project()
+        .into_iter()
+        .find(|mail| mail.name == "eicar/fires-attachment.eml" || mail.name.starts_with("eicar/fires"));
     crate::send(daemon.address(), ALICE, &[BOB], &hostile.unwrap().bytes).await;
     sink.wait_for(1, SOON).await;
     testkit::wait::until_true("the journal", SOON, async || !daemon.rows(&["trace", "search"]).await.is_empty()).await;

@@ -15,11 +15,6 @@ fn ids(pid: u32) -> Vec<String> {
     lines.flat_map(|line| line.split_whitespace().skip(1).map(str::to_owned)).collect()
 }
 
-fn below(pid: u32) -> Vec<u32> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-    text.split_whitespace().filter_map(|child| child.parse().ok()).collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn no_group_of_the_starter_is_kept() {
     let (dns, sink) = (dns().await, Sink::start().await);
@@ -29,7 +24,7 @@ async fn no_group_of_the_starter_is_kept() {
     send_accepted(daemon.address(), ALICE, &[BOB], &note("groups")).await;
     sink.wait_for(1, SOON).await;
     // setpriv has become the daemon.
-    let workers = below(daemon.pid());
+    let workers = daemon.below();
     assert!(workers.len() >= 2, "{workers:?}");
     for pid in std::iter::once(daemon.pid()).chain(workers) {
         assert!(ids(pid).iter().all(|id| id == "65534"), "{pid}: {:?}", ids(pid));

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it cannot go on")]
 
 mod bounces;
+mod case_files;
 mod columns;
 mod configuration;
 mod data_folder;

@@ -14,13 +14,8 @@ use tokio::net::TcpStream;
 use crate::{ALICE, BOB, POSTERN, SOON, dns};
 
 /// In a text, in an HTML part, in an attachment, in a zip, in a password.
-const CANARIES: [&str; 5] = [
-    "canary-text-5e9b17",
-    "canary-html-1c0d44",
-    "canary-file-7f3a90",
-    "canary-zip-b2c861",
-    "canary-word-0a9d35",
-];
+const CANARIES: [&str; 5] =
+    ["canary-text-5e9b17", "canary-html-1c0d44", "canary-file-7f3a90", "canary-zip-b2c861", "canary-word-0a9d35"];
 /// `\0alice\0canary-word-0a9d35` and `canary-word-0a9d35` in base64, as AUTH wants them.
 const PASSWORDS: [&str; 2] = ["AGFsaWNlAGNhbmFyeS13b3JkLTBhOWQzNQ==", "Y2FuYXJ5LXdvcmQtMGE5ZDM1"];
 
@@ -40,7 +35,8 @@ fn message(subject: &str) -> Vec<u8> {
 
 async fn talk(daemon: &Daemon) {
     let mut client = SmtpClient::hello(daemon.address()).await.unwrap();
-    for line in ["AUTH PLAIN AGFsaWNlAGNhbmFyeS13b3JkLTBhOWQzNQ==", "AUTH LOGIN Y2FuYXJ5LXdvcmQtMGE5ZDM1", "AUTH LOGIN"] {
+    for line in ["AUTH PLAIN AGFsaWNlAGNhbmFyeS13b3JkLTBhOWQzNQ==", "AUTH LOGIN Y2FuYXJ5LXdvcmQtMGE5ZDM1", "AUTH LOGIN"]
+    {
         client.command(line).await.unwrap();
     }
     // A client that sends its password though nobody asked for it.
@@ -99,7 +95,9 @@ async fn no_secret_leaves_the_mail_it_stands_in() {
     assert!(delivered.message.windows(10).any(|ten| ten == b"canary-tex"), "the mail itself has them");
     assert_none("the metrics", metrics(daemon.setup.http.unwrap()).await.as_bytes());
     let mut ids = Vec::new();
-    for list in [&["trace", "search"][..], &["quarantine", "list"], &["queue", "list"], &["trace", "search", "--refused"]] {
+    for list in
+        [&["trace", "search"][..], &["quarantine", "list"], &["queue", "list"], &["trace", "search", "--refused"]]
+    {
         let rows = daemon.rows(list).await;
         ids.extend(rows.iter().filter_map(|row| row["id"].as_str().map(str::to_owned)));
         assert_none(&list.join(" "), serde_json::to_string(&rows).unwrap().as_bytes());
@@ -122,6 +120,9 @@ async fn no_secret_leaves_the_mail_it_stands_in() {
     for file in files {
         assert_none(&file.display().to_string(), &std::fs::read(&file).unwrap());
     }
-    let cores = std::fs::read_dir(daemon.folder()).unwrap().flatten().filter(|file| file.file_name().to_string_lossy().contains("core"));
+    let cores = std::fs::read_dir(daemon.folder())
+        .unwrap()
+        .flatten()
+        .filter(|file| file.file_name().to_string_lossy().contains("core"));
     assert_eq!(cores.count(), 0, "a core dump has mail in it");
 }
