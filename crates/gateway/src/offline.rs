@@ -26,7 +26,7 @@ pub(crate) fn answer(folder: &Path, settings: Option<Settings>, request: Request
     let by = privileges::user_name(rustix::process::getuid().as_raw());
     privileges::keep_to_ourselves();
     // What root writes here, the daemon's user could not open any more.
-    privileges::become_owner(folder).map_err(|error| Fault::unavailable(error.to_string(), ""))?;
+    privileges::become_owner(folder)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Fault::unavailable(format!("no runtime: {error}"), ""))?;
     runtime.block_on(answer_with_store(folder, settings, request, &by))

@@ -10,6 +10,8 @@ use caps::{CapSet, Capability};
 use nix::unistd::{Gid, Group, Uid, User, setgroups, setresgid, setresuid};
 use rustix::process::{Resource, Rlimit};
 
+use crate::control::protocol::Fault;
+
 pub(crate) use folder::{close_to_others, give, hint_to_own};
 
 /// Whom to become.
@@ -26,18 +28,16 @@ const NOBODY: u32 = 65_534;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PrivilegeError {
     /// The user does not exist.
-    #[error("there is no user {0:?}\n  hint: useradd --system --no-create-home --shell /usr/sbin/nologin {0}")]
+    #[error("there is no user {0:?}")]
     NoUser(String),
     /// The folder holds something else.
-    #[error("{0} is not empty and no data folder of Postern\n  hint: name a folder of its own, [data] or --data")]
+    #[error("{0} is not empty and no data folder of Postern")]
     NoDataFolder(PathBuf),
     /// Another process works on it, as another user.
     #[error("the data folder {0} is in use by another postern")]
     InUse(PathBuf),
     /// Perhaps somebody else's file.
-    #[error(
-        "{entry:?} in the data folder has a second name elsewhere and is not given away\n  hint: if it may be, {command}"
-    )]
+    #[error("{entry:?} in the data folder has a second name elsewhere and is not given away")]
     SecondName {
         /// Its name.
         entry: String,
@@ -55,6 +55,24 @@ pub(crate) enum PrivilegeError {
     /// After the drop we are still root.
     #[error("privileges came back after they were dropped")]
     Kept,
+}
+
+impl From<PrivilegeError> for Fault {
+    fn from(error: PrivilegeError) -> Self {
+        let message = error.to_string();
+        match error {
+            PrivilegeError::NoUser(name) => {
+                Self::usage(message, format!("useradd --system --no-create-home --shell /usr/sbin/nologin {name}"))
+            }
+            PrivilegeError::NoDataFolder(_) => Self::usage(message, "name a folder of its own: `data`, or --data"),
+            PrivilegeError::SecondName { command, .. } => {
+                Self::unavailable(message, format!("if it may be given away: {command}"))
+            }
+            PrivilegeError::InUse(_) | PrivilegeError::Refused { .. } | PrivilegeError::Kept => {
+                Self::unavailable(message, "")
+            }
+        }
+    }
 }
 
 /// This process runs as root.

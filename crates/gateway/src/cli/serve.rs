@@ -33,11 +33,7 @@ pub(crate) fn run(global: &Global, _arguments: &Arguments) -> Result<u8, Fault> 
         tracing::warn!(warning, "policy");
     }
     let user = config.values.process.user.clone();
-    let account = if privileges::is_root() {
-        Some(privileges::account(&user).map_err(|error| Fault::usage(error.to_string(), ""))?)
-    } else {
-        None
-    };
+    let account = if privileges::is_root() { Some(privileges::account(&user)?) } else { None };
     run_as(config, settings, account)
 }
 
@@ -48,12 +44,12 @@ pub(crate) fn run_as(config: Config, settings: Settings, account: Option<privile
     let pem = Pem::of_files(&config)?;
     let bound = bind(&config).map_err(failed)?;
     if let Some(account) = account {
-        privileges::give(&config.values.data, account).map_err(|error| failed(error.into()))?;
-        privileges::become_account(account).map_err(|error| failed(error.into()))?;
+        privileges::give(&config.values.data, account)?;
+        privileges::become_account(account)?;
     }
-    privileges::close_to_others(&config.values.data).map_err(|error| failed(error.into()))?;
-    privileges::lock_down().map_err(|error| failed(error.into()))?;
-    let descriptors_max = privileges::raise_descriptors().map_err(|error| failed(error.into()))?;
+    privileges::close_to_others(&config.values.data)?;
+    privileges::lock_down()?;
+    let descriptors_max = privileges::raise_descriptors()?;
     tracing::info!(event = "starting", descriptors_max, version = env!("CARGO_PKG_VERSION"));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(error.into()))?;

@@ -25,6 +25,8 @@ use crate::{logging, privileges};
 
 /// Largest message that the trial takes, bytes: one sample is larger.
 const MESSAGE_BYTES_MAX: u64 = 2 * 1024 * 1024;
+/// Time for what is under way at the end.
+const DRAIN_SECONDS: u64 = 5;
 /// Wait for a judgement to be found in the journal.
 const FOUND_TIMEOUT: Duration = Duration::from_secs(5);
 /// Columns of decision and class.
@@ -52,6 +54,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     config.values.outbound.listen.clear();
     config.values.http.listen = None;
     config.values.tls = config::TlsAsTyped::default();
+    config.values.limits.drain_seconds = DRAIN_SECONDS;
     config.values.limits.message_bytes_max = MESSAGE_BYTES_MAX;
     config.values.log.level = "error".to_owned();
     if let Some(data) = &global.data {
@@ -61,13 +64,15 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     privileges::keep_to_ourselves();
     let bound = bind(&config).map_err(failed)?;
     if privileges::is_root() {
-        privileges::give(&config.values.data, privileges::nobody()).map_err(|error| failed(error.into()))?;
-        privileges::become_account(privileges::nobody()).map_err(|error| failed(error.into()))?;
+        privileges::give(&config.values.data, privileges::nobody())?;
+        privileges::become_account(privileges::nobody())?;
     }
-    privileges::lock_down().map_err(|error| failed(error.into()))?;
+    privileges::lock_down()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(error.into()))?;
-    runtime.block_on(show(global, arguments, config, bound))
+    let result = runtime.block_on(show(global, arguments, config, bound));
+    runtime.shutdown_background();
+    result
 }
 
 fn bind(config: &Config) -> anyhow::Result<Bound> {
@@ -111,7 +116,11 @@ async fn show(global: &Global, arguments: &Arguments, mut config: Config, bound:
     }
     // Whoever does not listen any more has ended already.
     let _ = stop.send(true);
-    running.await.map_err(|error| failed(error.into()))?.map_err(failed)?;
+    tokio::select! {
+        ended = running => ended.map_err(|error| failed(error.into()))?.map_err(failed)?,
+        // A second Ctrl-C waits for nothing.
+        _ = tokio::signal::ctrl_c() => {}
+    }
     Ok(exit::OK)
 }
 
