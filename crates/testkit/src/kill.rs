@@ -14,6 +14,7 @@ use crate::client::SmtpClient;
 use crate::corpus;
 use crate::daemon::{Daemon, Setup};
 use crate::dns::TestDns;
+use crate::power::Disk;
 use crate::random::Random;
 use crate::sink::{Act, Sink, Stage};
 
@@ -85,7 +86,16 @@ struct Load {
 ///
 /// # Panics
 /// If the daemon does not start again after a kill.
-pub async fn run(binary: &str, plan: Plan, mut tell: impl FnMut(usize, usize)) -> Report {
+pub async fn run(binary: &str, plan: Plan, tell: impl FnMut(usize, usize)) -> Report {
+    run_on(binary, plan, None, tell).await
+}
+
+/// The same, with the data folder on a disk whose power is cut each time, a moment before the daemon is killed (QUE-03): mail that is
+/// acknowledged in between has been lied about.
+///
+/// # Panics
+/// As [`run`], and if the disk does not do as told.
+pub async fn run_on(binary: &str, plan: Plan, disk: Option<&Disk>, mut tell: impl FnMut(usize, usize)) -> Report {
     let sink = Sink::start().await;
     sink.keep_bytes(2_000);
     // One in some is told to come again, so that there is always a queue to lose.
@@ -93,6 +103,7 @@ pub async fn run(binary: &str, plan: Plan, mut tell: impl FnMut(usize, usize)) -
     let dns = TestDns::start_text("sender.example TXT \"v=spf1 ip4:127.0.0.0/8 -all\"").await;
     let mut setup = Setup::new(sink.address, "kill").with_dns(dns.address);
     setup.policies = vec![("kill".to_owned(), POLICY.to_owned())];
+    setup.data = disk.map(Disk::data);
     let mut daemon = Daemon::start(binary, setup).await;
     let load = Arc::new(Load {
         server: daemon.address(),
@@ -107,7 +118,13 @@ pub async fn run(binary: &str, plan: Plan, mut tell: impl FnMut(usize, usize)) -
         let life = u64::try_from(random.below(plan.life_ms_max)).unwrap_or(0);
         // The moment of the kill is the chance that is tested, nothing waits for it.
         tokio::time::sleep(Duration::from_millis(life)).await;
+        if let Some(disk) = disk {
+            disk.cut().await;
+        }
         daemon.kill().await;
+        if let Some(disk) = disk {
+            disk.restore().await;
+        }
         daemon.run().await;
         tell(round, load.acknowledged.lock().len());
     }

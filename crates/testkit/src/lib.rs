@@ -15,6 +15,7 @@ pub mod kill;
 pub mod loopback;
 pub mod patience;
 pub mod postfix;
+pub mod power;
 pub mod program;
 pub mod random;
 pub mod sink;

@@ -19,6 +19,8 @@ use rows::{ROWS, Row};
 const PAGE: &str = "docs/reference/catalogue.md";
 /// What the last `--prove` found, kept so that the page can say it.
 const PROVED: &str = "docs/reference/catalogue-proved.txt";
+/// What the last long run of a row found, kept in the same way.
+const LONG_RUNS: &str = "docs/reference/catalogue-long-runs.txt";
 
 /// What to do.
 #[derive(Args)]
@@ -26,21 +28,22 @@ pub(crate) struct Options {
     /// Remove each line in a copy of the project and run its tests; takes about a minute a row
     #[arg(long)]
     prove: bool,
-    /// Only this row
+    /// Only this row; may be given more than once
     #[arg(long)]
-    id: Option<String>,
+    id: Vec<String>,
 }
 
 impl Options {
     /// Every row, proved.
     pub(crate) const fn prove() -> Self {
-        Self { prove: true, id: None }
+        Self { prove: true, id: Vec::new() }
     }
 }
 
 /// Writes the page.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let rows: Vec<&Row> = ROWS.iter().filter(|row| options.id.as_ref().is_none_or(|id| id == row.id)).collect();
+    let rows: Vec<&Row> =
+        ROWS.iter().filter(|row| options.id.is_empty() || options.id.iter().any(|id| id == row.id)).collect();
     if options.prove {
         prove::run(&rows)?;
     }
@@ -53,7 +56,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 fn page() -> Result<String> {
     let tests = tests()?;
     let results = results();
-    let proved = proved();
+    let proved = noted(PROVED);
     let mut missing = Vec::new();
     let mut text = String::from(
         "# Test catalogue\n\n<!-- Made by `cargo xtask catalogue`. -->\n\n\
@@ -82,6 +85,10 @@ fn page() -> Result<String> {
         bail!("catalogue:\n{}", missing.join("\n"));
     }
     text.push_str(rows::REMARKS);
+    text.push_str("\n| row | last long run |\n|---|---|\n");
+    for (id, found) in noted(LONG_RUNS) {
+        let _ = writeln!(text, "| {id} | {found} |");
+    }
     Ok(text)
 }
 
@@ -133,8 +140,25 @@ fn results() -> BTreeMap<String, String> {
     results
 }
 
-fn proved() -> BTreeMap<String, String> {
-    let text = std::fs::read_to_string(PROVED).unwrap_or_default();
+/// Notes what a long run of a row found, with the day.
+pub(crate) fn note_long_run(id: &str, found: &str) -> Result<()> {
+    let mut runs = noted(LONG_RUNS);
+    runs.insert(id.to_owned(), format!("{} {found}", today()?));
+    note(LONG_RUNS, &runs)
+}
+
+fn today() -> Result<String> {
+    let said = command("date").args(["-u", "+%Y-%m-%d"]).output()?;
+    Ok(String::from_utf8_lossy(&said.stdout).trim().to_owned())
+}
+
+fn note(file: &str, notes: &BTreeMap<String, String>) -> Result<()> {
+    let lines: String = notes.iter().map(|(id, what)| format!("{id} {what}\n")).collect();
+    write(Path::new(file), &lines)
+}
+
+fn noted(file: &str) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
     let lines = text.lines().filter_map(|line| line.split_once(' '));
     lines.map(|(id, what)| (id.to_owned(), what.to_owned())).collect()
 }

@@ -17,6 +17,8 @@ const FUZZ_SECONDS: u64 = 180;
 const FUZZ_MINUTES_FULL: u64 = 60;
 /// Kills with `--full`; twenty are in the tests.
 const KILL_ROUNDS_FULL: usize = 1_000;
+/// Power cuts with `--full`; two hundred of a disk in memory are in the tests.
+const POWER_ROUNDS_FULL: usize = 200;
 
 /// Runs everything; stops at the first failure. `full` takes hours.
 pub(crate) fn run(full: bool) -> Result<()> {
@@ -32,6 +34,7 @@ pub(crate) fn run(full: bool) -> Result<()> {
         step("fuzz, guided", || fuzz::run_all_guided(FUZZ_MINUTES_FULL))?;
         step("patience", patience::run)?;
         step("kill", || kill::run(&kill::Options::rounds(KILL_ROUNDS_FULL)))?;
+        step("power", || kill::run(&kill::Options::power(POWER_ROUNDS_FULL)))?;
         step("catalogue", || catalogue::run(&catalogue::Options::prove()))?;
     }
     println!("all good");

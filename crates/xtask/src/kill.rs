@@ -1,13 +1,17 @@
-//! `cargo xtask kill`: the kill test of the suite, as long as one likes (QUE-02, QUE-13).
+//! `cargo xtask kill`: the kill test of the suite, as long as one likes (QUE-02, QUE-13); with `--power` the power of its disk is cut, too
+//! (QUE-03). A long run is noted for the catalogue.
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use testkit::kill::{self, Plan};
+use testkit::power::Disk;
 
-use crate::command;
+use crate::{catalogue, command};
 
 /// Rounds between two lines of progress.
 const PROGRESS_ROUNDS: usize = 50;
+/// A shorter run says no more than the test in the suite.
+const NOTED_ROUNDS_MIN: usize = 100;
 
 /// What is tried.
 #[derive(Args)]
@@ -24,12 +28,20 @@ pub(crate) struct Options {
     /// Longest life of a daemon, milliseconds
     #[arg(long, default_value_t = 1_000)]
     life_ms: usize,
+    /// Keep the data on a loop device and cut its power before each kill
+    #[arg(long)]
+    power: bool,
 }
 
 impl Options {
     /// So many kills, all else as usual.
     pub(crate) const fn rounds(rounds: usize) -> Self {
-        Self { rounds, clients: 16, seed: 1, life_ms: 1_000 }
+        Self { rounds, clients: 16, seed: 1, life_ms: 1_000, power: false }
+    }
+
+    /// With power cuts.
+    pub(crate) const fn power(rounds: usize) -> Self {
+        Self { power: true, ..Self::rounds(rounds) }
     }
 }
 
@@ -39,13 +51,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let plan =
         Plan { rounds: options.rounds, clients: options.clients, seed: options.seed, life_ms_max: options.life_ms };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let report = runtime.block_on(kill::run(&binary, plan, |round, acknowledged| {
+    let what = if options.power { "power cuts" } else { "kills" };
+    let tell = |round: usize, acknowledged: usize| {
         if round % PROGRESS_ROUNDS == 0 {
-            println!("kill: {round} kills, {acknowledged} acknowledged so far");
+            println!("kill: {round} {what}, {acknowledged} acknowledged so far");
         }
-    }));
-    println!(
-        "kill: {} kills, {} acknowledged, {} arrived, {} in quarantine, {} duplicates (at most {} copies of one), {} lost",
+    };
+    let report = runtime.block_on(async {
+        let disk = if options.power { Some(Disk::mount(&scratch()?).await) } else { None };
+        anyhow::Ok(kill::run_on(&binary, plan, disk.as_ref(), tell).await)
+    })?;
+    let found = format!(
+        "{} {what}, {} acknowledged, {} arrived, {} in quarantine, {} duplicates (at most {} copies of one), {} lost",
         plan.rounds,
         report.acknowledged,
         report.arrived,
@@ -54,6 +71,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         report.copies_max,
         report.lost.len()
     );
+    println!("kill: {found}");
     if !(report.lost.is_empty() && report.twofold.is_empty() && report.refused_and_kept.is_empty()) {
         bail!(
             "kill: lost {:?}, in two places {:?}, refused and kept {:?} (--seed {})",
@@ -63,7 +81,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             plan.seed
         );
     }
+    if plan.rounds >= NOTED_ROUNDS_MIN {
+        let rows: &[&str] = if options.power { &["QUE-03"] } else { &["QUE-02", "QUE-13"] };
+        rows.iter().try_for_each(|row| catalogue::note_long_run(row, &found))?;
+    }
     Ok(())
+}
+
+/// A folder on a real disk.
+fn scratch() -> Result<std::path::PathBuf> {
+    let metadata = cargo_metadata::MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    Ok(metadata.target_directory.into_std_path_buf())
 }
 
 /// Builds `postern` in a profile and says where it is.

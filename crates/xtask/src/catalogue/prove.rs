@@ -1,13 +1,12 @@
 //! Removes a line in a copy of the project, runs the tests of its row, and looks whether one of them fails.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use testkit::corpus::shared_folder;
 
 use super::rows::Row;
-use super::{PROVED, proved, write};
+use super::{PROVED, note, noted, today, write};
 use crate::command::{self, command};
 
 /// What nextest exits with when a test failed.
@@ -16,7 +15,7 @@ const TESTS_FAILED: i32 = 100;
 /// Tries every row, notes each, and fails at the end if a test did not notice.
 pub(super) fn run(rows: &[&Row]) -> Result<()> {
     let copy = Copy::make()?;
-    let mut proved = proved();
+    let mut proved = noted(PROVED);
     let mut unnoticed = Vec::new();
     for row in rows {
         let outcome = copy.without(row)?;
@@ -25,17 +24,12 @@ pub(super) fn run(rows: &[&Row]) -> Result<()> {
             unnoticed.push(row.id);
         }
         proved.insert(row.id.to_owned(), outcome);
-        note(&proved)?;
+        note(PROVED, &proved)?;
     }
     if !unnoticed.is_empty() {
         bail!("no test noticed that the line was gone: {}", unnoticed.join(", "));
     }
     Ok(())
-}
-
-fn note(proved: &BTreeMap<String, String>) -> Result<()> {
-    let lines: String = proved.iter().map(|(id, what)| format!("{id} {what}\n")).collect();
-    write(Path::new(PROVED), &lines)
 }
 
 /// A copy of what is committed, with a target folder of its own. It is removed when dropped.
@@ -57,9 +51,7 @@ impl Copy {
         if !made.success() {
             bail!("git worktree add: {made}");
         }
-        let today = command("date").args(["-u", "+%Y-%m-%d"]).output()?;
-        let today = String::from_utf8_lossy(&today.stdout).trim().to_owned();
-        Ok(Self { folder, target: base.join("target"), today })
+        Ok(Self { folder, target: base.join("target"), today: today()? })
     }
 
     /// What came of it, in words.
