@@ -17,7 +17,7 @@ use crate::privileges;
 const SOCKET_MODE: u32 = 0o600;
 
 /// Time for a command to say what it wants.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time for answers that are under way when the end comes.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 /// Wait after a failed accept (no descriptors left).

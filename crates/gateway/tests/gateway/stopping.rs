@@ -9,6 +9,8 @@ use testkit::client::SmtpClient;
 use testkit::daemon::{Daemon, Setup};
 use testkit::sink::Sink;
 use testkit::wait;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
 
 use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send_accepted};
 
@@ -95,4 +97,23 @@ async fn signals_while_it_starts() {
     daemon.spawn();
     wait::until_true("a start", SOON, async || daemon.log().matches("opening").count() > starts).await;
     assert!(daemon.stop().await.success(), "{}", daemon.log());
+}
+
+/// What was done is told: a command that was heard before the end gets its answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_under_way_is_answered() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let mut daemon = started(&sink, dns.address, 30).await;
+    let socket = daemon.data().join("control.sock");
+    let mut asking = UnixStream::connect(&socket).await.unwrap();
+    asking.write_all(b"{\"command\":\"status\"}").await.unwrap();
+    // Answered in turn: the one before has been accepted, too.
+    daemon.json(&["status"]).await;
+    daemon.terminate();
+    wait::until_true("the end of listening", SOON, async || UnixStream::connect(&socket).await.is_err()).await;
+    asking.write_all(b"\n").await.unwrap();
+    let mut answer = String::new();
+    asking.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("{\"done\":"), "{answer:?}");
+    assert!(daemon.wait_end().await.success(), "{}", daemon.log());
 }
