@@ -111,7 +111,7 @@ impl Reader<'_> {
         for (_, value) in parameters.iter().filter(|(name, _)| name == "filename" || name == "name") {
             let name = words::decode(value.as_bytes()).text;
             if name.len() > limits::NAME_BYTES_MAX {
-                self.notes.limit(offset);
+                self.notes.defect(DefectKind::LongName, offset);
             }
             let name = shortened(name);
             if !name.is_empty() && !names.contains(&name) && names.len() < limits::PARAMETERS_MAX {

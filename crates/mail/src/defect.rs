@@ -46,6 +46,8 @@ pub enum DefectKind {
     MissingBoundary,
     /// An encoded word that does not decode.
     BadEncodedWord,
+    /// A file name longer than [`crate::limits::NAME_BYTES_MAX`]; its beginning and its end are kept, and all of the part.
+    LongName,
     /// A limit of [`crate::limits`] was reached; what lies beyond was not read.
     LimitReached,
 }
@@ -71,6 +73,7 @@ impl DefectKind {
             Self::MissingCloseDelimiter => "missing_close_delimiter",
             Self::MissingBoundary => "missing_boundary",
             Self::BadEncodedWord => "bad_encoded_word",
+            Self::LongName => "long_name",
             Self::LimitReached => "limit_reached",
         }
     }

@@ -25,3 +25,4 @@ pub mod part;
 mod reading;
 pub mod timestamp;
 mod tree;
+pub mod visible;
