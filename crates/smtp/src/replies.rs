@@ -84,24 +84,14 @@ pub enum Reason {
     TooManySessions,
     /// The client is not welcome.
     ClientRefused,
-    /// The sender is not welcome.
-    SenderRefused,
     /// Neither is the recipient ours nor may the client send outward.
     RelayingDenied,
     /// No such recipient.
     UnknownRecipient,
-    /// Whether there is such a recipient cannot be found out now.
-    RecipientUnverified,
-    /// A recipient of another tenant than the first.
-    SecondTenant,
-    /// Come back later.
-    Greylisted,
     /// The message was judged and is not wanted.
     ContentRefused,
     /// A required check is down.
     CheckDown,
-    /// No room to scan or to keep it now.
-    Busy,
     /// The disk is full.
     StorageFull,
     /// The message comes round again.
@@ -173,15 +163,10 @@ const fn row(reason: Reason) -> (u16, u16, u16, &'static str) {
         Reason::ShuttingDown => (421, 3, 2, "closing the session, connect again"),
         Reason::TooManySessions => (421, 3, 2, "too many sessions, try again later"),
         Reason::ClientRefused => (554, 7, 1, "client refused"),
-        Reason::SenderRefused => (550, 7, 1, "sender refused"),
         Reason::RelayingDenied => (550, 7, 1, "relaying denied"),
         Reason::UnknownRecipient => (550, 1, 1, "no such recipient"),
-        Reason::RecipientUnverified => (451, 1, 1, "recipient cannot be verified now, try again later"),
-        Reason::SecondTenant => (452, 5, 3, "send this recipient in a message of its own"),
-        Reason::Greylisted => (451, 7, 1, "try again later"),
         Reason::ContentRefused => (550, 7, 1, "message refused"),
         Reason::CheckDown => (451, 7, 1, "message cannot be checked now, try again later"),
-        Reason::Busy => (451, 3, 2, "busy, try again later"),
         Reason::StorageFull => (452, 3, 1, "no room, try again later"),
         Reason::Loop => (554, 4, 6, "mail loop"),
         Reason::LocalTrouble => (451, 3, 0, "local trouble, try again later"),

@@ -62,23 +62,23 @@ impl Refusal {
         Self::TooManyTransactions,
     ];
 
-    /// Stable `snake_case` name for the journal and metrics.
+    /// Stable `snake_case` name for the journal and metrics; the SMTP session's own refusals use the same one for the same thing.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::RelayDenied => "relay_denied",
-            Self::NotListed => "not_listed",
+            Self::RelayDenied => "relaying_denied",
+            Self::NotListed => "client_refused",
             Self::UnknownRecipient => "unknown_recipient",
-            Self::CannotTell => "cannot_tell",
+            Self::CannotTell => "recipient_unverified",
             Self::TooManyUnknown => "too_many_unknown",
             Self::SecondTenant => "second_tenant",
             Self::TooManyRecipients => "too_many_recipients",
-            Self::NoRecipients => "no_recipients",
-            Self::TooBig => "too_big",
+            Self::NoRecipients => "recipient_first",
+            Self::TooBig => "message_too_large",
             Self::TooManySessionsOfPrefix => "too_many_sessions_of_prefix",
             Self::TooManySessions => "too_many_sessions",
             Self::TooManyErrors => "too_many_errors",
-            Self::TooManyTransactions => "too_many_transactions",
+            Self::TooManyTransactions => "session_spent",
         }
     }
 

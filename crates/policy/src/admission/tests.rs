@@ -60,19 +60,19 @@ fn every_refusal_has_a_reply_of_its_own_form() {
         })
         .collect();
     expect![[r#"
-        550 5.7.1 relay_denied
-        554 5.7.1 not_listed
+        550 5.7.1 relaying_denied
+        554 5.7.1 client_refused
         550 5.1.1 unknown_recipient
-        451 4.4.3 cannot_tell
+        451 4.4.3 recipient_unverified
         451 4.7.1 too_many_unknown
         452 4.5.3 second_tenant
         452 4.5.3 too_many_recipients
-        554 5.5.1 no_recipients
-        552 5.3.4 too_big
+        554 5.5.1 recipient_first
+        552 5.3.4 message_too_large
         421 4.3.2 too_many_sessions_of_prefix
         421 4.3.2 too_many_sessions
         421 4.7.0 too_many_errors
-        421 4.3.2 too_many_transactions"#]]
+        421 4.3.2 session_spent"#]]
     .assert_eq(&lines.join("\n"));
 }
 
