@@ -135,12 +135,14 @@ impl Smtp {
     fn settle(&self, job: &Job, target: &Target, connection: Connection, ended: Ended) -> Tried {
         let peer = target.to_string();
         match ended {
-            Ended::Done { outcomes, reusable, .. } => {
+            Ended::Done { outcomes, reusable, refused, .. } => {
                 if reusable {
                     self.pool.keep(target.address, connection);
                 }
                 let pairs = job.recipients.iter().zip(outcomes);
-                Tried::Done(pairs.map(|((recipient, _), outcome)| translate(*recipient, &peer, &outcome)).collect())
+                let outcomes = pairs.map(|((recipient, _), outcome)| translate(*recipient, &peer, &outcome)).collect();
+                // RFC 5321 5.1: the next address gets its chance within the same attempt.
+                if refused { Tried::NextHost(outcomes) } else { Tried::Done(outcomes) }
             }
             Ended::Failed(trouble) => {
                 let outcome = trouble.outcome();
@@ -160,7 +162,7 @@ impl Deliver for Smtp {
 enum Tried {
     /// The destination has spoken.
     Done(Vec<Outcome>),
-    /// This host could not be spoken to; another may.
+    /// This host could not be spoken to or takes no mail now; another may.
     NextHost(Vec<Outcome>),
 }
 

@@ -6,6 +6,7 @@
 pub mod delivery;
 pub mod dsn;
 pub mod job;
+pub mod jump;
 pub mod outcome;
 pub mod paused;
 pub mod probe;

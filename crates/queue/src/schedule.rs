@@ -19,6 +19,15 @@ pub const ATTEMPTS_MIN: u16 = 5;
 /// After this the sender is told that delivery is late.
 pub const DELAY_WARNING: Duration = Duration::from_secs(4 * 3600);
 
+/// A next attempt further away than this was written by a clock that was wrong.
+pub const AHEAD_MAX: Duration = Duration::from_secs(24 * 3600);
+
+/// When a job is due whose record says `due`: at once, if that cannot be.
+#[must_use]
+pub fn believable(due: i64, now: Timestamp) -> i64 {
+    if due > now.plus(AHEAD_MAX).unix_millis() { now.unix_millis() } else { due }
+}
+
 /// The wait after attempt number `attempts` (1 is the first). `chance` is in 0..1.
 #[must_use]
 pub fn wait(attempts: u16, chance: f64) -> Duration {

@@ -22,6 +22,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::job::{self, Job, ReadyBody};
+use crate::jump::{Jumps, Trust};
 use crate::outcome::{Delivery, Outcome};
 use crate::paused::Paused;
 use crate::route::Routes;
@@ -57,7 +58,11 @@ pub struct Queue {
     concurrency: Concurrency,
     state: Mutex<State>,
     wake: Notify,
+    jumps: Jumps,
 }
+
+/// What is not done by age while the clock is doubted, for the log.
+const STOPS: &str = "expiry in the queue";
 
 /// What a queue is made of.
 pub struct Parts {
@@ -82,6 +87,7 @@ impl Queue {
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
         let queue = Self {
+            jumps: Jumps::new(parts.clock.as_ref()),
             mails: parts.mails,
             clock: parts.clock,
             deliver: parts.deliver,
@@ -98,9 +104,9 @@ impl Queue {
 
     /// Takes up a mail whose recipients were queued: just accepted, released, or judged again.
     pub fn offer(&self, mail: &MailState, ready: Option<ReadyBody>) {
-        let routes = self.routes.load();
+        let jobs = self.jobs(mail);
         let mut state = self.state.lock();
-        for mut job in job::jobs(mail, &routes) {
+        for mut job in jobs {
             job.ready.clone_from(&ready);
             state.add(job);
         }
@@ -110,18 +116,24 @@ impl Queue {
 
     /// Looks at the whole index again: next attempts were changed, or a destination goes on.
     pub fn read_index(&self) {
-        let routes = self.routes.load();
         for tenant in self.mails.tenants() {
             for mail in self.mails.unfinished(tenant) {
                 // Under the lock and as it is now: an attempt may have ended since the list was made.
                 let mut state = self.state.lock();
                 state.forget(mail.id);
                 if let Some(mail) = self.mails.state(tenant, mail.id) {
-                    job::jobs(&mail, &routes).into_iter().for_each(|job| state.add(job));
+                    self.jobs(&mail).into_iter().for_each(|job| state.add(job));
                 }
             }
         }
         self.wake.notify_one();
+    }
+
+    fn jobs(&self, mail: &MailState) -> Vec<Job> {
+        let now = self.clock.now();
+        let mut jobs = job::jobs(mail, &self.routes.load());
+        jobs.iter_mut().for_each(|job| job.due = schedule::believable(job.due, now));
+        jobs
     }
 
     /// Other next hops are in force; what waits goes by them.
@@ -140,6 +152,7 @@ impl Queue {
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut running = JoinSet::new();
         while !*stop.borrow() {
+            self.trust();
             let sleep = self.start_due(&mut running);
             tokio::select! {
                 () = self.wake.notified() => {}
@@ -151,9 +164,19 @@ impl Queue {
         while running.join_next().await.is_some() {}
     }
 
+    // Whether ages mean something. After a jump next attempts may lie where the clock has been.
+    fn trust(&self) -> Trust {
+        let trust = self.jumps.look(self.clock.as_ref(), STOPS);
+        if trust == Trust::Jumped {
+            self.read_index();
+        }
+        trust
+    }
+
     // Starts what is due and fits, and says how long nothing else will be due.
     fn start_due(self: &Arc<Self>, running: &mut JoinSet<()>) -> Duration {
         let now = self.clock.now().unix_millis();
+        self.state.lock().go_on(&self.paused);
         loop {
             let job = self.state.lock().take_due(now, self.concurrency, &self.paused);
             let Some(job) = job else { break };
@@ -184,8 +207,7 @@ impl Queue {
             state.add(self.put_off(due));
         }
         if let Some(mail) = self.mails.state(job.tenant, job.mail) {
-            let routes = self.routes.load();
-            job::jobs(&mail, &routes).into_iter().for_each(|job| state.add(job));
+            self.jobs(&mail).into_iter().for_each(|job| state.add(job));
         }
         drop(state);
         self.wake.notify_one();
@@ -193,13 +215,14 @@ impl Queue {
 
     // The job without what was deleted, delivered or put off since it was made.
     fn still_due(&self, job: &Job) -> Job {
-        let now = self.clock.now().unix_millis();
+        let now = self.clock.now();
         let mail = self.mails.state(job.tenant, job.mail);
         let recipients = mail.as_ref().map_or(&[][..], |mail| &mail.recipients);
         let mut due = job.clone();
         due.recipients.retain(|(at, _)| {
             let state = recipients.get(usize::from(*at)).map(|recipient| &recipient.state);
-            matches!(state, Some(StateRecord::Queued { next_attempt, .. }) if *next_attempt <= now)
+            matches!(state, Some(StateRecord::Queued { next_attempt, .. })
+                if schedule::believable(*next_attempt, now) <= now.unix_millis())
         });
         due
     }

@@ -166,6 +166,7 @@ pub struct Client {
     transaction: Option<Transaction>,
     is_tls: bool,
     is_reset_due: bool,
+    was_mail_refused: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,6 +201,7 @@ impl Client {
             transaction: None,
             is_tls: false,
             is_reset_due: false,
+            was_mail_refused: false,
         }
     }
 
@@ -213,6 +215,13 @@ impl Client {
     #[must_use]
     pub const fn is_tls(&self) -> bool {
         self.is_tls
+    }
+
+    /// The last transaction ended before the server had said yes to MAIL: another server of the destination may take it
+    /// (RFC 5321 5.1).
+    #[must_use]
+    pub const fn was_mail_refused(&self) -> bool {
+        self.was_mail_refused
     }
 
     /// Takes what the server sent.
@@ -329,6 +338,7 @@ impl Client {
     }
 
     fn done_at_once(&mut self, outcomes: Vec<Outcome>) {
+        self.was_mail_refused = false;
         self.steps.push_back(Step::Done(outcomes));
         self.phase = Phase::Idle;
     }
@@ -382,6 +392,7 @@ impl Client {
     // The transaction's results, if there is one.
     fn finish(&mut self) {
         if let Some(transaction) = self.transaction.take() {
+            self.was_mail_refused = !transaction.is_open();
             self.steps.push_back(Step::Done(transaction.into_outcomes()));
         }
     }

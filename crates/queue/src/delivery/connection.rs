@@ -42,6 +42,8 @@ pub(super) enum Ended {
         reusable: bool,
         /// It was lost before the message had gone out whole, and it had been used before.
         stale: bool,
+        /// The server said "later" to MAIL already, or was gone: it takes nothing now, another one may.
+        refused: bool,
     },
     /// The session did not come as far as the transaction.
     Failed(Trouble),
@@ -108,7 +110,8 @@ impl Connection {
                 Step::Done(outcomes) => {
                     let reusable = self.transactions < TRANSACTIONS_MAX && self.is_ready();
                     let stale = used_before && !sent_whole && !reusable && all_transient(&outcomes);
-                    return Ended::Done { outcomes, reusable, stale };
+                    let refused = self.client.was_mail_refused() && all_transient(&outcomes);
+                    return Ended::Done { outcomes, reusable, stale, refused };
                 }
                 Step::Failed(trouble) => return Ended::Failed(trouble),
                 Step::Close => return Ended::Failed(Trouble::Lost(Lost::Closed)),

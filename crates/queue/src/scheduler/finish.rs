@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use mail::envelope::TenantId;
 use mail::timestamp::Timestamp;
+use mail::visible::visible;
 use store::StoreError;
 use store::mails::{Body, Change, Changed, MailState, NewBody, NewMail};
 use store::record::RecipientChange;
@@ -23,7 +24,11 @@ impl Queue {
         let now = self.clock.now();
         let received = Timestamp::from_unix_millis(mail.received_at);
         let attempts = job.attempts.saturating_add(1);
-        let expired = attempts >= schedule::ATTEMPTS_MIN && schedule::is_expired(received, now, mail.sender.is_empty());
+        // Nobody gives up by a clock that has just jumped, and nobody is told that it is late.
+        let is_sound = self.trust().is_sound();
+        let expired = is_sound
+            && attempts >= schedule::ATTEMPTS_MIN
+            && schedule::is_expired(received, now, mail.sender.is_empty());
         let next = schedule::next_attempt(received, now, attempts, net::random::fraction()).unix_millis();
         let changes: Vec<_> = outcomes.iter().map(|outcome| change(job, outcome, expired, next)).collect();
         for (outcome, change) in outcomes.iter().zip(&changes) {
@@ -37,7 +42,7 @@ impl Queue {
             self.notify(&mail, Kind::Failed, &given_up, now).await;
         }
         let late = failures(job, &outcomes, |outcome| outcome.result == Delivery::Transient && !expired);
-        if !late.is_empty() && schedule::warns(received, Timestamp::from_unix_millis(job.due), now) {
+        if is_sound && !late.is_empty() && schedule::warns(received, Timestamp::from_unix_millis(job.due), now) {
             self.notify(&mail, Kind::Delayed, &late, now).await;
         }
         self.write(job, changes, now).await
@@ -186,11 +191,11 @@ fn log(job: &Job, mail: &MailState, outcome: &Outcome, change: &RecipientChange)
     tracing::info!(
         stage = "deliver",
         mail = %mail.id.reference(),
-        recipient = recipient.escape_debug().to_string(),
+        recipient = &*visible(recipient),
         event = change.event,
         attempt = job.attempts.saturating_add(1),
-        peer = outcome.peer.escape_debug().to_string(),
-        reply = outcome.reply.escape_debug().to_string(),
+        peer = &*visible(&outcome.peer),
+        reply = &*visible(&outcome.reply),
     );
     metrics::counter!("postern_deliveries_total", "event" => change.event.clone()).increment(1);
 }

@@ -1,12 +1,13 @@
 //! What waits and what runs, in memory only.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::ops::Bound;
 
 use mail::id::MailId;
 
 use super::Concurrency;
 use crate::job::Job;
-use crate::paused::Paused;
+use crate::paused::{self, Paused};
 
 /// Number of a job in this process.
 type Number = u64;
@@ -19,6 +20,8 @@ pub(super) struct State {
     later: BTreeSet<(i64, Number)>,
     /// Due, by destination, oldest first.
     ready: BTreeMap<String, VecDeque<Number>>,
+    /// Due, of domains that are paused: looked at when one goes on, not at each turn.
+    set_aside: BTreeMap<String, Vec<Number>>,
     /// Where the last job came from; destinations take turns.
     turn: Option<String>,
     by_mail: HashMap<MailId, Vec<Number>>,
@@ -67,8 +70,7 @@ impl State {
         if self.running_total >= concurrency.total_max {
             return None;
         }
-        let (destination, at) = self.next_job(concurrency, paused)?;
-        let number = self.ready.get_mut(&destination)?.remove(at)?;
+        let (destination, number) = self.next_job(concurrency, paused)?;
         let job = self.remove(number)?;
         for (recipient, _) in &job.recipients {
             self.in_flight.insert((job.mail, *recipient));
@@ -88,27 +90,65 @@ impl State {
         }
     }
 
-    // The first destination behind the last one's turn that has room and a job whose domain is not paused: its place there.
-    fn next_job(&mut self, concurrency: Concurrency, paused: &Paused) -> Option<(String, usize)> {
-        let jobs = &self.jobs;
-        self.ready.retain(|_, numbers| {
-            while numbers.front().is_some_and(|number| !jobs.contains_key(number)) {
-                numbers.pop_front();
+    /// What was set aside and is not paused any more gets its turn again.
+    pub(super) fn go_on(&mut self, paused: &Paused) {
+        // Nothing to look for while everything is paused.
+        if paused.stops(paused::ALL) {
+            return;
+        }
+        let going: Vec<String> = self.set_aside.keys().filter(|domain| !paused.stops(domain)).cloned().collect();
+        for number in going.iter().filter_map(|domain| self.set_aside.remove(domain)).flatten() {
+            if let Some(job) = self.jobs.get(&number) {
+                self.ready.entry(job.destination()).or_default().push_back(number);
             }
-            !numbers.is_empty()
-        });
-        let place = |(name, numbers): (&String, &VecDeque<Number>)| {
-            if self.running.get(name).copied().unwrap_or(0) >= concurrency.per_destination_max {
-                return None;
+        }
+    }
+
+    // The first destination behind the last one's turn that has room and a job whose domain is not paused. Each job that is
+    // gone or paused is met once: it leaves the line here.
+    fn next_job(&mut self, concurrency: Concurrency, paused: &Paused) -> Option<(String, Number)> {
+        let mut place = self.turn.clone();
+        let mut laps = 0;
+        loop {
+            let behind = place.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+            let Some(name) = self.ready.range::<String, _>((behind, Bound::Unbounded)).next().map(|(name, _)| name)
+            else {
+                laps += 1;
+                // From the last one's turn to the end, and once more from the beginning.
+                if laps == 2 {
+                    return None;
+                }
+                place = None;
+                continue;
+            };
+            let name = name.clone();
+            if self.running.get(&name).copied().unwrap_or(0) < concurrency.per_destination_max
+                && let Some(number) = self.next_of(&name, paused)
+            {
+                return Some((name, number));
             }
-            let goes = |number: &Number| jobs.get(number).is_some_and(|job| !paused.stops(&job.domain));
-            numbers.iter().position(goes).map(|at| (name.clone(), at))
-        };
-        let behind = self.turn.as_ref().and_then(|turn| {
-            let range = (std::ops::Bound::Excluded(turn), std::ops::Bound::Unbounded);
-            self.ready.range::<String, _>(range).find_map(place)
-        });
-        behind.or_else(|| self.ready.iter().find_map(place))
+            place = Some(name);
+        }
+    }
+
+    fn next_of(&mut self, destination: &str, paused: &Paused) -> Option<Number> {
+        let numbers = self.ready.get_mut(destination)?;
+        let mut next = None;
+        while next.is_none()
+            && let Some(number) = numbers.pop_front()
+        {
+            match self.jobs.get(&number) {
+                Some(job) if paused.stops(&job.domain) => {
+                    self.set_aside.entry(job.domain.clone()).or_default().push(number);
+                }
+                Some(_) => next = Some(number),
+                None => {}
+            }
+        }
+        if numbers.is_empty() {
+            self.ready.remove(destination);
+        }
+        next
     }
 
     fn remove(&mut self, number: Number) -> Option<Job> {
@@ -151,3 +191,6 @@ impl State {
         self.later.first().map(|(due, _)| *due)
     }
 }
+
+#[cfg(test)]
+mod tests;

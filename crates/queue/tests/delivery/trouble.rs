@@ -185,3 +185,49 @@ async fn a_mail_that_is_gone_is_not_sent() {
     assert!(is_all(&world.smtp.attempt(&job).await, Delivery::Transient));
     assert_eq!(sink.reached(Stage::Connect), 0);
 }
+
+// RFC 5321 5.1: who says "later" before any recipient was named is passed over; who has spoken of a recipient has spoken.
+#[tokio::test]
+async fn a_host_that_takes_nothing_now_is_passed_over_in_the_same_attempt() {
+    for (stage, reply) in [
+        (Stage::Connect, "421 4.3.2 too busy"),
+        (Stage::Connect, "450 4.3.2 too busy"),
+        (Stage::Hello, "421 4.3.2 too busy"),
+        (Stage::Mail, "421 4.3.2 too busy"),
+        (Stage::Mail, "451 4.3.2 too busy"),
+        (Stage::Mail, "452 4.3.1 no room"),
+    ] {
+        let (world, first, second) = (World::new().await, Sink::start().await, Sink::start().await);
+        first.say(stage, "", reply);
+        let outcomes = world.send(mail(TEXT, &["b@one.example"]), &[first.address, second.address]).await;
+        assert!(is_all(&outcomes, Delivery::Done), "{stage:?} {reply}: {outcomes:?}");
+        assert_eq!((first.count(), second.count()), (0, 1), "{stage:?} {reply}");
+    }
+    for (stage, reply, result) in [
+        (Stage::Mail, "550 5.7.1 not you", Delivery::Permanent),
+        (Stage::Recipient, "450 4.2.0 greylisted", Delivery::Transient),
+        (Stage::End, "451 4.3.0 later", Delivery::Transient),
+    ] {
+        let (world, first, second) = (World::new().await, Sink::start().await, Sink::start().await);
+        first.say(stage, "", reply);
+        let outcomes = world.send(mail(TEXT, &["b@one.example"]), &[first.address, second.address]).await;
+        assert!(is_all(&outcomes, result), "{stage:?} {reply}: {outcomes:?}");
+        assert_eq!((second.count(), second.reached(Stage::Connect)), (0, 0), "{stage:?} {reply}");
+    }
+}
+
+// Bounded: a destination of many addresses that all say "later" costs six sessions, not one for each.
+#[tokio::test]
+async fn not_every_address_of_a_busy_destination_is_asked() {
+    let world = World::new().await;
+    let mut sinks = Vec::new();
+    for _ in 0..8 {
+        let sink = Sink::start().await;
+        sink.say(Stage::Mail, "", "451 4.3.2 too busy");
+        sinks.push(sink);
+    }
+    let addresses: Vec<_> = sinks.iter().map(|sink| sink.address).collect();
+    let outcomes = world.send(mail(TEXT, &["b@one.example"]), &addresses).await;
+    assert!(is_all(&outcomes, Delivery::Transient), "{outcomes:?}");
+    assert_eq!(sinks.iter().map(|sink| sink.reached(Stage::Mail)).sum::<usize>(), 6);
+}

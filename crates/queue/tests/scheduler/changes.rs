@@ -55,7 +55,7 @@ async fn a_released_copy_goes_once_and_alone() {
 async fn a_copy_deleted_during_the_attempt_does_not_double_the_other() {
     for result in [Delivery::Done, Delivery::Permanent, Delivery::Transient] {
         let world = World::new().await;
-        world.queue.paused().replace(&["sender.example".to_owned()]);
+        world.queue.paused().replace(["sender.example".to_owned()]);
         let (open, closed) = gate();
         world.hops.answer("one.example", Answer::Waits(closed, result));
         let sent = world.send(mail(1, "a@sender.example", &[("x@one.example", 0), ("y@one.example", 0)])).await;
@@ -150,7 +150,7 @@ async fn a_start_takes_up_what_is_not_finished() {
     let late = world.send(mail(1, "", &[("x@one.example", 0), ("x@two.example", 0)])).await;
     world.until_ended(2).await;
     world.until("both outcomes", |world| world.check_account().delivered == 1).await;
-    world.queue.paused().replace(&["*".to_owned()]);
+    world.queue.paused().replace(["*".to_owned()]);
     world.send(mail(2, "", &[("x@one.example", 0)])).await;
     let disk = world.stop().await;
 

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod changes;
+mod jumps;
 mod order;
 mod outcomes;
 mod storm;

@@ -81,12 +81,12 @@ async fn a_dead_destination_does_not_hold_the_others() {
 async fn destinations_take_turns() {
     let one = Concurrency { per_destination_max: 1, total_max: 1 };
     let world = World::with(FaultyDisk::new(), one, Routes::default()).await;
-    world.queue.paused().replace(&["*".to_owned()]);
+    world.queue.paused().replace(["*".to_owned()]);
     for number in 0..6 {
         world.send(mail(number, "", &[("x@many.example", 0)])).await;
     }
     world.send(mail(9, "", &[("x@few.example", 0)])).await;
-    world.queue.paused().replace(&[]);
+    world.queue.paused().replace([]);
     world.queue.read_index();
     world.until_ended(7).await;
     let at = numbers(&world).iter().position(|number| *number == 9).unwrap();
@@ -96,13 +96,13 @@ async fn destinations_take_turns() {
 #[tokio::test]
 async fn a_paused_destination_waits_and_goes_on() {
     let world = World::new().await;
-    world.queue.paused().replace(&world.queue.paused().with("One.example", true));
+    world.queue.paused().replace(["one.example".to_owned()]);
     let waiting = world.send(mail(1, "", &[("x@one.example", 0)])).await;
     world.send(mail(2, "", &[("x@two.example", 0)])).await;
     world.until("the other", |world| world.hops.done().len() == 1).await;
     world.nothing_happens().await;
     assert!(world.state(waiting.id).is_some());
-    world.queue.paused().replace(&world.queue.paused().with("one.example", false));
+    world.queue.paused().replace([]);
     world.queue.read_index();
     world.until_ended(2).await;
     assert_eq!(world.check_account().delivered, 2);
@@ -115,7 +115,7 @@ async fn a_paused_domain_does_not_hold_others_of_its_next_hop() {
     let routes = Routes::new(BTreeMap::new(), Some(hop));
     let one = Concurrency { per_destination_max: 1, total_max: 10 };
     let world = World::with(FaultyDisk::new(), one, routes).await;
-    world.queue.paused().replace(&["a.example".to_owned()]);
+    world.queue.paused().replace(["a.example".to_owned()]);
     for number in 0..4 {
         world.send(mail(number, "", &[("x@a.example", 0)])).await;
         world.send(mail(number + 10, "", &[("x@b.example", 0)])).await;

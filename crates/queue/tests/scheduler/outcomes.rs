@@ -70,7 +70,7 @@ async fn a_permanent_failure_is_told_to_a_genuine_sender_only() {
         (mail(3, "", &[("x@one.example", 0)]), 0),
     ] {
         let world = World::new().await;
-        world.queue.paused().replace(&["sender.example".to_owned()]);
+        world.queue.paused().replace(["sender.example".to_owned()]);
         world.hops.answer("one.example", Answer::Says(Delivery::Permanent));
         let sent = world.send(new).await;
         world.until("the end", |world| world.state(sent.id).is_none()).await;
@@ -81,7 +81,7 @@ async fn a_permanent_failure_is_told_to_a_genuine_sender_only() {
         if let [notice] = notices.as_slice() {
             assert!(notice.contains("Final-Recipient: rfc822; x@one.example\r\nAction: failed\r\nStatus: 4.2.0\r\n"));
             assert!(notice.contains("\r\nSubject: hello\r\n") && !notice.contains("\r\nText\r\n"), "header only");
-            world.queue.paused().replace(&[]);
+            world.queue.paused().replace([]);
             world.queue.read_index();
             world.until("the notice", |world| world.hops.done().len() == 1).await;
             assert_eq!(world.hops.seen().last().unwrap().domain, "sender.example");
@@ -126,7 +126,7 @@ async fn live_on(world: &World, mail: MailId) -> Vec<i64> {
 #[tokio::test]
 async fn one_warning_after_four_hours_and_the_end_after_five_days() {
     let world = World::new().await;
-    world.queue.paused().replace(&["sender.example".to_owned()]);
+    world.queue.paused().replace(["sender.example".to_owned()]);
     world.hops.answer("one.example", Answer::Says(Delivery::Transient));
     let sent = world.send(mail(1, "a@sender.example", &[("x@one.example", 0)])).await;
     let times = live_on(&world, sent.id).await;

@@ -37,15 +37,15 @@ async fn storm(seed: u64) {
             3 => world.queue.read_index(),
             4 => world.queue.offer(&sent[usize::try_from(dice.roll(sent.len() as u64)).unwrap()], None),
             5 => world.pass(Duration::from_secs(dice.roll(400))),
-            6 => world.queue.paused().replace(&[domain]),
+            6 => world.queue.paused().replace([domain]),
             _ => {
-                world.queue.paused().replace(&[]);
+                world.queue.paused().replace([]);
                 world.queue.read_index();
             }
         }
         tokio::task::yield_now().await;
     }
-    world.queue.paused().replace(&[]);
+    world.queue.paused().replace([]);
     for domain in 0..4 {
         world.hops.answer(&format!("d{domain}.example"), Answer::Says(Delivery::Done));
     }
