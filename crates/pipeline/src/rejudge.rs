@@ -14,6 +14,10 @@ use mail::envelope::TenantId;
 use mail::id::MailId;
 use mail::timestamp::Timestamp;
 use net::clock::Clock;
+use queue::jump::{Jumps, Trust};
+use queue::schedule::believable;
+use store::mails::MailState;
+use store::record::mail::StateRecord;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -28,8 +32,11 @@ const BATCH_MAX: usize = 256;
 
 /// Judges held mail until `stop` says true.
 pub async fn run(line: Arc<Line>, clock: Arc<dyn Clock>, mut stop: watch::Receiver<bool>) {
-    let mut judging = Judging { line, clock, running: JoinSet::new(), in_flight: HashSet::new() };
+    let jumps = Jumps::new(clock.as_ref());
+    let trust = Trust::Sound;
+    let mut judging = Judging { line, clock, trust, running: JoinSet::new(), in_flight: HashSet::new() };
     while !*stop.borrow() {
+        judging.trust = jumps.look(judging.clock.as_ref(), "giving held mail up");
         let mut batch = judging.due();
         let is_full = batch.len() >= BATCH_MAX;
         // There may be more: then the next look follows at once.
@@ -44,6 +51,7 @@ pub async fn run(line: Arc<Line>, clock: Arc<dyn Clock>, mut stop: watch::Receiv
 struct Judging {
     line: Arc<Line>,
     clock: Arc<dyn Clock>,
+    trust: Trust,
     running: JoinSet<MailId>,
     in_flight: HashSet<MailId>,
 }
@@ -55,11 +63,16 @@ impl Judging {
         if !self.line.mails().is_healthy() {
             return due;
         }
-        let now = self.clock.now().unix_millis();
+        let now = self.clock.now();
+        // After a jump the next looks may lie where the clock has been: all are seen once, and [`is_due`] is asked.
+        let (until, limit) = match self.trust {
+            Trust::Jumped => (i64::MAX, usize::MAX),
+            Trust::Sound | Trust::Doubtful => (now.unix_millis(), BATCH_MAX + self.in_flight.len()),
+        };
         for tenant in self.line.mails().tenants() {
             if self.line.mails().account(tenant).held > 0 {
-                let held = self.line.mails().held(tenant, now, BATCH_MAX + self.in_flight.len());
-                due.extend(held.into_iter().map(|mail| (tenant, mail.id)));
+                let held = self.line.mails().held(tenant, until, limit);
+                due.extend(held.iter().filter(|mail| is_due(mail, now)).map(|mail| (tenant, mail.id)));
             }
         }
         due.retain(|(_, mail)| !self.in_flight.contains(mail));
@@ -103,21 +116,21 @@ impl Judging {
     }
 
     fn start(&mut self, tenant: TenantId, mail: MailId) {
-        let (line, clock) = (Arc::clone(&self.line), Arc::clone(&self.clock));
+        let (line, clock, trust) = (Arc::clone(&self.line), Arc::clone(&self.clock), self.trust);
         self.in_flight.insert(mail);
         self.running.spawn(async move {
-            look_caught(&line, (tenant, mail), clock.now()).await;
+            look_caught(&line, (tenant, mail), (clock.now(), trust)).await;
             mail
         });
     }
 }
 
 // Whatever happens in a look, its task ends well: else the mail would count as being judged for ever.
-async fn look_caught(line: &Line, (tenant, mail): (TenantId, MailId), now: Timestamp) {
+async fn look_caught(line: &Line, (tenant, mail): (TenantId, MailId), (now, trust): (Timestamp, Trust)) {
     // A person may have released or deleted it since the index was looked at.
-    let state = || line.mails().state(tenant, mail).filter(|state| state.is_held_and_due(now.unix_millis()));
+    let state = || line.mails().state(tenant, mail).filter(|state| is_due(state, now));
     let Some(held) = state() else { return };
-    if AssertUnwindSafe(look::look(line, &held, now)).catch_unwind().await.is_ok() {
+    if AssertUnwindSafe(look::look(line, &held, (now, trust))).catch_unwind().await.is_ok() {
         return;
     }
     metrics::counter!("postern_panics_total").increment(1);
@@ -129,4 +142,11 @@ async fn look_caught(line: &Line, (tenant, mail): (TenantId, MailId), now: Times
         Ok(Err(error)) => tracing::error!(mail = %mail.reference(), %error, "it stays held"),
         Err(_) => tracing::error!(mail = %mail.reference(), "it stays held: moving it to quarantine panics, too"),
     }
+}
+
+fn is_due(mail: &MailState, now: Timestamp) -> bool {
+    mail.recipients.iter().any(|recipient| match &recipient.state {
+        StateRecord::Held { next_attempt, .. } => believable(*next_attempt, now) <= now.unix_millis(),
+        _ => false,
+    })
 }

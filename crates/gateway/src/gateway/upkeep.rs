@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use net::clock::Clock;
 use pipeline::actions::QUARANTINE_TIME;
+use queue::jump::Jumps;
 use store::Mails;
 use store::mails::Change;
 use store::record::RecipientChange;
@@ -23,12 +24,20 @@ const REFUSALS_TIME: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Runs until `stop` says true.
 pub(super) async fn run(data: Data, clock: Arc<dyn Clock>, mut stop: watch::Receiver<bool>) {
+    let jumps = Jumps::new(clock.as_ref());
     while !*stop.borrow() {
-        round(&data, clock.as_ref()).await;
+        look(&data, clock.as_ref(), &jumps).await;
         tokio::select! {
             () = tokio::time::sleep(ROUND_TIME) => {}
             changed = stop.changed() => if changed.is_err() { return },
         }
+    }
+}
+
+// By a clock that has just jumped everything could look old, and what is removed is gone for good.
+async fn look(data: &Data, clock: &dyn Clock, jumps: &Jumps) {
+    if jumps.look(clock, "expiry in quarantine, removal of the old journal").is_sound() {
+        round(data, clock).await;
     }
 }
 
@@ -74,3 +83,6 @@ async fn round(data: &Data, clock: &dyn Clock) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use mail::address::{Address, ReversePath};
 use mail::envelope::{BodyType, Client, Direction, Envelope, GroupId, Helo, Recipient, TlsSession};
 use mail::timestamp::Timestamp;
 use policy::decide::Attempt;
+use queue::jump::Trust;
 use scan::ScanId;
 use store::StoreError;
 use store::mails::{Change, MailState, StoredMail};
@@ -22,8 +23,9 @@ use crate::process::Incoming;
 /// Wait for room in memory for one message.
 const ROOM_TIMEOUT: Duration = Duration::from_secs(60);
 
-pub(super) async fn look(line: &Line, mail: &MailState, now: Timestamp) {
-    let outcome = match held_since(mail) {
+pub(super) async fn look(line: &Line, mail: &MailState, (now, trust): (Timestamp, Trust)) {
+    // By a clock that has just jumped nobody knows how long it is held.
+    let outcome = match held_since(mail).filter(|_| trust.is_sound()) {
         Some(since) if now.since(since) >= GIVE_UP_AFTER => {
             give_up(line, mail, now, "a required check did not answer for a day").await
         }

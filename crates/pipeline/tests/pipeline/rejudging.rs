@@ -11,7 +11,7 @@ use store::mails::Change;
 use store::record::RecipientChange;
 use store::record::mail::StateRecord;
 
-use crate::world::{Open, TENANT, World, envelope, id, program, stations, text, words};
+use crate::world::{Open, TENANT, World, envelope, id, program, start, stations, text, words};
 
 const BUDGET: Duration = Duration::from_millis(40);
 
@@ -245,4 +245,19 @@ async fn a_copy_that_is_released_or_deleted_meanwhile_is_left_alone() {
         assert_eq!(world.hops.copies().len(), usize::try_from(ends.0).unwrap(), "{to}");
         world.stop().await;
     }
+}
+
+// QUE-09: set a year ahead and right again, held mail is neither given up nor forgotten for a year.
+#[tokio::test]
+async fn a_clock_that_jumps_gives_no_held_mail_up() {
+    let mut world = held("observe", Open::Hangs, &text("hello")).await;
+    world.worker.next(&[Open::IsBusy; 2]);
+    world.judge_again();
+    world.until("a first look", |world| next_look(world) == 60_000).await;
+    world.clock.set(start().plus(Duration::from_secs(365 * 24 * 3600)));
+    world.until("a second look", |world| next_look(world) == 900_000).await;
+    assert_eq!((world.check_account().held, world.worker.left()), (2, 0));
+    world.clock.set(start().plus(Duration::from_secs(30)));
+    world.until("the deliveries", |world| world.check_account().delivered == 2).await;
+    world.stop().await;
 }
