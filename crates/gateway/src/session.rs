@@ -8,6 +8,7 @@ mod recipient_check;
 mod stages;
 mod timing;
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -54,6 +55,8 @@ struct Transaction {
     sender: ReversePath,
     body: BodyType,
     recipients: Vec<Recipient>,
+    /// Their keys.
+    known: HashSet<String>,
     arriving: Option<Arriving>,
     /// Our own trouble while the body came in: the reply at its end.
     trouble: Option<Reason>,
@@ -66,6 +69,7 @@ impl Transaction {
             sender: ReversePath::Null,
             body: BodyType::SevenBit,
             recipients: Vec::new(),
+            known: HashSet::new(),
             arriving: None,
             trouble: None,
         }
@@ -220,9 +224,7 @@ impl Conversation {
     }
 
     async fn refused_by_machine(&mut self, refusal: Refusal) {
-        if refusal.reply.code() >= 500 {
-            self.facts.errors = self.facts.errors.saturating_add(1);
-        }
+        self.count_error(refusal.reply.code());
         let stage = stage_word(refusal.stage);
         self.journal_refusal(stage, &refusal.reply, &reason_word(refusal.reason), None).await;
         self.say(&refusal.reply.to_wire());

@@ -94,12 +94,14 @@ fn first_state(ruling: &Ruling, now: Timestamp, failed_checks: &[String]) -> Sta
 // Marks of all its tag and junk actions, over the edits of arrival. Equal forms are kept once.
 fn variant_of(plan: &mut Plan, ruling: &Ruling, message: &Message, arrival: &[Edit]) -> Option<u16> {
     let mut edits = arrival.to_vec();
-    for action in &ruling.actions {
-        match action {
-            Action::Tag(tag) => edits.extend(tag::edits(tag, message)),
-            Action::Junk => edits.push(junk::edit(message)),
-            _ => {}
-        }
+    let tags = ruling.actions.iter().filter_map(|action| match action {
+        Action::Tag(tag) => Some(tag),
+        _ => None,
+    });
+    let tags: Vec<_> = tags.collect();
+    edits.extend(tag::edits(&tags, message));
+    if ruling.actions.contains(&Action::Junk) {
+        edits.push(junk::edit(message));
     }
     // A released copy is sent as it would have been delivered: quarantined ones get their form now.
     edits.sort_by_key(|edit| edit.range.start);

@@ -10,6 +10,7 @@ use futures_util::FutureExt as _;
 use mail::envelope::{Direction, Envelope, Recipient, TenantId};
 use mail::id::MailId;
 use mail::message::Message;
+use mail::visible::visible;
 use policy::decide::Attempt;
 use policy::reconcile::{SessionReply, reconcile};
 use queue::job::ReadyBody;
@@ -36,10 +37,10 @@ use crate::trace_fields::{self, Identity};
 pub enum Taken {
     /// 250: it is on disk.
     Accepted,
-    /// 5xx: nothing is kept but the journal's record.
-    Rejected,
-    /// 451: the sender tries again.
-    Deferred,
+    /// 5xx: nothing is kept but this record, for the journal.
+    Rejected(Box<RefusalRecord>),
+    /// 451: the sender tries again. The same record.
+    Deferred(Box<RefusalRecord>),
     /// It has been here before.
     Loop,
     /// Our own trouble.
@@ -177,8 +178,8 @@ impl Line {
         log_verdict(id, &gathered, &concluded.verdict, &decision);
         let tenant = tenant_of(&gathered.envelope);
         match reply {
-            SessionReply::RejectAll => self.refuse((id, tenant), judged, &REJECTED).await,
-            SessionReply::DeferAll => self.refuse((id, tenant), judged, &DEFERRED).await,
+            SessionReply::RejectAll => Taken::Rejected(refusal((id, tenant), judged, &REJECTED)),
+            SessionReply::DeferAll => Taken::Deferred(refusal((id, tenant), judged, &DEFERRED)),
             SessionReply::AcceptAll => {
                 let arrival = trace_fields::arrival_edits(
                     &message,
@@ -239,29 +240,6 @@ impl Line {
         Taken::Accepted
     }
 
-    async fn refuse(&self, (id, tenant): (MailId, TenantId), judged: JudgedRecord, reply: &Refused) -> Taken {
-        let refusal = RefusalRecord {
-            id: *id.as_bytes(),
-            tenant: tenant.0,
-            at: judged.at,
-            stage: "content".to_owned(),
-            code: reply.code,
-            enhanced: reply.enhanced.to_owned(),
-            reason: reply.reason.to_owned(),
-            client_ip: judged.envelope.client_ip.clone(),
-            helo: judged.envelope.helo.clone(),
-            sender: judged.personal.sender.clone(),
-            recipients: judged.personal.recipients.iter().map(|note| note.address.clone()).collect(),
-            judged: Some(judged),
-            count: 1,
-        };
-        metrics::counter!("postern_refusals_total", "stage" => "content").increment(1);
-        if let Err(error) = self.mails.refuse(refusal).await {
-            tracing::warn!(%error, "a refusal could not be noted");
-        }
-        if reply.code >= 500 { Taken::Rejected } else { Taken::Deferred }
-    }
-
     /// The store.
     #[must_use]
     pub fn mails(&self) -> &Arc<dyn Mails> {
@@ -301,6 +279,25 @@ enum Judged {
     NotNow,
 }
 
+// What the session notes, as it notes all its refusals.
+fn refusal((id, tenant): (MailId, TenantId), judged: JudgedRecord, reply: &Refused) -> Box<RefusalRecord> {
+    Box::new(RefusalRecord {
+        id: *id.as_bytes(),
+        tenant: tenant.0,
+        at: judged.at,
+        stage: "content".to_owned(),
+        code: reply.code,
+        enhanced: reply.enhanced.to_owned(),
+        reason: reply.reason.to_owned(),
+        client_ip: judged.envelope.client_ip.clone(),
+        helo: judged.envelope.helo.clone(),
+        sender: judged.personal.sender.clone(),
+        recipients: judged.personal.recipients.iter().map(|note| note.address.clone()).collect(),
+        judged: Some(judged),
+        count: 1,
+    })
+}
+
 // One transaction has one tenant.
 fn tenant_of(envelope: &Envelope) -> TenantId {
     envelope.recipients.first().map_or(TenantId::DEFAULT, |first| first.tenant)
@@ -332,10 +329,10 @@ pub(crate) fn log_verdict(
         verdict = verdict.class.word(),
         bad = format!("{:.3}", verdict.bad()),
         decision = decision.word(),
-        sender = gathered.envelope.sender.to_string().escape_debug().to_string(),
+        sender = &*visible(&gathered.envelope.sender.to_string()),
         recipients = gathered.envelope.recipients.len(),
         size = gathered.summary.size,
-        subject = gathered.summary.subject.escape_debug().to_string(),
+        subject = &*visible(&gathered.summary.subject),
     );
     metrics::counter!("postern_verdicts_total", "class" => verdict.class.word()).increment(1);
 }

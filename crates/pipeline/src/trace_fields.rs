@@ -15,6 +15,10 @@ pub const OWN_FIELD_PREFIX: &str = "x-postern-";
 /// Hops after which a message is in a loop (RFC 5321 6.3 asks for at least 100).
 pub const RECEIVED_HOPS_MAX: usize = 100;
 
+/// Times that a message may have been here before. Once is no loop: a recipient of ours may be an alias outside that
+/// forwards to another recipient of ours, and its mail comes back once for each such step.
+pub const OWN_HOPS_MAX: usize = 3;
+
 /// Name of the trace field, with its colon.
 const RECEIVED: &[u8] = b"received:";
 
@@ -23,7 +27,7 @@ const RECEIVED: &[u8] = b"received:";
 pub struct Identity {
     /// Name of this gateway.
     pub hostname: String,
-    /// Random name of this installation: seen in a `Received` field of ours, it means a loop.
+    /// Random name of this installation: seen in [`OWN_HOPS_MAX`] `Received` fields, it means a loop.
     pub hop: String,
 }
 
@@ -33,16 +37,23 @@ pub fn header_bytes(start: &[u8]) -> usize {
     memchr::memmem::find(start, b"\r\n\r\n").map_or(start.len(), |at| at + 2)
 }
 
-/// The mail has been here before, or has come too far. `start` is its beginning; only its header is looked at.
+/// The mail has been here too often, or has come too far. `start` is its beginning; only its header is looked at.
+///
+/// RFC 5321 6.3 counts `Received` fields and asks for patience; our own ones end a loop sooner than that.
 #[must_use]
 pub fn is_loop(start: &[u8], identity: &Identity) -> bool {
     let header = start.get(..header_bytes(start)).unwrap_or(start);
     let own = format!("(Postern hop {})", identity.hop);
-    let mut hops = 0;
+    let finder = memchr::memmem::Finder::new(own.as_bytes());
+    let (mut hops, mut own_hops, mut in_received) = (0_usize, 0_usize, false);
     for line in header.split_inclusive(|byte| *byte == b'\n') {
-        hops += usize::from(line.get(..RECEIVED.len()).is_some_and(|name| name.eq_ignore_ascii_case(RECEIVED)));
+        if !line.starts_with(b" ") && !line.starts_with(b"\t") {
+            in_received = line.get(..RECEIVED.len()).is_some_and(|name| name.eq_ignore_ascii_case(RECEIVED));
+            hops += usize::from(in_received);
+        }
+        own_hops += usize::from(in_received && finder.find(line).is_some());
     }
-    hops >= RECEIVED_HOPS_MAX || memchr::memmem::find(header, own.as_bytes()).is_some()
+    hops >= RECEIVED_HOPS_MAX || own_hops >= OWN_HOPS_MAX
 }
 
 /// The edits that every delivered copy gets: our fields on top, forged ones away.
@@ -64,7 +75,8 @@ pub fn arrival_edits(
     // would have judged another message than that.
     let mut edits = vec![Edit { replacement: Bytes::from(top), ..prepend_fields(message, &[]) }];
     for field in message.fields() {
-        if field.name().to_ascii_lowercase().starts_with(OWN_FIELD_PREFIX) {
+        let name = field.name();
+        if name.get(..OWN_FIELD_PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(OWN_FIELD_PREFIX)) {
             edits.push(remove_field(field));
         }
     }

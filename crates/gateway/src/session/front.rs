@@ -21,11 +21,11 @@ use super::RecipientCheck;
 use super::counters::HourlyCounts;
 
 /// Share of the sessions from which time-outs shrink, percent.
-const STRESS_PERCENT: u32 = 80;
+const STRESS_PERCENT: u64 = 80;
 
 /// What sessions share.
 pub(crate) struct Front {
-    smtp: ArcSwap<Settings>,
+    smtp: ArcSwap<SmtpSettings>,
     admission: ArcSwap<AdmissionRules>,
     tls: Option<Arc<ServerConfig>>,
     line: Arc<Line>,
@@ -37,6 +37,20 @@ pub(crate) struct Front {
     limits: SessionLimits,
     unknown: HourlyCounts,
     refusals: HourlyCounts,
+}
+
+/// Of both listeners, made once for all sessions.
+struct SmtpSettings {
+    inbound: Arc<Settings>,
+    outbound: Arc<Settings>,
+}
+
+impl SmtpSettings {
+    // Whether a local part may ask for routing is admission's question inside, and nobody's outside.
+    fn new(inbound: Settings) -> Self {
+        let outbound = Settings { routing_marks: RoutingMarks::Ask, ..inbound.clone() };
+        Self { inbound: Arc::new(inbound), outbound: Arc::new(outbound) }
+    }
 }
 
 /// What a front is made of.
@@ -55,7 +69,7 @@ pub(crate) struct FrontParts {
 impl Front {
     pub(crate) fn new(parts: FrontParts) -> Arc<Self> {
         Arc::new(Self {
-            smtp: ArcSwap::from_pointee(parts.smtp),
+            smtp: ArcSwap::from_pointee(SmtpSettings::new(parts.smtp)),
             admission: ArcSwap::from_pointee(parts.admission),
             tls: parts.tls,
             line: parts.line,
@@ -73,7 +87,7 @@ impl Front {
     /// Other settings are in force for the next command.
     pub(crate) fn set(&self, smtp: Settings, admission: AdmissionRules) {
         self.recipients.forget();
-        self.smtp.store(Arc::new(smtp));
+        self.smtp.store(Arc::new(SmtpSettings::new(smtp)));
         self.admission.store(Arc::new(admission));
     }
 
@@ -89,16 +103,14 @@ impl Front {
     }
 
     pub(super) fn is_stressed(&self) -> bool {
-        self.open_sessions() > self.limits.total_max / 100 * STRESS_PERCENT
+        is_stressed(self.open_sessions(), self.limits.total_max)
     }
 
-    /// Whether a local part may ask for routing is admission's question inside, and nobody's outside.
     pub(super) fn smtp_settings(&self, listener: Listener) -> Arc<Settings> {
+        let settings = self.smtp.load();
         match listener {
-            Listener::Inbound => self.smtp.load_full(),
-            Listener::Outbound => {
-                Arc::new(Settings { routing_marks: RoutingMarks::Ask, ..Settings::clone(&self.smtp.load()) })
-            }
+            Listener::Inbound => Arc::clone(&settings.inbound),
+            Listener::Outbound => Arc::clone(&settings.outbound),
         }
     }
 
@@ -183,5 +195,24 @@ pub(crate) struct Entered {
 impl Drop for Entered {
     fn drop(&mut self) {
         self.front.sessions.lock().close(self.client);
+    }
+}
+
+fn is_stressed(open: u32, max: u32) -> bool {
+    u64::from(open).saturating_mul(100) > u64::from(max).saturating_mul(STRESS_PERCENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stress_begins_at_four_fifths_whatever_the_maximum() {
+        for (open, max, expected) in
+            [(0, 8, false), (6, 8, false), (7, 8, true), (0, 1, false), (1, 1, true), (80, 100, false), (81, 100, true)]
+        {
+            assert_eq!(is_stressed(open, max), expected, "{open} of {max}");
+        }
+        assert!(!is_stressed(3_000_000_000, u32::MAX) && is_stressed(4_000_000_000, u32::MAX));
     }
 }

@@ -1,10 +1,12 @@
 //! The message itself: taken piece by piece, handed to the line when it is complete.
 
 use bytes::Bytes;
+use mail::id::MailId;
 use pipeline::line::Taken;
 use smtp::replies::{self, Reason};
 use smtp::server::Answer;
 use store::StoreError;
+use store::record::RefusalRecord;
 
 use super::Conversation;
 
@@ -34,11 +36,10 @@ impl Conversation {
         let id = self.transaction.id;
         let envelope = self.envelope();
         let taken = self.front.line().take(id, envelope, arrived).await;
-        let reference = id.reference();
         match taken {
-            Taken::Accepted => Answer::Reply(replies::message_accepted(&reference)),
-            Taken::Rejected => Answer::Reply(replies::refusal(Reason::ContentRefused, &reference)),
-            Taken::Deferred => Answer::Reply(replies::refusal(Reason::CheckDown, &reference)),
+            Taken::Accepted => Answer::Reply(replies::message_accepted(&id.reference())),
+            Taken::Rejected(record) => self.refuse_content(Reason::ContentRefused, *record).await,
+            Taken::Deferred(record) => self.refuse_content(Reason::CheckDown, *record).await,
             Taken::Panicked => self.refuse_reason("message", Reason::LocalTrouble, false).await,
             Taken::Loop => self.refuse_reason("message", Reason::Loop, false).await,
             Taken::Failed(error) => {
@@ -46,6 +47,14 @@ impl Conversation {
                 self.refuse_reason("message", reason_of(&error), close).await
             }
         }
+    }
+
+    // A refusal like any other, but under the id of its mail: the cap of the client's network holds for it, too.
+    async fn refuse_content(&mut self, reason: Reason, record: RefusalRecord) -> Answer {
+        let reply = replies::refusal(reason, &MailId::from_bytes(record.id).reference());
+        self.count_error(reply.code());
+        self.front.journal(self.facts.client, record).await;
+        Answer::Reply(reply)
     }
 }
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use mail::envelope::TenantId;
+use mail::visible::visible;
 use net::stream::Stream;
 use policy::admission::{self, Admit, ForwardPath, Refusal, Refused};
 use smtp::command::{ForwardPath as SmtpPath, Mail};
@@ -71,7 +72,7 @@ impl Conversation {
                 self.facts.recipients += 1;
                 self.facts.tenant = Some(recipient.tenant);
                 // RFC 5321 4.1.1.3: the same recipient twice is one copy.
-                if !self.transaction.recipients.iter().any(|known| known.address.key() == recipient.address.key()) {
+                if self.transaction.known.insert(recipient.address.key()) {
                     self.transaction.recipients.push(recipient);
                 }
                 Answer::Accept
@@ -118,15 +119,20 @@ impl Conversation {
 
     async fn refuse(&mut self, stage: &str, refused: Refused, recipient: Option<String>, close: bool) -> Answer {
         let reply = refused_reply(&refused, &self.next_refusal.reference());
-        if refused.code >= 500 {
-            self.facts.errors = self.facts.errors.saturating_add(1);
-        }
+        self.count_error(refused.code);
         self.journal_refusal(stage, &reply, refused.reason.word(), recipient).await;
         if close { Answer::Close(reply) } else { Answer::Reply(reply) }
     }
 
+    pub(super) fn count_error(&mut self, code: u16) {
+        if code >= 500 {
+            self.facts.errors = self.facts.errors.saturating_add(1);
+        }
+    }
+
     pub(super) async fn refuse_reason(&mut self, stage: &str, reason: Reason, close: bool) -> Answer {
         let reply = replies::refusal(reason, &self.next_refusal.reference());
+        self.count_error(reply.code());
         self.journal_refusal(stage, &reply, &super::reason_word(reason), None).await;
         if close { Answer::Close(reply) } else { Answer::Reply(reply) }
     }
@@ -179,8 +185,8 @@ fn log_refusal(record: &RefusalRecord, client: IpAddr) {
         reason = record.reason,
         code = record.code,
         client = %client,
-        helo = record.helo.escape_debug().to_string(),
-        sender = record.sender.escape_debug().to_string(),
-        recipient = record.recipients.first().map(|text| text.escape_debug().to_string()),
+        helo = &*visible(&record.helo),
+        sender = &*visible(&record.sender),
+        recipient = record.recipients.first().map(|text| visible(text).into_owned()),
     );
 }

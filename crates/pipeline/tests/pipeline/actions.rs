@@ -119,3 +119,16 @@ fn an_unjudged_message_is_held_in_one_form_and_judged_at_once() {
     }
     assert!(copy(&raw, plan.variants.first()).starts_with("Received: us\r\nFrom: a@b.example\r\n"));
 }
+
+// RFC 5322 3.6: one Subject at most.
+#[test]
+fn two_subject_tags_make_one_subject() {
+    let both = || vec![tag(Some("[outside]"), &[]), tag(Some("[suspicious]"), &[("X-Postern-Class", "suspicious")])];
+    let (_, forms) = planned(b"From: a@b.example\r\n\r\nText\r\n", vec![both()], &[]);
+    assert_eq!(forms[0].matches("Subject:").count(), 1, "{}", forms[0]);
+    assert!(forms[0].contains("Subject: [outside] [suspicious]\r\n"), "{}", forms[0]);
+    let twice = vec![tag(Some("[outside]"), &[]), tag(Some("[outside]"), &[])];
+    let (_, forms) = planned(RAW, vec![both(), twice], &[]);
+    assert!(forms[0].contains("Subject: [outside] [suspicious] hello\r\n"), "{}", forms[0]);
+    assert!(forms[1].contains("Subject: [outside] hello\r\n"), "{}", forms[1]);
+}

@@ -214,7 +214,11 @@ impl World {
 
     pub(crate) async fn take(&self, id: MailId, envelope: Envelope, raw: &[u8]) -> Taken {
         let arrived = self.arrived(raw).await;
-        self.line.take(id, envelope, arrived).await
+        let taken = self.line.take(id, envelope, arrived).await;
+        if let Taken::Rejected(record) | Taken::Deferred(record) = &taken {
+            self.store.refuse(RefusalRecord::clone(record)).await.unwrap();
+        }
+        taken
     }
 
     pub(crate) async fn arrived(&self, raw: &[u8]) -> Arrived {
