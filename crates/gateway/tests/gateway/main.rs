@@ -11,6 +11,7 @@ mod dialogue;
 mod dkim;
 mod durability;
 mod exit_codes;
+mod floods;
 mod groups;
 mod large;
 mod limits;
