@@ -21,7 +21,7 @@ use clap::Parser;
 use crate::config::{Config, Sandbox};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let cli = match cli::Cli::try_parse() {

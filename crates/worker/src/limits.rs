@@ -28,5 +28,5 @@ pub const ONE_PIECE_BYTES_MAX: usize = 256 * 1024;
 pub const WORKER_MEMORY_BYTES_MAX: u64 = 768 * 1024 * 1024;
 /// Open descriptors of a worker: its socket and twice /dev/null.
 pub const WORKER_DESCRIPTORS_MAX: u64 = 3;
-/// What the allocator may reserve at once in a worker, KiB: it counts as address space.
-pub const ALLOCATOR_RESERVE_KIB: u64 = 64 * 1024;
+/// Settings of the allocator in a worker, which has one thread: address space that is free is not kept, it counts.
+pub const ALLOCATOR_SETTINGS: &str = "narenas:1,retain:false,dirty_decay_ms:500,muzzy_decay_ms:0";

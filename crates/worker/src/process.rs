@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use unpack::Request;
 
 use crate::frame::{self, HEAD_BYTES, Head, Kind, Lie};
-use crate::limits::{ALLOCATOR_RESERVE_KIB, END_DEADLINE, ONE_PIECE_BYTES_MAX, START_DEADLINE};
+use crate::limits::{ALLOCATOR_SETTINGS, END_DEADLINE, ONE_PIECE_BYTES_MAX, START_DEADLINE};
 
 /// Why a worker did not start.
 #[derive(Debug, thiserror::Error)]
@@ -118,7 +118,7 @@ impl Worker {
         let child = Command::new(command)
             .args(args)
             .env_clear()
-            .env("MIMALLOC_ARENA_RESERVE", ALLOCATOR_RESERVE_KIB.to_string())
+            .env("_RJEM_MALLOC_CONF", ALLOCATOR_SETTINGS)
             .current_dir("/")
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::null())

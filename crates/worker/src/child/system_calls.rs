@@ -40,9 +40,6 @@ pub(super) fn filter() -> Result<BpfProgram, NoFilter> {
     rules.push((libc::SYS_getpid, Vec::new()));
     // A signal to itself, as abort sends it.
     rules.push((libc::SYS_tgkill, vec![rule(0, SeccompCmpOp::Eq, own_process)?]));
-    // The allocator names the memory that it takes for a large part; prctl can do nothing else here.
-    let name_memory = u64::try_from(libc::PR_SET_VMA).map_err(|_| NoFilter)?;
-    rules.push((libc::SYS_prctl, vec![rule(0, SeccompCmpOp::Eq, name_memory)?]));
     // Memory that is never executable.
     let executable = u64::try_from(libc::PROT_EXEC).map_err(|_| NoFilter)?;
     for call in [libc::SYS_mmap, libc::SYS_mprotect] {
