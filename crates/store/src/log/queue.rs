@@ -1,11 +1,17 @@
 //! What waits for the writer.
 
+use std::time::Duration;
+
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::oneshot;
 
 use super::entry::{Kind, Payload};
 use crate::error::StoreError;
 use crate::index::Effect;
+
+/// How long the writer gathers when several wait for the disk at a time: a flush for each would be one each for the others,
+/// too.
+const GATHER_MAX: Duration = Duration::from_millis(2);
 
 /// When the one who appends is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +57,12 @@ pub(crate) struct Queue {
 #[derive(Default)]
 struct Waiting {
     appends: Vec<Append>,
+    /// Of these, the ones that wait for the disk.
+    durable: usize,
+    /// The writer wants so many of them before it is woken; none while it does not gather.
+    wanted: usize,
+    /// Size of the groups lately.
+    usual: usize,
     closed: bool,
 }
 
@@ -61,22 +73,34 @@ impl Queue {
         if waiting.closed {
             return Err(Box::new(append));
         }
+        waiting.durable += usize::from(append.answer == Answer::Durable);
         waiting.appends.push(append);
+        let is_enough = waiting.durable >= waiting.wanted;
         drop(waiting);
-        self.ready.notify_one();
+        if is_enough {
+            self.ready.notify_one();
+        }
         Ok(())
     }
 
-    /// All that waits, at least one; none when the queue is closed and empty.
+    /// All that waits, at least one; none when the queue is closed and empty. Where several waited at a time lately, it
+    /// gathers for up to [`GATHER_MAX`]; one session alone waits for nobody.
     pub(crate) fn take(&self) -> Option<Vec<Append>> {
         let mut waiting = self.waiting.lock();
-        while waiting.appends.is_empty() {
-            if waiting.closed {
-                return None;
-            }
-            self.ready.wait(&mut waiting);
+        self.ready.wait_while(&mut waiting, |waiting| waiting.appends.is_empty() && !waiting.closed);
+        if waiting.durable > 0 && waiting.usual.max(waiting.durable) > 1 {
+            // One more than usual, so that groups can grow.
+            waiting.wanted = waiting.usual + 1;
+            let is_short = |waiting: &mut Waiting| waiting.durable < waiting.wanted && !waiting.closed;
+            self.ready.wait_while_for(&mut waiting, is_short, GATHER_MAX);
+            waiting.wanted = 0;
         }
-        Some(std::mem::take(&mut waiting.appends))
+        if waiting.durable > 0 {
+            waiting.usual = waiting.durable.max(waiting.usual * 7 / 8);
+        }
+        waiting.durable = 0;
+        let appends = std::mem::take(&mut waiting.appends);
+        (!appends.is_empty()).then_some(appends)
     }
 
     pub(crate) fn close(&self) {
@@ -84,3 +108,6 @@ impl Queue {
         self.ready.notify_all();
     }
 }
+
+#[cfg(test)]
+mod tests;
