@@ -18,7 +18,7 @@ use queue::scheduler::Queue;
 use scan::ScanId;
 use scan::decision::Decision;
 use store::mails::{Body, NewBody, NewMail};
-use store::memory::{Memory, Reserved};
+use store::memory::Memory;
 use store::record::mail::StateRecord;
 use store::record::{JudgedRecord, RefusalRecord};
 use store::{Mails, StoreError};
@@ -132,7 +132,7 @@ impl Line {
     }
 
     async fn judge_in_session(&self, id: MailId, envelope: Envelope, arrived: &Arrived) -> Result<Judged, StoreError> {
-        let Some((raw, _room)) = self.bytes_of(arrived).await? else { return Ok(Judged::NotNow) };
+        let Some(raw) = self.bytes_of(arrived).await? else { return Ok(Judged::NotNow) };
         let incoming = Incoming { mail: id, scan: ScanId(0), envelope, raw, given: Given::default() };
         let stations = self.stations.load_full();
         match process_caught(incoming, &stations, Attempt::InSession).await {
@@ -152,23 +152,25 @@ impl Line {
         }
     }
 
-    // The bytes in memory, with room for what comes out of them. A spooled body is read back once there is room.
-    async fn bytes_of(&self, arrived: &Arrived) -> Result<Option<(bytes::Bytes, Reserved)>, StoreError> {
-        let (needed, file) = match (&arrived.bytes, &arrived.body) {
+    // The bytes in memory, with room for what comes out of them, for as long as anybody has them. A spooled body is read back
+    // once there is room.
+    async fn bytes_of(&self, arrived: &Arrived) -> Result<Option<bytes::Bytes>, StoreError> {
+        let (copies, spooled) = match (&arrived.bytes, &arrived.body) {
             // Raw is reserved already; the other copies come on top.
-            (Some(bytes), _) => {
-                let more = arrived.length.saturating_mul(COPIES_OF_A_MESSAGE - 1);
-                let room = self.memory.reserve(more, self.session_budget).await;
-                return Ok(room.map(|room| (bytes.clone(), room)));
-            }
-            (None, NewBody::Spooled(spooled)) => {
-                (arrived.length.saturating_mul(COPIES_OF_A_MESSAGE), self.mails.spooled(spooled).await?)
-            }
-            (None, NewBody::Inline(bytes)) => return Ok(Some((bytes.clone(), Reserved::none()))),
+            (Some(bytes), _) => (COPIES_OF_A_MESSAGE - 1, Err(bytes)),
+            (None, NewBody::Spooled(spooled)) => (COPIES_OF_A_MESSAGE, Ok(spooled)),
+            (None, NewBody::Inline(bytes)) => (COPIES_OF_A_MESSAGE, Err(bytes)),
         };
+        let needed = arrived.length.saturating_mul(copies);
         let Some(room) = self.memory.reserve(needed, self.session_budget).await else { return Ok(None) };
-        let length = usize::try_from(arrived.length).unwrap_or(usize::MAX);
-        Ok(Some((file.read(0, length).await?, room)))
+        let bytes = match spooled {
+            Err(bytes) => bytes.clone(),
+            Ok(spooled) => {
+                let length = usize::try_from(arrived.length).unwrap_or(usize::MAX);
+                self.mails.spooled(spooled).await?.read(0, length).await?
+            }
+        };
+        Ok(Some(room.tie_to(bytes)))
     }
 
     async fn settle(&self, id: MailId, processed: Processed, arrived: Arrived) -> Taken {

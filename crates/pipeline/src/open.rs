@@ -8,6 +8,7 @@ use mail::part::{Encoding, Part};
 use scan::content::Content;
 use unpack::Request;
 
+use crate::aside::aside;
 use crate::stations::Stations;
 
 /// Name of the check in `failed_checks`.
@@ -18,7 +19,7 @@ pub(crate) type Opened = (Content, Option<&'static str>);
 
 /// Opens every leaf of every reading, each once.
 pub(crate) async fn open(message: &Message, envelope: &Envelope, stations: &Stations) -> Opened {
-    let request = request(message);
+    let request = aside(message.raw().len(), || request(message));
     match stations.opener.open(worker::FairKey::of(envelope.client.ip), request).await {
         Ok(content) => (content, None),
         Err(error) => {

@@ -18,6 +18,7 @@ use mail::message::Message;
 use policy::decide::Attempt;
 use scan::{Gathered, Scan, ScanId};
 
+use crate::aside::aside;
 use crate::conclude::{Concluded, NoPolicy, conclude};
 use crate::given::Given;
 use crate::record::Versions;
@@ -70,7 +71,8 @@ pub async fn process(incoming: Incoming, stations: &Stations, attempt: Attempt) 
 /// Parse, unpack, authenticate, look up, detect. Facts are fetched side by side; evidence is deduced from them.
 pub async fn gather(incoming: Incoming, stations: &Stations) -> (Message, Gathered) {
     let Incoming { mail, scan: id, envelope, raw, given } = incoming;
-    let message = Message::parse(raw);
+    let bytes = raw.len();
+    let message = aside(bytes, || Message::parse(raw));
     let inbound = envelope.recipients.iter().any(|recipient| recipient.direction == Direction::Inbound);
     let ((content, not_opened), auth, facts) = futures_util::join!(
         open::open(&message, &envelope, stations),
@@ -78,11 +80,13 @@ pub async fn gather(incoming: Incoming, stations: &Stations) -> (Message, Gather
         look_up::look_up(&message, &envelope, &given, stations),
     );
     let mut scan = Scan { id, mail, envelope, message, content, auth, facts, findings: Default::default() };
-    for question in &stations.questions {
-        let answer = detect::answer(question, &scan);
-        scan.findings.0.insert(question.key(), answer);
-    }
-    let evidence = detect::detect(&scan, &stations.knowledge);
+    let evidence = aside(bytes, || {
+        for question in &stations.questions {
+            let answer = detect::answer(question, &scan);
+            scan.findings.0.insert(question.key(), answer);
+        }
+        detect::detect(&scan, &stations.knowledge)
+    });
     let not_authenticated = authenticate::failed_check(&scan.auth, inbound);
     let failed_checks = [not_opened, not_authenticated].into_iter().flatten().map(str::to_owned).collect();
     let summary = summarize(&scan.message);

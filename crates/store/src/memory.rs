@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Unit of the budget, bytes.
@@ -79,6 +80,13 @@ impl Reserved {
         self.bytes
     }
 
+    /// Ties it to the bytes that it was taken for: it goes back with the last slice of them, wherever that lies. A session
+    /// that gives up waiting leaves its message behind in the queue of a worker.
+    #[must_use]
+    pub fn tie_to(self, bytes: Bytes) -> Bytes {
+        Bytes::from_owner(Tied { bytes, _room: self })
+    }
+
     /// Holds what `other` held, too.
     pub fn join(&mut self, other: Self) {
         self.bytes += other.bytes;
@@ -86,6 +94,17 @@ impl Reserved {
             (Some(own), Some(other)) => own.merge(other),
             (own, other) => *own = own.take().or(other),
         }
+    }
+}
+
+struct Tied {
+    bytes: Bytes,
+    _room: Reserved,
+}
+
+impl AsRef<[u8]> for Tied {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
     }
 }
 
@@ -139,6 +158,17 @@ mod tests {
         held.join(Reserved::none());
         assert_eq!(memory.free_bytes(), 0);
         drop(held);
+        assert_eq!(memory.free_bytes(), 4 * UNIT_BYTES);
+    }
+
+    #[tokio::test]
+    async fn room_goes_back_with_the_last_slice() {
+        let memory = Memory::new(4 * UNIT_BYTES);
+        let tied = memory.try_reserve(3 * UNIT_BYTES).unwrap().tie_to(Bytes::from_static(b"a part of it"));
+        let slice = tied.slice(2..6);
+        drop(tied);
+        assert_eq!((&slice[..], memory.free_bytes()), (&b"part"[..], UNIT_BYTES));
+        drop(slice);
         assert_eq!(memory.free_bytes(), 4 * UNIT_BYTES);
     }
 }

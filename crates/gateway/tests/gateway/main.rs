@@ -16,6 +16,7 @@ mod groups;
 mod large;
 mod limits;
 mod log;
+mod memory;
 mod order_of_writes;
 mod privileges;
 mod quarantine;
