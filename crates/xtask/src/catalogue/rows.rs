@@ -21,7 +21,7 @@ pub(super) const REMARKS: &str = "
 - Every daemon that a test started answers for its account when the test ends (OPS-08): accepted + added = queued + held + quarantined + delivered +
   bounced + discarded + deleted + damaged, or the test fails.
 - OPS-06 is a promise of absence: canaries are planted in bodies, attachments and passwords, and looked for in log, metrics, journal, answers and
-  what is left by an abort. The line named is where a subject, the one text of a message that is logged, is taken.
+  what is left by an abort. The line named is where a message is logged; *proved* means that with the whole message in it a test failed.
 - AUTH-07: twenty keys at most are held by three lines, each of which is enough; the line named is the one that bounds SPF.
 - The cases of SMTP-02, -04, -05 and AUTH-01, -03, -04, -05 that stand in files beside the project are used where they are at hand; forms of the
   same kind stand in the tests themselves.
@@ -146,7 +146,8 @@ pub(super) const ROWS: &[Row] = &[
         file: "crates/pipeline/src/line.rs", line: "subject = ", without: "subject = %gathered.summary.subject, other = " },
     Row { id: "OPS-06", what: "Secrets in logs",
         tests: &[("gateway", "log::text_lines_are_whole_and_clean"), ("gateway", "log::json_lines_are_json"), ("gateway", "secrets::no_secret_leaves_the_mail_it_stands_in")],
-        file: "crates/pipeline/src/line.rs", line: "subject = ", without: "raw = %String::from_utf8_lossy(gathered.message.raw()).escape_debug(), subject = " },
+        file: "crates/pipeline/src/line.rs", line: "log_verdict(id, &gathered, &concluded.verdict, &decision);",
+        without: "log_verdict(id, &gathered, &concluded.verdict, &decision); tracing::info!(raw = %String::from_utf8_lossy(message.raw()).escape_debug());" },
     Row { id: "OPS-08", what: "Accounting",
         tests: &[("gateway", "run_observe::every_message_arrives_once_and_unchanged"), ("gateway", "run_standard::every_message_is_somewhere_and_released_as_it_came"), ("store", "model::a_random_life_agrees_with_its_model")],
         file: "crates/store/src/index/account.rs", line: "*place_of(account, &new.state) += 1;", without: "" },
