@@ -53,7 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let what = if options.power { "power cuts" } else { "kills" };
     let tell = |round: usize, acknowledged: usize| {
-        if round % PROGRESS_ROUNDS == 0 {
+        if round.is_multiple_of(PROGRESS_ROUNDS) {
             println!("kill: {round} {what}, {acknowledged} acknowledged so far");
         }
     };
