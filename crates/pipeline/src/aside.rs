@@ -23,9 +23,9 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn others_go_on_meanwhile() {
         let (say, heard) = mpsc::channel();
-        let task = tokio::spawn(async {
+        let task = tokio::spawn(async move {
             tokio::spawn(async move { say.send(()).unwrap() });
-            aside(LARGE_BYTES, || heard.recv_timeout(Duration::from_secs(20)))
+            aside(LARGE_BYTES, move || heard.recv_timeout(Duration::from_secs(20)))
         });
         assert_eq!(task.await.unwrap(), Ok(()), "the only thread of the runtime was held");
     }

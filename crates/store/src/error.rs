@@ -18,6 +18,9 @@ pub enum StoreError {
     /// There is no such mail, or it is another tenant's.
     #[error("there is no mail {0}")]
     NoMail(String),
+    /// Several mails begin with these characters of an id.
+    #[error("more than one mail begins with {0}")]
+    Ambiguous(String),
     /// A body or record does not match its checksum.
     #[error("{what} is damaged: {why}")]
     Corrupt {

@@ -197,7 +197,7 @@ impl Search {
                 Found::None => {}
                 Found::One(trace) if found.is_none() => found = Some(*trace),
                 Found::One(_) | Found::Many => {
-                    return Err(StoreError::Search(format!("more than one mail begins with {id}: give more of it")));
+                    return Err(StoreError::Ambiguous(id));
                 }
             }
             if found.is_some() && range.0 == range.1 {

@@ -35,7 +35,9 @@ async fn sessions(daemon: &Daemon) -> Option<u64> {
 pub async fn client_that_does_not_read(binary: &str) -> Duration {
     let (dns, sink) = (TestDns::start_text(ZONE).await, Sink::start().await);
     let daemon = Daemon::start(binary, Setup::new(sink.address, "observe").with_dns(dns.address)).await;
-    let client = SmtpClient::hello(daemon.address()).await.expect("a session");
+    let mut client = SmtpClient::open_narrow(daemon.address()).await.expect("a session");
+    client.reply().await.expect("a greeting");
+    client.expect("EHLO client.sender.example", 250).await.expect("a greeting");
     let mut client = client.start_tls().await.expect("TLS");
     client.expect("EHLO client.sender.example", 250).await.expect("a greeting");
     wait::until_true("one session", SOON, async || sessions(&daemon).await == Some(1)).await;

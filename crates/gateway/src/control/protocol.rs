@@ -175,6 +175,7 @@ impl From<store::StoreError> for Fault {
     fn from(error: store::StoreError) -> Self {
         match error {
             store::StoreError::NoMail(id) => Self::not_found(&id),
+            error @ store::StoreError::Ambiguous(_) => Self::usage(error.to_string(), "give more of the id"),
             other => Self::unavailable(other.to_string(), ""),
         }
     }

@@ -56,8 +56,8 @@ async fn a_reply_of_bytes_is_a_line_wherever_it_stands() {
     assert_printable("the bounce", &said);
 
     let shown = daemon.json(&["trace", "show", reply.reference()]).await;
-    let details = shown["events"].as_array().unwrap().iter().filter_map(|event| event["detail"].as_str());
-    let detail = details.filter(|detail| detail.contains("first")).last().unwrap();
+    let mut details = shown["events"].as_array().unwrap().iter().filter_map(|event| event["detail"].as_str());
+    let detail = details.rfind(|detail| detail.contains("first")).unwrap();
     // Behind the name of the next hop.
     let said = detail.find("550").map_or(detail, |at| &detail[at..]);
     assert!(said.len() <= LINE_BYTES_MAX, "{} bytes: {detail}", said.len());
