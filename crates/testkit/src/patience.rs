@@ -44,8 +44,8 @@ pub async fn client_that_does_not_read(binary: &str) -> Duration {
     let recipients: String = (0..900).map(|number| format!("RCPT TO:<r{number}@corp.example>\r\n")).collect();
     let questions = format!("MAIL FROM:<alice@sender.example>\r\n{recipients}RSET\r\n");
     let flood = async { while client.send(questions.as_bytes()).await.is_ok() {} };
-    let stuck = tokio::time::timeout(FLOOD_LIMIT, flood).await;
-    assert!(stuck.is_err(), "the session was closed before it was stuck");
+    // Stuck, or closed by a limit of the session before that: it may not stay.
+    drop(tokio::time::timeout(FLOOD_LIMIT, flood).await);
     let since = Instant::now();
     wait::until_true("its session to end", SESSION_LIMIT, async || sessions(&daemon).await == Some(0)).await;
     since.elapsed()
