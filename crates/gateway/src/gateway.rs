@@ -4,6 +4,7 @@ mod listeners;
 mod parts;
 mod reload;
 mod tls;
+mod unclean;
 mod upkeep;
 
 use std::sync::Arc;
@@ -159,6 +160,7 @@ impl Gateway {
         metrics: Option<PrometheusHandle>,
         mut stop: watch::Receiver<bool>,
     ) -> anyhow::Result<()> {
+        unclean::begin(&self.data, &*self.clock).await?;
         // Sessions stop first; what they still accept must find the queue running.
         let (stop_rest, rest) = watch::channel(false);
         let mut parts = self.start_parts(control, sockets.http.zip(metrics), &rest);
@@ -192,7 +194,9 @@ impl Gateway {
         }
         accepting.cut_off().await;
         let _ = stop_rest.send(true);
-        if tokio::time::timeout(drain, parts.all_ended()).await.is_err() {
+        if tokio::time::timeout(drain, parts.all_ended()).await.is_ok() {
+            unclean::end(&self.data).await;
+        } else {
             tracing::warn!("some deliveries did not end in time; they will be tried again");
         }
         parts.cut_off().await;

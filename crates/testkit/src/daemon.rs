@@ -1,5 +1,6 @@
 //! The program under test: started with a folder of its own, asked through its own command line, killed and started again.
 
+mod metrics;
 mod setup;
 
 use std::fs::File;

@@ -114,4 +114,26 @@ async fn a_crash_after_the_next_hops_yes_doubles_at_most() {
     daemon.quiet().await;
     assert_eq!(sink.reached(Stage::End), 2);
     assert_eq!(daemon.account("delivered").await, 1);
+    let repeated = "postern_deliveries_maybe_repeated_total{why=\"unclean_stop\"}";
+    assert_eq!(daemon.metric(repeated).await, 1);
+    daemon.stop().await;
+    daemon.run().await;
+    assert_eq!(daemon.metric(repeated).await, 0, "an orderly stop repeats nothing");
+}
+
+/// The next hop takes the message whole and then says nothing: it goes out again, and is counted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_that_never_comes_is_counted() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    sink.times(1, Stage::End, "", Act::Drop);
+    let daemon = Daemon::start(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address)).await;
+    send_accepted(daemon.address(), ALICE, &[BOB], &note("unheard")).await;
+    testkit::wait::until_true("the message at the sink", crate::SOON, async || sink.reached(Stage::End) == 1).await;
+    testkit::wait::until_true("the count", crate::SOON, async || {
+        daemon.metric("postern_deliveries_maybe_repeated_total{why=\"no_reply\"}").await == 1
+    })
+    .await;
+    assert_eq!(daemon.json(&["queue", "retry"]).await["retried"], 1);
+    sink.wait_for(1, crate::SOON).await;
+    daemon.quiet().await;
 }

@@ -1,6 +1,5 @@
 //! OPS-06: what stands in bodies, attachments and passwords stands in no log, metric, journal, answer or last word of a crash.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
@@ -8,8 +7,6 @@ use testkit::client::SmtpClient;
 use testkit::daemon::{Daemon, Setup};
 use testkit::sink::Sink;
 use testkit::{corpus, loopback, program};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use crate::{ALICE, BOB, POSTERN, SOON, dns};
 
@@ -49,15 +46,6 @@ async fn talk(daemon: &Daemon) {
     }
 }
 
-async fn metrics(address: SocketAddr) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.contains("postern_messages_accepted_total"), "{answer}");
-    answer
-}
-
 /// Every file that people search, and no mail itself: that is in `log` and `bodies`.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -93,7 +81,7 @@ async fn no_secret_leaves_the_mail_it_stands_in() {
     talk(&daemon).await;
     let delivered = sink.wait_for(1, SOON).await.remove(0);
     assert!(delivered.message.windows(10).any(|ten| ten == b"canary-tex"), "the mail itself has them");
-    assert_none("the metrics", metrics(daemon.setup.http.unwrap()).await.as_bytes());
+    assert_none("the metrics", daemon.metrics().await.as_bytes());
     let mut ids = Vec::new();
     for list in
         [&["trace", "search"][..], &["quarantine", "list"], &["queue", "list"], &["trace", "search", "--refused"]]

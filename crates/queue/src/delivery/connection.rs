@@ -108,7 +108,14 @@ impl Connection {
                     Err(lost) => self.client.lost(lost),
                 },
                 Step::Done(outcomes) => {
-                    let reusable = self.transactions < TRANSACTIONS_MAX && self.is_ready();
+                    let is_ready = self.is_ready();
+                    let reusable = self.transactions < TRANSACTIONS_MAX && is_ready;
+                    if sent_whole && !is_ready && all_transient(&outcomes) {
+                        // It may have said yes and we did not hear it (RFC 1047): the next attempt may be a second copy.
+                        let copies = u64::try_from(outcomes.len()).unwrap_or(u64::MAX);
+                        metrics::counter!("postern_deliveries_maybe_repeated_total", "why" => "no_reply")
+                            .increment(copies);
+                    }
                     let stale = used_before && !sent_whole && !reusable && all_transient(&outcomes);
                     let refused = self.client.was_mail_refused() && all_transient(&outcomes);
                     return Ended::Done { outcomes, reusable, stale, refused };

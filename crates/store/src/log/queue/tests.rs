@@ -7,7 +7,8 @@ const SESSIONS: usize = 16;
 const EACH: usize = 50;
 
 fn append(done: oneshot::Sender<Result<(), StoreError>>) -> Append {
-    let payload = Payload { fields: bytes::Bytes::new(), body: bytes::Bytes::new(), count: 1, checksum: Default::default() };
+    let payload =
+        Payload { fields: bytes::Bytes::new(), body: bytes::Bytes::new(), count: 1, checksum: Default::default() };
     let (kind, effect, answer) = (Kind::Records, Effect::None, Answer::Durable);
     Append { payload, kind, finishes: false, effect, answer, done: Some(done) }
 }
