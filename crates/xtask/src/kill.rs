@@ -31,23 +31,26 @@ pub(crate) struct Options {
     /// Keep the data on a loop device and cut its power before each kill
     #[arg(long)]
     power: bool,
+    /// This program instead of one that is built now
+    #[arg(long)]
+    binary: Option<String>,
 }
 
 impl Options {
     /// So many kills, all else as usual.
-    pub(crate) const fn rounds(rounds: usize) -> Self {
-        Self { rounds, clients: 16, seed: 1, life_ms: 1_000, power: false }
+    pub(crate) fn rounds(rounds: usize) -> Self {
+        Self { rounds, clients: 16, seed: 1, life_ms: 1_000, power: false, binary: None }
     }
 
     /// With power cuts.
-    pub(crate) const fn power(rounds: usize) -> Self {
+    pub(crate) fn power(rounds: usize) -> Self {
         Self { power: true, ..Self::rounds(rounds) }
     }
 }
 
 /// Builds the gateway, kills it, counts.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let binary = postern("dev")?;
+    let binary = options.binary.clone().map_or_else(|| postern("dev"), Ok)?;
     let plan =
         Plan { rounds: options.rounds, clients: options.clients, seed: options.seed, life_ms_max: options.life_ms };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -91,7 +91,7 @@ pub(super) const ROWS: &[Row] = &[
         tests: &[("store", "power::no_cut_loses_an_acknowledged_mail")],
         file: "crates/store/src/log/writer.rs", line: "tip.segment.file.sync_data().map_err(|error| self.core.fail(\"flushing the log\", &error))?;", without: "let _ = tip;" },
     Row { id: "QUE-04", what: "Crash after the next hop's 250",
-        tests: &[("gateway", "durability::a_crash_after_the_next_hops_yes_doubles_at_most")],
+        tests: &[("gateway", "durability::a_crash_after_the_next_hops_yes_doubles_at_most"), ("gateway", "durability::a_reply_that_never_comes_is_counted")],
         file: "crates/store/src/log/replay.rs", line: "Ok(Slim::Mail(mail)) => _ = index.settle(Effect::Accept(Box::new(mail.entry())), place),", without: "Ok(Slim::Mail(mail)) => _ = (mail.entry(), place)," },
     Row { id: "QUE-05", what: "Corruption: flipped bits, zero pages, cut files, garbage",
         tests: &[("store", "damage::a_flipped_bit_costs_one_mail"), ("store", "damage::zero_pages_and_cut_files_cost_what_they_hit"), ("store", "damage::garbage_files_are_moved_away")],
