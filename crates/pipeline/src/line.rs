@@ -218,7 +218,8 @@ impl Line {
         let tenant = tenant_of(envelope);
         let to_deliver = plan.recipients.iter().any(|recipient| matches!(recipient.state, StateRecord::Queued { .. }));
         let room = Arc::new(arrived.reserved);
-        let ready = arrived.bytes.filter(|_| to_deliver);
+        // Where memory is short the queue reads it from the log again.
+        let ready = arrived.bytes.filter(|_| to_deliver && self.memory.is_roomy());
         let ready = ready.map(|raw| ReadyBody { raw, variants: plan.variants.clone(), room });
         let mail = NewMail {
             id,

@@ -29,19 +29,21 @@ pub(crate) async fn open(message: &Message, envelope: &Envelope, stations: &Stat
     }
 }
 
-// Readings repeat most parts of each other: same bytes, same type, same encoding is the same part.
+// Readings repeat most parts of each other: same bytes, same type and charset, same encoding is the same part.
 fn request(message: &Message) -> Request {
     let mut seen = HashSet::new();
     let mut request = Request::default();
     for (path, part) in message.parts() {
-        if !part.is_leaf() || !seen.insert((part.body.clone(), part.media_type.essence(), part.encoding)) {
+        let charset = part.media_type.parameter("charset").unwrap_or("").to_owned();
+        let key = (part.body.clone(), part.media_type.essence(), charset.clone(), part.encoding);
+        if !part.is_leaf() || !seen.insert(key) {
             continue;
         }
         request.parts.push(unpack::Part {
             place: if path.0.is_empty() { "0".to_owned() } else { path.to_string() },
             names: part.names.clone(),
             declared: part.media_type.essence(),
-            charset: part.media_type.parameter("charset").unwrap_or("").to_owned(),
+            charset,
             inline: part.disposition != "attachment" && part.names.is_empty(),
             bytes: bytes_of(message, part),
         });
@@ -54,5 +56,53 @@ fn bytes_of(message: &Message, part: &Part) -> bytes::Bytes {
     if part.encoding == Encoding::Identity {
         return message.raw().slice(part.body.clone());
     }
-    part.content(message.raw()).into_owned().into()
+    let (decoded, message) = (part.content(message.raw()).into_owned(), message.raw().clone());
+    bytes::Bytes::from_owner(Decoded { decoded, _message: message })
+}
+
+/// Keeps the message, and with it the room in memory that was taken for both, for as long as somebody has the part.
+struct Decoded {
+    decoded: Vec<u8>,
+    _message: bytes::Bytes,
+}
+
+impl AsRef<[u8]> for Decoded {
+    fn as_ref(&self) -> &[u8] {
+        &self.decoded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use store::memory::Memory;
+
+    use super::*;
+
+    fn message(head: &str, body: &str) -> Vec<u8> {
+        format!("From: a@a.example\r\nMIME-Version: 1.0\r\n{head}\r\n{body}\r\n").into_bytes()
+    }
+
+    #[tokio::test]
+    async fn a_decoded_part_keeps_the_room_of_its_message() {
+        let memory = Memory::new(1 << 20);
+        let room = memory.reserve(64 * 1024, Duration::ZERO).await.unwrap();
+        let raw = message("Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n", "aGVsbG8=");
+        let parsed = Message::parse(room.tie_to(raw.into()));
+        let request = request(&parsed);
+        drop(parsed);
+        assert_eq!(&request.parts[0].bytes[..], b"hello");
+        assert!(memory.free_bytes() < 1 << 20, "what waits for a worker is not counted");
+        drop(request);
+        assert_eq!(memory.free_bytes(), 1 << 20);
+    }
+
+    #[test]
+    fn two_charsets_of_one_body_are_two_parts() {
+        let types = "Content-Type: text/plain; charset=utf-8\r\nContent-Type: text/plain; charset=utf-7\r\n";
+        let parsed = Message::parse(message(types, "+ADw-").into());
+        let charsets: Vec<String> = request(&parsed).parts.into_iter().map(|part| part.charset).collect();
+        assert_eq!(charsets, ["utf-8", "utf-7"]);
+    }
 }

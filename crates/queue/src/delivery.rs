@@ -101,7 +101,7 @@ impl Smtp {
             return Some(Reserved::none());
         }
         let size = self.mails.state(job.tenant, job.mail).map_or(0, |mail| mail.size);
-        self.memory.reserve(size.min(INLINE_BODY_BYTES_MAX), ROOM_TIMEOUT).await
+        self.memory.reserve_to_deliver(size.min(INLINE_BODY_BYTES_MAX), ROOM_TIMEOUT).await
     }
 
     // A connection from the pool may have been closed meanwhile: then a new one gets its chance, unless the message had

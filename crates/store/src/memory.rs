@@ -1,11 +1,16 @@
-//! One budget for everything in memory that holds message bytes. What does not fit waits or goes to disk; nothing is ever
-//! refused or killed for it.
+//! One budget for everything in memory that holds message bytes. What does not fit waits, goes to disk, or is held until there is
+//! room; nothing is ever refused or killed for it.
+//!
+//! It has lanes, since who waits for room takes what becomes free meanwhile: a message of 50 MB would else stop all small ones
+//! for as long as it waits, and a slow next hop would stop judging.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::limits::INLINE_BODY_BYTES_MAX;
 
 /// Unit of the budget, bytes.
 const UNIT_BYTES: u64 = 4096;
@@ -14,9 +19,20 @@ pub const BUDGET_BYTES_USUAL: u64 = 256 * 1024 * 1024;
 /// Share of the control group's limit that the default takes at most, percent.
 const GROUP_SHARE_PERCENT: u64 = 40;
 
-/// Bytes of memory for messages, shared by all sessions.
+/// What is larger than this is for the lane of large messages, bytes: all copies of a body that lies in the log.
+const SMALL_BYTES_MAX: u64 = 4 * INLINE_BODY_BYTES_MAX;
+
+/// Bytes of memory for messages, shared by all sessions: a half for large messages, a quarter for small ones, a quarter for
+/// deliveries that are read from disk again.
 #[derive(Clone, Debug)]
 pub struct Memory {
+    small: Lane,
+    large: Lane,
+    deliveries: Lane,
+}
+
+#[derive(Clone, Debug)]
+struct Lane {
     units: Arc<Semaphore>,
     total: u32,
 }
@@ -32,8 +48,9 @@ impl Memory {
     /// A budget of `bytes`.
     #[must_use]
     pub fn new(bytes: u64) -> Self {
-        let total = units(bytes).max(1);
-        Self { units: Arc::new(Semaphore::new(usize::try_from(total).unwrap_or(usize::MAX))), total }
+        let quarter = units(bytes) / 4;
+        let large = units(bytes).saturating_sub(quarter.saturating_mul(2));
+        Self { small: Lane::new(quarter), large: Lane::new(large), deliveries: Lane::new(quarter) }
     }
 
     /// The default: 256 MiB or 40 % of the control group's limit, whichever is smaller.
@@ -45,21 +62,53 @@ impl Memory {
     /// Takes `bytes` if they are free now.
     #[must_use]
     pub fn try_reserve(&self, bytes: u64) -> Option<Reserved> {
-        let permit = Arc::clone(&self.units).try_acquire_many_owned(self.clamp(bytes)).ok()?;
+        let lane = self.lane(bytes);
+        let permit = Arc::clone(&lane.units).try_acquire_many_owned(lane.clamp(bytes)).ok()?;
         Some(Reserved { permit: Some(permit), bytes })
     }
 
-    /// Takes `bytes`, waiting up to `patience` for them. One message larger than the whole budget gets all of it.
+    /// Takes `bytes` for judging, waiting up to `patience` for them. A message larger than its whole lane gets all of that.
     pub async fn reserve(&self, bytes: u64, patience: Duration) -> Option<Reserved> {
+        self.lane(bytes).reserve(bytes, patience).await
+    }
+
+    /// Takes `bytes` for a delivery, likewise.
+    pub async fn reserve_to_deliver(&self, bytes: u64, patience: Duration) -> Option<Reserved> {
+        self.deliveries.reserve(bytes, patience).await
+    }
+
+    /// Half of the room of small messages is free: what was judged may stay in memory until it is delivered.
+    #[must_use]
+    pub fn is_roomy(&self) -> bool {
+        self.small.free().saturating_mul(2) >= u64::from(self.small.total)
+    }
+
+    /// Bytes that are free now, all lanes together.
+    #[must_use]
+    pub fn free_bytes(&self) -> u64 {
+        let lanes = [&self.small, &self.large, &self.deliveries];
+        lanes.map(Lane::free).iter().sum::<u64>().saturating_mul(UNIT_BYTES)
+    }
+
+    const fn lane(&self, bytes: u64) -> &Lane {
+        if bytes <= SMALL_BYTES_MAX { &self.small } else { &self.large }
+    }
+}
+
+impl Lane {
+    fn new(total: u32) -> Self {
+        let total = total.max(1);
+        Self { units: Arc::new(Semaphore::new(usize::try_from(total).unwrap_or(usize::MAX))), total }
+    }
+
+    async fn reserve(&self, bytes: u64, patience: Duration) -> Option<Reserved> {
         let wanted = Arc::clone(&self.units).acquire_many_owned(self.clamp(bytes));
         let permit = tokio::time::timeout(patience, wanted).await.ok()?.ok()?;
         Some(Reserved { permit: Some(permit), bytes })
     }
 
-    /// Bytes that are free now.
-    #[must_use]
-    pub fn free_bytes(&self) -> u64 {
-        u64::try_from(self.units.available_permits()).unwrap_or(0) * UNIT_BYTES
+    fn free(&self) -> u64 {
+        u64::try_from(self.units.available_permits()).unwrap_or(0)
     }
 
     fn clamp(&self, bytes: u64) -> u32 {
@@ -138,9 +187,9 @@ mod tests {
 
     #[tokio::test]
     async fn what_does_not_fit_waits_for_what_goes() {
-        let memory = Memory::new(10 * UNIT_BYTES);
+        let memory = Memory::new(40 * UNIT_BYTES);
         let first = memory.try_reserve(8 * UNIT_BYTES).unwrap();
-        assert!(memory.try_reserve(3 * UNIT_BYTES).is_none());
+        assert!(memory.try_reserve(3 * UNIT_BYTES).is_none() && !memory.is_roomy());
         assert!(memory.reserve(3 * UNIT_BYTES, Duration::from_millis(1)).await.is_none());
         let waiting = {
             let memory = memory.clone();
@@ -148,27 +197,45 @@ mod tests {
         };
         drop(first);
         assert!(waiting.await.unwrap().is_some());
-        assert_eq!(memory.free_bytes(), 10 * UNIT_BYTES);
+        assert!(memory.free_bytes() == 40 * UNIT_BYTES && memory.is_roomy());
     }
 
     #[tokio::test]
-    async fn one_message_larger_than_all_gets_all() {
+    async fn one_message_larger_than_all_gets_its_lane() {
         let memory = Memory::new(4 * UNIT_BYTES);
-        let mut held = memory.try_reserve(100 * UNIT_BYTES).unwrap();
+        let mut held = memory.try_reserve(SMALL_BYTES_MAX + 1).unwrap();
         held.join(Reserved::none());
-        assert_eq!(memory.free_bytes(), 0);
+        assert_eq!(memory.free_bytes(), 2 * UNIT_BYTES);
         drop(held);
         assert_eq!(memory.free_bytes(), 4 * UNIT_BYTES);
     }
 
     #[tokio::test]
+    async fn large_ones_and_deliveries_stop_no_small_one() {
+        let memory = Memory::new(256 << 20);
+        let _judged = memory.try_reserve(200 << 20).unwrap();
+        let waiting = {
+            let memory = memory.clone();
+            tokio::spawn(async move { memory.reserve(200 << 20, Duration::from_secs(20)).await })
+        };
+        tokio::task::yield_now().await;
+        let mut going_out = Vec::new();
+        while let Some(one) = memory.reserve_to_deliver(1 << 20, Duration::ZERO).await {
+            going_out.push(one);
+        }
+        assert_eq!(going_out.len(), 64, "a quarter of the budget");
+        assert!(memory.reserve(4 * 1024, Duration::ZERO).await.is_some(), "a small message waits for large ones");
+        waiting.abort();
+    }
+
+    #[tokio::test]
     async fn room_goes_back_with_the_last_slice() {
-        let memory = Memory::new(4 * UNIT_BYTES);
+        let memory = Memory::new(16 * UNIT_BYTES);
         let tied = memory.try_reserve(3 * UNIT_BYTES).unwrap().tie_to(Bytes::from_static(b"a part of it"));
         let slice = tied.slice(2..6);
         drop(tied);
-        assert_eq!((&slice[..], memory.free_bytes()), (&b"part"[..], UNIT_BYTES));
+        assert_eq!((&slice[..], memory.free_bytes()), (&b"part"[..], 13 * UNIT_BYTES));
         drop(slice);
-        assert_eq!(memory.free_bytes(), 4 * UNIT_BYTES);
+        assert_eq!(memory.free_bytes(), 16 * UNIT_BYTES);
     }
 }

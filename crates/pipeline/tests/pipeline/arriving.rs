@@ -66,7 +66,7 @@ async fn small_bodies_stay_in_memory_and_large_ones_go_to_disk() {
 #[tokio::test]
 async fn without_room_in_memory_a_body_goes_to_disk_early() {
     let world = World::new("observe").await;
-    let memory = Memory::new(256 * 1024);
+    let memory = Memory::new(1 << 20);
     let raw = bytes(200_000);
     let first = receive(&world, &memory, &raw, 4_096).await;
     let second = receive(&world, &memory, &raw, 4_096).await;
