@@ -81,9 +81,9 @@ impl Log {
         let (core, next_sequence) = recover::recover(disk, folder, mark, segment_bytes)?;
         let core = Arc::new(core);
         let writer = writer::Writer::new(Arc::clone(&core), next_sequence);
-        let mut threads = vec![start("postern-log", move || writer.run())?];
+        let mut threads = vec![start("postern-log", &core, move || writer.run())?];
         let keeper = Arc::clone(&core);
-        threads.push(start("postern-keeper", move || keeper::run(&keeper))?);
+        threads.push(start("postern-keeper", &core, move || keeper::run(&keeper))?);
         Ok(Self { core, threads: Mutex::new(threads) })
     }
 
@@ -188,7 +188,28 @@ impl Core {
     }
 }
 
-fn start(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
-    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+fn start(name: &str, core: &Arc<Core>, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+    let alarm = Alarm { thread: name.to_owned(), core: Arc::clone(core) };
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        // Moved in whole, so that it hears of a panic.
+        let _alarm = alarm;
+        run();
+    });
     thread.map_err(|error| StoreError::Failed(format!("starting the thread {name}: {error}")))
+}
+
+/// A bug of ours in a thread of the log closes the log, as a failing disk does: else every session would wait for an answer
+/// that never comes.
+struct Alarm {
+    thread: String,
+    core: Arc<Core>,
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            _ = self.core.fail(&format!("a panic in {}", self.thread), &io::Error::other("a bug of ours"));
+            self.core.queue.abandon();
+        }
+    }
 }

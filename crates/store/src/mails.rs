@@ -11,6 +11,9 @@ use crate::error::StoreError;
 use crate::record::mail::{EnvelopeRecord, RecipientRecord, StateRecord, VariantRecord};
 use crate::record::{ChangeRecord, JudgedRecord, RecipientChange, RefusalRecord};
 
+/// A next look at held mail lies this far ahead at most, milliseconds; four times the longest wait that anybody writes.
+pub const HELD_AHEAD_MAX_MS: i64 = 3_600_000;
+
 /// A mail to take responsibility for.
 #[derive(Debug)]
 pub struct NewMail {
@@ -94,12 +97,14 @@ pub struct MailState {
 }
 
 impl MailState {
-    /// A copy is held, and it is time to look at it again.
+    /// A copy is held, and it is time to look at it again. A next look that lies too far ahead was written by a clock that was
+    /// wrong: it is due now, or it would be forgotten until then.
     #[must_use]
     pub fn is_held_and_due(&self, now: i64) -> bool {
-        self.recipients
-            .iter()
-            .any(|recipient| matches!(&recipient.state, StateRecord::Held { next_attempt, .. } if *next_attempt <= now))
+        let is_due = |at: i64| at <= now || at > now.saturating_add(HELD_AHEAD_MAX_MS);
+        self.recipients.iter().any(
+            |recipient| matches!(&recipient.state, StateRecord::Held { next_attempt, .. } if is_due(*next_attempt)),
+        )
     }
 
     /// Nothing more will happen to any recipient.
@@ -288,4 +293,42 @@ pub fn change_record(tenant: TenantId, mail: MailId, change: &Change) -> ChangeR
 #[must_use]
 pub fn is_expected(state: &StateRecord, expect: &[&str]) -> bool {
     expect.contains(&state.word())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_that_lies_too_far_ahead_is_due() {
+        let held = |next_attempt| MailState {
+            id: MailId::from_bytes([1; 16]),
+            tenant: TenantId::DEFAULT,
+            received_at: 0,
+            sender: String::new(),
+            recipients: vec![RecipientRecord {
+                address: "bob@corp.example".to_owned(),
+                outbound: false,
+                state: StateRecord::Held { since: 0, next_attempt, why: "not_judged".to_owned() },
+                variant: None,
+                groups: Vec::new(),
+            }],
+            size: 0,
+            sender_genuine: false,
+            eight_bit: false,
+        };
+        let now = 1_795_000_000_000;
+        let year = 365 * 24 * 3_600_000;
+        for (at, is_due) in [
+            (0, true),
+            (now, true),
+            (now + 1, false),
+            (now + HELD_AHEAD_MAX_MS, false),
+            (now + HELD_AHEAD_MAX_MS + 1, true),
+            (now + year, true),
+            (i64::MAX, true),
+        ] {
+            assert_eq!(held(at).is_held_and_due(now), is_due, "{at}");
+        }
+    }
 }

@@ -13,6 +13,9 @@ use crate::index::Effect;
 /// too.
 const GATHER_MAX: Duration = Duration::from_millis(2);
 
+/// One group in so many waits for one more than usual, so that groups can grow; the others go as soon as the usual ones are there.
+const PROBE_GROUPS: u32 = 8;
+
 /// When the one who appends is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -63,6 +66,8 @@ struct Waiting {
     wanted: usize,
     /// Size of the groups lately.
     usual: usize,
+    /// Groups so far.
+    groups: u32,
     closed: bool,
 }
 
@@ -89,8 +94,8 @@ impl Queue {
         let mut waiting = self.waiting.lock();
         self.ready.wait_while(&mut waiting, |waiting| waiting.appends.is_empty() && !waiting.closed);
         if waiting.durable > 0 && waiting.usual.max(waiting.durable) > 1 {
-            // One more than usual, so that groups can grow.
-            waiting.wanted = waiting.usual + 1;
+            waiting.groups = waiting.groups.wrapping_add(1);
+            waiting.wanted = waiting.usual + usize::from(waiting.groups.is_multiple_of(PROBE_GROUPS));
             let is_short = |waiting: &mut Waiting| waiting.durable < waiting.wanted && !waiting.closed;
             self.ready.wait_while_for(&mut waiting, is_short, GATHER_MAX);
             waiting.wanted = 0;
@@ -101,6 +106,12 @@ impl Queue {
         waiting.durable = 0;
         let appends = std::mem::take(&mut waiting.appends);
         (!appends.is_empty()).then_some(appends)
+    }
+
+    /// Nobody writes any more: who waits is told by the end of its channel.
+    pub(crate) fn abandon(&self) {
+        self.close();
+        self.waiting.lock().appends.clear();
     }
 
     pub(crate) fn close(&self) {

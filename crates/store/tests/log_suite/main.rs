@@ -9,6 +9,7 @@ mod damage;
 mod faults;
 mod flush;
 mod model;
+mod panics;
 mod power;
 mod real;
 mod world;

@@ -84,7 +84,7 @@ async fn a_beginning_that_two_messages_have_is_an_error() {
     bench.feed.push(Record::Mail(twin));
     bench.feed.push(Sample::default().mail());
     let beginning = &id_text(1)[..8];
-    assert!(matches!(show(&bench, beginning).await, Err(StoreError::Search(_))));
+    assert!(matches!(show(&bench, beginning).await, Err(StoreError::Ambiguous(_))));
     assert!(show(&bench, &id_text(1)).await.unwrap().is_some());
 }
 
