@@ -64,11 +64,16 @@ pub fn tagged(message: &[u8], id: usize) -> Vec<u8> {
     [format!("{TAG}{id}\r\n").as_bytes(), message].concat()
 }
 
+/// Where the tag of a message stands.
+#[must_use]
+pub fn tag_place(message: &[u8]) -> Option<usize> {
+    message.windows(TAG.len()).position(|window| window == TAG.as_bytes())
+}
+
 /// The tag of a message.
 #[must_use]
 pub fn tag_of(message: &[u8]) -> Option<usize> {
-    let tag = TAG.as_bytes();
-    let start = message.windows(tag.len()).position(|window| window == tag)? + tag.len();
+    let start = tag_place(message)? + TAG.len();
     let digits = message.get(start..)?.split(|byte| !byte.is_ascii_digit()).next()?;
     std::str::from_utf8(digits).ok()?.parse().ok()
 }

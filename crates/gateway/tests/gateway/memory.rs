@@ -64,14 +64,21 @@ async fn many_large_messages_fit_into_little_memory() {
     setup.prefix = group.prefix();
     setup.limits = vec!["sessions_per_prefix_max = 100".to_owned()];
     let daemon = Daemon::start(POSTERN, setup).await;
+    // Every second one is an attachment, which is decoded: a line is text and base64.
     let line = b"0123456789012345678901234567890123456789012345678901234567890123456789012345\r\n";
     let body = bytes::Bytes::from(line.repeat(MESSAGE_BYTES / line.len()));
+    let attachment = format!(
+        "From: <{ALICE}>\r\nTo: <{BOB}>\r\nSubject: large\r\nMIME-Version: 1.0\r\n\
+         Content-Type: application/octet-stream; name=a.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    );
+    let heads = [note("large"), attachment.into_bytes()];
     let clients = (0..SESSIONS).map(|id| {
         let (body, server) = (body.clone(), daemon.address());
+        let head = corpus::tagged(&heads[id % heads.len()], id);
         tokio::spawn(async move {
             let mut client = SmtpClient::hello(server).await?;
             assert_eq!(client.begin(ALICE, &[BOB]).await?.code, 354);
-            client.send(&corpus::tagged(&note("large"), id)).await?;
+            client.send(&head).await?;
             client.send(&body).await?;
             client.send(b".\r\n").await?;
             client.reply().await

@@ -1,17 +1,23 @@
 //! swaks, smtp-source and Postfix on one side, Postfix and Dovecot on the other, read back by IMAP.
 
+use std::collections::BTreeMap;
+
 use testkit::client::SmtpClient;
 use testkit::daemon::{Daemon, Setup};
 use testkit::dovecot::Dovecot;
 use testkit::postfix::{Hop, Postfix};
 use testkit::{compare, corpus, program, wait};
 
-use crate::{ALICE, BOB, POSTERN, SOON, dns};
+use crate::{ALICE, BOB, POSTERN, SOON, dns, send_all};
 
 /// What Postfix and Dovecot add on top of what we add.
 const ADDED_BY_ALL: [&str; 4] = ["return-path", "delivered-to", "received", "authentication-results"];
 /// Messages by way of the sending Postfix.
 const RELAYED: usize = 26;
+/// Messages of run A.
+const MESSAGES: usize = 300;
+/// Gets them without us.
+const CAROL: &str = "carol@corp.example";
 /// Copies that smtp-source sends.
 const SOURCED: usize = 8;
 
@@ -55,6 +61,48 @@ async fn mail_passes_between_real_servers_unchanged() {
     assert_eq!(*last, SOURCED);
     daemon.quiet().await;
     daemon.assert_balanced().await;
+}
+
+/// Run A at the mail store: what Postfix and Dovecot make of a message is seen by giving it to them without us, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn three_hundred_lie_in_the_mail_store_as_without_us() {
+    let (dns, dovecot) = (dns().await, Dovecot::start().await);
+    let behind = Postfix::start(Hop::Lmtp(dovecot.lmtp)).await;
+    let daemon = Daemon::start(POSTERN, Setup::new(behind.address, "observe").with_dns(dns.address)).await;
+    let mut mails: Vec<_> = corpus::project().into_iter().filter(|mail| corpus::is_sendable(&mail.bytes)).collect();
+    mails.extend(corpus::shared(100, 2));
+    mails.extend(corpus::made(MESSAGES.saturating_sub(mails.len()), 2));
+    for (mail, reply) in mails.iter().zip(send_all(daemon.address(), &mails).await) {
+        assert_eq!(reply.code, 250, "{}: {}", mail.name, reply.text);
+    }
+    let mut client = SmtpClient::hello(behind.address).await.unwrap();
+    for (id, mail) in mails.iter().enumerate() {
+        let reply = client.deliver(ALICE, &[CAROL], &corpus::tagged(&mail.bytes, id)).await.unwrap();
+        assert_eq!(reply.code, 250, "{}: {}", mail.name, reply.text);
+    }
+    let (ours, theirs) = (inbox_of(&dovecot, BOB, mails.len()).await, inbox_of(&dovecot, CAROL, mails.len()).await);
+    for (id, mail) in mails.iter().enumerate() {
+        let (ours, theirs) = (&ours[&id], &theirs[&id]);
+        // From the tag on, which is the first field that was sent.
+        let without_us = &theirs[corpus::tag_place(theirs).expect("a tag")..];
+        compare::assert_same(&mail.name, without_us, ours, &ADDED_BY_ALL);
+    }
+    daemon.quiet().await;
+    daemon.assert_balanced().await;
+}
+
+// By tag; each exactly once.
+async fn inbox_of(dovecot: &Dovecot, user: &str, wanted: usize) -> BTreeMap<usize, Vec<u8>> {
+    let arrived = wait::until("all in the inbox", SOON, async || {
+        let inbox = dovecot.inbox(user).await;
+        (inbox.len() >= wanted).then_some(inbox)
+    });
+    let arrived = arrived.await;
+    assert_eq!(arrived.len(), wanted, "{user}");
+    let by_tag: BTreeMap<usize, Vec<u8>> =
+        arrived.into_iter().map(|message| (corpus::tag_of(&message).expect("a tag"), message)).collect();
+    assert_eq!(by_tag.len(), wanted, "{user}: something came twice");
+    by_tag
 }
 
 // Dialogues of swaks, in clear and with STARTTLS; it sends a message as it stands in a file.
