@@ -61,17 +61,20 @@ const DECISION_WORDS: [&str; 16] = [
     "expired",
 ];
 
+/// Stands over the options of every command, so that its own stand together.
+const GLOBAL_HEADING: &str = "Global options";
+
 /// Options of every command.
 #[derive(Args, Clone)]
 pub(crate) struct Global {
-    /// Configuration file [default: ./postern.toml, /etc/postern/postern.toml, else the embedded defaults]
-    #[arg(long, short, global = true, value_name = "FILE", env = "POSTERN_CONFIG")]
+    /// Configuration file, or POSTERN_CONFIG [default: ./postern.toml, /etc/postern/postern.toml, else the embedded defaults]
+    #[arg(long, short, global = true, value_name = "FILE", help_heading = GLOBAL_HEADING)]
     pub(crate) config: Option<PathBuf>,
-    /// Data folder, instead of the configuration's
-    #[arg(long, global = true, value_name = "FOLDER", env = "POSTERN_DATA")]
+    /// Data folder, or POSTERN_DATA, instead of the configuration's
+    #[arg(long, global = true, value_name = "FOLDER", help_heading = GLOBAL_HEADING)]
     pub(crate) data: Option<PathBuf>,
     /// Print JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL_HEADING)]
     pub(crate) json: bool,
 }
 
@@ -117,13 +120,6 @@ pub(crate) enum Command {
         /// Where to
         folder: PathBuf,
     },
-    /// The child that opens hostile content; started by the gateway alone
-    #[command(hide = true)]
-    UnpackWorker {
-        /// How to close in: `full` or `seccomp-only`
-        #[arg(default_value = "full")]
-        sandbox: String,
-    },
 }
 
 /// A command line that does not parse, as any other fault.
@@ -134,9 +130,21 @@ pub(crate) fn misread(error: &clap::Error) -> Fault {
     Fault::usage(message, parts.next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+impl Global {
+    // Not asked for by the parser: its usage lines would name what nobody typed.
+    fn with_environment(self) -> Self {
+        let named = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        Self {
+            config: self.config.or_else(|| named("POSTERN_CONFIG")),
+            data: self.data.or_else(|| named("POSTERN_DATA")),
+            ..self
+        }
+    }
+}
+
 /// Runs a command; the exit code is the answer.
 pub(crate) fn run(cli: Cli) -> Result<u8, Fault> {
-    let global = cli.global;
+    let global = cli.global.with_environment();
     match cli.command {
         Command::Try(arguments) => trial::run(&global, &arguments),
         Command::Init(arguments) => init::run(&global, &arguments),
@@ -152,7 +160,6 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Fault> {
         Command::Replay(arguments) => replay::run(&global, arguments),
         Command::Completions { shell } => Ok(manual::completions(shell)),
         Command::Manual { folder } => manual::pages(&folder),
-        Command::UnpackWorker { sandbox } => Ok(crate::worker_child(&sandbox)),
     }
 }
 

@@ -23,7 +23,14 @@ use crate::config::{Config, Sandbox};
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
+/// The first word of the child that opens hostile content: the gateway alone starts it, so the command line does not know it.
+const WORKER_WORD: &str = "unpack-worker";
+
 fn main() -> ExitCode {
+    let mut words = std::env::args_os().skip(1);
+    if words.next().is_some_and(|word| word == WORKER_WORD) {
+        return ExitCode::from(worker_child(&words.next().unwrap_or_default().to_string_lossy()));
+    }
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         // Before it is parsed, nobody can know better whether JSON is wanted.

@@ -3,6 +3,7 @@
 
 mod counters;
 mod front;
+mod heard;
 mod message;
 mod recipient_check;
 mod stages;
@@ -13,7 +14,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::BytesMut;
-use mail::address::ReversePath;
+use mail::address::{Address, ReversePath};
 use mail::envelope::{BodyType, Client, Envelope, Helo, Recipient};
 use mail::id::MailId;
 use net::stream::Stream;
@@ -62,6 +63,12 @@ struct Transaction {
     trouble: Option<Reason>,
 }
 
+/// Whom a refusal concerns, as the journal notes it.
+struct Parties {
+    sender: String,
+    recipients: Vec<String>,
+}
+
 impl Transaction {
     fn new() -> Self {
         Self {
@@ -100,6 +107,8 @@ impl Conversation {
     pub(crate) async fn run(mut self, mut stop: watch::Receiver<Stop>) {
         metrics::counter!("postern_sessions_total").increment(1);
         loop {
+            // A step that refuses MAIL or RCPT has taken its line.
+            let heard = heard::address_ahead(self.machine.buffer());
             match self.machine.step() {
                 Step::NeedInput => {
                     if !self.read(&mut stop).await {
@@ -107,7 +116,7 @@ impl Conversation {
                     }
                 }
                 Step::Send(reply) => self.say(&reply.to_wire()),
-                Step::Refuse(refusal) => self.refused_by_machine(refusal).await,
+                Step::Refuse(refusal) => self.refused_by_machine(refusal, heard).await,
                 Step::Decide(request) => {
                     let answer = self.decide(request).await;
                     self.machine.answer(answer);
@@ -184,7 +193,7 @@ impl Conversation {
         let reason = Reason::ShuttingDown;
         let reply = replies::refusal(reason, &self.next_refusal.reference());
         let stage = if receiving { Stage::Message } else { Stage::Command };
-        self.refused_by_machine(Refusal { stage, reason, reply }).await;
+        self.refused_by_machine(Refusal { stage, reason, reply }, None).await;
         // The peer may have gone already.
         drop(self.flush().await);
         false
@@ -223,14 +232,37 @@ impl Conversation {
         true
     }
 
-    async fn refused_by_machine(&mut self, refusal: Refusal) {
+    async fn refused_by_machine(&mut self, refusal: Refusal, heard: Option<String>) {
         self.count_error(refusal.reply.code());
+        let parties = self.parties_of(refusal.stage, heard);
         let stage = stage_word(refusal.stage);
-        self.journal_refusal(stage, &refusal.reply, &reason_word(refusal.reason), None).await;
+        self.journal_refusal(stage, &refusal.reply, &reason_word(refusal.reason), parties).await;
         self.say(&refusal.reply.to_wire());
         if refusal.stage == Stage::Message {
             self.begin_transaction();
         }
+    }
+
+    // Whom a refusal of the machine concerns. What follows a refused MAIL belongs to its sender as far as we know.
+    fn parties_of(&mut self, stage: Stage, heard: Option<String>) -> Parties {
+        match (stage, heard) {
+            (Stage::Mail, heard) => {
+                let sender = heard.unwrap_or_default();
+                if !self.machine.is_in_transaction() {
+                    self.begin_transaction();
+                    self.transaction.sender = Address::parse(&sender).map_or(ReversePath::Null, ReversePath::Address);
+                }
+                Parties { sender, recipients: Vec::new() }
+            }
+            (Stage::Rcpt, Some(recipient)) => Parties { recipients: vec![recipient], ..self.parties() },
+            _ => self.parties(),
+        }
+    }
+
+    // Whom the transaction concerns so far.
+    fn parties(&self) -> Parties {
+        let recipients = self.transaction.recipients.iter().map(|known| known.address.to_string()).collect();
+        Parties { sender: self.transaction.sender.to_string(), recipients }
     }
 
     fn envelope(&self) -> Envelope {

@@ -2,6 +2,7 @@
 
 use mail::envelope::Recipient;
 use scan::Gathered;
+use scan::decision::RuleId;
 use scan::verdict::Verdict;
 
 use crate::condition::{Explained, Truth, View};
@@ -83,26 +84,91 @@ pub fn explain(policy: &Policy, gathered: &Gathered, verdict: &Verdict, recipien
     Explanation { rules: rules.collect() }
 }
 
+/// Reasons of an undetermined rule that one line shows.
+const SHOWN_CAUSES_MAX: usize = 2;
+
+impl RuleOutcome {
+    /// One word for machines.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Matched => "matched",
+            Self::NotMatched => "not_matched",
+            Self::Undetermined { .. } => "undetermined",
+            Self::OtherDirection => "other_direction",
+            Self::NotReached => "not_reached",
+        }
+    }
+
+    /// It had a say: it matched, or could not be asked.
+    #[must_use]
+    pub const fn matters(&self) -> bool {
+        matches!(self, Self::Matched | Self::Undetermined { .. })
+    }
+}
+
+impl RuleExplanation {
+    fn line(&self) -> String {
+        let outcome = match &self.outcome {
+            RuleOutcome::Matched => format!("matched: {}", self.actions.join(", ")),
+            RuleOutcome::NotMatched => "no match".to_owned(),
+            RuleOutcome::OtherDirection => "for the other direction".to_owned(),
+            RuleOutcome::NotReached => "not reached".to_owned(),
+            RuleOutcome::Undetermined { causes, instead } => {
+                let shown = causes.iter().take(SHOWN_CAUSES_MAX).cloned().collect::<Vec<_>>().join(", ");
+                let more = match causes.len().saturating_sub(SHOWN_CAUSES_MAX) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                format!("could not be decided, so {}: {shown}{more}", instead.unwrap_or("no match"))
+            }
+        };
+        format!("{}: {outcome}", self.id)
+    }
+}
+
 impl Explanation {
-    /// As text, for `policy explain`.
+    /// All rules with all parts of their conditions, as text.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for rule in &self.rules {
-            let outcome = match &rule.outcome {
-                RuleOutcome::Matched => format!("matched: {}", rule.actions.join(", ")),
-                RuleOutcome::NotMatched => "no match".to_owned(),
-                RuleOutcome::OtherDirection => "for the other direction".to_owned(),
-                RuleOutcome::NotReached => "not reached".to_owned(),
-                RuleOutcome::Undetermined { causes, instead } => {
-                    let causes = causes.join(", ");
-                    format!("undetermined, so {}: {causes}", instead.unwrap_or("no match"))
-                }
-            };
-            lines.push(format!("{}: {outcome}", rule.id));
+            lines.push(rule.line());
             let condition = rule.condition.iter().flat_map(Explained::lines);
             lines.extend(condition.map(|line| format!("  {line}")));
         }
         lines
+    }
+
+    /// The rules that mattered, each with what made it so, and how many did not.
+    #[must_use]
+    pub fn deciding_lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for rule in self.rules.iter().filter(|rule| rule.outcome.matters()) {
+            lines.push(rule.line());
+            let reasons = rule.condition.iter().flat_map(Explained::reasons);
+            lines.extend(reasons.map(|line| format!("  {line}")));
+        }
+        match self.rules.iter().filter(|rule| !rule.outcome.matters()).count() {
+            0 => {}
+            1 => lines.push("1 other rule had no part in it (--all shows it)".to_owned()),
+            others => lines.push(format!("{others} other rules had no part in it (--all shows them)")),
+        }
+        lines
+    }
+
+    /// Which rules decided: `because` of a ruling, saying of each whether it could not be decided.
+    #[must_use]
+    pub fn because(&self, because: &[RuleId]) -> String {
+        let names: Vec<String> = because.iter().map(|id| self.named(&id.0)).collect();
+        if names.is_empty() { "no rule matched".to_owned() } else { names.join(", ") }
+    }
+
+    fn named(&self, id: &str) -> String {
+        let rule = self.rules.iter().find(|rule| rule.id == id);
+        match rule.map(|rule| &rule.outcome) {
+            Some(RuleOutcome::Undetermined { .. }) => format!("{id} could not be decided"),
+            _ => id.to_owned(),
+        }
     }
 }

@@ -25,12 +25,14 @@ pub struct Operations {
 #[derive(Debug)]
 pub struct RecorderError;
 
-/// Installs the recorder of this process, once, before anything counts.
+/// Installs the recorder of this process, once, before anything counts; all metrics are known to it.
 ///
 /// # Errors
 /// [`RecorderError`] if there is one already.
 pub fn install_recorder() -> Result<PrometheusHandle, RecorderError> {
-    PrometheusBuilder::new().install_recorder().map_err(|_| RecorderError)
+    let handle = PrometheusBuilder::new().install_recorder().map_err(|_| RecorderError)?;
+    crate::metrics::register();
+    Ok(handle)
 }
 
 impl Operations {

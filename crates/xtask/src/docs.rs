@@ -1,5 +1,5 @@
 //! The pages of `docs/reference` that are made from the code: what the program says of itself, so that it stays true. `docs`
-//! writes them; `docs --check` fails when one is stale or a metric stands in no page.
+//! writes them; `docs --check` fails when one is stale or a metric stands in no table.
 
 mod commands;
 mod conditions;
@@ -55,6 +55,7 @@ fn pages(top: &Path, program: &Program) -> Result<Vec<(&'static str, String)>> {
         ("configuration.md", configuration::page(top, program)?),
         ("detectors.md", detectors::page(top)?),
         ("fail-modes.md", fail_modes()),
+        ("metrics.md", metrics::page()),
         ("refusals.md", refusals::page(top)?),
     ])
 }

@@ -2,13 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use policy::builtin;
+use policy::explain::{Explanation, RuleExplanation, RuleOutcome};
+use scan::decision::Ruling;
+use scan::verdict::Verdict;
 use serde_json::{Value, json};
 
 use super::output::{print, print_json};
-use super::scan::{Envelope, Judge};
-use super::{Global, configuration};
+use super::scan::{Envelope, Judge, show};
+use super::{Global, configuration, table};
 use crate::control::protocol::{Fault, exit};
 use crate::settings;
 
@@ -21,20 +24,29 @@ pub(crate) enum Command {
         /// `observe`, `standard`, or a name of the settings folder
         name: String,
     },
-    /// Say for every rule what it does with a message, and why
-    Explain {
-        /// The message
-        message: PathBuf,
-        #[command(flatten)]
-        envelope: Envelope,
-    },
+    /// Say what is decided about a message, and which rules made it so
+    Explain(Explain),
+}
+
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// The message; `-` is standard input
+    message: PathBuf,
+    /// Show all rules with all parts of their conditions
+    #[arg(long)]
+    all: bool,
+    /// Never ask DNS: results of authentication are `none`
+    #[arg(long)]
+    offline: bool,
+    #[command(flatten)]
+    envelope: Envelope,
 }
 
 pub(crate) fn run(global: &Global, command: &Command) -> Result<u8, Fault> {
     match command {
         Command::List => list(global),
         Command::Show { name } => show(global, name),
-        Command::Explain { message, envelope } => explain(global, message, envelope),
+        Command::Explain(arguments) => explain(global, arguments),
     }
 }
 
@@ -82,27 +94,48 @@ fn show(global: &Global, name: &str) -> Result<u8, Fault> {
     Ok(exit::OK)
 }
 
-fn explain(global: &Global, message: &std::path::Path, envelope: &Envelope) -> Result<u8, Fault> {
-    let judge = Judge::open(global)?;
-    let judged = judge.file(message, envelope)?;
-    for (recipient, name) in judged.processed.gathered.envelope.recipients.iter().zip(&judged.processed.policy_names) {
+fn explain(global: &Global, arguments: &Explain) -> Result<u8, Fault> {
+    let judge = Judge::open_with(global, arguments.offline)?;
+    let judged = judge.file(&arguments.message, &arguments.envelope)?;
+    let processed = &judged.processed;
+    let verdict = &processed.concluded.verdict;
+    for (ruling, name) in processed.concluded.decision.per_recipient.iter().zip(&processed.policy_names) {
         let Some(policy) = judge.policy(name) else { continue };
-        let verdict = &judged.processed.concluded.verdict;
-        let explanation = policy::explain::explain(policy, &judged.processed.gathered, verdict, recipient);
+        let explanation = policy::explain::explain(policy, &processed.gathered, verdict, &ruling.recipient);
         if global.json {
-            let rules: Vec<Value> = explanation
-                .rules
-                .iter()
-                .map(|rule| json!({ "rule": rule.id, "outcome": format!("{:?}", rule.outcome), "actions": rule.actions, "note": rule.note }))
-                .collect();
-            print_json(&json!({ "recipient": recipient.address.to_string(), "policy": name, "rules": rules }));
+            print_json(&as_json(ruling, verdict, (name, &explanation)));
             continue;
         }
-        let address = super::table::harmless(&recipient.address.to_string());
-        print(&format!("{address}, policy {name}, class {}, bad {:.3}\n", verdict.class.word(), verdict.bad()));
-        for line in explanation.lines() {
-            print(&format!("  {}\n", super::table::harmless(&line)));
+        let recipient = table::harmless(&ruling.recipient.address.to_string());
+        let (word, because) = (ruling.word(), explanation.because(&ruling.because));
+        let sure = show::sureness(verdict);
+        print(&format!("{recipient}: {word} ({because}), policy {name}, {}{sure}\n", verdict.class.word()));
+        let lines = if arguments.all { explanation.lines() } else { explanation.deciding_lines() };
+        for line in &lines {
+            print(&format!("  {}\n", table::harmless(line)));
         }
     }
     Ok(exit::OK)
+}
+
+fn as_json(ruling: &Ruling, verdict: &Verdict, (policy, explanation): (&str, &Explanation)) -> Value {
+    let rule = |rule: &RuleExplanation| {
+        let (causes, instead) = match &rule.outcome {
+            RuleOutcome::Undetermined { causes, instead } => (causes.as_slice(), *instead),
+            _ => (&[][..], None),
+        };
+        json!({
+            "rule": rule.id, "outcome": rule.outcome.word(), "causes": causes, "instead": instead,
+            "actions": rule.actions, "note": rule.note,
+        })
+    };
+    json!({
+        "recipient": ruling.recipient.address.to_string(),
+        "decision": ruling.word(),
+        "because": ruling.because.iter().map(|rule| rule.0.as_str()).collect::<Vec<_>>(),
+        "policy": policy,
+        "class": verdict.class.word(),
+        "probability": verdict.bad(),
+        "rules": explanation.rules.iter().map(rule).collect::<Vec<_>>(),
+    })
 }

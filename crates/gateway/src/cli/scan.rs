@@ -3,7 +3,7 @@
 mod batch;
 mod judge;
 mod mailboxes;
-mod show;
+pub(crate) mod show;
 
 use std::io::{BufRead, BufReader};
 use std::net::IpAddr;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Global;
+use super::{Global, output};
 use crate::control::protocol::{Fault, exit};
 pub(crate) use judge::{Judge, JudgedFile};
 use mailboxes::{Messages, Piece};
@@ -69,7 +69,9 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
             worst = worst.max(judge_all(global, &judge, arguments, ("-", pieces))?);
             continue;
         }
-        for file in mailboxes::files(path)? {
+        let found = mailboxes::files(path)?;
+        say_skipped(global, path, found.folders_skipped);
+        for file in found.files {
             let name = file.display().to_string();
             let opened = std::fs::File::open(&file).map_err(|error| unreadable(&name, &error))?;
             let pieces = Messages::new(BufReader::new(opened), bytes_max());
@@ -77,6 +79,15 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
         }
     }
     Ok(worst)
+}
+
+fn say_skipped(global: &Global, path: &Path, folders: u64) {
+    if folders == 0 {
+        return;
+    }
+    let were = if folders == 1 { "was" } else { "were" };
+    let text = format!("{}: {} inside {were} not looked into", path.display(), output::counted(folders, "folder"));
+    output::note(&if global.json { serde_json::json!({ "note": text }).to_string() } else { text });
 }
 
 fn bytes_max() -> usize {
@@ -87,7 +98,7 @@ fn unreadable(name: &str, error: &std::io::Error) -> Fault {
     Fault::usage(format!("{name}: {error}"), "is the name right?")
 }
 
-// Goes on with the others when one is too large, and says so.
+// Goes on with the others when one is too large or no message, and says so.
 fn judge_all<R: BufRead>(
     global: &Global,
     judge: &Judge,
@@ -100,16 +111,21 @@ fn judge_all<R: BufRead>(
         let name = number.map_or_else(|| name.to_owned(), |number| format!("{name}:{number}"));
         let Some(raw) = raw else {
             let message = format!("{name} is larger than {MESSAGE_BYTES_MAX} bytes and was not judged");
-            super::output::print_fault(&Fault::usage(message, ""), global.json);
+            output::print_fault(&Fault::usage(message, ""), global.json);
             worst = worst.max(exit::USAGE);
             continue;
         };
+        if !mailboxes::is_message(&raw) {
+            output::print_fault(&mailboxes::no_message(&name), global.json);
+            worst = worst.max(exit::USAGE);
+            continue;
+        }
         let judged = judge.message(&name, raw, &arguments.envelope)?;
         if judged.processed.concluded.verdict.bad() >= 0.5 {
             worst = worst.max(exit::FOUND);
         }
         if global.json {
-            super::output::print_json(&show::json(&judged));
+            output::print_json(&show::json(&judged));
         } else {
             show::print(&judged);
         }

@@ -1,33 +1,90 @@
 //! `postern status` and `postern reload`.
 
+use std::path::Path;
+
+use mail::timestamp::Timestamp;
+use net::clock::{Clock as _, SystemClock};
 use serde_json::Value;
 
 use super::output::{joined, print, print_json, text};
-use super::table;
-use super::{Global, ask};
+use super::{Global, ask, data_folder, table};
 use crate::control::protocol::{Fault, Request, exit};
 
-/// Says how the gateway is.
+/// Says how the gateway is. Exit code 1 where none runs or its disk failed.
 pub(crate) fn show(global: &Global) -> Result<u8, Fault> {
-    let value = ask(global, Request::Status)?;
-    let healthy = value.get("healthy").and_then(Value::as_bool) == Some(true);
+    let mut value = ask(global, Request::Status)?;
+    let data = data_folder(global)?;
+    let is = |field: &str| value.get(field).and_then(Value::as_bool) == Some(true);
+    let (running, healthy) = (is("running"), is("healthy"));
+    if let Some(fields) = value.as_object_mut() {
+        let whole = std::path::absolute(&data).unwrap_or_else(|_| data.clone());
+        fields.insert("data".into(), whole.display().to_string().into());
+        if let Some(started) = started(&data).filter(|_| running) {
+            let uptime = SystemClock::new().now().unix_millis().saturating_sub(started.unix_millis()) / 1000;
+            fields.insert("started".into(), started.to_string().into());
+            fields.insert("uptime_seconds".into(), uptime.max(0).into());
+        }
+    }
     if global.json {
         print_json(&value);
     } else {
-        let running = value.get("running").and_then(Value::as_bool) == Some(true);
-        print(if running { "The gateway runs.\n" } else { "No gateway runs on this data folder.\n" });
-        if !healthy {
-            print("The disk failed: no mail is accepted until it is started again.\n");
-        }
-        let paused = joined(&value, "paused", ", ").replace('*', "all destinations");
-        if !paused.is_empty() {
-            print(&format!("Deliveries are paused: {}.\n", table::harmless(&paused)));
-        }
-        for (name, count) in value.get("account").and_then(Value::as_object).into_iter().flatten() {
-            print(&format!("  {name:<12} {count}\n"));
+        print_status(&value, running, healthy);
+    }
+    Ok(if running && healthy { exit::OK } else { exit::FOUND })
+}
+
+// Every start makes the control socket anew.
+fn started(data: &Path) -> Option<Timestamp> {
+    let made = std::fs::metadata(data.join("control.sock")).and_then(|socket| socket.modified()).ok()?;
+    let since = made.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some(Timestamp::from_unix_millis(i64::try_from(since.as_millis()).ok()?))
+}
+
+fn print_status(value: &Value, running: bool, healthy: bool) {
+    let daemon = value.get("daemon").cloned().unwrap_or_default();
+    if running {
+        let seconds = value.get("uptime_seconds").and_then(Value::as_u64);
+        let since = seconds.map(|seconds| format!(", since {} ({})", text(value, "started"), duration(seconds)));
+        print(&format!("The gateway runs: Postern {}{}.\n", text(value, "version"), since.unwrap_or_default()));
+    } else {
+        print("No gateway runs on this data folder.\n");
+    }
+    if !healthy {
+        print("The disk failed: no mail is accepted until it is started again.\n");
+    }
+    let paused = joined(value, "paused", ", ").replace('*', "all destinations");
+    if !paused.is_empty() {
+        print(&format!("Deliveries are paused: {}.\n", table::harmless(&paused)));
+    }
+    let sessions = daemon.get("sessions").and_then(Value::as_u64).map(|count| count.to_string());
+    for (name, said) in [
+        ("data", text(value, "data")),
+        ("host name", text(&daemon, "hostname")),
+        ("listens on", &joined(&daemon, "listen", ", ")),
+        ("sessions", &sessions.unwrap_or_default()),
+    ] {
+        if !said.is_empty() {
+            print(&format!("  {name:<12} {}\n", table::harmless(said)));
         }
     }
-    Ok(if healthy { exit::OK } else { exit::FOUND })
+    print("\nThe account, in pairs of message and recipient:\n");
+    for (name, count) in value.get("account").and_then(Value::as_object).into_iter().flatten() {
+        print(&format!("  {name:<12} {count}\n"));
+    }
+    let difference = value.get("difference").and_then(Value::as_i64).unwrap_or(0);
+    let wrong = if difference == 0 { "" } else { "  (must be 0: keep the data folder and report it)" };
+    print(&format!("  {:<12} {difference}{wrong}\n", "difference"));
+}
+
+// The two largest units: `3 d 4 h`.
+fn duration(seconds: u64) -> String {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min"),
+        (0, _, _) => format!("{hours} h {} min", minutes % 60),
+        _ => format!("{days} d {} h", hours % 24),
+    }
 }
 
 /// Makes the daemon read configuration and settings again.
@@ -39,4 +96,15 @@ pub(crate) fn reload(global: &Global) -> Result<u8, Fault> {
         print(&format!("{}\n", text(&value, "message")));
     }
     Ok(exit::OK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_has_two_units_at_most() {
+        let shown = [0, 59, 60, 3599, 3600, 7500, 86_400, 360_000].map(duration);
+        assert_eq!(shown, ["0 s", "59 s", "1 min", "59 min", "1 h 0 min", "2 h 5 min", "1 d 0 h", "4 d 4 h"]);
+    }
 }

@@ -97,6 +97,8 @@ async fn status(handlers: &Handlers) -> Value {
     let account = handlers.mails.account(TenantId::DEFAULT);
     let mut status = json!({
         "running": handlers.daemon.is_some(),
+        "version": env!("CARGO_PKG_VERSION"),
+        "difference": account.difference(),
         "healthy": handlers.mails.is_healthy(),
         "paused": handlers.paused.all().await.keys().collect::<Vec<_>>(),
         "account": {

@@ -13,7 +13,7 @@ use smtp::reply::{Enhanced, Reply};
 use smtp::server::{Answer, Request};
 use store::record::RefusalRecord;
 
-use super::Conversation;
+use super::{Conversation, Parties};
 
 impl Conversation {
     pub(super) async fn decide(&mut self, request: Request) -> Answer {
@@ -40,11 +40,11 @@ impl Conversation {
 
     async fn decide_mail(&mut self, mail: Mail) -> Answer {
         self.begin_transaction();
-        let stage = admission::Stage::Mail { sender: &mail.sender, size: mail.size_bytes };
-        let answer = self.admit("mail", &stage).await;
-        self.transaction.sender = mail.sender;
+        // A refusal names its sender.
+        self.transaction.sender = mail.sender.clone();
         self.transaction.body = mail.body;
-        answer
+        let stage = admission::Stage::Mail { sender: &mail.sender, size: mail.size_bytes };
+        self.admit("mail", &stage).await
     }
 
     async fn decide_recipient(&mut self, path: SmtpPath) -> Answer {
@@ -56,7 +56,7 @@ impl Conversation {
         let mut admit = admission::admit(&admission::Stage::Rcpt(path), &self.facts, &rules);
         if admit == Admit::AskNextHop {
             let ForwardPath::Address(address) = path else {
-                return self.refuse_reason("rcpt", Reason::LocalTrouble, false).await;
+                return self.refuse_recipient(Reason::LocalTrouble, "postmaster").await;
             };
             let routes = rules.domains.find(address.domain()).map(|domain| &domain.next_hop);
             admit = admission::after_next_hop(self.front.recipients().ask(address, routes).await);
@@ -84,8 +84,16 @@ impl Conversation {
                 }
                 self.refuse("rcpt", refused, Some(refused_address), closes).await
             }
-            _ => self.refuse_reason("rcpt", Reason::LocalTrouble, false).await,
+            _ => self.refuse_recipient(Reason::LocalTrouble, &refused_address).await,
         }
+    }
+
+    async fn refuse_recipient(&mut self, reason: Reason, address: &str) -> Answer {
+        let reply = replies::refusal(reason, &self.next_refusal.reference());
+        self.count_error(reply.code());
+        let parties = Parties { recipients: vec![address.to_owned()], ..self.parties() };
+        self.journal_refusal("rcpt", &reply, &super::reason_word(reason), parties).await;
+        Answer::Reply(reply)
     }
 
     async fn decide_data(&mut self) -> Answer {
@@ -120,7 +128,11 @@ impl Conversation {
     async fn refuse(&mut self, stage: &str, refused: Refused, recipient: Option<String>, close: bool) -> Answer {
         let reply = refused_reply(&refused, &self.next_refusal.reference());
         self.count_error(refused.code);
-        self.journal_refusal(stage, &reply, refused.reason.word(), recipient).await;
+        let mut parties = self.parties();
+        if let Some(recipient) = recipient {
+            parties.recipients = vec![recipient];
+        }
+        self.journal_refusal(stage, &reply, refused.reason.word(), parties).await;
         if close { Answer::Close(reply) } else { Answer::Reply(reply) }
     }
 
@@ -133,22 +145,13 @@ impl Conversation {
     pub(super) async fn refuse_reason(&mut self, stage: &str, reason: Reason, close: bool) -> Answer {
         let reply = replies::refusal(reason, &self.next_refusal.reference());
         self.count_error(reply.code());
-        self.journal_refusal(stage, &reply, &super::reason_word(reason), None).await;
+        let parties = self.parties();
+        self.journal_refusal(stage, &reply, &super::reason_word(reason), parties).await;
         if close { Answer::Close(reply) } else { Answer::Reply(reply) }
     }
 
     /// Notes a refusal before judging, under the id whose reference its reply shows; the next one gets another.
-    pub(super) async fn journal_refusal(
-        &mut self,
-        stage: &str,
-        reply: &Reply,
-        reason: &str,
-        recipient: Option<String>,
-    ) {
-        let recipients = match recipient {
-            Some(recipient) => vec![recipient],
-            None => self.transaction.recipients.iter().map(|known| known.address.to_string()).collect(),
-        };
+    pub(super) async fn journal_refusal(&mut self, stage: &str, reply: &Reply, reason: &str, parties: Parties) {
         let id = std::mem::replace(&mut self.next_refusal, net::random::mail_id());
         self.machine.set_reference(self.next_refusal.reference());
         let record = RefusalRecord {
@@ -164,8 +167,8 @@ impl Conversation {
             reason: reason.to_owned(),
             client_ip: self.facts.client.to_string(),
             helo: self.helo().name,
-            sender: self.transaction.sender.to_string(),
-            recipients,
+            sender: parties.sender,
+            recipients: parties.recipients,
             judged: None,
             count: 1,
         };

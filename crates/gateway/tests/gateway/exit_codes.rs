@@ -73,7 +73,7 @@ const RUNNING: [(&str, u8); 56] = [
 
 /// The same when none runs.
 const STOPPED: [(&str, u8); 9] = [
-    ("status", 0),
+    ("status", 1),
     ("reload", 4),
     ("queue list", 0),
     ("queue show GONE", 4),

@@ -189,3 +189,40 @@ async fn every_reference_that_was_told_is_found() {
         assert!(["refused", "reject"].contains(&rows[0]["decision"].as_str().unwrap()), "{what}: {}", rows[0]);
     }
 }
+
+/// "Our customer's large mail is refused" is what is asked, and all that is known is an address.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_found_by_the_address_that_was_refused() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let daemon = setup(dns.address, sink.address).await;
+    let mut told = Told::default();
+    let mut client = SmtpClient::hello(daemon.address()).await.unwrap();
+    let lines = [
+        "MAIL FROM:<large@sender.example> SIZE=60000000",
+        "RCPT TO:<behind@corp.example>",
+        "MAIL FROM:<word@sender.example> FOO=bar",
+        "MAIL FROM:<ünder@sender.example> SMTPUTF8",
+        "MAIL FROM:naked@sender.example",
+    ];
+    told.refused(&mut client, &lines).await;
+    client.expect("MAIL FROM:<alice@sender.example>", 250).await.unwrap();
+    client.expect("RCPT TO:<bob@corp.example>", 250).await.unwrap();
+    told.refused(&mut client, &["MAIL FROM:<second@sender.example>", "RCPT TO:<x%y@corp.example>"]).await;
+    for (wanted, sender, recipients) in [
+        (["--sender", "large@sender.example"], "large@sender.example", vec![]),
+        (["--recipient", "behind@corp.example"], "large@sender.example", vec!["behind@corp.example"]),
+        (["--sender", "word@sender.example"], "word@sender.example", vec![]),
+        (["--sender", "ünder@sender.example"], "ünder@sender.example", vec![]),
+        (["--sender", "naked@sender.example"], "naked@sender.example", vec![]),
+        (["--sender", "second@sender.example"], "second@sender.example", vec![]),
+        (["--recipient", "x%y@corp.example"], "alice@sender.example", vec!["x%y@corp.example"]),
+    ] {
+        let found = testkit::wait::until(wanted[1], SOON, async || {
+            let rows = daemon.rows(&["trace", "search", wanted[0], wanted[1]]).await;
+            rows.iter()
+                .find(|row| row["sender"] == sender && row["recipients"] == serde_json::json!(recipients))
+                .cloned()
+        });
+        assert_eq!(found.await["decision"], "refused", "{wanted:?}");
+    }
+}

@@ -179,9 +179,9 @@ fn standard_stops_ambiguous_mail_and_programs() {
     for question in policy.questions() {
         let mut message = answered(&policy);
         message.findings.0.insert(question.key(), Answer::Yes);
-        assert_eq!(ruled(&policy, &message, &clean), "reject standard/blocked-type-reject", "{question:?}");
+        assert_eq!(ruled(&policy, &message, &clean), "reject standard/blocked-type", "{question:?}");
         message.findings.0.insert(question.key(), Answer::Unknown);
-        assert_eq!(ruled(&policy, &message, &clean), "quarantine standard/blocked-type-reject", "{question:?}");
+        assert_eq!(ruled(&policy, &message, &clean), "quarantine standard/blocked-type", "{question:?}");
     }
     let mut message = answered(&policy);
     assert_eq!(

@@ -152,7 +152,8 @@ impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Truth(truth) => truth.fmt(f),
-            Self::Number(number) => number.fmt(f),
+            // Six digits tell two thresholds apart; more are noise.
+            Self::Number(number) => ((number * 1e6).round() / 1e6).fmt(f),
             Self::Text(text) => f.write_str(&shown(text)),
             Self::Word(word, _) => write!(f, "{word:?}"),
             Self::Ip(ip) => ip.fmt(f),

@@ -261,7 +261,7 @@ fn every_rule_is_explained() {
         p/out: for the other direction
         p/no: no match
           client.tls = false
-        p/maybe: undetermined, so no match: facts.reverse_dns (advisory)
+        p/maybe: could not be decided, so no match: facts.reverse_dns (advisory)
           !facts.reverse_dns.confirmed = unknown: facts.reverse_dns (advisory)
             facts.reverse_dns.confirmed = unknown: facts.reverse_dns (advisory)
         p/mark: matched: tag
@@ -273,4 +273,37 @@ fn every_rule_is_explained() {
             thresholds.quarantine = 0.8
         p/late: not reached"#]]
     .assert_eq(&explanation.lines().join("\n"));
+    expect![[r#"
+        p/maybe: could not be decided, so no match: facts.reverse_dns (advisory)
+          facts.reverse_dns.confirmed = unknown: facts.reverse_dns (advisory)
+        p/mark: matched: tag
+          verdict.class == "spam" = true (verdict.class = "spam")
+        p/yes: matched: junk
+          verdict.probability >= thresholds.quarantine = true (verdict.probability = 0.9, thresholds.quarantine = 0.8)
+        3 other rules had no part in it (--all shows them)"#]]
+    .assert_eq(&explanation.deciding_lines().join("\n"));
+    let ruled = decide(&rules, &message, &verdict(Class::Spam, 0.9), Attempt::InSession);
+    assert_eq!(explanation.because(&ruled.per_recipient[0].because), "p/mark, p/yes");
+}
+
+#[test]
+fn an_explanation_shows_what_made_it_so_and_no_more() {
+    let rules = policy(&[
+        ("either", "client.tls || (verdict.class in [\"spam\", \"bulk\"] && !(verdict.probability < 0.1))", TAG),
+        ("unknown", "has_type(\"exe\", \"lnk\", \"iso\", \"vhd\")", REJECT),
+    ]);
+    let mut message = gathered();
+    message.findings.0.extend(rules.questions().iter().map(|question| (question.key(), Answer::Unknown)));
+    let verdict = verdict(Class::Spam, 0.123_456_789);
+    let explanation = explain(&rules, &message, &verdict, &message.envelope.recipients[0]);
+    expect![[r#"
+        p/either: matched: tag
+          verdict.class in ["spam", "bulk"] = true (verdict.class = "spam")
+          (verdict.probability < 0.1) = false (verdict.probability = 0.123457)
+        p/unknown: could not be decided, so quarantine: content (could not be opened)
+          has_type("exe", "lnk", "iso", "vhd") = unknown: content (could not be opened)"#]]
+    .assert_eq(&explanation.deciding_lines().join("\n"));
+    let ruled = decide(&rules, &message, &verdict, Attempt::InSession);
+    expect!["p/either, p/unknown could not be decided"]
+        .assert_eq(&explanation.because(&ruled.per_recipient[0].because));
 }

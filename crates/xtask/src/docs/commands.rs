@@ -45,7 +45,7 @@ fn subcommands(help: &str) -> Vec<String> {
 fn without_global(help: &str) -> String {
     let mut kept = Vec::new();
     let mut is_dropped = false;
-    for line in help.lines() {
+    for line in help.lines().filter(|line| *line != "Global options:") {
         let text = line.trim_start();
         if text.starts_with('-') {
             is_dropped = GLOBAL.iter().any(|option| text.starts_with(option));
@@ -57,7 +57,7 @@ fn without_global(help: &str) -> String {
         }
     }
     // An empty list of options at the end says nothing.
-    kept.join("\n").trim_end().trim_end_matches("Options:").to_owned()
+    kept.join("\n").trim_end().trim_end_matches("Options:").trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -65,14 +65,21 @@ mod tests {
     use super::*;
 
     const HELP: &str = "Usage: postern queue [OPTIONS] <COMMAND>\n\nCommands:\n  list  List\n        more\n  help  Print\n\n\
-        Options:\n      --data <FOLDER>  Data\n                       folder\n      --state <STATE>  Only this\n  -h, --help   Print help\n";
+        Options:\n      --state <STATE>  Only this\n  -h, --help   Print help\n\nGlobal options:\n      --data <FOLDER>  Data\n                       \
+        folder\n      --json  JSON\n";
 
     #[test]
     fn options_of_all_commands_stand_once() {
         assert_eq!(subcommands(HELP), ["list"]);
         let kept = without_global(HELP);
         assert!(kept.contains("--state"), "{kept}");
-        assert!(!kept.contains("--data") && !kept.contains("folder") && !kept.contains("--help"), "{kept}");
+        assert!(
+            !kept.contains("--data")
+                && !kept.contains("folder")
+                && !kept.contains("--help")
+                && !kept.contains("Global"),
+            "{kept}"
+        );
         assert!(!without_global("Options:\n  -h, --help  Print help\n").contains("Options"));
     }
 }

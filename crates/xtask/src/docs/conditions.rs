@@ -21,7 +21,7 @@ facts.dns_lists.exists(zone, zone.endsWith("example.net"))
   else hold), content that cannot be opened at all quarantines it, and one from advisory facts alone lets the rule pass and the trace
   says "not checked". `when_unknown = "hold"` in the rule makes it wait instead.
 
-Try one: `postern policy explain MESSAGE` shows every rule with every part of its condition.
+Try one: `postern policy explain --all MESSAGE` shows every rule with every part of its condition; without `--all` only what decided.
 
 "#;
 

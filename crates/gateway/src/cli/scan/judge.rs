@@ -20,7 +20,7 @@ use scan::ScanId;
 use tokio::runtime::Runtime;
 
 use super::Envelope;
-use super::mailboxes::read_file;
+use super::mailboxes::{is_message, no_message, read_file};
 use crate::cli::{Global, configuration};
 use crate::control::protocol::Fault;
 use crate::settings;
@@ -42,10 +42,6 @@ pub(crate) struct JudgedFile {
 }
 
 impl Judge {
-    pub(crate) fn open(global: &Global) -> Result<Self, Fault> {
-        Self::open_with(global, false)
-    }
-
     pub(crate) fn open_with(global: &Global, offline: bool) -> Result<Self, Fault> {
         let failed = |error: &dyn std::fmt::Display| Fault::unavailable(error.to_string(), "");
         let config = configuration(global)?;
@@ -81,9 +77,17 @@ impl Judge {
         self.stations.in_force.policies.by_name.get(name)
     }
 
-    /// Judges a file.
+    /// Judges a file; `-` is standard input.
+    ///
+    /// # Errors
+    /// If it cannot be read, or holds no message.
     pub(crate) fn file(&self, path: &Path, envelope: &Envelope) -> Result<JudgedFile, Fault> {
-        self.message(&path.display().to_string(), read_file(path)?, envelope)
+        let name = path.display().to_string();
+        let raw = read_file(path)?;
+        if !is_message(&raw) {
+            return Err(no_message(&name));
+        }
+        self.message(&name, raw, envelope)
     }
 
     /// Judges a message.

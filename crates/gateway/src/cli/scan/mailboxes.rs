@@ -8,36 +8,86 @@ use crate::control::protocol::Fault;
 
 /// Bytes of a line that are looked at together.
 const LINE_PIECE_BYTES: u64 = 64 * 1024;
+/// Lines in which the first field of a header is looked for.
+const HEADER_LINES_MAX: usize = 100;
+/// What a Maildir is made of; what lies in `tmp` is not delivered yet.
+const MAILDIR_FOLDERS: [&str; 3] = ["cur", "new", "tmp"];
 
-/// The bytes of a file, within the limit.
+/// The bytes of a file, or for `-` of standard input, within the limit.
 pub(super) fn read_file(file: &Path) -> Result<Vec<u8>, Fault> {
-    let failed = |error: std::io::Error| Fault::usage(format!("{}: {error}", file.display()), "");
-    if std::fs::metadata(file).map_err(failed)?.len() > MESSAGE_BYTES_MAX {
-        return Err(Fault::usage(format!("{} is larger than {MESSAGE_BYTES_MAX} bytes", file.display()), ""));
+    let failed = |error: io::Error| Fault::usage(format!("{}: {error}", file.display()), "is the name right?");
+    let reader: Box<dyn io::Read> = if file == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        Box::new(std::fs::File::open(file).map_err(failed)?)
+    };
+    let mut raw = Vec::new();
+    reader.take(MESSAGE_BYTES_MAX.saturating_add(1)).read_to_end(&mut raw).map_err(failed)?;
+    if u64::try_from(raw.len()).is_ok_and(|length| length <= MESSAGE_BYTES_MAX) {
+        return Ok(raw);
     }
-    std::fs::read(file).map_err(failed)
+    Err(Fault::usage(format!("{} is larger than {MESSAGE_BYTES_MAX} bytes", file.display()), ""))
+}
+
+/// Whether a text may be a message: one line of its header at least is a field (RFC 5322 2.2).
+pub(super) fn is_message(raw: &[u8]) -> bool {
+    let lines = raw.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    lines.take_while(|line| !line.is_empty()).take(HEADER_LINES_MAX).any(is_field)
+}
+
+// White space before the colon is obsolete (RFC 5322 4.5), and still read.
+fn is_field(line: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', line) else { return false };
+    let name = line.get(..colon).unwrap_or_default().trim_ascii_end();
+    // `https://` and `C:\` begin lines of texts.
+    let is_text = line.get(colon..).is_some_and(|rest| rest.starts_with(b"://") || rest.starts_with(b":\\"));
+    !name.is_empty() && !is_text && name.iter().all(u8::is_ascii_graphic)
+}
+
+/// What is said of a file that holds no message.
+pub(super) fn no_message(name: &str) -> Fault {
+    Fault::usage(
+        format!("{name}: not a message (no header), skipped"),
+        "a message begins with its header: From, To, Subject",
+    )
+}
+
+/// What is at a path.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Files, sorted.
+    pub(super) files: Vec<PathBuf>,
+    /// Folders inside that were not looked into.
+    pub(super) folders_skipped: u64,
 }
 
 /// The files at a path. A Maildir is its cur and new; any other folder is the files in it.
-pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, Fault> {
+pub(super) fn files(path: &Path) -> Result<Found, Fault> {
     let failed = |error: std::io::Error| Fault::usage(format!("{}: {error}", path.display()), "is the name right?");
     if !std::fs::metadata(path).map_err(failed)?.is_dir() {
-        return Ok(vec![path.to_owned()]);
+        return Ok(Found { files: vec![path.to_owned()], ..Found::default() });
     }
-    let folders =
-        if path.join("cur").is_dir() { vec![path.join("cur"), path.join("new")] } else { vec![path.to_owned()] };
-    let mut files = Vec::new();
+    let mut found = Found::default();
+    let is_maildir = path.join("cur").is_dir();
+    let folders = if is_maildir { vec![path.join("cur"), path.join("new")] } else { vec![path.to_owned()] };
     for folder in folders {
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
         for entry in entries {
             let entry = entry.map_err(failed)?.path();
             if entry.is_file() {
-                files.push(entry);
+                found.files.push(entry);
+            } else if entry.is_dir() {
+                found.folders_skipped += 1;
             }
         }
     }
-    files.sort();
-    Ok(files)
+    if is_maildir {
+        let beside = std::fs::read_dir(path).map_err(failed)?.filter_map(Result::ok).map(|entry| entry.path());
+        let is_other = |entry: &PathBuf| entry.is_dir() && !MAILDIR_FOLDERS.iter().any(|name| entry.ends_with(name));
+        found.folders_skipped += u64::try_from(beside.filter(is_other).count()).unwrap_or(u64::MAX);
+    }
+    found.files.sort();
+    Ok(found)
 }
 
 /// One message of a file.
@@ -167,6 +217,38 @@ mod tests {
         }
         assert_eq!(pieces(single, 1000), [(None, Some(single.to_owned()))]);
         assert_eq!(pieces("", 1000), [(None, Some(String::new()))]);
+    }
+
+    #[test]
+    fn a_message_has_a_field() {
+        for (text, expected) in [
+            ("Subject: x\n\nbody", true),
+            ("Subject : x\r\n\r\n", true),
+            (" odd first line\r\nFrom: <a@b.example>\r\n", true),
+            ("X:\n", true),
+            ("# Postern\n\nNote: this is no header\n", false),
+            ("//! Commands (RFC 5321 4.1): one line\n", false),
+            ("https://b.example/\nC:\\x\n", false),
+            ("\nSubject: x\n", false),
+            (":\n", false),
+            ("", false),
+        ] {
+            assert_eq!(is_message(text.as_bytes()), expected, "{text:?}");
+        }
+        assert!(!is_message(b"\x7fELF\x02\x01\x01\x00: x"));
+    }
+
+    #[test]
+    fn folders_that_are_not_looked_into_are_counted() {
+        let top = tempfile::tempdir().unwrap();
+        for folder in ["plain/a", "plain/b", "mail/cur", "mail/new", "mail/tmp", "mail/.Sent"] {
+            std::fs::create_dir_all(top.path().join(folder)).unwrap();
+        }
+        for name in ["plain", "mail"] {
+            let found = files(&top.path().join(name)).unwrap();
+            let expected = if name == "plain" { 2 } else { 1 };
+            assert_eq!((found.files.len(), found.folders_skipped), (0, expected), "{name}");
+        }
     }
 
     /// The limit is one message's; what is too large is said and the others are judged.

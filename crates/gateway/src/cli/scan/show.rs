@@ -3,6 +3,8 @@
 use anstyle::{AnsiColor, Style};
 use detect::texts::{Language, render};
 use scan::class::Class;
+use scan::judge::UNSCANNABLE;
+use scan::verdict::{Reason, Verdict};
 use serde_json::{Map, Value, json};
 
 use super::JudgedFile;
@@ -17,17 +19,15 @@ pub(super) fn print(judged: &JudgedFile) {
         Class::Spam | Class::Policy | Class::Unscannable => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
         Class::Phishing | Class::Malware => Style::new().fg_color(Some(AnsiColor::Red.into())),
     };
-    let mark = if verdict.calibrated { "" } else { " (uncalibrated)" };
     let decision = judged.processed.concluded.decision.word();
-    let class = verdict.class.word();
-    let bad = verdict.bad() * 100.0;
-    output::print(&format!("{}: {style}{class}{style:#}, bad {bad:.1} %{mark}, {decision}\n", harmless(&judged.name)));
+    let (class, sure) = (verdict.class.word(), sureness(verdict));
+    output::print(&format!("{}: {style}{class}{style:#}{sure}, {decision}\n", harmless(&judged.name)));
     let gathered = &judged.processed.gathered;
-    output::print(&format!(
-        "  from     {}\n  subject  {}\n",
-        harmless(&gathered.summary.from),
-        harmless(&gathered.summary.subject)
-    ));
+    for (name, value) in [("from", &gathered.summary.from), ("subject", &gathered.summary.subject)] {
+        if !value.is_empty() {
+            output::print(&format!("  {name:<7}  {}\n", harmless(value)));
+        }
+    }
     let auth = &gathered.auth;
     output::print(&format!(
         "  spf {}, dkim {}, dmarc {}, arc {}\n",
@@ -39,7 +39,7 @@ pub(super) fn print(judged: &JudgedFile) {
     for reason in &verdict.reasons {
         let text = harmless(&render(&reason.evidence.detail, Language::English));
         let place = harmless(&reason.evidence.place.to_string());
-        output::print(&format!("  {:+6.2}  {:<24} {text} ({place})\n", reason.contribution, reason.evidence.id.name()));
+        output::print(&format!("  {:>6}  {:<24} {text} ({place})\n", weight(reason), reason.evidence.id.name()));
     }
     for ruling in &judged.processed.concluded.decision.per_recipient {
         let because: Vec<&str> = ruling.because.iter().map(|rule| rule.0.as_str()).collect();
@@ -53,6 +53,32 @@ pub(super) fn print(judged: &JudgedFile) {
             output::print(&format!("    not checked: {}\n", harmless(&ruling.not_checked.join(", "))));
         }
     }
+}
+
+/// How sure a verdict is, behind its class. What could not be looked into has no probability, it has a reason.
+pub(crate) fn sureness(verdict: &Verdict) -> String {
+    if verdict.class == Class::Unscannable {
+        let closed = verdict.reasons.iter().find(|reason| reason.evidence.id.name() == UNSCANNABLE);
+        return closed
+            .map(|reason| format!(": {}", harmless(&render(&reason.evidence.detail, Language::English))))
+            .unwrap_or_default();
+    }
+    let mark = if verdict.calibrated { "" } else { " (uncalibrated)" };
+    format!(", bad {}{mark}", percent(verdict.bad()))
+}
+
+// Certainty is not what a model has.
+fn percent(probability: f64) -> String {
+    match probability * 100.0 {
+        percent if percent > 99.9 => "over 99.9 %".to_owned(),
+        percent if percent < 0.1 => "under 0.1 %".to_owned(),
+        percent => format!("{percent:.1} %"),
+    }
+}
+
+// What was seen and moved nothing has no number.
+fn weight(reason: &Reason) -> String {
+    if reason.contribution.abs() < 0.005 { String::new() } else { format!("{:+.2}", reason.contribution) }
 }
 
 /// The documented JSON form, the same for `--json` and `--batch`.
@@ -81,4 +107,15 @@ pub(super) fn json(judged: &JudgedFile) -> Value {
         "decision": judged.processed.concluded.decision.word(),
         "reasons": reasons,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_model_is_certain() {
+        let shown = [0.0, 0.000_4, 0.061, 0.999, 0.999_98, 1.0].map(percent);
+        assert_eq!(shown, ["under 0.1 %", "under 0.1 %", "6.1 %", "99.9 %", "over 99.9 %", "over 99.9 %"]);
+    }
 }
