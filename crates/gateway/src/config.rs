@@ -4,6 +4,7 @@
 
 mod error;
 mod listen;
+mod printed;
 mod process;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use error::ConfigError;
 pub(crate) use listen::{DnsAsTyped, HttpAsTyped, InboundAsTyped, OutboundAsTyped, TlsAsTyped};
+pub(crate) use printed::{print_default, print_in_force};
 pub(crate) use process::{LimitsAsTyped, LogAsTyped, LogFormat, ProcessAsTyped, Sandbox, ScanAsTyped};
 
 /// The file as a person types it. Every field may be left out.
@@ -68,10 +70,21 @@ impl Default for AsTyped {
 pub(crate) struct Config {
     /// The values.
     pub(crate) values: AsTyped,
-    /// Where they came from; none for the embedded defaults.
-    pub(crate) file: Option<PathBuf>,
+    /// Where they came from.
+    pub(crate) origin: Origin,
     /// Networks that may send outbound.
     pub(crate) outbound_networks: Vec<ipnet::IpNet>,
+}
+
+/// Where a configuration came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// This file.
+    File(PathBuf),
+    /// The embedded defaults, because there is no file.
+    Defaults,
+    /// `postern try` made it.
+    Trial,
 }
 
 /// Reads and checks a file.
@@ -116,7 +129,7 @@ pub(crate) fn parse(file: &Path, text: &str) -> Result<Config, ConfigError> {
     for path in [&mut values.tls.certificate, &mut values.tls.key].into_iter().flatten() {
         *path = base.join(&*path);
     }
-    compile(values, Some(file.to_owned())).map_err(|error| error.located(file, text))
+    compile(values, Origin::File(file.to_owned())).map_err(|error| error.located(file, text))
 }
 
 /// The embedded defaults, for a start without a file.
@@ -124,10 +137,10 @@ pub(crate) fn parse(file: &Path, text: &str) -> Result<Config, ConfigError> {
 /// # Errors
 /// Only if the host has no usable name.
 pub(crate) fn defaults() -> Result<Config, ConfigError> {
-    compile(AsTyped::default(), None)
+    compile(AsTyped::default(), Origin::Defaults)
 }
 
-fn compile(mut values: AsTyped, file: Option<PathBuf>) -> Result<Config, ConfigError> {
+fn compile(mut values: AsTyped, origin: Origin) -> Result<Config, ConfigError> {
     if values.hostname.is_empty() {
         values.hostname = host_name();
     }
@@ -140,7 +153,9 @@ fn compile(mut values: AsTyped, file: Option<PathBuf>) -> Result<Config, ConfigE
     values.limits.check()?;
     values.scan.check()?;
     values.dns.check()?;
-    Ok(Config { values, file, outbound_networks })
+    values.log.check()?;
+    listen::check_overlap(&values.inbound, &values.outbound, &values.http)?;
+    Ok(Config { values, origin, outbound_networks })
 }
 
 fn host_name() -> String {

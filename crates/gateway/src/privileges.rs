@@ -1,6 +1,7 @@
 //! Started as root, Postern binds, gives the data folder to its user, becomes that user and keeps nothing: no group, no
 //! capability, no way back. Before any mail is read.
 
+mod access;
 mod folder;
 
 use std::os::unix::fs::MetadataExt as _;
@@ -12,6 +13,7 @@ use rustix::process::{Resource, Rlimit};
 
 use crate::control::protocol::Fault;
 
+pub(crate) use access::{closed_to, is_readable_by};
 pub(crate) use folder::{close_to_others, give, hint_to_own};
 
 /// Whom to become.

@@ -1,8 +1,10 @@
 //! The settings folder: `domains.toml`, `policy/*.toml`. Read whole, checked whole, put in force whole; a mistake anywhere
 //! leaves the old state in force. What was in force is kept by content hash, so that a decision can be recomputed later.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+mod files;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
@@ -17,12 +19,7 @@ use queue::route::{HostPort, Route, Routes};
 use scan::weights::Weights;
 use sha2::{Digest, Sha256};
 
-use crate::config::ConfigError;
-
-/// Bytes of one settings file.
-const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
-/// Policies of a site.
-const POLICIES_MAX: usize = 1_000;
+use crate::config::{Config, ConfigError, Origin};
 
 /// Everything that a site sets, compiled.
 #[derive(Clone, Debug)]
@@ -41,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) documents: Vec<Document>,
     /// What deserves a look and is no mistake.
     pub(crate) warnings: Vec<String>,
+    /// The files that were read.
+    pub(crate) files: Vec<PathBuf>,
 }
 
 /// A document that replay will need.
@@ -51,29 +50,42 @@ pub(crate) struct Document {
     pub(crate) text: String,
 }
 
+/// What start and reload put in force. A configuration file promises a settings folder with domains in it; without a file
+/// there may be none at all.
+///
+/// # Errors
+/// As [`load`], and if the folder or its domains are missing.
+pub(crate) fn in_force(config: &Config) -> Result<Settings, ConfigError> {
+    let folder = &config.values.settings;
+    if matches!(config.origin, Origin::File(_)) || files::is_there(folder)? {
+        files::require(folder)?;
+    }
+    load(folder)
+}
+
 /// Reads the folder; without one, no domain is relayed for and the built-in policies are in force.
 ///
 /// # Errors
 /// [`ConfigError`] with file, line, column, reason and hint.
 pub(crate) fn load(folder: &Path) -> Result<Settings, ConfigError> {
-    let file = folder.join("domains.toml");
-    let text = if is_there(&file)? { read(&file)? } else { String::new() };
-    let name = file.display().to_string();
-    let domains = Domains::parse(&name, &text)?;
-    let mut texts = policy_texts(&folder.join("policy"))?;
+    let mut texts = files::read_all(folder)?;
+    let file = files::domains_file(folder).display().to_string();
+    let domains = Domains::parse(&file, &texts.domains)?;
     for domain in domains.all() {
-        if !texts.contains_key(&domain.policy) {
-            let known: Vec<&str> = texts.keys().map(String::as_str).collect();
-            let reason = format!(
-                "domain {} asks for the policy {:?}; there are {}",
-                domain.name,
-                domain.policy,
-                known.join(", ")
-            );
-            return Err(ConfigError::other(name, reason));
+        if !texts.policies.contains_key(&domain.policy) {
+            let known: Vec<&str> = texts.policies.keys().map(String::as_str).collect();
+            let reason = format!("domain {} asks for the policy {:?}", domain.name, domain.policy);
+            return Err(ConfigError::unknown_policy(&file, &texts.domains, reason, (&domain.policy, &known)));
         }
     }
-    compile(domains, &mut texts)
+    let mut settings = compile(domains, &mut texts.policies)?;
+    let unread = texts
+        .unread
+        .iter()
+        .map(|entry| format!("{} is not read: only domains.toml and policy/NAME.toml are", entry.display()));
+    settings.warnings.extend(unread);
+    settings.files = texts.files;
+    Ok(settings)
 }
 
 /// Settings made by the program itself (`try`, tests).
@@ -82,50 +94,11 @@ pub(crate) fn load(folder: &Path) -> Result<Settings, ConfigError> {
 /// As [`load`].
 pub(crate) fn from_text(domains: &str, policy: &str) -> Result<Settings, ConfigError> {
     let domains = Domains::parse("domains", domains)?;
-    let mut texts = built_in();
+    let mut texts = files::built_in();
     if let Some(text) = builtin::builtin(policy) {
         texts.insert(DEFAULT_POLICY.to_owned(), (format!("builtin:{policy}"), text.to_owned()));
     }
     compile(domains, &mut texts)
-}
-
-// Name -> (file for messages, text). A file of the site stands before a built-in policy of its name.
-fn built_in() -> BTreeMap<String, (String, String)> {
-    let named = builtin::NAMES.iter().filter_map(|name| Some((*name, builtin::builtin(name)?)));
-    named.map(|(name, text)| (name.to_owned(), (format!("builtin:{name}"), text.to_owned()))).collect()
-}
-
-fn policy_texts(folder: &Path) -> Result<BTreeMap<String, (String, String)>, ConfigError> {
-    let mut texts = built_in();
-    if !is_there(folder)? {
-        return Ok(texts);
-    }
-    let unreadable = |error: std::io::Error| ConfigError::unreadable(folder, &error);
-    let mut files = BTreeSet::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)?.take(POLICIES_MAX) {
-        files.insert(entry.map_err(unreadable)?.path());
-    }
-    for file in files {
-        if file.extension().is_none_or(|extension| extension != "toml") {
-            continue;
-        }
-        let name = file.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        texts.insert(name, (file.display().to_string(), read(&file)?));
-    }
-    Ok(texts)
-}
-
-// What may not be looked at is a mistake, not an absence.
-fn is_there(path: &Path) -> Result<bool, ConfigError> {
-    path.try_exists().map_err(|error| ConfigError::unreadable(path, &error))
-}
-
-fn read(file: &Path) -> Result<String, ConfigError> {
-    let size = std::fs::metadata(file).map_err(|error| ConfigError::unreadable(file, &error))?.len();
-    if size > FILE_BYTES_MAX {
-        return Err(ConfigError::other(file.display().to_string(), format!("is larger than {FILE_BYTES_MAX} bytes")));
-    }
-    std::fs::read_to_string(file).map_err(|error| ConfigError::unreadable(file, &error))
 }
 
 fn compile(domains: Domains, texts: &mut BTreeMap<String, (String, String)>) -> Result<Settings, ConfigError> {
@@ -159,7 +132,8 @@ fn compile(domains: Domains, texts: &mut BTreeMap<String, (String, String)>) -> 
     versions.knowledge.clone_from(&knowledge.version.0);
     let routes = routes(&domains);
     let in_force = InForce { weights: Arc::new(weights), policies };
-    Ok(Settings { domains, routes, in_force, knowledge: Arc::new(knowledge), versions, documents, warnings })
+    let (knowledge, files) = (Arc::new(knowledge), Vec::new());
+    Ok(Settings { domains, routes, in_force, knowledge, versions, documents, warnings, files })
 }
 
 fn routes(domains: &Domains) -> Routes {

@@ -152,8 +152,7 @@ fn domain_name(name: &At<String>) -> Result<Domain, Fault> {
 
 fn next_hop(keys: &mut Keys<'_>) -> Result<NextHop, Fault> {
     let hint = "next_hop = [\"mail.example.org:25\"], or \"mx\"";
-    let at = keys.span.start;
-    let value = keys.value("next_hop").ok_or_else(|| Fault::new(at, "`next_hop` is missing").hint(hint))?;
+    let value = keys.value("next_hop").ok_or_else(|| keys.missing("next_hop", hint))?;
     match value.get_ref() {
         DeValue::String(_) => {
             let word = text_of(value, "next_hop")?;
@@ -210,8 +209,7 @@ fn port(digits: &str) -> Option<u16> {
 
 fn recipients(keys: &mut Keys<'_>, domain: &Domain) -> Result<Recipients, Fault> {
     let hint = "recipients = \"ask\" (the next hop knows), \"any\", or a list of addresses";
-    let at = keys.span.start;
-    let value = keys.value("recipients").ok_or_else(|| Fault::new(at, "`recipients` is missing").hint(hint))?;
+    let value = keys.value("recipients").ok_or_else(|| keys.missing("recipients", hint))?;
     match value.get_ref() {
         DeValue::String(_) => {
             let word = text_of(value, "recipients")?;

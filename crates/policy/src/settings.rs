@@ -59,8 +59,20 @@ impl<'t> Keys<'t> {
 
     /// A text that must stand.
     pub(crate) fn needed(&mut self, key: &'static str, hint: &str) -> Result<At<String>, Fault> {
-        let at = self.span.start;
-        self.text(key)?.ok_or_else(|| Fault::new(at, format!("`{key}` is missing")).hint(hint))
+        self.text(key)?.ok_or_else(|| self.missing(key, hint))
+    }
+
+    /// The key does not stand there; one of nearly its name is the likely reason.
+    pub(crate) fn missing(&self, key: &'static str, hint: &str) -> Fault {
+        let typed = self.table.keys().find(|typed| {
+            let name = typed.get_ref().as_ref();
+            !self.asked.contains(&name) && near(name, [key]).starts_with("did you mean")
+        });
+        match typed {
+            Some(typed) => Fault::new(typed.span().start, format!("unknown key `{}`", typed.get_ref()))
+                .hint(format!("did you mean `{key}`?")),
+            None => Fault::new(self.span.start, format!("`{key}` is missing")).hint(hint),
+        }
     }
 
     pub(crate) fn texts(&mut self, key: &'static str) -> Result<Option<Vec<At<String>>>, Fault> {

@@ -1,53 +1,107 @@
 //! `postern config`: print and check.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 use serde_json::json;
 
 use super::output::{print, print_json};
 use super::{Global, configuration};
-use crate::config::AsTyped;
+use crate::config::{self, AsTyped, Config, Origin};
 use crate::control::protocol::{Fault, exit};
-use crate::settings;
+use crate::gateway::Pem;
+use crate::privileges;
+use crate::settings::{self, Settings};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Print all options with their default values
+    /// Print all options with their meanings and default values
     Default,
     /// Check configuration and settings whole, as start and reload do
     Check,
-    /// Print the configuration in force, defaults filled in
+    /// Print the configuration in force, and mark what is not the default
     Show,
 }
 
 pub(crate) fn run(global: &Global, command: &Command) -> Result<u8, Fault> {
     let unprintable =
         |error: &dyn std::fmt::Display| Fault::unavailable(format!("the configuration does not print: {error}"), "");
+    let json = |values: &AsTyped| serde_json::to_value(values).map_err(|error| unprintable(&error));
     match command {
-        Command::Default | Command::Show => {
-            let values = match command {
-                Command::Default => AsTyped::default(),
-                _ => configuration(global)?.values,
-            };
-            if global.json {
-                print_json(&serde_json::to_value(&values).map_err(|error| unprintable(&error))?);
-            } else {
-                print(&toml::to_string_pretty(&values).map_err(|error| unprintable(&error))?);
-            }
-        }
-        Command::Check => {
-            let config = configuration(global)?;
-            let settings = settings::load(&config.values.settings)?;
-            let domains = settings.domains.all().len();
-            let policies = settings.in_force.policies.by_name.len();
-            if global.json {
-                print_json(&json!({ "domains": domains, "policies": policies, "warnings": settings.warnings }));
-            } else {
-                for warning in &settings.warnings {
-                    print(&format!("warning: {warning}\n"));
-                }
-                print(&format!("Good: {domains} domains, {policies} policies.\n"));
-            }
-        }
+        Command::Default if global.json => print_json(&json(&AsTyped::default())?),
+        Command::Default => print(&config::print_default().map_err(|error| unprintable(&error))?),
+        Command::Show if global.json => print_json(&json(&configuration(global)?.values)?),
+        Command::Show => print(&config::print_in_force(&configuration(global)?).map_err(|error| unprintable(&error))?),
+        Command::Check => check(global)?,
     }
     Ok(exit::OK)
+}
+
+// What start and reload try with these files, but for the ports.
+fn check(global: &Global) -> Result<(), Fault> {
+    let config = configuration(global)?;
+    let mut settings = settings::in_force(&config)?;
+    Pem::of_files(&config)?.as_ref().map_or(Ok(()), Pem::check)?;
+    let account_warnings = check_account(&config, &settings)?;
+    settings.warnings.extend(account_warnings);
+    if settings.domains.all().is_empty() {
+        settings.warnings.push("no domain is configured: all mail from the Internet gets 451".to_owned());
+    }
+    let names: Vec<&str> = settings.in_force.policies.by_name.keys().map(String::as_str).collect();
+    let domains = settings.domains.all().len();
+    if global.json {
+        let files: Vec<String> = read(&config, &settings).iter().map(|file| file.display().to_string()).collect();
+        print_json(&json!({
+            "domains": domains, "policies": names.len(), "files": files, "warnings": settings.warnings,
+        }));
+        return Ok(());
+    }
+    for warning in &settings.warnings {
+        print(&format!("warning: {warning}\n"));
+    }
+    for file in read(&config, &settings) {
+        print(&format!("read: {}\n", file.display()));
+    }
+    let without = match config.origin {
+        Origin::File(_) => "",
+        Origin::Defaults | Origin::Trial => "No configuration file was found; the embedded defaults are good. ",
+    };
+    let counted = |count: usize, one: &str, more: &str| format!("{count} {}", if count == 1 { one } else { more });
+    print(&format!(
+        "{without}Good: {}, {} ({}).\n",
+        counted(domains, "domain", "domains"),
+        counted(names.len(), "policy", "policies"),
+        names.join(", ")
+    ));
+    Ok(())
+}
+
+fn read(config: &Config, settings: &Settings) -> Vec<PathBuf> {
+    let file = match &config.origin {
+        Origin::File(file) => Some(file.clone()),
+        Origin::Defaults | Origin::Trial => None,
+    };
+    file.into_iter().chain(settings.files.iter().cloned()).collect()
+}
+
+// Only root becomes the user of the configuration, and only root's look is not his.
+fn check_account(config: &Config, settings: &Settings) -> Result<Vec<String>, Fault> {
+    if !privileges::is_root() {
+        return Ok(Vec::new());
+    }
+    let user = &config.values.process.user;
+    let account = match privileges::account(user) {
+        // Just written by `postern init`, perhaps on another machine than the one that will run it.
+        Err(error) if *user == AsTyped::default().process.user => {
+            let fault = Fault::from(error);
+            return Ok(vec![format!("{}, and Postern started by root would not start: {}", fault.message, fault.hint)]);
+        }
+        account => account?,
+    };
+    let tls = [&config.values.tls.certificate, &config.values.tls.key].into_iter().flatten().cloned();
+    let unreadable = read(config, settings).into_iter().chain(tls);
+    let unreadable = unreadable.filter(|file| !privileges::is_readable_by(account, file));
+    Ok(unreadable
+        .map(|file| format!("{} cannot be read by the user {user}: a reload would be refused", file.display()))
+        .collect())
 }

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::output::{counted, note};
 use super::{Global, configuration};
-use crate::config::Config;
+use crate::config::{Config, Origin};
 use crate::control::protocol::{Fault, exit};
 use crate::control::server;
 use crate::data::Data;
@@ -24,13 +24,17 @@ pub(crate) struct Arguments {}
 
 pub(crate) fn run(global: &Global, _arguments: &Arguments) -> Result<u8, Fault> {
     let config = configuration(global)?;
-    if config.file.is_none() {
+    let settings = settings::in_force(&config)?;
+    if config.origin == Origin::Defaults {
         say_assumptions(&config);
     }
-    let settings = settings::load(&config.values.settings)?;
     logging::start(&config.values.log);
+    if settings.domains.all().is_empty() {
+        note("No domain is configured: until one is, all mail from the Internet is refused, for now only (451 4.3.0).");
+        tracing::warn!(event = "no_domain", "no domain is configured: inbound mail gets 451");
+    }
     for warning in &settings.warnings {
-        tracing::warn!(warning, "policy");
+        tracing::warn!(warning, "settings");
     }
     let user = config.values.process.user.clone();
     let account = if privileges::is_root() { Some(privileges::account(&user)?) } else { None };
@@ -42,7 +46,8 @@ pub(crate) fn run_as(config: Config, settings: Settings, account: Option<privile
     let failed = |error: anyhow::Error| Fault::unavailable(format!("{error:#}"), "");
     privileges::keep_to_ourselves();
     let pem = Pem::of_files(&config)?;
-    let bound = bind(&config).map_err(failed)?;
+    pem.as_ref().map_or(Ok(()), Pem::check)?;
+    let bound = bind(&config)?;
     if let Some(account) = account {
         privileges::give(&config.values.data, account)?;
         privileges::become_account(account)?;
@@ -61,8 +66,9 @@ pub(crate) fn run_as(config: Config, settings: Settings, account: Option<privile
 
 // A runtime only for the sake of binding: the real one starts when privileges are gone, so that none of its threads ever
 // had any.
-fn bind(config: &Config) -> anyhow::Result<Bound> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+pub(super) fn bind(config: &Config) -> Result<Bound, Fault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Fault::unavailable(format!("no runtime: {error}"), ""))?;
     let _entered = runtime.enter();
     Bound::bind(config)
 }
@@ -172,6 +178,6 @@ fn say_assumptions(config: &Config) {
         config.values.inbound.listen.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     ));
     note(&format!("  data      {}", config.values.data.display()));
-    note(&format!("  settings  {} (without domains.toml no domain is relayed for)", config.values.settings.display()));
+    note(&format!("  settings  {}", config.values.settings.display()));
     note("`postern init` writes a configuration for your domain.");
 }

@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::output::{self, joined, note, print, text};
+use super::serve::bind;
 use super::table::{cut, harmless, terminal_columns};
 use super::{Global, configuration};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Origin};
 use crate::control::handlers::{self, Handlers};
 use crate::control::protocol::{Answer, Fault, Request, exit};
 use crate::control::server;
@@ -49,6 +50,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     let failed = |error: anyhow::Error| Fault::unavailable(format!("{error:#}"), "");
     let mut config = configuration(&Global { config: None, ..global.clone() })
         .or_else(|_| config::defaults().map_err(Fault::from))?;
+    config.origin = Origin::Trial;
     config.values.hostname = format!("gateway.{OUR_DOMAIN}");
     config.values.inbound.listen = vec![([127, 0, 0, 1], arguments.port).into()];
     config.values.outbound.listen.clear();
@@ -62,8 +64,9 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     }
     logging::start(&config.values.log);
     privileges::keep_to_ourselves();
-    let bound = bind(&config).map_err(failed)?;
+    let bound = bind(&config)?;
     if privileges::is_root() {
+        refuse_a_closed_place(&config.values.data)?;
         privileges::give(&config.values.data, privileges::nobody())?;
         privileges::become_account(privileges::nobody())?;
     }
@@ -75,10 +78,11 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     result
 }
 
-fn bind(config: &Config) -> anyhow::Result<Bound> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let _entered = runtime.enter();
-    Bound::bind(config)
+// Root's home is the usual one: what nobody makes there he could not open.
+fn refuse_a_closed_place(data: &Path) -> Result<(), Fault> {
+    let Some(closed) = privileges::closed_to(privileges::nobody(), data) else { return Ok(()) };
+    let message = format!("the trial runs as nobody, who may not enter {}", closed.display());
+    Err(Fault::usage(message, "use --data /var/tmp/postern-try, or another folder that is open to others"))
 }
 
 async fn show(global: &Global, arguments: &Arguments, mut config: Config, bound: Bound) -> Result<u8, Fault> {
@@ -108,7 +112,7 @@ async fn show(global: &Global, arguments: &Arguments, mut config: Config, bound:
         if global.json { output::print_json(&row) } else { line(&row) }
     }
     if !global.json {
-        next_steps(&folder, address, taken.count());
+        next_steps(&folder, (!arguments.once).then_some(address), taken.count());
     }
     if !arguments.once {
         // Without signals Ctrl-C ends the program at once, and nothing acknowledged is lost.
@@ -198,15 +202,22 @@ fn style_of(decision: &str) -> anstyle::Style {
     anstyle::Style::new().fg_color(Some(colour.into()))
 }
 
-fn next_steps(folder: &Path, address: SocketAddr, delivered: u64) {
+// `address`: where it goes on to listen, if it does.
+fn next_steps(folder: &Path, address: Option<SocketAddr>, delivered: u64) {
     let data = folder.display();
+    let (send, end) = match address {
+        Some(address) => (
+            format!("\n  swaks --server {address} --from you@partner.example --to bob@{OUR_DOMAIN}"),
+            "The gateway runs until Ctrl-C.",
+        ),
+        None => (String::new(), "The gateway has ended; what it kept can still be looked at."),
+    };
     note(&format!(
         "\n{delivered} messages reached the mail server behind. Quarantine and trace are in {data}. Next:\n\
          \n  postern quarantine list --data {data}\
          \n  postern trace search --data {data}\
          \n  postern quarantine release ID --data {data}\
-         \n  postern replay --data {data}\
-         \n  swaks --server {address} --from you@partner.example --to bob@{OUR_DOMAIN}\
-         \n\nThe gateway runs until Ctrl-C. For your own domain: postern init"
+         \n  postern replay --data {data}{send}\
+         \n\n{end} For your own domain: postern init"
     ));
 }

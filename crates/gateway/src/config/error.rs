@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+/// Wrong letters of a key or word that is still recognised.
+const EDITS_MAX: usize = 3;
+
 /// A refused configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {reason}{}", hint_text(.hint))]
@@ -42,10 +45,43 @@ impl ConfigError {
 
     /// Not TOML, an unknown key or a wrong type.
     pub(crate) fn toml(file: &Path, text: &str, error: &toml::de::Error) -> Self {
-        let offset = error.span().map_or(0, |span| span.start);
-        let reason = error.message().trim().to_owned();
-        let hint = near_key(&reason).unwrap_or_default();
-        Self { place: place(file, text, offset), reason, hint, key: String::new() }
+        let span = error.span().unwrap_or_default();
+        let place = place(file, text, span.start);
+        let said = error.message().trim();
+        if said.starts_with("unknown field") || !is_about_a_value(said) {
+            return Self {
+                place,
+                reason: said.to_owned(),
+                hint: near_key(said).unwrap_or_default(),
+                key: String::new(),
+            };
+        }
+        let key = key_at(text, span.start);
+        let (reason, hint) = match said {
+            "invalid socket address syntax" => address_fault(text.get(span).unwrap_or_default()),
+            _ => (plain(said), near_key(said).unwrap_or_default()),
+        };
+        let reason = if key.is_empty() { reason } else { format!("{key}: {reason}") };
+        Self { place, reason, hint, key }
+    }
+
+    /// A domain asks for a policy that nobody wrote.
+    pub(crate) fn unknown_policy(file: &str, text: &str, reason: String, (name, known): (&str, &[&str])) -> Self {
+        let quoted = format!("\"{name}\"");
+        let mut lines = text.lines().zip(1_usize..);
+        let line = lines.find(|(line, _)| line.trim_start().starts_with("policy") && line.contains(&quoted));
+        let place = line.map_or_else(
+            || file.to_owned(),
+            |(line, number)| {
+                let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;
+                format!("{file}:{number}:{column}")
+            },
+        );
+        let hint = near(name, known.iter().copied()).map_or_else(
+            || format!("there are {}; another is the file policy/{name}.toml", known.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Self { place, reason, hint, key: String::new() }
     }
 
     /// A value that the type allows and sense does not.
@@ -90,9 +126,57 @@ fn near_key(reason: &str) -> Option<String> {
     if !reason.starts_with("unknown") {
         return None;
     }
-    let known: Vec<&str> = quoted.collect();
-    let near = known.iter().map(|key| (strsim::damerau_levenshtein(wrong, key), *key)).min()?;
-    if near.0 <= 3 { Some(format!("did you mean `{}`?", near.1)) } else { None }
+    near(wrong, quoted).map(|near| format!("did you mean `{near}`?"))
+}
+
+fn near<'k>(wrong: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let (edits, near) = known.map(|key| (strsim::damerau_levenshtein(wrong, key), key)).min()?;
+    (edits <= EDITS_MAX).then_some(near)
+}
+
+// The file is TOML, and what stands in it does not fit.
+fn is_about_a_value(said: &str) -> bool {
+    ["invalid type", "invalid value", "invalid socket", "unknown variant"].iter().any(|start| said.starts_with(start))
+}
+
+// Numbers have types in the program, not in the file.
+fn plain(said: &str) -> String {
+    ["usize", "u64", "u32", "u16"]
+        .iter()
+        .fold(said.to_owned(), |said, kind| said.replace(&format!("expected {kind}"), "expected a whole number from 0"))
+}
+
+fn address_fault(value: &str) -> (String, String) {
+    let bare = value.trim_matches(['"', '\'']);
+    let hint = |example: &str| format!("for instance \"{example}\"");
+    match bare.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(ip)) => (format!("{value} has no port"), hint(&format!("{ip}:25"))),
+        Ok(std::net::IpAddr::V6(ip)) => (format!("{value} has no port"), hint(&format!("[{ip}]:25"))),
+        Err(_) => (format!("{value} is no IP address with a port"), hint("192.0.2.1:25")),
+    }
+}
+
+// The dotted key whose value holds the offset; empty if that cannot be told.
+fn key_at(text: &str, offset: usize) -> String {
+    let (mut table, mut name, mut at) = ("", "", 0);
+    for line in text.split_inclusive('\n') {
+        if at > offset {
+            break;
+        }
+        let trimmed = line.trim();
+        let left = trimmed.split_once('=').map_or("", |(left, _)| left.trim());
+        if let Some(header) = trimmed.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            (table, name) = (header.0, "");
+        } else if !left.is_empty() && left.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c)) {
+            name = left;
+        }
+        at += line.len();
+    }
+    match (table, name) {
+        (_, "") => String::new(),
+        ("", name) => name.to_owned(),
+        (table, name) => format!("{table}.{name}"),
+    }
 }
 
 // `inbound.listen` is `listen` below `[inbound]`.
@@ -100,14 +184,17 @@ fn find_key(text: &str, key: &str) -> Option<usize> {
     let (table, name) = key.rsplit_once('.').unwrap_or(("", key));
     let mut current = String::new();
     let mut offset = 0;
+    // A key that is not written: the table that lacks it.
+    let mut header_at = None;
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim();
         if let Some(header) = trimmed.strip_prefix('[') {
             current = header.trim_end_matches(']').to_owned();
+            header_at = header_at.or((current == table).then_some(offset));
         } else if current == table && trimmed.split('=').next().is_some_and(|left| left.trim() == name) {
             return Some(offset + line.len() - line.trim_start().len());
         }
         offset += line.len();
     }
-    None
+    header_at
 }

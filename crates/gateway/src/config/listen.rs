@@ -107,10 +107,11 @@ pub(crate) struct DnsAsTyped {
 
 impl DnsAsTyped {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let is_zone = |zone: &str| mail::address::Domain::parse(zone).is_ok() && zone.contains('.');
         for (key, zones) in [("dns.client_lists", &self.client_lists), ("dns.domain_lists", &self.domain_lists)] {
-            if let Some(zone) = zones.iter().find(|zone| mail::address::Domain::parse(zone).is_err()) {
-                let hint = "the zone alone, for instance zen.spamhaus.org";
-                return Err(ConfigError::value(key, &format!("{zone:?} is no domain name"), hint));
+            if let Some(zone) = zones.iter().find(|zone| !is_zone(zone)) {
+                let hint = "the whole zone alone, for instance zen.spamhaus.org";
+                return Err(ConfigError::value(key, &format!("{zone:?} is no zone of DNS"), hint));
             }
         }
         Ok(())
@@ -129,4 +130,33 @@ impl Default for HttpAsTyped {
     fn default() -> Self {
         Self { listen: Some(([127, 0, 0, 1], 9252).into()) }
     }
+}
+
+/// No two listeners may want the same port of the same address.
+pub(super) fn check_overlap(
+    inbound: &InboundAsTyped,
+    outbound: &OutboundAsTyped,
+    http: &HttpAsTyped,
+) -> Result<(), ConfigError> {
+    let named = |key, addresses: &[SocketAddr]| addresses.iter().map(|at| (key, *at)).collect::<Vec<_>>();
+    let mut all = named("inbound.listen", &inbound.listen);
+    all.extend(named("outbound.listen", &outbound.listen));
+    all.extend(http.listen.map(|address| ("http.listen", address)));
+    for (at, (key, address)) in all.iter().enumerate() {
+        let before = all.iter().take(at).find(|(_, other)| overlap(*address, *other));
+        if let Some((other_key, other)) = before {
+            let reason = format!("{address} is taken by {other} of {other_key}");
+            return Err(ConfigError::value(key, &reason, "each port of an address can listen once"));
+        }
+    }
+    Ok(())
+}
+
+// 0.0.0.0 is every address of IPv4, and [::] every one of IPv6 only. Port 0 is a free one.
+fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
+    let is_any = one.ip().is_unspecified() || other.ip().is_unspecified();
+    one.port() == other.port()
+        && one.port() != 0
+        && one.is_ipv4() == other.is_ipv4()
+        && (is_any || one.ip() == other.ip())
 }

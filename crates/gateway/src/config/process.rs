@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
 
+/// Levels of the log, the quietest first.
+const LEVELS: [&str; 4] = ["error", "warn", "info", "debug"];
+
 /// `[log]`
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -17,6 +20,16 @@ pub(crate) struct LogAsTyped {
 impl Default for LogAsTyped {
     fn default() -> Self {
         Self { format: LogFormat::Text, level: "info".into() }
+    }
+}
+
+impl LogAsTyped {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if LEVELS.contains(&self.level.as_str()) {
+            return Ok(());
+        }
+        let hint = format!("there are {}", LEVELS.join(", "));
+        Err(ConfigError::value("log.level", &format!("{:?} is no level", self.level), &hint))
     }
 }
 

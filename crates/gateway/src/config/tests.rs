@@ -21,7 +21,12 @@ fn a_mistake_is_refused_with_its_place_and_a_hint() {
         postern.toml:2:2: unknown field `inbund`, expected one of `hostname`, `data`, `settings`, `inbound`, `outbound`, `tls`, `dns`, `http`, `log`, `limits`, `scan`, `process`
           hint: did you mean `inbound`?"#]],
     );
-    check("[inbound]\nlisten = [\"0.0.0.0\"]\n", &expect!["postern.toml:2:11: invalid socket address syntax"]);
+    check(
+        "[inbound]\nlisten = [\"0.0.0.0\"]\n",
+        &expect![[r#"
+        postern.toml:2:11: inbound.listen: "0.0.0.0" has no port
+          hint: for instance "0.0.0.0:25""#]],
+    );
     check(
         "[inbound]\n\nlisten = []\n",
         &expect![[r#"
@@ -37,8 +42,8 @@ fn a_mistake_is_refused_with_its_place_and_a_hint() {
     check(
         "[outbound]\nlisten = [\"127.0.0.1:2526\"]\n",
         &expect![[r#"
-        postern.toml: outbound.networks: a listener that nobody may use
-          hint: name the addresses of your mail servers, for instance networks = ["10.0.0.5/32"]"#]],
+            postern.toml:1:1: outbound.networks: a listener that nobody may use
+              hint: name the addresses of your mail servers, for instance networks = ["10.0.0.5/32"]"#]],
     );
     check(
         "[outbound]\nnetworks = [\"10.0.0.0/33\"]\n",
@@ -72,7 +77,7 @@ fn a_mistake_is_refused_with_its_place_and_a_hint() {
     );
     check(
         "[process]\nsandbox = \"none\"\n",
-        &expect!["postern.toml:2:11: unknown variant `none`, expected `full` or `seccomp-only`"],
+        &expect!["postern.toml:2:11: process.sandbox: unknown variant `none`, expected `full` or `seccomp-only`"],
     );
     check("hostname = \"a\nb\"", &expect!["postern.toml:2:3: key with no value, expected `=`"]);
 }

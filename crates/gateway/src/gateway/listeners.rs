@@ -1,10 +1,10 @@
 //! Sockets: bound before privileges go, accepted from until the stop.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use net::stream::Stream;
 use policy::admission::Listener;
 use tokio::io::AsyncWriteExt;
@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::config::Config;
+use crate::control::protocol::Fault;
 use crate::session::{Conversation, Front};
 use crate::stop::{self, Stop};
 
@@ -35,20 +36,26 @@ pub(crate) struct Sockets {
 
 impl Bound {
     /// Binds what the configuration names, or takes what systemd passed. Needs a runtime to be entered.
-    pub(crate) fn bind(config: &Config) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// Which of them cannot be bound, and why.
+    pub(crate) fn bind(config: &Config) -> Result<Self, Fault> {
+        let passed_badly = |error| Fault::unavailable(format!("sockets passed by systemd: {error}"), "");
         let mut smtp = Vec::new();
-        for passed in net::listen::from_systemd().context("sockets passed by systemd")? {
+        for passed in net::listen::from_systemd().map_err(passed_badly)? {
             let role = if passed.name == OUTBOUND_SOCKET_NAME { Listener::Outbound } else { Listener::Inbound };
-            smtp.push((role, passed.listener.into_std()?));
+            smtp.push((role, passed.listener.into_std().map_err(passed_badly)?));
         }
+        let data = &config.values.data;
         if smtp.is_empty() {
-            let inbound = config.values.inbound.listen.iter().map(|address| (Listener::Inbound, *address));
-            let outbound = config.values.outbound.listen.iter().map(|address| (Listener::Outbound, *address));
-            for (role, address) in inbound.chain(outbound) {
-                smtp.push((role, bind_one(address)?));
+            for address in &config.values.inbound.listen {
+                smtp.push((Listener::Inbound, bind_one("inbound.listen", *address, data)?));
+            }
+            for address in &config.values.outbound.listen {
+                smtp.push((Listener::Outbound, bind_one("outbound.listen", *address, data)?));
             }
         }
-        let http = config.values.http.listen.map(bind_one).transpose()?;
+        let http = config.values.http.listen.map(|address| bind_one("http.listen", address, data)).transpose()?;
         Ok(Self { smtp, http })
     }
 
@@ -65,11 +72,37 @@ impl Bound {
     }
 }
 
-fn bind_one(address: SocketAddr) -> anyhow::Result<std::net::TcpListener> {
-    let listener = net::listen::bind(address).with_context(|| {
-        format!("cannot listen on {address}: is another mail server running there (ss -ltnp), or is the port below 1024 and this user not root?")
-    })?;
-    Ok(listener.into_std()?)
+fn bind_one(key: &str, address: SocketAddr, data: &Path) -> Result<std::net::TcpListener, Fault> {
+    net::listen::bind(address)
+        .and_then(tokio::net::TcpListener::into_std)
+        .map_err(|error| unbound(key, address, data, &error))
+}
+
+// The system says why; each reason has another remedy.
+fn unbound(key: &str, address: SocketAddr, data: &Path, error: &std::io::Error) -> Fault {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::AddrInUse if store::lock::is_held(data) => {
+            let message = format!("{key} {address}: Postern runs already, on the data folder {}", data.display());
+            Fault::unavailable(
+                message,
+                "postern status says how it is, postern reload makes it read its configuration again",
+            )
+        }
+        ErrorKind::AddrInUse => {
+            let hint = format!("ss -ltnp 'sport = :{}' names the program", address.port());
+            Fault::unavailable(format!("{key} {address}: the port is in use"), hint)
+        }
+        ErrorKind::PermissionDenied => {
+            let hint = "ports below 1024 need root or CAP_NET_BIND_SERVICE";
+            Fault::unavailable(format!("{key} {address}: this user may not listen there"), hint)
+        }
+        ErrorKind::AddrNotAvailable => {
+            let hint = "`ip address` lists the addresses of this machine";
+            Fault::unavailable(format!("{key} {address}: this machine does not have that address"), hint)
+        }
+        _ => Fault::unavailable(format!("{key} {address}: {error}"), ""),
+    }
 }
 
 /// Accepts until the stop, then waits for the sessions to end. Dropping it cuts them off.

@@ -3,16 +3,19 @@
 
 use std::sync::Arc;
 
+use mail::envelope::TenantId;
 use net::tls::ServerCertificate;
 use policy::admission::sessions::SessionLimits;
 use policy::admission::{AdmissionLimits, AdmissionRules};
 use serde_json::{Value, json};
 
 use super::{Gateway, Pem, stations};
-use crate::config::{self, Config};
+use crate::cli::output::counted;
+use crate::config::{self, Config, Origin};
 use crate::control::handlers::Daemon;
 use crate::control::protocol::Fault;
 use crate::settings::{self, Settings};
+use store::Mails as _;
 
 /// The daemon as its commands see it.
 pub(super) struct Running(pub(super) Arc<Gateway>);
@@ -50,14 +53,19 @@ impl Gateway {
     async fn try_reload(&self) -> Result<String, Fault> {
         let _one_at_a_time = self.reloading.lock().await;
         let old = self.config.load_full();
-        let mut config = match &old.file {
-            Some(file) => config::load(file)?,
-            None => Config::clone(&old),
+        let mut config = match &old.origin {
+            Origin::File(file) => config::load(file)?,
+            Origin::Defaults => Config::clone(&old),
+            Origin::Trial => {
+                let message = "this is a trial: it has no configuration to read again";
+                return Err(Fault::unavailable(message, "for your own domain: postern init"));
+            }
         };
         let needs_restart = needs_restart(&self.started, &config);
         config.values.data.clone_from(&old.values.data);
         config.values.hostname.clone_from(&self.started.values.hostname);
-        let settings = settings::load(&config.values.settings)?;
+        let settings = settings::in_force(&config)?;
+        self.refuse_to_lose_all(&config, &settings)?;
         let unusable = |error: &dyn std::fmt::Display| Fault::usage(format!("certificate: {error}"), "");
         let pem = match Pem::of_files(&config)? {
             Some(pem) => pem,
@@ -65,15 +73,46 @@ impl Gateway {
         };
         // A pair that does not fit is found before anything changes.
         ServerCertificate::from_pem(&pem.certificate, &pem.key).map_err(|error| unusable(&error))?;
+        let domains = settings.domains.all().len();
         self.put_in_force(&config, settings).await?;
         self.certificate.replace(&pem.certificate, &pem.key).map_err(|error| unusable(&error))?;
         self.config.store(Arc::new(config));
         tracing::info!(event = "reloaded");
-        let domains = self.current.load().policies.by_domain.len();
+        let domains = counted(u64::try_from(domains).unwrap_or(u64::MAX), "domain");
         Ok(match needs_restart.as_slice() {
-            [] => format!("Reloaded; {domains} domains."),
-            keys => format!("Reloaded; {domains} domains. Changed with the next start only: {}.", keys.join(", ")),
+            [] => format!("Reloaded; {domains}."),
+            keys => format!("Reloaded; {domains}. Changed with the next start only: {}.", keys.join(", ")),
         })
+    }
+
+    // An emptied file is a mistake far more often than an intent, and what waits for these domains would go to their MX: us.
+    fn refuse_to_lose_all(&self, config: &Config, settings: &Settings) -> Result<(), Fault> {
+        let in_force = self.current.load().policies.by_domain.len();
+        if in_force == 0 || !settings.domains.all().is_empty() {
+            return self.refuse_to_strand(config, settings);
+        }
+        let file = config.values.settings.join("domains.toml");
+        let message = format!("{}: it names no domain, and {in_force} are in force", file.display());
+        Err(Fault::usage(message, "to relay for none any more, restart Postern"))
+    }
+
+    // What was accepted as ours must not go by MX, as the mail of strangers does.
+    fn refuse_to_strand(&self, config: &Config, settings: &Settings) -> Result<(), Fault> {
+        let is_left = |name: &str| settings.domains.all().iter().any(|domain| domain.name.as_str() == name);
+        let current = self.current.load();
+        let gone = |name: &String| current.policies.by_domain.contains_key(name) && !is_left(name);
+        for mail in self.data.mails.unfinished(TenantId::DEFAULT) {
+            let waiting =
+                mail.recipients.iter().filter(|recipient| ["queued", "held"].contains(&recipient.state.word()));
+            let domains = waiting.filter_map(|recipient| Some(recipient.address.rsplit_once('@')?.1.to_lowercase()));
+            if let Some(domain) = domains.into_iter().find(gone) {
+                let file = config.values.settings.join("domains.toml");
+                let message = format!("{}: {domain} is missing, and mail waits for it", file.display());
+                let hint = format!("postern queue list --destination {domain} shows it: deliver or delete it first");
+                return Err(Fault::usage(message, hint));
+            }
+        }
+        Ok(())
     }
 
     async fn put_in_force(&self, config: &Config, settings: Settings) -> Result<(), Fault> {

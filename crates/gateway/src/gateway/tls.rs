@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use mail::envelope::TenantId;
-use net::tls::self_made_certificate;
+use net::tls::{ServerCertificate, self_made_certificate};
 
 use crate::config::{Config, ConfigError};
+use crate::control::protocol::Fault;
 use crate::data::Data;
 
 /// Notes under which the self-made certificate is kept.
@@ -30,8 +31,21 @@ impl Pem {
         let (Some(certificate), Some(key)) = (&config.values.tls.certificate, &config.values.tls.key) else {
             return Ok(None);
         };
-        let read = |path: &Path| std::fs::read(path).map_err(|error| ConfigError::unreadable(path, &error));
+        let read = |path: &Path| {
+            let hint = "`tls` names it; without [tls] a certificate is made at first start";
+            std::fs::read(path).map_err(|error| ConfigError::unreadable(path, &error).or_hint(hint))
+        };
         Ok(Some(Self { certificate: read(certificate)?, key: read(key)?, place: certificate.display().to_string() }))
+    }
+
+    /// Certificate and key read, and belong together.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub(crate) fn check(&self) -> Result<(), Fault> {
+        net::tls::install_provider();
+        let checked = ServerCertificate::from_pem(&self.certificate, &self.key);
+        checked.map(drop).map_err(|error| Fault::usage(format!("certificate {}: {error}", self.place), ""))
     }
 
     /// The one of our own, made at its first use.

@@ -5,6 +5,7 @@
 mod bounces;
 mod case_files;
 mod columns;
+mod config_check;
 mod configuration;
 mod data_folder;
 mod dialogue;
@@ -19,6 +20,7 @@ mod limits;
 mod log;
 mod memory;
 mod metrics;
+mod no_domains;
 mod order_of_writes;
 mod privileges;
 mod quarantine;

@@ -22,9 +22,8 @@ async fn commands_while_the_daemon_starts_and_ends() {
         daemon.spawn();
         let answers =
             tokio::join!(daemon.command(&["--json", "status"]), daemon.command(&["--json", "trace", "search"]));
-        for answered in [&answers.0, &answers.1] {
-            assert_eq!(answered.code, 0, "round {round}: {answered:?}");
-        }
+        // 1 is the answer that none runs yet.
+        assert!(answers.0.code < 2 && answers.1.code == 0, "round {round}: {answers:?}");
         wait::until_true("the daemon to greet", SOON, async || SmtpClient::connect(daemon.address()).await.is_ok())
             .await;
         assert!(daemon.ended().is_none(), "round {round}: {}", daemon.log());

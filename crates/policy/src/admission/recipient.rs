@@ -39,6 +39,9 @@ pub(super) fn rcpt_to(path: ForwardPath<'_>, session: &SessionFacts, rules: &Adm
     if session.recipients >= limits.recipients_max {
         return Admit::Refuse(Refusal::TooManyRecipients.reply());
     }
+    if session.listener == Listener::Inbound && rules.domains.all().is_empty() {
+        return Admit::Refuse(Refusal::NoDomain.reply());
+    }
     let address = match path {
         ForwardPath::Address(address) => address,
         ForwardPath::Postmaster => return postmaster(session, rules),

@@ -3,6 +3,8 @@
 /// Why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Refusal {
+    /// No domain is configured at all: ours may be among those that are missing.
+    NoDomain,
     /// Not a domain of ours.
     RelayDenied,
     /// The client may not use the outbound listener.
@@ -46,7 +48,8 @@ pub struct Refused {
 
 impl Refusal {
     /// All, for the reference.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
+        Self::NoDomain,
         Self::RelayDenied,
         Self::NotListed,
         Self::UnknownRecipient,
@@ -66,6 +69,7 @@ impl Refusal {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::NoDomain => "no_domain",
             Self::RelayDenied => "relaying_denied",
             Self::NotListed => "client_refused",
             Self::UnknownRecipient => "unknown_recipient",
@@ -86,6 +90,8 @@ impl Refusal {
     #[must_use]
     pub const fn reply(self) -> Refused {
         let (code, enhanced, text) = match self {
+            // Whoever has not finished setting up must not bounce the mail of the world.
+            Self::NoDomain => (451, "4.3.0", "This gateway has no domain yet, try again later"),
             Self::RelayDenied => (550, "5.7.1", "We do not relay for that domain"),
             Self::NotListed => (554, "5.7.1", "This address may not send through this port"),
             Self::UnknownRecipient => (550, "5.1.1", "There is no such recipient"),

@@ -60,6 +60,7 @@ fn every_refusal_has_a_reply_of_its_own_form() {
         })
         .collect();
     expect![[r#"
+        451 4.3.0 no_domain
         550 5.7.1 relaying_denied
         554 5.7.1 client_refused
         550 5.1.1 unknown_recipient

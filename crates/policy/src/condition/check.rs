@@ -106,6 +106,11 @@ fn unknown_name(name: &str, at: usize) -> Fault {
     if !members.is_empty() {
         return fault.hint(format!("there are {}", members.join(", ")));
     }
+    // `message.subject` for `subject`: right but for what stands before it.
+    let last = name.rsplit('.').next().unwrap_or(name);
+    if let Some(entry) = names::NAMES.iter().find(|entry| entry.text == last) {
+        return fault.hint(format!("did you mean `{}`?", entry.text));
+    }
     let known = names::NAMES.iter().map(|entry| entry.text);
     fault.hint(match near(name, known) {
         hint if hint.is_empty() => "text stands in quotes".to_owned(),

@@ -59,6 +59,12 @@ fn faults_have_a_place_and_a_hint() {
     refuse(
         ("next_hop =", "nexthop ="),
         &expect![[r#"
+        domains.toml:4:1: unknown key `nexthop`
+          hint: did you mean `next_hop`?"#]],
+    );
+    refuse(
+        ("next_hop =", "# next_hop ="),
+        &expect![[r#"
         domains.toml:2:1: `next_hop` is missing
           hint: next_hop = ["mail.example.org:25"], or "mx""#]],
     );

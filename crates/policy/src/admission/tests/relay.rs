@@ -117,7 +117,7 @@ fn a_bare_postmaster_has_a_domain() {
     let recipient = recipient_of(ForwardPath::Postmaster, Listener::Inbound, &rules).unwrap();
     assert_eq!(recipient.address.to_string(), "postmaster@example.org");
     let nothing = AdmissionRules::default();
-    assert_eq!(shown(&admit(&Stage::Rcpt(ForwardPath::Postmaster), &outside(), &nothing)), "550 5.1.1");
+    assert_eq!(shown(&admit(&Stage::Rcpt(ForwardPath::Postmaster), &outside(), &nothing)), "451 4.3.0");
     assert_eq!(recipient_of(ForwardPath::Postmaster, Listener::Inbound, &nothing), None);
 }
 
@@ -132,4 +132,16 @@ fn direction_is_the_recipients() {
     assert_eq!(direction("a@example.org", Listener::Outbound), Some(Direction::Inbound));
     assert_eq!(direction("a@foreign.example", Listener::Outbound), Some(Direction::Outbound));
     assert_eq!(direction("a@foreign.example", Listener::Inbound), None);
+}
+
+// What is refused for good bounces at the sender's; a gateway without any domain is one that is not set up yet.
+#[test]
+fn without_any_domain_everything_is_put_off() {
+    let rules = AdmissionRules { domains: Domains::default(), ..rules() };
+    let asked = |path, session: &SessionFacts| shown(&admit(&Stage::Rcpt(path), session, &rules));
+    let bob = Address::parse("bob@example.org").unwrap();
+    assert_eq!(asked(ForwardPath::Address(&bob), &outside()), "451 4.3.0");
+    assert_eq!(asked(ForwardPath::Postmaster, &outside()), "451 4.3.0");
+    let session = SessionFacts::new(Listener::Outbound, "10.1.2.3".parse().unwrap());
+    assert_eq!(asked(ForwardPath::Address(&bob), &session), "go");
 }

@@ -22,6 +22,12 @@ fn unknown_names_are_refused_with_a_near_one() {
           hint: text stands in quotes"#]],
     );
     refuse(
+        r#"message.subject == "x""#,
+        &expect![[r#"
+            p.toml:1:1: there is no name `message.subject`
+              hint: did you mean `subject`?"#]],
+    );
+    refuse(
         "thresholds > 1",
         &expect![[r#"
         p.toml:1:1: there is no name `thresholds`
