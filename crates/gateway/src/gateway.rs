@@ -88,6 +88,7 @@ impl Gateway {
             bytes => bytes,
         });
         let (smtp, queue) = start_queue((&config, &settings), &data, &dns, (&clock, &paused), memory.clone())?;
+        upkeep::resume(&data, clock.as_ref(), queue.jumps()).await?;
         let current = Arc::new(ArcSwap::from_pointee(settings.in_force.clone()));
         let stations = stations(&config, &settings, (&dns, &pool), &clock);
         let line_settings = LineSettings {
@@ -220,7 +221,8 @@ impl Gateway {
         parts.start("queue", Arc::clone(&self.queue).run(stop.clone()));
         parts.start("sweep of connections", Arc::clone(&self.smtp).sweep(stop.clone()));
         parts.start("held mail", rejudge::run(Arc::clone(&self.line), Arc::clone(&self.clock), stop.clone()));
-        parts.start("upkeep", upkeep::run(self.data.clone(), Arc::clone(&self.clock), stop.clone()));
+        let jumps = self.queue.jumps().share();
+        parts.start("upkeep", upkeep::run(self.data.clone(), Arc::clone(&self.clock), jumps, stop.clone()));
         parts.start("control server", server::serve(control, self.handlers(), stop.clone()));
         if let Some((listener, metrics)) = http {
             let operations = web::operations::Operations::new(self.data.mails.clone(), metrics);

@@ -1,6 +1,7 @@
 //! Held mail is judged again by itself: when there is room for what could not be judged in the session, every minute for a
 //! failed check. After an hour an alarm, after a day it moves to quarantine as unscannable.
 
+mod give_up;
 mod look;
 mod settle;
 
@@ -12,16 +13,13 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use mail::envelope::TenantId;
 use mail::id::MailId;
-use mail::timestamp::Timestamp;
 use net::clock::Clock;
-use queue::jump::{Jumps, Trust};
-use queue::schedule::believable;
-use store::mails::MailState;
-use store::record::mail::StateRecord;
+use queue::jump::Trust;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::line::Line;
+use look::Terms;
 
 /// Between two looks at what is held.
 const LOOK_TIME: Duration = Duration::from_millis(500);
@@ -30,11 +28,20 @@ const AT_A_TIME_MAX: usize = 16;
 /// Mails of one look at the index; they are worked off before the next one.
 const BATCH_MAX: usize = 256;
 
+/// Wait of one mail for room in memory.
+const ROOM_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// Judges held mail until `stop` says true.
-pub async fn run(line: Arc<Line>, clock: Arc<dyn Clock>, mut stop: watch::Receiver<bool>) {
-    let jumps = Jumps::new(clock.as_ref());
+pub async fn run(line: Arc<Line>, clock: Arc<dyn Clock>, stop: watch::Receiver<bool>) {
+    run_with(line, clock, ROOM_TIMEOUT, stop).await;
+}
+
+/// The same; a mail waits for room in memory up to `room_timeout`, then it makes way for others.
+pub async fn run_with(line: Arc<Line>, clock: Arc<dyn Clock>, room_timeout: Duration, mut stop: watch::Receiver<bool>) {
+    let jumps = line.queue().jumps().share();
     let trust = Trust::Sound;
-    let mut judging = Judging { line, clock, trust, running: JoinSet::new(), in_flight: HashSet::new() };
+    let (running, in_flight) = (JoinSet::new(), HashSet::new());
+    let mut judging = Judging { line, clock, trust, room_timeout, running, in_flight };
     while !*stop.borrow() {
         judging.trust = jumps.look(judging.clock.as_ref(), "giving held mail up");
         let mut batch = judging.due();
@@ -52,6 +59,7 @@ struct Judging {
     line: Arc<Line>,
     clock: Arc<dyn Clock>,
     trust: Trust,
+    room_timeout: Duration,
     running: JoinSet<MailId>,
     in_flight: HashSet<MailId>,
 }
@@ -63,16 +71,12 @@ impl Judging {
         if !self.line.mails().is_healthy() {
             return due;
         }
-        let now = self.clock.now();
-        // After a jump the next looks may lie where the clock has been: all are seen once, and [`is_due`] is asked.
-        let (until, limit) = match self.trust {
-            Trust::Jumped => (i64::MAX, usize::MAX),
-            Trust::Sound | Trust::Doubtful => (now.unix_millis(), BATCH_MAX + self.in_flight.len()),
-        };
+        let now = self.clock.now().unix_millis();
+        let limit = BATCH_MAX + self.in_flight.len();
         for tenant in self.line.mails().tenants() {
             if self.line.mails().account(tenant).held > 0 {
-                let held = self.line.mails().held(tenant, until, limit);
-                due.extend(held.iter().filter(|mail| is_due(mail, now)).map(|mail| (tenant, mail.id)));
+                let held = self.line.mails().held(tenant, now, limit);
+                due.extend(held.iter().map(|mail| (tenant, mail.id)));
             }
         }
         due.retain(|(_, mail)| !self.in_flight.contains(mail));
@@ -116,37 +120,32 @@ impl Judging {
     }
 
     fn start(&mut self, tenant: TenantId, mail: MailId) {
-        let (line, clock, trust) = (Arc::clone(&self.line), Arc::clone(&self.clock), self.trust);
+        let (line, clock) = (Arc::clone(&self.line), Arc::clone(&self.clock));
+        let (trust, room_timeout) = (self.trust, self.room_timeout);
         self.in_flight.insert(mail);
         self.running.spawn(async move {
-            look_caught(&line, (tenant, mail), (clock.now(), trust)).await;
+            look_caught(&line, (tenant, mail), Terms { now: clock.now(), trust, room_timeout }).await;
             mail
         });
     }
 }
 
 // Whatever happens in a look, its task ends well: else the mail would count as being judged for ever.
-async fn look_caught(line: &Line, (tenant, mail): (TenantId, MailId), (now, trust): (Timestamp, Trust)) {
+async fn look_caught(line: &Line, (tenant, mail): (TenantId, MailId), terms: Terms) {
+    let now = terms.now;
     // A person may have released or deleted it since the index was looked at.
-    let state = || line.mails().state(tenant, mail).filter(|state| is_due(state, now));
+    let state = || line.mails().state(tenant, mail).filter(|state| state.is_held_and_due(now.unix_millis()));
     let Some(held) = state() else { return };
-    if AssertUnwindSafe(look::look(line, &held, (now, trust))).catch_unwind().await.is_ok() {
+    if AssertUnwindSafe(look::look(line, &held, terms)).catch_unwind().await.is_ok() {
         return;
     }
     metrics::counter!("postern_panics_total").increment(1);
     tracing::error!(mail = %mail.reference(), "a panic while a held mail was judged");
     let Some(held) = state() else { return };
     let why = "it could not be judged: a bug of ours";
-    match AssertUnwindSafe(look::give_up(line, &held, now, why)).catch_unwind().await {
+    match AssertUnwindSafe(give_up::give_up(line, &held, now, why)).catch_unwind().await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!(mail = %mail.reference(), %error, "it stays held"),
         Err(_) => tracing::error!(mail = %mail.reference(), "it stays held: moving it to quarantine panics, too"),
     }
-}
-
-fn is_due(mail: &MailState, now: Timestamp) -> bool {
-    mail.recipients.iter().any(|recipient| match &recipient.state {
-        StateRecord::Held { next_attempt, .. } => believable(*next_attempt, now) <= now.unix_millis(),
-        _ => false,
-    })
 }

@@ -1,6 +1,8 @@
 //! Jumps of the clock. Whoever gives something up for good by its age asks here first: a machine whose clock is set a year
-//! ahead must not bounce, expire and purge everything before a person has looked.
+//! ahead, or that starts so, must not bounce, expire and purge everything before a person has looked.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use mail::timestamp::Timestamp;
@@ -11,6 +13,8 @@ use parking_lot::Mutex;
 pub const JUMP_MIN: Duration = Duration::from_secs(3_600);
 /// After a jump nothing is given up by age for so long, in monotonic time.
 pub const DOUBT_TIME: Duration = Duration::from_secs(24 * 3_600);
+/// The last run may have ended so long ago; beyond this nobody can tell a machine that was off from a clock that is wrong.
+pub const OFF_TIME_MAX: Duration = Duration::from_secs(24 * 3_600);
 
 /// Whether ages mean something now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +35,21 @@ impl Trust {
     }
 }
 
-/// Looks at both clocks, again and again.
+/// What is kept from one run to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What the clock showed last.
+    pub wall: Timestamp,
+    /// It is doubted for so long still.
+    pub doubt_left: Duration,
+}
+
+/// Looks at both clocks, again and again. What is known is shared by all that were made by [`Jumps::share`]; each of them is told
+/// of each jump once.
 #[derive(Debug)]
 pub struct Jumps {
-    seen: Mutex<Seen>,
+    seen: Arc<Mutex<Seen>>,
+    told: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -42,14 +57,52 @@ struct Seen {
     wall: Timestamp,
     monotonic: Duration,
     doubtful_until: Option<Duration>,
+    jumps: u64,
+    last: Jump,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Jump {
+    from: Timestamp,
+    to: Timestamp,
+    what: &'static str,
 }
 
 impl Jumps {
     /// Begins with what the clock shows now.
     #[must_use]
     pub fn new(clock: &dyn Clock) -> Self {
-        let seen = Seen { wall: clock.now(), monotonic: clock.monotonic(), doubtful_until: None };
-        Self { seen: Mutex::new(seen) }
+        let (wall, monotonic) = (clock.now(), clock.monotonic());
+        let last = Jump { from: wall, to: wall, what: "" };
+        let seen = Seen { wall, monotonic, doubtful_until: None, jumps: 0, last };
+        Self { seen: Arc::new(Mutex::new(seen)), told: AtomicU64::new(0) }
+    }
+
+    /// Compares with what the last run kept: a clock that stands before that, or far behind it, is doubted, and a doubt of then
+    /// goes on. To be called before the first look.
+    pub fn resume(&self, clock: &dyn Clock, kept: Kept) {
+        let mut seen = self.seen.lock();
+        let (wall, monotonic) = (clock.now(), clock.monotonic());
+        if kept.wall.since(wall) > JUMP_MIN || wall.since(kept.wall) > OFF_TIME_MAX {
+            let what = "the clock shows another time than when the last run ended: set it right if it is wrong";
+            seen.jumped(Jump { from: kept.wall, to: wall, what }, monotonic);
+        } else if !kept.doubt_left.is_zero() {
+            seen.doubtful_until = Some(monotonic.saturating_add(kept.doubt_left.min(DOUBT_TIME)));
+        }
+    }
+
+    /// For another who looks at the same clock.
+    #[must_use]
+    pub fn share(&self) -> Self {
+        Self { seen: Arc::clone(&self.seen), told: AtomicU64::new(self.told.load(Ordering::Relaxed)) }
+    }
+
+    /// For the next run, as of the last look.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        let seen = self.seen.lock();
+        let until = seen.doubtful_until.unwrap_or_default();
+        Kept { wall: seen.wall, doubt_left: until.saturating_sub(seen.monotonic) }
     }
 
     /// A look. `stops` says for the log what does not happen after a jump.
@@ -59,18 +112,21 @@ impl Jumps {
         let (wall, monotonic) = (clock.now(), clock.monotonic());
         let expected = seen.wall.plus(monotonic.saturating_sub(seen.monotonic));
         let off = wall.since(expected).max(expected.since(wall));
-        let was = seen.wall;
+        let from = seen.wall;
         seen.wall = wall;
         seen.monotonic = monotonic;
         if off > JUMP_MIN {
-            seen.doubtful_until = Some(monotonic.saturating_add(DOUBT_TIME));
+            seen.jumped(Jump { from, to: wall, what: "the clock has jumped: set it right" }, monotonic);
+        }
+        if self.told.swap(seen.jumps, Ordering::Relaxed) != seen.jumps {
+            let Jump { from, to, what } = seen.last;
             tracing::error!(
                 event = "clock_jumped",
-                from = was.rfc5322(),
-                to = wall.rfc5322(),
+                from = from.rfc5322(),
+                to = to.rfc5322(),
                 stops,
                 hours = DOUBT_TIME.as_secs() / 3_600,
-                "the clock has jumped: set it right"
+                "{what}"
             );
             return Trust::Jumped;
         }
@@ -81,45 +137,13 @@ impl Jumps {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use net::clock::ManualClock;
-
-    const HOUR: Duration = Duration::from_secs(3_600);
-
-    #[test]
-    fn a_jump_either_way_is_doubted_for_a_day() {
-        let start = Timestamp::from_unix_millis(1_795_000_000_000);
-        for wrong in
-            [start.plus(HOUR * 24 * 365), start.minus(HOUR + Duration::from_secs(1)), start.minus(HOUR * 9_000)]
-        {
-            let clock = ManualClock::new(start);
-            let jumps = Jumps::new(&clock);
-            assert_eq!(jumps.look(&clock, "x"), Trust::Sound);
-            clock.set(wrong);
-            assert_eq!(jumps.look(&clock, "x"), Trust::Jumped);
-            assert_eq!(jumps.look(&clock, "x"), Trust::Doubtful);
-            clock.advance(HOUR * 24 - Duration::from_secs(1));
-            assert_eq!(jumps.look(&clock, "x"), Trust::Doubtful);
-            clock.advance(Duration::from_secs(1));
-            assert_eq!(jumps.look(&clock, "x"), Trust::Sound);
-            // Set right again is a jump, too.
-            clock.set(start);
-            assert_eq!(jumps.look(&clock, "x"), Trust::Jumped);
-        }
-    }
-
-    #[test]
-    fn time_that_passes_and_small_steps_are_no_jump() {
-        let start = Timestamp::from_unix_millis(1_795_000_000_000);
-        let clock = ManualClock::new(start);
-        let jumps = Jumps::new(&clock);
-        clock.advance(HOUR * 24 * 365);
-        assert_eq!(jumps.look(&clock, "x"), Trust::Sound);
-        for step in [start.plus(HOUR * 24 * 365 + HOUR), start.plus(HOUR * 24 * 365)] {
-            clock.set(step);
-            assert_eq!(jumps.look(&clock, "x"), Trust::Sound);
-        }
+impl Seen {
+    fn jumped(&mut self, jump: Jump, monotonic: Duration) {
+        self.doubtful_until = Some(monotonic.saturating_add(DOUBT_TIME));
+        self.jumps = self.jumps.wrapping_add(1);
+        self.last = jump;
     }
 }
+
+#[cfg(test)]
+mod tests;

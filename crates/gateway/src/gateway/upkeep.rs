@@ -1,4 +1,6 @@
-//! What is done every hour: quarantine and journal give back what has had its time.
+//! What is done every hour: quarantine and journal give back what has had its time, and the time is kept for the next start.
+
+mod last_time;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,11 +8,11 @@ use std::time::Duration;
 use net::clock::Clock;
 use pipeline::actions::QUARANTINE_TIME;
 use queue::jump::Jumps;
-use store::Mails;
 use store::mails::Change;
 use store::record::RecipientChange;
 use store::record::mail::StateRecord;
 use store::search::Purge;
+use store::{Mails, StoreError};
 use tokio::sync::watch;
 
 use crate::data::Data;
@@ -22,21 +24,35 @@ const JOURNAL_TIME: Duration = Duration::from_secs(90 * 24 * 3600);
 /// Journal of refusals before the data.
 const REFUSALS_TIME: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// What is not done by age while the clock is doubted, for the log.
+const STOPS: &str = "expiry in quarantine, removal of the old journal";
+
+/// Tells all who look at the clock what it showed when the last run ended. To be called before anybody looks.
+pub(super) async fn resume(data: &Data, clock: &dyn Clock, jumps: &Jumps) -> Result<(), StoreError> {
+    if let Some(kept) = last_time::read(&data.site).await? {
+        jumps.resume(clock, kept);
+    }
+    Ok(())
+}
+
 /// Runs until `stop` says true.
-pub(super) async fn run(data: Data, clock: Arc<dyn Clock>, mut stop: watch::Receiver<bool>) {
-    let jumps = Jumps::new(clock.as_ref());
+pub(super) async fn run(data: Data, clock: Arc<dyn Clock>, jumps: Jumps, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         look(&data, clock.as_ref(), &jumps).await;
         tokio::select! {
             () = tokio::time::sleep(ROUND_TIME) => {}
-            changed = stop.changed() => if changed.is_err() { return },
+            changed = stop.changed() => if changed.is_err() { break },
         }
     }
+    jumps.look(clock.as_ref(), STOPS);
+    last_time::keep(&data.site, jumps.kept()).await;
 }
 
 // By a clock that has just jumped everything could look old, and what is removed is gone for good.
 async fn look(data: &Data, clock: &dyn Clock, jumps: &Jumps) {
-    if jumps.look(clock, "expiry in quarantine, removal of the old journal").is_sound() {
+    let trust = jumps.look(clock, STOPS);
+    last_time::keep(&data.site, jumps.kept()).await;
+    if trust.is_sound() {
         round(data, clock).await;
     }
 }

@@ -13,6 +13,7 @@ use store::mails::{Change, MailState, StoredMail};
 use store::record::RecipientChange;
 use store::record::mail::{RecipientRecord, StateRecord};
 
+use super::give_up::give_up;
 use super::settle::{next_look, settle};
 use crate::actions::{ALARM_AFTER, GIVE_UP_AFTER};
 use crate::caught::{NotProcessed, process_caught};
@@ -20,10 +21,17 @@ use crate::given::Given;
 use crate::line::{self, Line};
 use crate::process::Incoming;
 
-/// Wait for room in memory for one message.
-const ROOM_TIMEOUT: Duration = Duration::from_secs(60);
+/// What a look goes by.
+#[derive(Clone, Copy)]
+pub(super) struct Terms {
+    pub(super) now: Timestamp,
+    pub(super) trust: Trust,
+    /// Wait for room in memory.
+    pub(super) room_timeout: Duration,
+}
 
-pub(super) async fn look(line: &Line, mail: &MailState, (now, trust): (Timestamp, Trust)) {
+pub(super) async fn look(line: &Line, mail: &MailState, terms: Terms) {
+    let Terms { now, trust, .. } = terms;
     // By a clock that has just jumped nobody knows how long it is held.
     let outcome = match held_since(mail).filter(|_| trust.is_sound()) {
         Some(since) if now.since(since) >= GIVE_UP_AFTER => {
@@ -33,7 +41,7 @@ pub(super) async fn look(line: &Line, mail: &MailState, (now, trust): (Timestamp
             if since.is_some_and(|since| now.since(since) >= ALARM_AFTER) {
                 tracing::error!(mail = %mail.id.reference(), "held for over an hour: a required check does not answer");
             }
-            judge(line, mail, now).await
+            judge(line, mail, terms).await
         }
     };
     if let Err(error) = outcome {
@@ -56,7 +64,7 @@ pub(super) async fn postpone(line: &Line, mail: &MailState, now: Timestamp) {
 }
 
 // One change of all copies that are held.
-fn of_held(
+pub(super) fn of_held(
     mail: &MailState,
     now: Timestamp,
     event: &str,
@@ -90,9 +98,11 @@ fn held_since(mail: &MailState) -> Option<Timestamp> {
     since.min().map(Timestamp::from_unix_millis)
 }
 
-async fn judge(line: &Line, mail: &MailState, now: Timestamp) -> Result<(), StoreError> {
-    let room = line.memory().reserve(mail.size.saturating_mul(line::COPIES_OF_A_MESSAGE), ROOM_TIMEOUT).await;
+async fn judge(line: &Line, mail: &MailState, Terms { now, room_timeout, .. }: Terms) -> Result<(), StoreError> {
+    let room = line.memory().reserve(mail.size.saturating_mul(line::COPIES_OF_A_MESSAGE), room_timeout).await;
     if room.is_none() {
+        // Else it would stand in line again at once, and others behind it.
+        postpone(line, mail, now).await;
         return Ok(());
     }
     let stored = line.mails().load(mail.tenant, mail.id).await?;
@@ -108,7 +118,7 @@ async fn judge(line: &Line, mail: &MailState, now: Timestamp) -> Result<(), Stor
     let incoming = Incoming { mail: mail.id, scan, envelope, raw, given: Given::default() };
     match process_caught(incoming, &stations, Attempt::AfterAccept).await {
         Ok(processed) => settle(line, (mail, stored.variants), processed, now).await,
-        Err(NotProcessed::Panicked) => give_up(line, mail, now, "it could not be judged: a bug of ours, twice").await,
+        Err(NotProcessed::Panicked) => give_up(line, mail, now, "it could not be judged: a bug of ours").await,
         Err(NotProcessed::NoPolicy(error)) => {
             tracing::error!(mail = %mail.id.reference(), %error, "not judged");
             postpone(line, mail, now).await;
@@ -117,14 +127,7 @@ async fn judge(line: &Line, mail: &MailState, now: Timestamp) -> Result<(), Stor
     }
 }
 
-pub(super) async fn give_up(line: &Line, mail: &MailState, now: Timestamp, why: &str) -> Result<(), StoreError> {
-    tracing::error!(mail = %mail.id.reference(), why, "moved to quarantine as unscannable");
-    let quarantined = StateRecord::Quarantined { since: now.unix_millis() };
-    let change = of_held(mail, now, "quarantined", why, |_| quarantined.clone());
-    line.mails().change(mail.tenant, mail.id, change).await.map(drop)
-}
-
-fn envelope(stored: &StoredMail) -> Option<Envelope> {
+pub(super) fn envelope(stored: &StoredMail) -> Option<Envelope> {
     let session = &stored.envelope;
     let tls = (!session.tls_version.is_empty())
         .then(|| TlsSession { version: session.tls_version.clone(), cipher: session.tls_cipher.clone() });

@@ -1,17 +1,22 @@
 //! Mail that could not be judged in its session.
 
+mod given_up;
+mod wrong_clock;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use pipeline::actions::{GIVE_UP_AFTER, RETRY_WAIT};
 use pipeline::line::Taken;
+use pipeline::rejudge;
 use store::Mails;
 use store::mails::Change;
 use store::record::RecipientChange;
 use store::record::mail::StateRecord;
+use tokio::sync::watch;
 
-use crate::world::{Open, TENANT, World, envelope, id, program, start, stations, text, words};
+use crate::world::{Open, TENANT, World, envelope, id, program, stations, text, words};
 
 const BUDGET: Duration = Duration::from_millis(40);
 
@@ -73,6 +78,31 @@ async fn without_room_in_memory_it_is_held_and_judged_when_there_is() {
     world.judge_again();
     world.until("the delivery", |world| world.check_account().delivered == 1).await;
     world.until("its memory", |world| world.line.memory().free_bytes() == 1 << 20).await;
+    world.stop().await;
+}
+
+// One that waits in vain for room makes way for the others.
+#[tokio::test]
+async fn without_room_for_long_it_is_put_off() {
+    let mut world = World::with("observe", BUDGET, 1 << 20).await;
+    let mut rooms = Vec::new();
+    for bytes in [1 << 18, 4096] {
+        while let Some(room) = world.line.memory().try_reserve(bytes) {
+            rooms.push(room);
+        }
+    }
+    let taken = world.take(id(1), envelope(&["bob@corp.example"]), &text("hello")).await;
+    assert!(matches!(taken, Taken::Accepted), "{taken:?}");
+    assert_eq!(next_look(&world), 0);
+    let (stop, stopped) = watch::channel(false);
+    let looks = tokio::spawn(rejudge::run_with(Arc::clone(&world.line), world.clock.clone(), BUDGET, stopped));
+    world.until("a look in vain", |world| next_look(world) == 60_000).await;
+    stop.send(true).unwrap();
+    looks.await.unwrap();
+    drop(rooms);
+    world.judge_again();
+    world.clock.advance(RETRY_WAIT);
+    world.until("the delivery", |world| world.check_account().delivered == 1).await;
     world.stop().await;
 }
 
@@ -245,19 +275,4 @@ async fn a_copy_that_is_released_or_deleted_meanwhile_is_left_alone() {
         assert_eq!(world.hops.copies().len(), usize::try_from(ends.0).unwrap(), "{to}");
         world.stop().await;
     }
-}
-
-// QUE-09: set a year ahead and right again, held mail is neither given up nor forgotten for a year.
-#[tokio::test]
-async fn a_clock_that_jumps_gives_no_held_mail_up() {
-    let mut world = held("observe", Open::Hangs, &text("hello")).await;
-    world.worker.next(&[Open::IsBusy; 2]);
-    world.judge_again();
-    world.until("a first look", |world| next_look(world) == 60_000).await;
-    world.clock.set(start().plus(Duration::from_secs(365 * 24 * 3600)));
-    world.until("a second look", |world| next_look(world) == 900_000).await;
-    assert_eq!((world.check_account().held, world.worker.left()), (2, 0));
-    world.clock.set(start().plus(Duration::from_secs(30)));
-    world.until("the deliveries", |world| world.check_account().delivered == 2).await;
-    world.stop().await;
 }

@@ -85,3 +85,64 @@ async fn two_hours_back_remove_nothing_either() {
     assert_eq!(account(&data).quarantined, 0);
     data.close().await;
 }
+
+// A run that sees what the last one kept.
+async fn started(data: &Data, clock: &ManualClock) -> Jumps {
+    let jumps = Jumps::new(clock);
+    resume(data, clock, &jumps).await.unwrap();
+    look(data, clock, &jumps).await;
+    jumps
+}
+
+#[tokio::test]
+async fn a_start_a_year_ahead_removes_nothing_for_a_day() {
+    let start = Timestamp::parse("2026-11-25T21:00:00Z").unwrap();
+    let (_folder, data) = with_quarantined(start).await;
+    started(&data, &ManualClock::new(start)).await;
+    // Again and again: a restart does not end the doubt.
+    for hours in [0_u32, 1, 12] {
+        started(&data, &ManualClock::new(start.plus(365 * DAY + hours * ROUND_TIME))).await;
+        assert_eq!(account(&data).quarantined, 1, "{hours}");
+    }
+    // Set right: doubted for a day once more, and nothing is lost.
+    let clock = ManualClock::new(start.plus(DAY));
+    let jumps = started(&data, &clock).await;
+    clock.advance(DAY);
+    look(&data, &clock, &jumps).await;
+    assert_eq!(account(&data).quarantined, 1);
+    clock.advance(QUARANTINE_TIME);
+    look(&data, &clock, &jumps).await;
+    assert_eq!(account(&data).quarantined, 0);
+    data.close().await;
+}
+
+#[tokio::test]
+async fn a_start_soon_after_the_end_expires_what_is_old() {
+    let start = Timestamp::parse("2026-11-25T21:00:00Z").unwrap();
+    let (_folder, data) = with_quarantined(start).await;
+    let ended = ManualClock::new(start.plus(QUARANTINE_TIME - ROUND_TIME));
+    started(&data, &ended).await;
+    assert_eq!(account(&data).quarantined, 1);
+    started(&data, &ManualClock::new(start.plus(QUARANTINE_TIME + ROUND_TIME))).await;
+    assert_eq!(account(&data).quarantined, 0);
+    data.close().await;
+}
+
+#[tokio::test]
+async fn the_time_is_kept_at_the_end() {
+    let start = Timestamp::parse("2026-11-25T21:00:00Z").unwrap();
+    let (_folder, data) = with_quarantined(start).await;
+    let clock = Arc::new(ManualClock::new(start));
+    let (stop, stopped) = watch::channel(false);
+    let jumps = Jumps::new(clock.as_ref());
+    let running = tokio::spawn(run(data.clone(), clock.clone(), jumps, stopped));
+    while last_time::read(&data.site).await.unwrap().is_none() {
+        tokio::task::yield_now().await;
+    }
+    clock.advance(Duration::from_secs(1_800));
+    stop.send(true).unwrap();
+    running.await.unwrap();
+    let kept = last_time::read(&data.site).await.unwrap().unwrap();
+    assert_eq!((kept.wall, kept.doubt_left), (start.plus(Duration::from_secs(1_800)), Duration::ZERO));
+    data.close().await;
+}
