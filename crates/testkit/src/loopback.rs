@@ -1,7 +1,7 @@
 //! Addresses of this machine that nobody else uses: all of 127/8 is ours, so each server of a test gets an address of its own and
 //! a port that is never taken.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 static NEXT: AtomicU8 = AtomicU8::new(1);
@@ -22,4 +22,10 @@ pub fn address() -> IpAddr {
 #[must_use]
 pub fn socket(port: u16) -> SocketAddr {
     SocketAddr::new(address(), port)
+}
+
+/// `::1` with a port that is free at this moment; none where this machine has no such address. There is only one, so ports differ.
+#[must_use]
+pub fn ipv6_socket() -> Option<SocketAddr> {
+    TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).ok()
 }

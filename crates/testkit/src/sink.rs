@@ -109,9 +109,17 @@ impl Sink {
     ///
     /// # Panics
     /// If it cannot listen.
-    #[expect(clippy::expect_used, reason = "a test without its server must stop")]
     pub async fn start() -> Self {
-        let listener = TcpListener::bind(loopback::socket(2525)).await.expect("a sink");
+        Self::start_at(loopback::socket(2525)).await
+    }
+
+    /// Starts one at this address.
+    ///
+    /// # Panics
+    /// As [`Sink::start`].
+    #[expect(clippy::expect_used, reason = "a test without its server must stop")]
+    pub async fn start_at(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).await.expect("a sink");
         let address = listener.local_addr().expect("an address");
         let state = Arc::new(Mutex::new(State::default()));
         let task = tokio::spawn(accept(listener, Arc::clone(&state)));

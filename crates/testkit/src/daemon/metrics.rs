@@ -13,10 +13,19 @@ impl Daemon {
     /// # Panics
     /// If it does not come.
     pub async fn metrics(&self) -> String {
+        self.page("GET /metrics").await
+    }
+
+    /// What the listener of metrics answers to a request, with its head.
+    ///
+    /// # Panics
+    /// If nothing comes.
+    #[expect(clippy::expect_used, reason = "a test whose daemon shows nothing must stop")]
+    pub async fn page(&self, request: &str) -> String {
         let address = self.setup.http.unwrap_or_else(|| SocketAddr::new(self.setup.listen.ip(), 9252));
         let mut stream = TcpStream::connect(address).await.expect("the metrics listener");
         stream
-            .write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .write_all(format!("{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes())
             .await
             .expect("a request");
         let mut answer = String::new();
@@ -28,6 +37,7 @@ impl Daemon {
     ///
     /// # Panics
     /// As [`Daemon::metrics`].
+    #[expect(clippy::expect_used, reason = "a count that is none fails the test")]
     pub async fn metric(&self, name: &str) -> u64 {
         let page = self.metrics().await;
         let line = page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
