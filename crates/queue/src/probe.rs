@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mail::address::{Address, ReversePath};
 use net::dns::Dns;
-use smtp::reply::{Reply, ReplyClass, ReplyReader};
+use smtp::reply::{Enhanced, Reply, ReplyClass, ReplyReader};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -22,9 +22,9 @@ const READ_BYTES: usize = 4096;
 pub enum Probed {
     /// It would take mail for the recipient.
     Accepted,
-    /// It would not, for good: its reply.
+    /// It would not, for good, since there is no such recipient: its reply.
     Refused(String),
-    /// It cannot be asked, or says "later": why.
+    /// It cannot be asked, says "later", or refuses for a reason that is not the recipient's existence: why.
     CannotTell(String),
 }
 
@@ -109,7 +109,21 @@ async fn read(stream: &mut TcpStream, reader: &mut ReplyReader) -> Option<Reply>
 fn of_reply(reply: &Reply) -> Probed {
     match reply.class() {
         ReplyClass::Positive => Probed::Accepted,
-        ReplyClass::Permanent => Probed::Refused(reply.text()),
-        ReplyClass::Intermediate | ReplyClass::Transient => Probed::CannotTell(reply.text()),
+        ReplyClass::Permanent if denies_existence(reply) => Probed::Refused(reply.text()),
+        ReplyClass::Permanent | ReplyClass::Intermediate | ReplyClass::Transient => {
+            Probed::CannotTell(reply.to_string())
+        }
+    }
+}
+
+// A full mailbox exists, and a next hop whose policy refuses us or the null sender says nothing of anybody: mail that is
+// refused for that would be lost for all recipients by one mistake there.
+fn denies_existence(reply: &Reply) -> bool {
+    match reply.enhanced() {
+        // RFC 3463 3.2: no such mailbox, bad syntax of it, it has moved. The others of this subject are of the sender, of the
+        // domain, or of several mailboxes. 5.1.10 is a null MX (RFC 7505 4.2); Exchange says it of unknown recipients.
+        Some(Enhanced { subject, detail, .. }) => subject == 1 && matches!(detail, 1 | 3 | 6 | 10),
+        // RFC 5321 4.2.3: mailbox unavailable, user not local, mailbox name not allowed.
+        None => matches!(reply.code(), 550 | 551 | 553),
     }
 }

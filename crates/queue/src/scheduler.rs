@@ -13,11 +13,12 @@ use arc_swap::ArcSwap;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use mail::envelope::TenantId;
+use mail::id::MailId;
 use net::clock::Clock;
 use parking_lot::Mutex;
-use store::Mails;
 use store::mails::MailState;
 use store::record::mail::StateRecord;
+use store::{Mails, StoreError};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
@@ -175,6 +176,12 @@ impl Queue {
 
     // Starts what is due and fits, and says how long nothing else will be due.
     fn start_due(self: &Arc<Self>, running: &mut JoinSet<()>) -> Duration {
+        // An outcome that cannot be written down would be brought about again and again. What waits is safe in the log until
+        // the next start.
+        if !self.mails.is_healthy() {
+            self.state.lock().let_bodies_go();
+            return SLEEP_LONGEST;
+        }
         let now = self.clock.now().unix_millis();
         self.state.lock().go_on(&self.paused);
         loop {
@@ -193,24 +200,38 @@ impl Queue {
     }
 
     async fn attempt(&self, job: Job) {
-        let due = self.still_due(&job);
-        let written = if due.recipients.is_empty() {
-            Ok(())
-        } else {
-            let outcomes = self.outcomes(&due).await;
-            self.finish(&due, outcomes).await
+        // Whatever happens there, the slot and the recipients come back.
+        let written = AssertUnwindSafe(self.carry_out(&job)).catch_unwind().await;
+        let is_written = match written {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::error!(mail = %job.mail, %error, "the outcome of a delivery could not be written");
+                false
+            }
+            Err(_) => {
+                panicked(job.mail);
+                false
+            }
         };
         let mut state = self.state.lock();
         state.done(&job);
-        if let Err(error) = written {
-            tracing::error!(mail = %job.mail, %error, "the outcome of a delivery could not be written");
-            state.add(self.put_off(due));
+        if !is_written {
+            state.add(self.put_off(self.still_due(&job)));
         }
         if let Some(mail) = self.mails.state(job.tenant, job.mail) {
             self.jobs(&mail).into_iter().for_each(|job| state.add(job));
         }
         drop(state);
         self.wake.notify_one();
+    }
+
+    async fn carry_out(&self, job: &Job) -> Result<(), StoreError> {
+        let due = self.still_due(job);
+        if due.recipients.is_empty() {
+            return Ok(());
+        }
+        let outcomes = self.outcomes(&due).await;
+        self.finish(&due, outcomes).await
     }
 
     // The job without what was deleted, delivered or put off since it was made.
@@ -231,6 +252,7 @@ impl Queue {
     async fn outcomes(&self, job: &Job) -> Vec<Outcome> {
         let attempt = AssertUnwindSafe(self.deliver.attempt(job)).catch_unwind();
         attempt.await.unwrap_or_else(|_| {
+            panicked(job.mail);
             let outcome = |(recipient, _): &(u16, String)| Outcome {
                 recipient: *recipient,
                 result: Delivery::Transient,
@@ -242,7 +264,8 @@ impl Queue {
         })
     }
 
-    // What could not be written down is tried again after a while: rather twice than never.
+    // What could not be written down is tried again after a while: rather twice than never. If the store takes nothing more,
+    // that is after the next start.
     fn put_off(&self, mut job: Job) -> Job {
         job.attempts = job.attempts.saturating_add(1);
         job.due = self.clock.now().plus(schedule::wait(job.attempts, net::random::fraction())).unix_millis();
@@ -250,15 +273,15 @@ impl Queue {
         job
     }
 
-    /// What is known of the clock, for whoever else gives something up by its age.
-    #[must_use]
-    pub const fn jumps(&self) -> &Jumps {
-        &self.jumps
-    }
-
     /// Recipients that wait, of one tenant.
     #[must_use]
     pub fn waiting(&self, tenant: TenantId) -> u64 {
         self.mails.account(tenant).queued
     }
+}
+
+// A bug of ours in one attempt; the mail is tried again.
+fn panicked(mail: MailId) {
+    metrics::counter!("postern_panics_total").increment(1);
+    tracing::error!(mail = %mail, "a panic while a mail was delivered; it waits and is tried again");
 }

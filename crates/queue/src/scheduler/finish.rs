@@ -1,6 +1,9 @@
 //! What an attempt brought becomes states in the store, and a notice to the sender where one is due.
 
+use std::panic::AssertUnwindSafe;
+
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use mail::envelope::TenantId;
 use mail::timestamp::Timestamp;
 use mail::visible::visible;
@@ -30,20 +33,27 @@ impl Queue {
             && attempts >= schedule::ATTEMPTS_MIN
             && schedule::is_expired(received, now, mail.sender.is_empty());
         let next = schedule::next_attempt(received, now, attempts, net::random::fraction()).unix_millis();
-        let changes: Vec<_> = outcomes.iter().map(|outcome| change(job, outcome, expired, next)).collect();
+        let gives_up = |outcome: &Outcome| match outcome.result {
+            Delivery::Done => false,
+            Delivery::Transient => expired,
+            Delivery::Permanent => true,
+        };
+        // The notice first: if we die between the two, the sender is told twice, never not at all. What nobody could be told of
+        // waits, and is tried and told later.
+        let told = self.told(&mail, Kind::Failed, &failures(job, &outcomes, gives_up), now).await;
+        let fate = |outcome: &Outcome| match outcome.result {
+            Delivery::Done => StateRecord::Delivered,
+            _ if gives_up(outcome) && told => StateRecord::Bounced,
+            _ => StateRecord::Queued { attempts, next_attempt: next },
+        };
+        let changes: Vec<_> = outcomes.iter().map(|outcome| change(outcome, fate(outcome))).collect();
         for (outcome, change) in outcomes.iter().zip(&changes) {
             log(job, &mail, outcome, change);
         }
-        let given_up: Vec<Failure> = failures(job, &outcomes, |outcome| {
-            outcome.result == Delivery::Permanent || (outcome.result == Delivery::Transient && expired)
-        });
-        // The notice first: if we die between the two, the sender is told twice, never not at all.
-        if !given_up.is_empty() {
-            self.notify(&mail, Kind::Failed, &given_up, now).await;
-        }
         let late = failures(job, &outcomes, |outcome| outcome.result == Delivery::Transient && !expired);
-        if is_sound && !late.is_empty() && schedule::warns(received, Timestamp::from_unix_millis(job.due), now) {
-            self.notify(&mail, Kind::Delayed, &late, now).await;
+        if is_sound && schedule::warns(received, Timestamp::from_unix_millis(job.due), now) {
+            // A warning that cannot be written is one less; the mail waits all the same.
+            self.told(&mail, Kind::Delayed, &late, now).await;
         }
         self.write(job, changes, now).await
     }
@@ -75,15 +85,37 @@ impl Queue {
         Ok(())
     }
 
-    // Never to the null sender, and only to a sender that was verified (REL-06): a notice to a forged one is spam of ours.
-    async fn notify(&self, mail: &MailState, kind: Kind, failures: &[Failure], now: Timestamp) {
-        if mail.sender.is_empty() {
-            return;
+    // Whether the sender is told, or nobody need be. Never the null sender, and only a sender that was verified (REL-06): a
+    // notice to a forged one is spam of ours.
+    async fn told(&self, mail: &MailState, kind: Kind, failures: &[Failure], now: Timestamp) -> bool {
+        if failures.is_empty() || mail.sender.is_empty() {
+            return true;
         }
         if !mail.sender_genuine {
             tracing::info!(mail = %mail.id.reference(), "no notice: the sender was not verified");
-            return;
+            return true;
         }
+        // Made of what strangers wrote. A bug that shows there must not cost the other recipients their outcomes.
+        match AssertUnwindSafe(self.notify(mail, kind, failures, now)).catch_unwind().await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::error!(mail = %mail.id, %error, "a notice to the sender could not be written");
+                false
+            }
+            Err(_) => {
+                super::panicked(mail.id);
+                false
+            }
+        }
+    }
+
+    async fn notify(
+        &self,
+        mail: &MailState,
+        kind: Kind,
+        failures: &[Failure],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let header = match self.mails.load(mail.tenant, mail.id).await {
             Ok(stored) => header(&stored.body).await,
             Err(_) => Bytes::new(),
@@ -103,13 +135,11 @@ impl Queue {
             header: &header,
         });
         let notice = own_mail(mail.tenant, id, &mail.sender, message, now);
-        if let Err(error) = self.mails.accept(notice).await {
-            tracing::error!(mail = %mail.id, %error, "a notice to the sender could not be written");
-            return;
-        }
+        self.mails.accept(notice).await?;
         if let Some(state) = self.mails.state(mail.tenant, id) {
             self.offer(&state, None);
         }
+        Ok(())
     }
 }
 
@@ -151,19 +181,15 @@ fn own_mail(tenant: TenantId, id: mail::id::MailId, to: &str, message: Bytes, no
     }
 }
 
-fn change(job: &Job, outcome: &Outcome, expired: bool, next: i64) -> RecipientChange {
-    let (state, event) = match outcome.result {
-        Delivery::Done => (StateRecord::Delivered, "delivered"),
-        Delivery::Transient if !expired => {
-            let attempts = job.attempts.saturating_add(1);
-            (StateRecord::Queued { attempts, next_attempt: next }, "deferred")
-        }
-        Delivery::Transient | Delivery::Permanent => (StateRecord::Bounced, "bounced"),
+fn change(outcome: &Outcome, state: StateRecord) -> RecipientChange {
+    let event = match &state {
+        StateRecord::Queued { .. } => "deferred",
+        ended => ended.word(),
     };
     RecipientChange {
         recipient: outcome.recipient,
-        state,
         event: event.to_owned(),
+        state,
         peer: outcome.peer.clone(),
         reply: outcome.reply.clone(),
         variant: None,

@@ -20,8 +20,8 @@ pub(super) struct State {
     later: BTreeSet<(i64, Number)>,
     /// Due, by destination, oldest first.
     ready: BTreeMap<String, VecDeque<Number>>,
-    /// Due, of domains that are paused: looked at when one goes on, not at each turn.
-    set_aside: BTreeMap<String, Vec<Number>>,
+    /// Due, of domains that are paused, by time: looked at when one goes on, not at each turn.
+    set_aside: BTreeMap<String, BTreeSet<(i64, Number)>>,
     /// Where the last job came from; destinations take turns.
     turn: Option<String>,
     by_mail: HashMap<MailId, Vec<Number>>,
@@ -60,6 +60,10 @@ impl State {
         for number in self.by_mail.remove(&mail).unwrap_or_default() {
             let Some(job) = self.jobs.remove(&number) else { continue };
             self.later.remove(&(job.due, number));
+            // The turn of what is paused may be long in coming.
+            if let Some(aside) = self.set_aside.get_mut(&job.domain) {
+                aside.remove(&(job.due, number));
+            }
             // A number in `ready` without a job is skipped when its turn comes.
         }
     }
@@ -97,7 +101,7 @@ impl State {
             return;
         }
         let going: Vec<String> = self.set_aside.keys().filter(|domain| !paused.stops(domain)).cloned().collect();
-        for number in going.iter().filter_map(|domain| self.set_aside.remove(domain)).flatten() {
+        for (_, number) in going.iter().filter_map(|domain| self.set_aside.remove(domain)).flatten() {
             if let Some(job) = self.jobs.get(&number) {
                 self.ready.entry(job.destination()).or_default().push_back(number);
             }
@@ -139,7 +143,7 @@ impl State {
         {
             match self.jobs.get(&number) {
                 Some(job) if paused.stops(&job.domain) => {
-                    self.set_aside.entry(job.domain.clone()).or_default().push(number);
+                    self.set_aside.entry(job.domain.clone()).or_default().insert((job.due, number));
                 }
                 Some(_) => next = Some(number),
                 None => {}

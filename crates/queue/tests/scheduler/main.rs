@@ -7,4 +7,6 @@ mod jumps;
 mod order;
 mod outcomes;
 mod storm;
+mod trap;
+mod trouble;
 mod world;

@@ -1,13 +1,11 @@
 //! What becomes of an attempt: states, next attempts, notices to the sender.
 
-use std::io::ErrorKind;
 use std::time::Duration;
 
 use mail::envelope::TenantId;
 use mail::id::MailId;
 use queue::outcome::Delivery;
 use store::Mails;
-use store::disk::faulty::Call;
 use store::mails::{Body, NewMail};
 use store::record::mail::StateRecord;
 
@@ -15,7 +13,7 @@ use crate::world::{Answer, START, World, mail};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-fn queued(world: &World, mail: MailId) -> (u16, i64) {
+pub(crate) fn queued(world: &World, mail: MailId) -> (u16, i64) {
     let state = world.state(mail).expect("an unfinished mail");
     match state.recipients[0].state {
         StateRecord::Queued { attempts, next_attempt } => (attempts, next_attempt),
@@ -24,7 +22,7 @@ fn queued(world: &World, mail: MailId) -> (u16, i64) {
 }
 
 // The notices of the gateway's own making that are in the queue, as text.
-async fn notices(world: &World) -> Vec<String> {
+pub(crate) async fn notices(world: &World) -> Vec<String> {
     let mut texts = Vec::new();
     for state in world.store.unfinished(TenantId::DEFAULT) {
         let stored = world.store.load(TenantId::DEFAULT, state.id).await.unwrap();
@@ -170,34 +168,4 @@ async fn a_mail_released_late_is_not_given_up_at_its_first_attempt() {
     world.until_ended(2).await;
     let account = world.check_account();
     assert_eq!((account.delivered, account.bounced, account.added), (1, 0, 0));
-}
-
-#[tokio::test]
-async fn a_bug_in_an_attempt_loses_neither_mail_nor_slot() {
-    let world = World::new().await;
-    world.hops.answer("one.example", Answer::Panics);
-    for number in 0..20 {
-        world.send(mail(number, "", &[("x@one.example", 0)])).await;
-    }
-    world.until_ended(20).await;
-    world.hops.answer("one.example", Answer::Says(Delivery::Done));
-    world.pass(Duration::from_secs(330));
-    world.until_ended(40).await;
-    assert_eq!(world.check_account().delivered, 20);
-}
-
-// Twice is better than never, but not in a circle.
-#[tokio::test]
-async fn what_cannot_be_written_down_is_tried_again_after_a_while() {
-    let world = World::new().await;
-    world.put(mail(1, "", &[("x@one.example", 0)])).await;
-    world.disk.fail(Call::Write, ErrorKind::Other);
-    assert!(world.store.accept(mail(2, "", &[("x@one.example", 0)])).await.is_err(), "the log is closed");
-    world.queue.read_index();
-    world.until("the attempt", |world| world.hops.done().len() == 1).await;
-    world.wake();
-    world.nothing_happens().await;
-    assert_eq!(world.hops.attempts(), 1);
-    world.pass(Duration::from_secs(330));
-    world.until("another attempt", |world| world.hops.attempts() == 2).await;
 }

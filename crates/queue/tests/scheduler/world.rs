@@ -25,6 +25,8 @@ use store::record::mail::{EnvelopeRecord, RecipientRecord, StateRecord};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::trap::Trap;
+
 pub(crate) const START: i64 = 1_795_000_000_000;
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -164,6 +166,7 @@ pub(crate) struct World {
     pub(crate) disk: FaultyDisk,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) store: Arc<Embedded>,
+    pub(crate) trap: Arc<Trap>,
     pub(crate) hops: Arc<Hops>,
     pub(crate) queue: Arc<Queue>,
     stop: watch::Sender<bool>,
@@ -178,10 +181,11 @@ impl World {
     pub(crate) async fn with(disk: FaultyDisk, concurrency: Concurrency, routes: Routes) -> Self {
         let options = OpenOptions { folder: "/data".into(), disk: Arc::new(disk.clone()), segment_bytes: 1 << 20 };
         let store = Embedded::open(options).await.unwrap();
+        let trap = Arc::new(Trap::new(store.clone()));
         let clock = Arc::new(ManualClock::new(Timestamp::from_unix_millis(START)));
         let hops = Arc::new(Hops::default());
         let queue = Queue::new(Parts {
-            mails: store.clone(),
+            mails: trap.clone(),
             clock: clock.clone(),
             deliver: hops.clone(),
             routes,
@@ -191,7 +195,7 @@ impl World {
         });
         let (stop, stopped) = watch::channel(false);
         let task = Some(tokio::spawn(Arc::clone(&queue).run(stopped)));
-        Self { disk, clock, store, hops, queue, stop, task }
+        Self { disk, clock, store, trap, hops, queue, stop, task }
     }
 
     /// Tells the queue to stop and does not wait for it.

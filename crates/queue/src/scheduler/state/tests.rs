@@ -52,6 +52,25 @@ fn a_paused_domain_is_not_looked_through_for_each_job_of_the_same_next_hop() {
 }
 
 #[test]
+fn what_is_read_again_and_again_while_it_is_set_aside_leaves_nothing_behind() {
+    let mut state = State::default();
+    let stopping = paused(&["stopped.example"]);
+    for _ in 0..1_000 {
+        for number in [2, 1] {
+            let job = Job { due: -i64::try_from(number).unwrap(), ..job(number, "stopped.example") };
+            state.forget(job.mail);
+            state.add(job);
+        }
+        assert!(state.take_due(1, CONCURRENCY, &stopping).is_none());
+    }
+    assert_eq!(state.set_aside.values().map(BTreeSet::len).sum::<usize>(), 2);
+    let none = paused(&[]);
+    state.go_on(&none);
+    let due: Vec<_> = std::iter::from_fn(|| state.take_due(1, CONCURRENCY, &none)).map(|job| job.due).collect();
+    assert_eq!(due, [-2, -1], "oldest first");
+}
+
+#[test]
 fn a_job_that_is_forgotten_while_it_is_set_aside_does_not_come_back() {
     let mut state = State::default();
     state.add(job(1, "stopped.example"));
