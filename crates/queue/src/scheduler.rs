@@ -273,6 +273,12 @@ impl Queue {
         job
     }
 
+    /// What is known of the clock, for whoever else gives something up by its age.
+    #[must_use]
+    pub const fn jumps(&self) -> &Jumps {
+        &self.jumps
+    }
+
     /// Recipients that wait, of one tenant.
     #[must_use]
     pub fn waiting(&self, tenant: TenantId) -> u64 {
