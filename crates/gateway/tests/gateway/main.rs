@@ -41,12 +41,12 @@ mod run_observe;
 mod run_standard;
 mod scan_batch;
 mod secrets;
-mod service_manager;
 mod shells;
 mod smuggling;
 mod starting;
 mod starttls;
 mod stopping;
+mod systemd;
 mod trial;
 
 use std::net::SocketAddr;
