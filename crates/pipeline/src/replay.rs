@@ -9,7 +9,8 @@ use mail::id::MailId;
 use policy::decide::Attempt;
 use policy::reconcile::reconcile;
 use policy::rules::Policy;
-use scan::decision::Decision;
+use scan::action::{Action, Tag};
+use scan::decision::{Decision, Ruling};
 use scan::verdict::Verdict;
 use scan::weights::Weights;
 use store::record::JudgedRecord;
@@ -148,7 +149,7 @@ fn compare_decision(recorded: &Decision, computed: &Decision) -> Option<Replayed
     for (then, now) in recorded.per_recipient.iter().zip(&computed.per_recipient) {
         let at = format!("decision[{}]", then.recipient.address);
         if then.actions != now.actions {
-            return Some(differs(format!("{at}.actions"), format!("{:?}", then.actions), format!("{:?}", now.actions)));
+            return Some(differs(format!("{at}.actions"), actions_text(then), actions_text(now)));
         }
         if then.because != now.because {
             let names = |rules: &[scan::decision::RuleId]| {
@@ -161,4 +162,20 @@ fn compare_decision(recorded: &Decision, computed: &Decision) -> Option<Replayed
         }
     }
     None
+}
+
+// `tag "[suspicious] " X-Mark: 1, junk (standard/marketing-tag)`
+fn actions_text(ruling: &Ruling) -> String {
+    let action = |action: &Action| match action {
+        Action::Tag(Tag { subject_prefix, headers }) => {
+            let prefix = subject_prefix.iter().map(|prefix| format!(" {prefix:?}"));
+            let headers = headers.iter().map(|(name, value)| format!(" {name}: {value}"));
+            format!("{}{}", action.word(), prefix.chain(headers).collect::<String>())
+        }
+        other => other.word().to_owned(),
+    };
+    let actions: Vec<String> = ruling.actions.iter().map(action).collect();
+    let because: Vec<&str> = ruling.because.iter().map(|rule| rule.0.as_str()).collect();
+    let because = if because.is_empty() { "no rule matched".to_owned() } else { because.join(", ") };
+    format!("{} ({because})", actions.join(", "))
 }

@@ -1,10 +1,10 @@
 //! `postern quarantine`: mail that was stopped.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, value_parser};
 use data_encoding::BASE64;
 use serde_json::Value;
 
-use super::output::{counted, print, print_json, short_time, text};
+use super::output::{self, counted, json_text, list, print, print_bytes, print_json, text};
 use super::table::{self, Column};
 use super::{Global, ask};
 use crate::control::protocol::{Fault, QuarantineSelection, Request, exit};
@@ -52,7 +52,7 @@ pub(crate) struct Selection {
     #[arg(long, value_parser = super::CLASS_WORDS)]
     verdict: Option<String>,
     /// Rows of a page
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = value_parser!(u32).range(1..))]
     limit: u32,
     /// Next page: the value that the page before ended with
     #[arg(long)]
@@ -61,7 +61,7 @@ pub(crate) struct Selection {
 
 pub(crate) fn run(global: &Global, command: Command) -> Result<u8, Fault> {
     match command {
-        Command::List(selection) => list(global, selection),
+        Command::List(selection) => show_list(global, selection),
         Command::Show { id, raw: true } => raw(global, id),
         Command::Show { id, raw: false } => {
             let value = ask(global, Request::QuarantineShow { id })?;
@@ -81,7 +81,9 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<u8, Fault> {
     }
 }
 
-fn list(global: &Global, selection: Selection) -> Result<u8, Fault> {
+fn show_list(global: &Global, selection: Selection) -> Result<u8, Fault> {
+    let asked = [&selection.sender, &selection.recipient, &selection.subject, &selection.verdict, &selection.after];
+    let is_everything = asked.into_iter().all(Option::is_none);
     let value = ask(
         global,
         Request::QuarantineList(QuarantineSelection {
@@ -97,38 +99,49 @@ fn list(global: &Global, selection: Selection) -> Result<u8, Fault> {
         print_json(&value);
         return Ok(exit::OK);
     }
-    let rows = value.get("rows").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let rows = list(&value, "rows");
     if rows.is_empty() {
-        print("Nothing is in quarantine.\n");
+        print(if is_everything { "Nothing is in quarantine.\n" } else { "Nothing in quarantine matches.\n" });
         return Ok(exit::OK);
     }
-    let columns = [
-        Column { head: "ID", least: 0, share: 0 },
-        Column { head: "SINCE (UTC)", least: 0, share: 0 },
-        Column { head: "CLASS", least: 0, share: 0 },
-        Column { head: "FROM", least: 8, share: 2 },
-        Column { head: "TO", least: 8, share: 2 },
-        Column { head: "SUBJECT", least: 8, share: 3 },
-    ];
-    let cells = rows.iter().map(|row| {
-        vec![
-            text(row, "id").get(..10).unwrap_or("").to_owned(),
-            short_time(text(row, "since")),
-            text(row, "verdict").to_owned(),
-            text(row, "sender").to_owned(),
-            text(row, "recipient").to_owned(),
-            text(row, "subject").to_owned(),
-        ]
-    });
-    print(&table::set(&columns, &cells.collect::<Vec<_>>(), table::terminal_columns()));
+    show_rows(rows);
     if let Some(next) = value.get("next").and_then(Value::as_str) {
         print(&format!("More: --after {next}\n"));
     }
     Ok(exit::OK)
 }
 
+fn show_rows(rows: &[Value]) {
+    let columns = [
+        Column::whole("ID"),
+        Column::whole("SINCE (UTC)"),
+        Column::spare("CLASS"),
+        Column::cut("FROM", 8, 2),
+        Column::cut("TO", 8, 2),
+        Column::cut("SUBJECT", 12, 3),
+        Column::whole("RULE"),
+    ];
+    let width = table::terminal_columns();
+    let cells = rows.iter().map(|row| {
+        vec![
+            text(row, "id").get(..10).unwrap_or("").to_owned(),
+            super::trace::list_time(text(row, "since"), width),
+            text(row, "verdict").to_owned(),
+            output::sender(text(row, "sender")),
+            text(row, "recipient").to_owned(),
+            text(row, "subject").to_owned(),
+            // `standard/no-invoices`: the policy is said by `quarantine show`.
+            text(row, "rule")
+                .split(", ")
+                .map(|rule| rule.rsplit('/').next().unwrap_or(rule))
+                .collect::<Vec<_>>()
+                .join(", "),
+        ]
+    });
+    print(&table::set(&columns, &cells.collect::<Vec<_>>(), width));
+}
+
 fn raw(global: &Global, id: String) -> Result<u8, Fault> {
-    use std::io::Write as _;
     let value = ask(global, Request::QuarantineRaw { id })?;
     if global.json {
         print_json(&value);
@@ -136,11 +149,11 @@ fn raw(global: &Global, id: String) -> Result<u8, Fault> {
     }
     let bytes = BASE64.decode(text(&value, "message").as_bytes());
     let bytes = bytes.map_err(|_| Fault::unavailable("the daemon's answer does not read", ""))?;
-    std::io::stdout().write_all(&bytes).map_err(|error| Fault::unavailable(format!("cannot write: {error}"), ""))?;
+    print_bytes(&bytes);
     Ok(exit::OK)
 }
 
-// Goes on with the others when one fails, and says so at the end.
+// Goes on with the others when one fails, or cannot be told of, and says so at the end.
 fn each(
     global: &Global,
     target: Target,
@@ -148,18 +161,26 @@ fn each(
     request: impl Fn(String, Option<String>) -> Request,
 ) -> Result<u8, Fault> {
     let mut worst = exit::OK;
+    let mut unwritten = None;
     for id in target.ids {
         match ask(global, request(id.clone(), target.recipient.clone())) {
-            Ok(value) if global.json => print_json(&value),
             Ok(value) => {
-                let count = value.get(verb).and_then(Value::as_u64).unwrap_or(0);
-                print(&format!("{} {verb} for {}.\n", text(&value, "id"), counted(count, "recipient")));
+                let line = if global.json { json_text(&value) } else { done(&value, verb) };
+                unwritten = output::try_print(&line).err().and_then(|error| output::unwritten(&error)).or(unwritten);
             }
             Err(fault) => {
-                super::output::print_fault(&fault, global.json);
+                output::print_fault(&fault, global.json);
                 worst = worst.max(fault.exit);
             }
         }
     }
-    Ok(worst)
+    match unwritten {
+        None => Ok(worst),
+        Some(fault) => Err(fault),
+    }
+}
+
+fn done(value: &Value, verb: &str) -> String {
+    let count = value.get(verb).and_then(Value::as_u64).unwrap_or(0);
+    format!("{} {verb} for {}.\n", text(value, "id"), counted(count, "recipient"))
 }

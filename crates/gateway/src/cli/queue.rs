@@ -1,9 +1,9 @@
 //! `postern queue`: mail that waits.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, value_parser};
 use serde_json::Value;
 
-use super::output::{counted, note, print, print_json, short_time, size, text};
+use super::output::{self, ago, counted, list, note, print, print_json, print_wrapped, short_time, size, text};
 use super::table::{self, Column};
 use super::{Global, ask};
 use crate::control::protocol::{Fault, QueueSelection, Request, exit};
@@ -41,7 +41,7 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 pub(crate) struct Selection {
-    /// Mail id, or its beginning
+    /// Mail id, its beginning, or a reference as a sender pasted it
     id: Option<String>,
     /// Only this state
     #[arg(long, value_parser = ["queued", "held"])]
@@ -50,7 +50,7 @@ pub(crate) struct Selection {
     #[arg(long, value_name = "DOMAIN")]
     destination: Option<String>,
     /// Rows of a page
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = value_parser!(u32).range(1..))]
     limit: u32,
     /// Next page: the value that the page before ended with
     #[arg(long)]
@@ -69,16 +69,23 @@ impl From<Selection> for QueueSelection {
     }
 }
 
+impl Selection {
+    fn is_everything(&self) -> bool {
+        [&self.id, &self.state, &self.destination, &self.after].into_iter().all(Option::is_none)
+    }
+}
+
 pub(crate) fn run(global: &Global, command: Command) -> Result<u8, Fault> {
     let (request, show): (Request, fn(&Value)) = match command {
-        Command::List(selection) => (Request::QueueList(selection.into()), show_list),
+        Command::List(selection) if selection.is_everything() => (Request::QueueList(selection.into()), show_all),
+        Command::List(selection) => (Request::QueueList(selection.into()), show_matching),
         Command::Show { id } => (Request::QueueShow { id }, show_one),
         Command::Retry(selection) => (Request::QueueRetry(selection.into()), show_retry),
         Command::Pause { destination } => {
             (Request::QueuePause { destination: destination.unwrap_or_default() }, show_paused)
         }
         Command::Resume { destination } => {
-            (Request::QueueResume { destination: destination.unwrap_or_default() }, show_paused)
+            (Request::QueueResume { destination: destination.unwrap_or_default() }, show_resumed)
         }
         Command::Delete { id, recipient } => (Request::QueueDelete { id, recipient }, show_deleted),
     };
@@ -91,13 +98,21 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<u8, Fault> {
     Ok(exit::OK)
 }
 
-fn show_list(value: &Value) {
-    let rows = value.get("rows").and_then(Value::as_array).cloned().unwrap_or_default();
+fn show_all(value: &Value) {
+    show_list(value, "Nothing waits.\n");
+}
+
+fn show_matching(value: &Value) {
+    show_list(value, "Nothing that waits matches.\n");
+}
+
+fn show_list(value: &Value, nothing: &str) {
+    let rows = list(value, "rows");
     if rows.is_empty() {
-        print("Nothing waits.\n");
+        print(nothing);
         return;
     }
-    show_rows(&rows);
+    show_rows(rows);
     if let Some(next) = value.get("next").and_then(Value::as_str) {
         print(&format!("More: --after {next}\n"));
     }
@@ -105,33 +120,42 @@ fn show_list(value: &Value) {
 
 fn show_rows(rows: &[Value]) {
     let columns = [
-        Column { head: "ID", least: 0, share: 0 },
-        Column { head: "STATE", least: 0, share: 0 },
-        Column { head: "FROM", least: 10, share: 1 },
-        Column { head: "TO", least: 10, share: 1 },
-        Column { head: "TRIES", least: 0, share: 0 },
-        Column { head: "NEXT (UTC)", least: 0, share: 0 },
+        Column::whole("ID"),
+        Column::whole("STATE"),
+        Column::cut("FROM", 10, 1),
+        Column::cut("TO", 12, 2),
+        Column::whole("TRIES"),
+        Column::spare("WAITED"),
+        Column::whole("NEXT (UTC)"),
+        Column::flow("LAST ERROR"),
     ];
+    let width = table::terminal_columns();
     let cells = rows.iter().map(|row| {
-        let sender = text(row, "sender");
         vec![
             text(row, "id").get(..10).unwrap_or("").to_owned(),
             text(row, "state").to_owned(),
-            if sender.is_empty() { "<>".to_owned() } else { sender.to_owned() },
+            output::sender(text(row, "sender")),
             text(row, "recipient").to_owned(),
             row.get("attempts").and_then(Value::as_u64).unwrap_or(0).to_string(),
-            short_time(text(row, "next_attempt")),
+            if waits(row) { ago(text(row, "received_at")) } else { String::new() },
+            super::trace::list_time(text(row, "next_attempt"), width),
+            super::trace::host_once(text(row, "why")),
         ]
     });
-    print(&table::set(&columns, &cells.collect::<Vec<_>>(), table::terminal_columns()));
+    print(&table::set(&columns, &cells.collect::<Vec<_>>(), width));
+}
+
+fn waits(row: &Value) -> bool {
+    ["queued", "held"].contains(&text(row, "state"))
 }
 
 fn show_one(value: &Value) {
     let bytes = value.get("size").and_then(Value::as_u64).unwrap_or(0);
     let sender = table::harmless(text(value, "sender"));
-    print(&format!("{}  {}  from <{sender}>  {}\n\n", text(value, "id"), text(value, "received_at"), size(bytes)));
-    show_rows(value.get("recipients").and_then(Value::as_array).map_or(&[], Vec::as_slice));
-    super::trace::show_events(value.get("events").and_then(Value::as_array).map_or(&[], Vec::as_slice));
+    let line = format!("{}  {}  from <{sender}>  {}\n\n", text(value, "id"), text(value, "received_at"), size(bytes));
+    print_wrapped(&line, 4);
+    show_rows(list(value, "recipients"));
+    super::trace::show_events(list(value, "events"));
 }
 
 fn show_retry(value: &Value) {
@@ -141,11 +165,16 @@ fn show_retry(value: &Value) {
     print(&format!("{} will be tried {when}.\n", counted(count, "recipient")));
 }
 
-fn show_paused(value: &Value) {
-    let details = value.get("details").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    if details.is_empty() {
-        print("No destination is paused.\n");
+fn show_resumed(value: &Value) {
+    match text(value, "resumed") {
+        "*" => print("Deliveries go on, to all destinations.\n"),
+        domain => print(&format!("Deliveries to {} go on.\n", table::harmless(domain))),
     }
+    show_paused(value);
+}
+
+fn show_paused(value: &Value) {
+    let details = list(value, "details");
     for stopped in details {
         let (by, since) = (table::harmless(text(stopped, "by")), short_time(text(stopped, "since")));
         match text(stopped, "destination") {

@@ -1,20 +1,30 @@
 //! `postern replay`: were we right, and would we decide the same today?
 
-use clap::Args;
-use serde_json::Value;
+mod found;
 
-use super::output::{counted, print, print_json, text};
-use super::table;
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::output::print_json;
 use super::trace::Selection;
-use super::{Global, ask};
-use crate::control::protocol::{Fault, ReplayWith, Request, exit};
+use super::{Global, ask, configuration};
+use crate::control::protocol::{Fault, ReplayWith, Request, TraceSelection, exit};
+use found::Found;
+
+/// Messages that are asked for at a time.
+const PAGE_MESSAGES: u32 = 250;
+/// Draws of the progress line a second.
+const REDRAWS_PER_SECOND: u8 = 4;
 
 /// Either one message or a search.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Mail id; without one, every message that the search options find
+    /// Mail id or reference; without one, every message that the search options find
     mail: Option<String>,
-    /// With what was in force then, or with what is in force now
+    /// `recorded`: with what was in force then; `current`: with the settings files as they are now, also before a reload
     #[arg(long, value_enum, default_value = "recorded")]
     with: ReplayWith,
     #[command(flatten)]
@@ -23,51 +33,56 @@ pub(crate) struct Arguments {
 
 /// Exit code 1 when something differs, or could not be compared.
 pub(crate) fn run(global: &Global, arguments: Arguments) -> Result<u8, Fault> {
-    let request = Request::Replay { id: arguments.mail, selection: arguments.selection.into(), with: arguments.with };
-    let value = ask(global, request)?;
+    let settings = match arguments.with {
+        ReplayWith::Recorded => None,
+        ReplayWith::Current => settings_folder(global)?,
+    };
+    let limit = arguments.selection.limit;
+    let mut selection: TraceSelection = arguments.selection.try_into()?;
+    selection.limit = limit.unwrap_or(PAGE_MESSAGES);
+    let (mail, with) = (arguments.mail, arguments.with);
+    let bar = progress();
+    let mut found = Found::default();
+    loop {
+        let request =
+            Request::Replay { id: mail.clone(), selection: selection.clone(), with, settings: settings.clone() };
+        found.add(ask(global, request)?, global.json);
+        bar.set_position(found.messages());
+        match found.next() {
+            // Only who asks for pages gets one.
+            Some(next) if limit.is_none() => selection.after = Some(next.to_owned()),
+            _ => break,
+        }
+    }
+    bar.finish_and_clear();
+    let code = if found.is_same() { exit::OK } else { exit::FOUND };
     if global.json {
-        print_json(&value);
+        print_json(&found.into_json());
     } else {
-        show(&value);
+        found.show();
     }
-    let not_same = ["differing", "needs_body", "refused"].iter().any(|field| count(&value, field) > 0);
-    Ok(if not_same { exit::FOUND } else { exit::OK })
+    Ok(code)
 }
 
-fn count(value: &Value, field: &str) -> u64 {
-    value.get(field).and_then(Value::as_u64).unwrap_or(0)
+// The folder whose files a reload would put in force; none where there is no such folder, as with a trial.
+fn settings_folder(global: &Global) -> Result<Option<std::path::PathBuf>, Fault> {
+    let folder = configuration(global)?.values.settings;
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    let absolute = std::path::absolute(&folder);
+    absolute.map(Some).map_err(|error| Fault::unavailable(format!("{}: {error}", folder.display()), ""))
 }
 
-fn show(value: &Value) {
-    let results = value.get("results").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    for result in results {
-        let id = text(result, "id");
-        match text(result, "result") {
-            "same" if results.len() == 1 => print(&format!("{id}  same\n")),
-            "same" => {}
-            "differs" => print(&format!(
-                "{id}  differs in {}: recorded {}, now {}\n",
-                table::harmless(text(result, "field")),
-                table::harmless(text(result, "recorded")),
-                table::harmless(text(result, "computed")),
-            )),
-            "needs_body" => print(&format!("{id}  needs the body: {}\n", table::harmless(text(result, "detail")))),
-            other => print(&format!("{id}  {other}: {}\n", table::harmless(text(result, "detail")))),
-        }
+fn progress() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
     }
-    let mut why = Vec::new();
-    for (field, words) in [("differing", "different"), ("needs_body", "in need of the body"), ("refused", "refused")] {
-        match count(value, field) {
-            0 => {}
-            number => why.push(format!("{number} {words}")),
-        }
+    let bar = ProgressBar::no_length();
+    bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(REDRAWS_PER_SECOND));
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} messages replayed, {elapsed}") {
+        bar.set_style(style);
     }
-    let all = u64::try_from(results.len()).unwrap_or(u64::MAX);
-    let judgements = counted(all, "judgement");
-    let not_same = all.saturating_sub(count(value, "same"));
-    let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join(", ")) };
-    print(&format!("{judgements} replayed, {not_same} not the same{why}.\n"));
-    if let Some(next) = value.get("next").and_then(Value::as_str) {
-        print(&format!("More: --after {next}\n"));
-    }
+    bar.enable_steady_tick(Duration::from_millis(500));
+    bar
 }

@@ -1,86 +1,145 @@
-//! Lists on a terminal: columns that fit 80 characters, values from strangers made harmless, colours only where a person looks.
+//! Lists: columns that fit the terminal, whole values where nobody looks at one, values from strangers made harmless, colours only
+//! where a person looks.
+
+mod layout;
+mod wrap;
 
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Columns when standard output is no terminal.
+use layout::{Flow, Layout};
+pub(crate) use wrap::{wrapped, wrapped_as_it_stands};
+
+/// Columns of a terminal that does not say how many it has.
 const COLUMNS_USUAL: usize = 80;
-/// Columns that make no list wider.
+/// Columns of a terminal that make no list wider.
 const COLUMNS_MAX: usize = 200;
+/// Fewest columns that a list is set for.
+const COLUMNS_MIN: usize = 40;
+/// Nothing is cut or wrapped.
+const COLUMNS_ENDLESS: usize = usize::MAX;
+/// What stands below its row stands this far to the right.
+const BELOW_INDENT: usize = 4;
 
 /// One column of a list.
 #[derive(Clone, Copy)]
 pub(crate) struct Column {
     /// Its head.
     pub(crate) head: &'static str,
-    /// It never gets narrower than this, unless all its values are.
-    pub(crate) least: usize,
-    /// Its share of the room that is left; 0: as wide as its widest value.
-    pub(crate) share: usize,
+    /// What becomes of it where there is too little room.
+    pub(crate) fit: Fit,
 }
 
-/// The width of the terminal, or the usual one.
+/// What becomes of a column where there is too little room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// Never cut.
+    Whole,
+    /// Left out before others get less than their least.
+    Spare,
+    /// Cut: it has `least` columns, unless all its values are narrower, and this share of the room that is left.
+    Cut {
+        /// Columns.
+        least: usize,
+        /// Parts.
+        share: usize,
+    },
+    /// Wrapped at words beside the others, or below the row where there is too little room beside; only for the last column.
+    Flow,
+}
+
+impl Column {
+    /// Never cut.
+    pub(crate) const fn whole(head: &'static str) -> Self {
+        Self { head, fit: Fit::Whole }
+    }
+
+    /// Left out first.
+    pub(crate) const fn spare(head: &'static str) -> Self {
+        Self { head, fit: Fit::Spare }
+    }
+
+    /// Cut down to `least` columns.
+    pub(crate) const fn cut(head: &'static str, least: usize, share: usize) -> Self {
+        Self { head, fit: Fit::Cut { least, share } }
+    }
+
+    /// Wrapped, the last one.
+    pub(crate) const fn flow(head: &'static str) -> Self {
+        Self { head, fit: Fit::Flow }
+    }
+}
+
+/// The width for what goes to standard output: `COLUMNS`, else the terminal's; without a terminal nothing is cut.
 pub(crate) fn terminal_columns() -> usize {
-    let from_terminal = rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| usize::from(size.ws_col));
-    from_terminal.filter(|columns| *columns >= 40).unwrap_or(COLUMNS_USUAL).min(COLUMNS_MAX)
+    columns_of(&std::io::stdout())
+}
+
+/// The same for standard error.
+pub(crate) fn error_columns() -> usize {
+    columns_of(&std::io::stderr())
+}
+
+fn columns_of(stream: &(impl std::io::IsTerminal + std::os::fd::AsFd)) -> usize {
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse::<usize>().ok());
+    if let Some(columns) = asked.filter(|columns| *columns > 0) {
+        return columns.max(COLUMNS_MIN);
+    }
+    if !stream.is_terminal() {
+        return COLUMNS_ENDLESS;
+    }
+    let size = rustix::termios::tcgetwinsize(stream).ok().map(|size| usize::from(size.ws_col));
+    size.filter(|columns| *columns >= COLUMNS_MIN).unwrap_or(COLUMNS_USUAL).min(COLUMNS_MAX)
 }
 
 /// Sets a list in columns.
 pub(crate) fn set(columns: &[Column], rows: &[Vec<String>], width: usize) -> String {
-    let widths = widths(columns, rows, width);
-    let mut out = String::new();
+    let harmless: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| harmless(cell)).collect()).collect();
+    let layout = Layout::of(columns, &harmless, width);
     let head: Vec<String> = columns.iter().map(|column| column.head.to_owned()).collect();
     let bold = Style::new().bold();
-    let _ = writeln!(out, "{bold}{}{bold:#}", line(&head, &widths).trim_end());
-    for row in rows {
-        let _ = writeln!(out, "{}", colour(&line(row, &widths), row));
+    let mut out = String::new();
+    for line in lines(&layout, &head) {
+        let _ = writeln!(out, "{bold}{line}{bold:#}");
+    }
+    for row in &harmless {
+        for line in lines(&layout, row) {
+            let _ = writeln!(out, "{}", colour(&line, row));
+        }
     }
     out
 }
 
-fn widths(columns: &[Column], rows: &[Vec<String>], width: usize) -> Vec<usize> {
-    let natural = |at: usize, column: &Column| {
-        let values = rows.iter().filter_map(|row| row.get(at)).map(|value| harmless(value).width());
-        values.max().unwrap_or(0).max(column.head.width())
+// One row: a line, and those that its flowing column needs more.
+fn lines(layout: &Layout, row: &[String]) -> Vec<String> {
+    let mut first = String::new();
+    for (at, width) in &layout.columns {
+        if !first.is_empty() {
+            first.push_str("  ");
+        }
+        let cell = row.get(*at).map_or("", String::as_str);
+        let cell = if layout.cuts { cut(cell, *width) } else { cell.to_owned() };
+        let pad = width.saturating_sub(cell.width());
+        first.push_str(&cell);
+        first.extend(std::iter::repeat_n(' ', pad));
+    }
+    let cell = row.last().map_or("", String::as_str);
+    let (indent, parts) = match layout.flow {
+        Flow::Not => (0, Vec::new()),
+        Flow::Beside(width) => (first.width() + 2, wrap::words(cell, width)),
+        Flow::Below(width) => (BELOW_INDENT, wrap::words(cell, width.saturating_sub(BELOW_INDENT))),
     };
-    let natural: Vec<usize> = columns.iter().enumerate().map(|(at, column)| natural(at, column)).collect();
-    let gaps = 2 * columns.len().saturating_sub(1);
-    let fixed: usize =
-        columns.iter().zip(&natural).filter(|(column, _)| column.share == 0).map(|(_, width)| width).sum();
-    let mut room = width.saturating_sub(gaps + fixed);
-    let mut shares: usize = columns.iter().map(|column| column.share).sum();
-    // What later columns need at least is not given away before.
-    let mut promised: usize = columns.iter().filter(|column| column.share > 0).map(|column| column.least).sum();
-    let mut widths = Vec::new();
-    for (column, natural) in columns.iter().zip(&natural) {
-        if column.share == 0 {
-            widths.push(*natural);
-            continue;
-        }
-        promised -= column.least;
-        let fair = room * column.share / shares.max(1);
-        let given = (*natural).min(fair.max(column.least)).min(room.saturating_sub(promised));
-        room = room.saturating_sub(given);
-        shares -= column.share;
-        widths.push(given);
+    let mut parts = parts.into_iter().filter(|part| !part.is_empty());
+    if matches!(layout.flow, Flow::Beside(_))
+        && let Some(part) = parts.next()
+    {
+        let _ = write!(first, "  {part}");
     }
-    widths
-}
-
-fn line(row: &[String], widths: &[usize]) -> String {
-    let mut out = String::new();
-    for (at, (value, width)) in row.iter().zip(widths).enumerate() {
-        if at > 0 {
-            out.push_str("  ");
-        }
-        let value = cut(&harmless(value), *width);
-        let pad = width.saturating_sub(value.width());
-        out.push_str(&value);
-        out.extend(std::iter::repeat_n(' ', pad));
-    }
-    out.trim_end().to_owned()
+    let mut out = vec![first.trim_end().to_owned()];
+    out.extend(parts.map(|part| format!("{:indent$}{part}", "")));
+    out
 }
 
 // A row is coloured by the weightiest word in it.
@@ -133,51 +192,4 @@ pub(crate) fn harmless(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plain(text: &str) -> String {
-        anstream::adapter::strip_str(text).to_string()
-    }
-
-    #[test]
-    fn a_list_fits_its_width() {
-        let columns = [
-            Column { head: "FROM", least: 10, share: 1 },
-            Column { head: "SUBJECT", least: 10, share: 2 },
-            Column { head: "DECISION", least: 0, share: 0 },
-        ];
-        let long = "x".repeat(200);
-        let rows = vec![
-            vec![long.clone(), "Grüße 你好 ".repeat(30), "quarantine".into()],
-            vec!["a@b".into(), "short".into(), "deliver".into()],
-        ];
-        let text = plain(&set(&columns, &rows, 80));
-        assert!(text.lines().all(|line| line.width() <= 80), "{text}");
-        assert!(text.lines().nth(1).unwrap().ends_with("quarantine"), "{text}");
-    }
-
-    #[test]
-    fn many_columns_fit_too() {
-        let shared = |head, least, share| Column { head, least, share };
-        let columns = [
-            shared("ID", 0, 0),
-            shared("TIME (UTC)", 0, 0),
-            shared("FROM", 8, 2),
-            shared("TO", 8, 2),
-            shared("SUBJECT", 6, 2),
-            shared("CLASS", 0, 0),
-            shared("STATUS", 8, 1),
-        ];
-        let long = "x".repeat(60);
-        let row = ["0123456789", "11-25 22:52:11", &long, &long, &long, "unscannable", &long].map(str::to_owned);
-        let text = plain(&set(&columns, &[row.to_vec()], 80));
-        assert!(text.lines().all(|line| line.width() <= 80), "{text}");
-    }
-
-    #[test]
-    fn a_strangers_text_cannot_move_the_cursor_or_turn_the_line() {
-        assert_eq!(harmless("a\u{1b}[2Jb\r\nc\u{202e}d"), "a\\u{1b}[2Jb\\u{d}\\u{a}c\\u{202e}d");
-        assert_eq!(cut("abcdef", 4), "abc…");
-    }
-}
+mod tests;

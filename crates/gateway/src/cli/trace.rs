@@ -1,16 +1,22 @@
 //! `postern trace`: where is my mail?
 
-use std::time::Duration;
+mod client;
+mod moment;
+mod reasons;
+mod show;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, value_parser};
 use mail::timestamp::Timestamp;
-use net::clock::{Clock, SystemClock};
 use serde_json::Value;
 
-use super::output::{joined, print, print_json, short_time, size, text};
+use super::output::{self, joined, list, print, print_json, short_time, text};
 use super::table::{self, Column};
 use super::{Global, ask};
 use crate::control::protocol::{Fault, Request, TraceSelection, exit};
+pub(super) use show::{host_once, show_events, show_trace};
+
+/// Narrower lists show times without seconds.
+const SECONDS_COLUMNS: usize = 100;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -18,7 +24,7 @@ pub(crate) enum Command {
     Search(Box<Selection>),
     /// Show one message: what was seen, what was decided, what happened since
     Show {
-        /// Mail id, a reference id that a sender was told, or at least 6 characters of its beginning
+        /// Mail id or at least 6 characters of its beginning, or the reference that a sender was told, as it was pasted
         id: String,
     },
 }
@@ -34,11 +40,11 @@ pub(crate) struct Selection {
     /// Words of the subject
     #[arg(long)]
     subject: Option<String>,
-    /// Not before: `2026-11-25T08:00:00Z`, or how long ago: `90s`, `15m`, `3h`, `2d`
-    #[arg(long, value_parser = time)]
+    /// Not before: `2026-11-25`, `2026-11-25T08:00` (UTC), `08:00`, `yesterday`, or how long ago: `90s`, `15m`, `1h30m`, `2d`, `2w`
+    #[arg(long, value_parser = moment::parse)]
     since: Option<Timestamp>,
     /// Before: as --since
-    #[arg(long, value_parser = time)]
+    #[arg(long, value_parser = moment::parse)]
     until: Option<Timestamp>,
     /// Class: clean, bulk, spam, phishing, malware, policy, unscannable
     #[arg(long, value_parser = super::CLASS_WORDS)]
@@ -46,29 +52,48 @@ pub(crate) struct Selection {
     /// Decision (deliver, tag, junk, quarantine, reject, defer, hold, discard) or state of a recipient
     #[arg(long, value_parser = super::DECISION_WORDS, hide_possible_values = true)]
     decision: Option<String>,
-    /// Beginning of the mail id, or part of the Message-ID
+    /// Beginning of the mail id, a reference as a sender pasted it, or part of the Message-ID
     #[arg(long)]
     id: Option<String>,
-    /// Beginning of the client's address
-    #[arg(long)]
+    /// Beginning of the client's address, or its network: `192.0.2.0/24`
+    #[arg(long, value_parser = client::beginning)]
     client: Option<String>,
     /// Only what was refused
     #[arg(long)]
     refused: bool,
     /// Only refused for this reason, for instance `relaying_denied`
-    #[arg(long)]
+    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(reasons::WORDS), hide_possible_values = true)]
     reason: Option<String>,
-    /// Rows of a page
-    #[arg(long, default_value_t = 50)]
-    limit: u32,
+    /// Rows of a page [default: 50; of replay: all there are]
+    #[arg(long, value_parser = value_parser!(u32).range(1..))]
+    pub(super) limit: Option<u32>,
     /// Next page: the value that the page before ended with
     #[arg(long)]
     after: Option<String>,
 }
 
-impl From<Selection> for TraceSelection {
-    fn from(selection: Selection) -> Self {
-        Self {
+impl Selection {
+    // Nothing is asked for but the newest.
+    fn is_everything(&self) -> bool {
+        let texts =
+            [&self.sender, &self.recipient, &self.subject, &self.verdict, &self.decision, &self.id, &self.client];
+        let times = [self.since, self.until];
+        let rest = [&self.reason, &self.after];
+        !self.refused && texts.into_iter().chain(rest).all(Option::is_none) && times.iter().all(Option::is_none)
+    }
+}
+
+impl TryFrom<Selection> for TraceSelection {
+    type Error = Fault;
+
+    fn try_from(selection: Selection) -> Result<Self, Fault> {
+        if let (Some(since), Some(until)) = (selection.since, selection.until)
+            && since >= until
+        {
+            let message = format!("--since ({since}) is not before --until ({until}): nothing can be between them");
+            return Err(Fault::usage(message, "times without a zone are UTC"));
+        }
+        Ok(Self {
             sender: selection.sender,
             recipient: selection.recipient,
             subject: selection.subject,
@@ -80,35 +105,21 @@ impl From<Selection> for TraceSelection {
             client: selection.client,
             refused: selection.refused,
             reason: selection.reason,
-            limit: selection.limit,
+            limit: selection.limit.unwrap_or(0),
             after: selection.after,
-        }
+        })
     }
-}
-
-// An absolute time, or how long ago.
-fn time(input: &str) -> Result<Timestamp, String> {
-    if let Some(time) = Timestamp::parse(input) {
-        return Ok(time);
-    }
-    let error = || "write 2026-11-25T08:00:00Z, or how long ago: 90s, 15m, 3h, 2d".to_owned();
-    let unit = match input.chars().last().ok_or_else(error)? {
-        's' => 1,
-        'm' => 60,
-        'h' => 3600,
-        'd' => 86_400,
-        _ => return Err(error()),
-    };
-    let count: u64 = input.get(..input.len() - 1).and_then(|digits| digits.parse().ok()).ok_or_else(error)?;
-    Ok(SystemClock::new().now().minus(Duration::from_secs(count.saturating_mul(unit))))
 }
 
 pub(crate) fn run(global: &Global, command: Command) -> Result<u8, Fault> {
     match command {
         Command::Search(selection) => {
-            let value = ask(global, Request::TraceSearch((*selection).into()))?;
+            let is_everything = selection.is_everything();
+            let value = ask(global, Request::TraceSearch((*selection).try_into()?))?;
             if global.json {
                 print_json(&value);
+            } else if is_everything && list(&value, "rows").is_empty() {
+                print("The journal is empty.\n");
             } else {
                 show_list(&value);
             }
@@ -126,110 +137,50 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<u8, Fault> {
 }
 
 fn show_list(value: &Value) {
-    let rows = value.get("rows").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let rows = list(value, "rows");
     if rows.is_empty() {
         print("Nothing was found.\n");
         return;
     }
     let columns = [
-        Column { head: "ID", least: 0, share: 0 },
-        Column { head: "TIME (UTC)", least: 0, share: 0 },
-        Column { head: "FROM", least: 8, share: 2 },
-        Column { head: "TO", least: 8, share: 2 },
-        Column { head: "SUBJECT", least: 6, share: 2 },
-        Column { head: "CLASS", least: 0, share: 0 },
-        Column { head: "STATUS", least: 8, share: 1 },
+        Column::whole("ID"),
+        Column::whole("TIME (UTC)"),
+        Column::cut("FROM", 10, 2),
+        Column::cut("TO", 10, 2),
+        Column::cut("SUBJECT", 12, 3),
+        Column::spare("CLASS"),
+        Column::whole("STATUS"),
     ];
+    let width = table::terminal_columns();
     let cells = rows.iter().map(|row| {
         vec![
             text(row, "id").get(..10).unwrap_or("").to_owned(),
-            short_time(text(row, "at")),
-            text(row, "sender").to_owned(),
+            list_time(text(row, "at"), width),
+            sender(row),
             joined(row, "recipients", " "),
             text(row, "subject").to_owned(),
             text(row, "verdict").to_owned(),
             text(row, "status").to_owned(),
         ]
     });
-    print(&table::set(&columns, &cells.collect::<Vec<_>>(), table::terminal_columns()));
+    print(&table::set(&columns, &cells.collect::<Vec<_>>(), width));
     if let Some(next) = value.get("next").and_then(Value::as_str) {
         print(&format!("More: --after {next}\n"));
     }
 }
 
-/// The trace of one message, for people.
-pub(super) fn show_trace(value: &Value) {
-    if let Some(message) = value.get("message") {
-        let bytes = message.get("size").and_then(Value::as_u64).unwrap_or(0);
-        let line = |name: &str, text: &str| format!("{name:<9} {}\n", table::harmless(text));
-        let mut out = String::new();
-        out.push_str(&line("Id", text(message, "id")));
-        out.push_str(&line("Time", text(message, "at")));
-        out.push_str(&line("Client", text(message, "client")));
-        out.push_str(&line("From", text(message, "sender")));
-        out.push_str(&line("To", &joined(message, "recipients", ", ")));
-        out.push_str(&line("Subject", text(message, "subject")));
-        out.push_str(&line("Size", &size(bytes)));
-        out.push_str(&line("Status", text(message, "status")));
-        print(&out);
-    }
-    for judged in value.get("judged").and_then(Value::as_array).map_or(&[][..], Vec::as_slice) {
-        show_judged(judged);
-    }
-    show_events(value.get("events").and_then(Value::as_array).map_or(&[], Vec::as_slice));
+/// The time of a row; where there is little room, without seconds.
+pub(super) fn list_time(iso: &str, width: usize) -> String {
+    let time = short_time(iso);
+    // `11-25 21:00:00`
+    if width < SECONDS_COLUMNS && time.len() == 14 { time.get(..11).unwrap_or(&time).to_owned() } else { time }
 }
 
-fn show_judged(judged: &Value) {
-    let probability = judged.get("probability").and_then(Value::as_f64).unwrap_or(0.0);
-    let mark = if judged.get("calibrated").and_then(Value::as_bool) == Some(true) { "" } else { ", uncalibrated" };
-    let auth = judged.get("auth").cloned().unwrap_or_default();
-    let dkim = joined(&auth, "dkim", " ");
-    let dkim = if dkim.is_empty() { "none".to_owned() } else { dkim };
-    print(&format!(
-        "\n{} (bad {:.1} %{mark})  spf {}, dkim {}, dmarc {}\n",
-        text(judged, "class"),
-        probability * 100.0,
-        text(&auth, "spf"),
-        dkim,
-        text(&auth, "dmarc"),
-    ));
-    for reason in judged.get("reasons").and_then(Value::as_array).map_or(&[][..], Vec::as_slice) {
-        let contribution = reason.get("contribution").and_then(Value::as_f64).unwrap_or(0.0);
-        let detail = table::harmless(text(reason, "detail"));
-        print(&format!("  {contribution:+5.1}  {detail}  ({})\n", table::harmless(text(reason, "place"))));
+/// The sender of a message: `<>` is that of a bounce, nothing what was refused before a sender was known.
+fn sender(row: &Value) -> String {
+    let is_unknown = text(row, "decision") == "refused" && row.get("size").and_then(Value::as_u64) == Some(0);
+    match text(row, "sender") {
+        "" if is_unknown => String::new(),
+        address => output::sender(address),
     }
-    for ruling in judged.get("rulings").and_then(Value::as_array).map_or(&[][..], Vec::as_slice) {
-        let recipient = table::harmless(text(ruling, "recipient"));
-        let because = joined(ruling, "because", ", ");
-        let because = if because.is_empty() { "no rule matched".to_owned() } else { because };
-        print(&format!("  {recipient}: {} ({because})\n", joined(ruling, "actions", ", ")));
-        let not_checked = joined(ruling, "not_checked", ", ");
-        if !not_checked.is_empty() {
-            print(&format!("    not checked: {}\n", table::harmless(&not_checked)));
-        }
-    }
-}
-
-/// Events, one a line.
-pub(super) fn show_events(events: &[Value]) {
-    if events.is_empty() {
-        return;
-    }
-    let columns = [
-        Column { head: "TIME (UTC)", least: 0, share: 0 },
-        Column { head: "EVENT", least: 0, share: 0 },
-        Column { head: "RECIPIENT", least: 10, share: 1 },
-        Column { head: "DETAIL", least: 10, share: 2 },
-        Column { head: "BY", least: 0, share: 0 },
-    ];
-    let cells = events.iter().map(|event| {
-        vec![
-            short_time(text(event, "at")),
-            text(event, "event").to_owned(),
-            text(event, "recipient").to_owned(),
-            text(event, "detail").to_owned(),
-            text(event, "by").to_owned(),
-        ]
-    });
-    print(&format!("\n{}", table::set(&columns, &cells.collect::<Vec<_>>(), table::terminal_columns())));
 }

@@ -1,7 +1,9 @@
 //! What each request does. The same code answers the daemon's control socket and a command that opened the store itself.
 
+mod known;
 mod quarantine;
 mod queue;
+mod reference;
 mod replay;
 mod trace;
 
@@ -16,6 +18,9 @@ use store::mails::MailState;
 use store::{Documents, Journal, Mails, Quarantine};
 
 use super::protocol::{Answer, Fault, Request, exit};
+
+/// Fewest characters of an id that name a mail.
+const ID_CHARS_MIN: usize = 6;
 
 /// What the handlers work on.
 #[derive(Clone)]
@@ -62,7 +67,7 @@ async fn dispatch(handlers: &Handlers, request: Request, by: &str) -> Result<Val
     match request {
         Request::Status => Ok(status(handlers).await),
         Request::Reload => reload(handlers).await,
-        Request::QueueList(selection) => queue::list(handlers, &selection),
+        Request::QueueList(selection) => queue::list(handlers, &selection).await,
         Request::QueueShow { id } => queue::show(handlers, &id).await,
         Request::QueueRetry(selection) => queue::retry(handlers, &selection, by).await,
         Request::QueuePause { destination } => queue::pause(handlers, &destination, by).await,
@@ -79,7 +84,10 @@ async fn dispatch(handlers: &Handlers, request: Request, by: &str) -> Result<Val
         Request::QuarantineRaw { id } => quarantine::raw(handlers, &id).await,
         Request::TraceSearch(selection) => trace::search(handlers, selection).await,
         Request::TraceShow { id } => trace::show(handlers, &id).await,
-        Request::Replay { id, selection, with } => replay::replay(handlers, id.as_deref(), selection, with).await,
+        Request::Replay { id, selection, with, settings } => {
+            let against = replay::against(handlers, with, settings).await?;
+            replay::replay(handlers, id.as_deref(), selection, &against).await
+        }
     }
 }
 
@@ -118,16 +126,14 @@ async fn status(handlers: &Handlers) -> Value {
 /// # Errors
 /// If there is none: what became of it, if it is known.
 async fn find(handlers: &Handlers, id: &str) -> Result<MailState, Fault> {
-    let wanted = id.to_ascii_lowercase();
+    let wanted = reference::id(id);
     if let Ok(id) = wanted.parse::<MailId>() {
         return match handlers.mails.state(TenantId::DEFAULT, id) {
             Some(mail) => Ok(mail),
             None => Err(finished(handlers, &wanted).await?),
         };
     }
-    if wanted.len() < 6 {
-        return Err(Fault::usage(format!("{id:?} is too short for a mail id"), "give at least 6 of its characters"));
-    }
+    check_length(&wanted)?;
     let mut found = handlers.mails.unfinished(TenantId::DEFAULT);
     found.retain(|mail| mail.id.to_string().starts_with(&wanted));
     match found.len() {
@@ -139,6 +145,17 @@ async fn find(handlers: &Handlers, id: &str) -> Result<MailState, Fault> {
             exit: exit::USAGE,
         }),
     }
+}
+
+/// A beginning of an id is long enough to name one mail.
+///
+/// # Errors
+/// If it is not.
+fn check_length(id: &str) -> Result<(), Fault> {
+    if id.len() < ID_CHARS_MIN {
+        return Err(Fault::usage(format!("{id:?} is too short for a mail id"), "give at least 6 of its characters"));
+    }
+    Ok(())
 }
 
 // Why a mail cannot be worked on any more.
@@ -166,7 +183,8 @@ fn check_page(after: Option<&str>) -> Result<(), Fault> {
 }
 
 fn no_page() -> Fault {
-    Fault::usage("`after` is no page of this list", "use `next` of the page before")
+    let hint = "take the value behind `More: --after` of the page before, with --json that of `next`";
+    Fault::usage("no page of this list ended with that value of --after", hint)
 }
 
 /// Indexes of the recipients that a command names; all when it names none.

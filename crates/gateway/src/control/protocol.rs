@@ -1,6 +1,8 @@
 //! What the command line and the daemon say to each other: one JSON line each way over the control socket. The console and
 //! the REST API will use the same requests.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -42,7 +44,14 @@ pub(crate) enum Request {
     /// One message, all events.
     TraceShow { id: String },
     /// Compute verdict and decision again from the record.
-    Replay { id: Option<String>, selection: TraceSelection, with: ReplayWith },
+    Replay {
+        id: Option<String>,
+        selection: TraceSelection,
+        with: ReplayWith,
+        /// For [`ReplayWith::Current`]: the settings folder whose files count, absolute; none: what is in force.
+        #[serde(default)]
+        settings: Option<PathBuf>,
+    },
 }
 
 /// Which queue entries.
@@ -100,7 +109,7 @@ pub(crate) struct TraceSelection {
 pub(crate) enum ReplayWith {
     /// Weights, lists and policies that were in force then: must be the same.
     Recorded,
-    /// Those in force now: what would change.
+    /// Those of the settings files now, in force or not: what would change.
     Current,
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use testkit::daemon::{Daemon, Setup};
-use testkit::files;
 use testkit::sink::Sink;
+use testkit::{files, program};
 
 use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send_accepted};
 
@@ -12,7 +12,7 @@ const POLICY: &str = "name = \"site\"\n[[rule]]\nid = \"keep\"\nwhen = 'subject.
 
 /// Command lines and their codes while the daemon runs; `GONE` is a delivered mail, `RELEASED` a released and delivered one, `KEPT` one
 /// in quarantine.
-const RUNNING: [(&str, u8); 56] = [
+const RUNNING: [(&str, u8); 62] = [
     ("status", 0),
     ("reload", 0),
     ("config check", 0),
@@ -57,7 +57,13 @@ const RUNNING: [(&str, u8); 56] = [
     ("trace search", 0),
     ("trace search --after xx", 2),
     ("trace search --after 1.x", 2),
-    ("trace search --since yesterday", 2),
+    ("trace search --since yesterday", 0),
+    ("trace search --since lately", 2),
+    ("trace search --since 1h --until 2h", 2),
+    ("trace search --reason relay", 2),
+    ("trace search --client 192.0.2.0/23", 2),
+    ("trace search --limit 0", 2),
+    ("trace show 1", 2),
     ("trace search --verdict nonsense", 2),
     ("trace search --decision nonsense", 2),
     ("trace search --decision delivered", 0),
@@ -134,4 +140,24 @@ async fn every_command_ends_with_its_code() {
     assert!(several.code == 4 && several.out.contains("deleted for 1 recipient."), "{several:?}");
     daemon.stop().await;
     assert_codes(&daemon, &STOPPED, &ids).await;
+}
+
+/// A list on a full disk is not done; who reads no further did not want more.
+#[tokio::test]
+async fn what_cannot_be_written_is_an_error_unless_nobody_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let mail = folder.path().join("one.eml").display().to_string();
+    files::write(folder.path().join("one.eml").as_path(), note("one"));
+    let shell = async |script: &str| {
+        let script = format!("cd '{}' && {script}", folder.path().display());
+        let output = program::run("bash", &["-c", &script, POSTERN, POSTERN, &mail], b"").await;
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for command in ["config default", "completions bash", "scan --offline \"$2\"", "scan --json --offline \"$2\""] {
+        let (code, err) = shell(&format!("\"$1\" {command} >/dev/full")).await;
+        assert!(code == Some(4) && err.contains("standard output: No space left"), "{command}: {code:?} {err}");
+        // A pipe that is closed before anything is written.
+        let (code, err) = shell(&format!("\"$1\" {command} | true; exit ${{PIPESTATUS[0]}}")).await;
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{command}");
+    }
 }

@@ -98,6 +98,11 @@ async fn one_recipient_alone_and_what_is_shown() {
     compare::assert_same("released", &message, &received.message, &ADDED);
     let rows = daemon.rows(&["quarantine", "list"]).await;
     assert_eq!(rows.iter().map(|row| row["recipient"].as_str().unwrap()).collect::<Vec<_>>(), [BOB]);
+    assert_eq!(rows[0]["rule"], "keep/all");
+    let shown = daemon.json(&["quarantine", "show", id]).await;
+    let stopped = shown["events"].as_array().unwrap().iter().filter(|event| event["event"] == "quarantined");
+    let stopped: Vec<_> = stopped.map(|event| event["detail"].as_str().unwrap()).collect();
+    assert_eq!(stopped, ["keep/all", "keep/all"], "{shown}");
     let wrong = daemon.command(&["quarantine", "release", id, "--recipient", "nobody@corp.example"]).await;
     assert_eq!(wrong.code, 2, "{wrong:?}");
     let nobody = daemon.command(&["quarantine", "release", "aaaaaaaaaa"]).await;

@@ -32,6 +32,7 @@ async fn later_is_later() {
         assert_eq!(rows[0]["state"], "queued");
         let next = rows[0]["next_attempt"].as_str().unwrap_or("");
         assert!(next > rows[0]["received_at"].as_str().unwrap_or("~"), "{stage:?}: {rows:?}");
+        assert!(rows[0]["why"].as_str().unwrap_or("").ends_with("450 4.2.1 come again"), "{stage:?}: {rows:?}");
         let seen = sink.count();
         sink.behave();
         assert_eq!(daemon.json(&["queue", "retry"]).await["retried"], 1, "{stage:?}");
@@ -198,7 +199,41 @@ async fn what_is_paused_is_a_domain_and_has_somebody_who_did_it() {
     let shown = daemon.json(&["trace", "show", &id]).await;
     let events = shown["events"].as_array().unwrap();
     assert!(events.iter().any(|event| event["event"] == "deferred" && event["by"] == "root"), "{shown}");
-    daemon.json(&["queue", "resume", "all"]).await;
+    let resumed = daemon.command(&["queue", "resume", "all"]).await;
+    assert_eq!((resumed.code, resumed.out.as_str()), (0, "Deliveries go on, to all destinations.\n"), "{resumed:?}");
+    sink.wait_for(1, SOON).await;
+}
+
+/// An empty list says whether there is nothing, or nothing that matches; what can never match is a mistake.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_said_to_be_nothing_that_matches() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let daemon = Daemon::start(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address)).await;
+    let said = async |arguments: &[&str]| {
+        let answered = daemon.command(arguments).await;
+        assert_eq!(answered.code, 0, "{arguments:?}: {answered:?}");
+        answered.out
+    };
+    assert_eq!(said(&["trace", "search"]).await, "The journal is empty.\n");
+    assert_eq!(said(&["queue", "list"]).await, "Nothing waits.\n");
+    daemon.json(&["queue", "pause", "all"]).await;
+    // From a bounce, so that its sender is empty.
+    let reply = send_accepted(daemon.address(), "", &[BOB], &note("waits")).await;
+    assert_eq!(said(&["queue", "list", "--state", "held"]).await, "Nothing that waits matches.\n");
+    assert_eq!(said(&["queue", "list", "zzzzzz"]).await, "Nothing that waits matches.\n");
+    assert_eq!(said(&["quarantine", "list"]).await, "Nothing is in quarantine.\n");
+    assert_eq!(said(&["quarantine", "list", "--sender", "x"]).await, "Nothing in quarantine matches.\n");
+    assert_eq!(said(&["trace", "search", "--client", "192.0.2.0/24"]).await, "Nothing was found.\n");
+    for found in [
+        said(&["queue", "list"]).await,
+        said(&["queue", "list", &format!("(ref {})", reply.reference())]).await,
+        said(&["trace", "search", "--client", "127.0.0.0/8", "--since", "1h30m"]).await,
+        said(&["trace", "search", "--id", &format!("250 2.0.0 taken (ref {})", reply.reference())]).await,
+        said(&["trace", "show", &format!("(ref {})", reply.reference().to_uppercase())]).await,
+    ] {
+        assert!(found.contains(" <> ") || found.contains("From      <>\n"), "{found}");
+    }
+    daemon.json(&["queue", "resume"]).await;
     sink.wait_for(1, SOON).await;
 }
 

@@ -68,8 +68,8 @@ async fn another_rule_shows_in_the_decision() {
         again(&record, &other),
         Ok(Replayed::Differs {
             field: "decision[bob@corp.example].actions".to_owned(),
-            recorded: "[Deliver]".to_owned(),
-            computed: "[Quarantine]".to_owned(),
+            recorded: "deliver (observe/deliver-all)".to_owned(),
+            computed: "quarantine (observe/keep)".to_owned(),
         })
     );
     let renamed = in_force("name = \"observe\"\n[[rule]]\nid = \"all\"\nwhen = 'true'\nactions = [\"deliver\"]\n");

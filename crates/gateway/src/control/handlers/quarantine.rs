@@ -9,7 +9,7 @@ use store::record::RecipientChange;
 use store::record::mail::StateRecord;
 
 use super::queue::time;
-use super::{Handlers, check_page, chosen, find};
+use super::{Handlers, check_page, chosen, find, known};
 use crate::control::protocol::{Fault, QuarantineSelection};
 
 /// Recipients whose states are said when none is in quarantine.
@@ -28,13 +28,16 @@ pub(super) async fn list(handlers: &Handlers, selection: QuarantineSelection) ->
         after: selection.after,
     };
     let page = handlers.quarantine.list(TenantId::DEFAULT, query).await?;
+    let traces = known::traces(handlers, page.rows.iter().map(|row| row.id.clone())).await;
     let rows: Vec<Value> = page
         .rows
         .iter()
         .map(|row| {
+            let judged = traces.get(&row.id).map_or(&[][..], |trace| trace.judged.as_slice());
             json!({
                 "id": row.id, "since": time(row.since), "sender": row.sender, "recipient": row.recipient,
                 "subject": row.subject, "verdict": row.verdict, "reasons": row.reasons, "size": row.size,
+                "rule": known::rule(judged, &row.recipient, row.since),
             })
         })
         .collect();

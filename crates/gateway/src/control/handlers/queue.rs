@@ -9,11 +9,12 @@ use pipeline::replay::InForce;
 use queue::paused::{ALL, Destination};
 use serde_json::{Value, json};
 use store::StoreError;
+use store::journal::Trace;
 use store::mails::{Change, Changed, MailState};
 use store::record::RecipientChange;
 use store::record::mail::{RecipientRecord, StateRecord};
 
-use super::{Handlers, chosen, find, no_page};
+use super::{Handlers, chosen, find, known, no_page, reference};
 use crate::control::protocol::{Fault, QueueSelection};
 use crate::paused::{Set, Stopped};
 
@@ -21,7 +22,7 @@ use crate::paused::{Set, Stopped};
 const PAGE_ROWS_USUAL: u32 = 50;
 
 /// Lists recipients that wait, oldest first.
-pub(super) fn list(handlers: &Handlers, selection: &QueueSelection) -> Result<Value, Fault> {
+pub(super) async fn list(handlers: &Handlers, selection: &QueueSelection) -> Result<Value, Fault> {
     let limit = if selection.limit == 0 { PAGE_ROWS_USUAL } else { selection.limit };
     let limit = usize::try_from(limit.min(store::limits::PAGE_ROWS_MAX)).unwrap_or(1);
     let skip: usize = match &selection.after {
@@ -29,29 +30,44 @@ pub(super) fn list(handlers: &Handlers, selection: &QueueSelection) -> Result<Va
         None => 0,
     };
     let mails = handlers.mails.unfinished(TenantId::DEFAULT);
+    let id = selection.id.as_deref().map(reference::id);
     let all = mails.iter().flat_map(|mail| mail.recipients.iter().map(move |recipient| (mail, recipient)));
-    let fitting = all.filter(|(mail, recipient)| fits(selection, mail, recipient));
-    let mut page: Vec<Value> =
-        fitting.skip(skip).take(limit + 1).map(|(mail, recipient)| row(mail, recipient)).collect();
+    let fitting = all.filter(|(mail, recipient)| fits(selection, id.as_deref(), mail, recipient));
+    let mut page: Vec<(&MailState, &RecipientRecord)> = fitting.skip(skip).take(limit + 1).collect();
     let next = (page.len() > limit).then(|| {
         page.truncate(limit);
         (skip + limit).to_string()
     });
-    Ok(json!({ "rows": page, "next": next }))
+    let tried = page.iter().filter(|(_, recipient)| is_tried(recipient)).map(|(mail, _)| mail.id.to_string());
+    let tried: Vec<String> = tried.collect();
+    if !tried.is_empty() {
+        // The list is right without the reasons, too: what the journal cannot tell is left out.
+        let _ = handlers.journal.settle().await;
+    }
+    let traces = known::traces(handlers, tried.into_iter()).await;
+    let rows = page.into_iter().map(|(mail, recipient)| row(mail, recipient, traces.get(&mail.id.to_string())));
+    Ok(json!({ "rows": rows.collect::<Vec<_>>(), "next": next }))
 }
 
-fn fits(selection: &QueueSelection, mail: &MailState, recipient: &RecipientRecord) -> bool {
+fn is_tried(recipient: &RecipientRecord) -> bool {
+    matches!(recipient.state, StateRecord::Queued { attempts, .. } if attempts > 0)
+}
+
+fn fits(selection: &QueueSelection, id: Option<&str>, mail: &MailState, recipient: &RecipientRecord) -> bool {
     let waits = matches!(recipient.state, StateRecord::Queued { .. } | StateRecord::Held { .. });
     let domain = recipient.address.rsplit('@').next().unwrap_or("");
     waits
         && selection.state.as_ref().is_none_or(|state| recipient.state.word() == state)
         && selection.destination.as_ref().is_none_or(|wanted| domain.eq_ignore_ascii_case(wanted))
-        && selection.id.as_ref().is_none_or(|id| mail.id.to_string().starts_with(&id.to_ascii_lowercase()))
+        && id.is_none_or(|id| mail.id.to_string().starts_with(id))
 }
 
-fn row(mail: &MailState, recipient: &RecipientRecord) -> Value {
+fn row(mail: &MailState, recipient: &RecipientRecord, trace: Option<&Trace>) -> Value {
     let (attempts, next_attempt, why) = match &recipient.state {
-        StateRecord::Queued { attempts, next_attempt } => (*attempts, Some(*next_attempt), ""),
+        StateRecord::Queued { attempts, next_attempt } => {
+            let tried = trace.filter(|_| is_tried(recipient));
+            (*attempts, Some(*next_attempt), tried.map_or("", |trace| known::last_error(trace, &recipient.address)))
+        }
         StateRecord::Held { next_attempt, why, .. } => (0, Some(*next_attempt), why.as_str()),
         _ => (0, None, ""),
     };
@@ -75,8 +91,10 @@ pub(super) fn time(millis: i64) -> String {
 /// One mail with all its recipients and its events.
 pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> {
     let mail = find(handlers, id).await?;
-    let rows: Vec<Value> = mail.recipients.iter().map(|recipient| row(&mail, recipient)).collect();
-    let trace = super::trace::show(handlers, &mail.id.to_string()).await.ok();
+    let id = mail.id.to_string();
+    let trace = super::trace::show(handlers, &id).await.ok();
+    let traces = known::traces(handlers, std::iter::once(id.clone())).await;
+    let rows: Vec<Value> = mail.recipients.iter().map(|recipient| row(&mail, recipient, traces.get(&id))).collect();
     Ok(json!({
         "id": mail.id.to_string(),
         "received_at": time(mail.received_at),
@@ -122,7 +140,7 @@ fn due_now(selection: &QueueSelection, mail: &MailState, state: &[&str; 1], now:
     let chosen = QueueSelection { id: None, ..selection.clone() };
     let mut recipients = Vec::new();
     for (at, recipient) in (0..u16::MAX).zip(&mail.recipients) {
-        if !state.contains(&recipient.state.word()) || !fits(&chosen, mail, recipient) {
+        if !state.contains(&recipient.state.word()) || !fits(&chosen, None, mail, recipient) {
             continue;
         }
         let (state, event) = match &recipient.state {
@@ -178,7 +196,11 @@ pub(super) async fn resume(handlers: &Handlers, destination: &str, by: &str) -> 
     if let Some(daemon) = &handlers.daemon {
         daemon.wake_queue();
     }
-    Ok(paused(&set))
+    let mut value = paused(&set);
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("resumed".into(), destination.word().into());
+    }
+    Ok(value)
 }
 
 fn parse(destination: &str) -> Result<Destination, Fault> {

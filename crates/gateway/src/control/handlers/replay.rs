@@ -1,10 +1,11 @@
 //! `postern replay`: verdict and decision again from the record.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use mail::envelope::TenantId;
-use pipeline::replay::{Names, Recorded, Replayed, replay as replay_record};
+use pipeline::replay::{InForce, Names, Recorded, Replayed, replay as replay_record};
 use policy::rules::Policy;
 use scan::weights::Weights;
 use serde_json::{Value, json};
@@ -23,12 +24,49 @@ struct Documents {
     policies: BTreeMap<String, Arc<Policy>>,
 }
 
+/// With what records are recomputed.
+pub(super) enum Against {
+    /// What each record names.
+    Recorded,
+    /// These for all.
+    Current {
+        in_force: Arc<InForce>,
+        /// The settings folder that they were read from now; none: they are in force.
+        files: Option<PathBuf>,
+    },
+}
+
+/// What a request wants to compare with. Beside a daemon the files are read anew: what they would change is to be seen before they are
+/// put in force.
+///
+/// # Errors
+/// If the files have a mistake or cannot be read.
+pub(super) async fn against(
+    handlers: &Handlers,
+    with: ReplayWith,
+    settings: Option<PathBuf>,
+) -> Result<Against, Fault> {
+    if with == ReplayWith::Recorded {
+        return Ok(Against::Recorded);
+    }
+    if let (Some(folder), Some(_)) = (&settings, &handlers.daemon) {
+        let folder = folder.clone();
+        let reading = tokio::task::spawn_blocking(move || crate::settings::load(&folder)).await;
+        let read =
+            reading.map_err(|error| Fault::unavailable(format!("the settings were not read: {error}"), ""))??;
+        return Ok(Against::Current { in_force: Arc::new(read.in_force), files: settings });
+    }
+    // A command that opened the store itself has read the files just now.
+    let current = handlers.current.as_ref().ok_or_else(|| Fault::unavailable("the settings were not read", ""))?;
+    Ok(Against::Current { in_force: current.load_full(), files: settings })
+}
+
 /// Replays one message, or a page of a search.
 pub(super) async fn replay(
     handlers: &Handlers,
     id: Option<&str>,
     mut selection: TraceSelection,
-    with: ReplayWith,
+    against: &Against,
 ) -> Result<Value, Fault> {
     handlers.journal.settle().await?;
     let (ids, next) = match id {
@@ -42,6 +80,8 @@ pub(super) async fn replay(
     };
     let mut documents = Documents::default();
     let mut results = Vec::new();
+    let mut unjudged = 0_usize;
+    let messages = ids.len();
     for id in ids {
         let trace = match trace::find(handlers, &id).await {
             Ok(trace) => trace,
@@ -50,17 +90,23 @@ pub(super) async fn replay(
                 continue;
             }
         };
+        unjudged += usize::from(trace.judged.is_empty());
         for record in &trace.judged {
-            let result = one(handlers, &trace.row.id, record, with, &mut documents).await;
+            let result = one(handlers, &trace.row.id, record, against, &mut documents).await;
             results.push(result);
         }
     }
     let count = |word: &str| results.iter().filter(|result| result.get("result").is_some_and(|is| is == word)).count();
     let (same, differing, needs_body, refused) =
         (count("same"), count("differs"), count("needs_body"), count("refused"));
+    let (compared_with, settings) = match against {
+        Against::Recorded => ("recorded", None),
+        Against::Current { files: None, .. } => ("in_force", None),
+        Against::Current { files, .. } => ("files", files.as_ref()),
+    };
     Ok(json!({
-        "results": results, "same": same, "differing": differing, "needs_body": needs_body, "refused": refused,
-        "next": next,
+        "results": results, "messages": messages, "unjudged": unjudged, "same": same, "differing": differing,
+        "needs_body": needs_body, "refused": refused, "compared_with": compared_with, "settings": settings, "next": next,
     }))
 }
 
@@ -68,12 +114,12 @@ async fn one(
     handlers: &Handlers,
     id: &str,
     record: &JudgedRecord,
-    with: ReplayWith,
+    against: &Against,
     documents: &mut Documents,
 ) -> Value {
-    let outcome = match with {
-        ReplayWith::Recorded => recorded(handlers, id, record, documents).await,
-        ReplayWith::Current => current(handlers, id, record),
+    let outcome = match against {
+        Against::Recorded => recorded(handlers, id, record, documents).await,
+        Against::Current { in_force, .. } => current(in_force, id, record),
     };
     match outcome {
         Ok(Replayed::Same) => json!({ "id": id, "scan": record.scan, "result": "same" }),
@@ -87,9 +133,8 @@ async fn one(
     }
 }
 
-fn current(handlers: &Handlers, id: &str, record: &JudgedRecord) -> Result<Replayed, String> {
+fn current(in_force: &InForce, id: &str, record: &JudgedRecord) -> Result<Replayed, String> {
     let id = id.parse().map_err(|_| "the id does not read".to_owned())?;
-    let in_force = handlers.current.as_ref().ok_or_else(|| "the settings were not read".to_owned())?.load();
     let names = Names::Of(&in_force.policies);
     replay_record(
         Recorded { mail: id, tenant: TenantId::DEFAULT, record },

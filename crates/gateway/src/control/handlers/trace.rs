@@ -2,11 +2,11 @@
 
 use mail::envelope::TenantId;
 use serde_json::{Value, json};
-use store::journal::{JournalRow, Query, Trace};
+use store::journal::{Event, JournalRow, Query, Trace};
 use store::record::JudgedRecord;
 
-use super::Handlers;
 use super::queue::time;
+use super::{Handlers, check_length, known, reference};
 use crate::control::protocol::{Fault, TraceSelection};
 
 /// Searches the journal, newest first, with the refusals before a recipient was known.
@@ -37,7 +37,7 @@ fn query(selection: TraceSelection) -> Query {
         until: selection.until,
         verdict: selection.verdict,
         decision: selection.decision,
-        id: selection.id.map(|id| id.to_ascii_lowercase()),
+        id: selection.id.map(|id| reference::id(&id)),
         client: selection.client,
         refused: selection.refused,
         reason: selection.reason,
@@ -64,7 +64,7 @@ pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> 
         .map(|event| {
             json!({
                 "sequence": event.sequence, "at": time(event.at), "event": event.event, "recipient": event.recipient,
-                "detail": event.detail, "by": event.by,
+                "detail": detail(event, &trace.judged), "by": event.by,
             })
         })
         .collect();
@@ -72,15 +72,25 @@ pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> 
     Ok(json!({ "message": row(&trace.row), "events": events, "judged": judged }))
 }
 
+// A mail is stopped by a rule, which the event itself does not name.
+fn detail(event: &Event, judged: &[JudgedRecord]) -> String {
+    let by_rule = event.detail.is_empty() && event.by.is_empty();
+    if by_rule && ["quarantined", "discarded"].contains(&event.event.as_str()) {
+        return known::rule(judged, &event.recipient, event.at);
+    }
+    event.detail.clone()
+}
+
 /// The trace of an id, of the tenant or of the gateway itself.
 pub(super) async fn find(handlers: &Handlers, id: &str) -> Result<Trace, Fault> {
-    let wanted = id.to_ascii_lowercase();
+    let wanted = reference::id(id);
+    check_length(&wanted)?;
     for tenant in [TenantId::DEFAULT, TenantId::GATEWAY] {
         if let Some(trace) = handlers.journal.show(tenant, &wanted).await? {
             return Ok(trace);
         }
     }
-    Err(Fault::not_found(id))
+    Err(Fault::not_found(&wanted))
 }
 
 fn judged(record: &JudgedRecord) -> Value {
