@@ -68,7 +68,7 @@ async fn a_message_is_told_from_what_is_none() {
     let at = |name: &str| folder.path().join(name).display().to_string();
     std::fs::create_dir_all(folder.path().join("box/inside")).unwrap();
     files::write(&folder.path().join("box/note.eml"), note("good"));
-    files::write(&folder.path().join("README.md"), b"# Postern\n\nNote: a text\n".to_vec());
+    files::write(&folder.path().join("README.md"), b"# Postern\n\nNote: a text\n");
     let mixed = run(&["scan", "--offline", &at("README.md"), &at("box")], b"").await;
     assert_eq!(mixed.code, 2, "{mixed:?}");
     assert!(mixed.err.contains("README.md: not a message (no header), skipped"), "{mixed:?}");
