@@ -67,7 +67,7 @@ async fn it_has_happened_or_it_has_not() {
     let clients: Vec<_> = (0..4).map(|_| tokio::spawn(load(daemon.address(), Arc::clone(&stop)))).collect();
     let (mut random, mut released, mut deleted) = (Random::new(SEED), BTreeSet::new(), BTreeSet::new());
     let mut unanswered = 0;
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let life = Duration::from_millis(random.below(LIFE_MS_MAX).try_into().unwrap());
         let open = tags.keys().filter(|id| !released.contains(*id) && !deleted.contains(*id));
         let requests = open.enumerate().map(|(number, id)| {
@@ -77,7 +77,10 @@ async fn it_has_happened_or_it_has_not() {
         let requests = join_all(requests);
         // The moment of the kill is the chance that is tested, nothing waits for it.
         let kill = async {
-            tokio::time::sleep(life).await;
+            // In the first round at once, while all requests are under way.
+            if round > 0 {
+                tokio::time::sleep(life).await;
+            }
             let pid = i32::try_from(daemon.pid()).ok().and_then(Pid::from_raw).expect("a process");
             kill_process(pid, Signal::KILL).unwrap();
         };
