@@ -104,8 +104,9 @@ impl Gateway {
         for mail in self.data.mails.unfinished(TenantId::DEFAULT) {
             let waiting =
                 mail.recipients.iter().filter(|recipient| ["queued", "held"].contains(&recipient.state.word()));
-            let domains = waiting.filter_map(|recipient| Some(recipient.address.rsplit_once('@')?.1.to_lowercase()));
-            if let Some(domain) = domains.into_iter().find(gone) {
+            let mut domains =
+                waiting.filter_map(|recipient| Some(recipient.address.rsplit_once('@')?.1.to_lowercase()));
+            if let Some(domain) = domains.find(gone) {
                 let file = config.values.settings.join("domains.toml");
                 let message = format!("{}: {domain} is missing, and mail waits for it", file.display());
                 let hint = format!("postern queue list --destination {domain} shows it: deliver or delete it first");

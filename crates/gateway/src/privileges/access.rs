@@ -30,7 +30,7 @@ fn may(account: Account, path: &Path, right: u32) -> bool {
         (false, true) => 3,
         (false, false) => 0,
     };
-    account.uid.is_root() || found.mode() >> shift & right == right
+    account.uid.is_root() || (found.mode() >> shift) & right == right
 }
 
 #[cfg(test)]

@@ -125,7 +125,7 @@ async fn man_pages_name_files_and_environment() {
         let text = std::fs::read_to_string(folder.path().join(page)).unwrap();
         for section in ["EXIT STATUS\"", "FILES", "ENVIRONMENT", "SEE ALSO\""] {
             assert!(
-                text.contains(&format!(".SH {}", section)) || text.contains(&format!(".SH \"{section}")),
+                text.contains(&format!(".SH {section}")) || text.contains(&format!(".SH \"{section}")),
                 "{page}: {section}"
             );
         }
