@@ -80,7 +80,7 @@ async fn records_are_replayed_without_their_bodies() {
         let text = |field: &str| result[field].as_str().unwrap_or("").to_owned();
         text("recorded").starts_with("junk (mine/junk-harbour") && text("computed") == "deliver (mine/deliver)"
     };
-    assert!(not_same(&current).iter().any(|result| is_said(result)), "{:?}", not_same(&current).first());
+    assert!(not_same(&current).iter().any(is_said), "{:?}", not_same(&current).first());
     // What was in force then is still known.
     let recorded = daemon.json(&["replay", "--with", "recorded"]).await;
     assert_eq!(recorded["differing"], 0, "{:?}", not_same(&recorded));
