@@ -223,6 +223,7 @@ impl Gateway {
         parts.start("held mail", rejudge::run(Arc::clone(&self.line), Arc::clone(&self.clock), stop.clone()));
         let jumps = self.queue.jumps().share();
         parts.start("upkeep", upkeep::run(self.data.clone(), Arc::clone(&self.clock), jumps, stop.clone()));
+        parts.start("journal", journal(self.data.clone(), stop.clone()));
         parts.start("control server", server::serve(control, self.handlers(), stop.clone()));
         if let Some((listener, metrics)) = http {
             let operations = web::operations::Operations::new(self.data.mails.clone(), metrics);
@@ -234,6 +235,14 @@ impl Gateway {
             });
         }
         parts
+    }
+}
+
+// Search files that stand still would be found by nobody until the disk is full.
+async fn journal(data: Data, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        () = data.search.ended() => {}
+        _ = stop.wait_for(|stop| *stop) => {}
     }
 }
 

@@ -91,6 +91,12 @@ impl Search {
         Ok(Arc::new(Self { files, feed: FeedHandle(feed), link, task: Mutex::new(Some(task)) }))
     }
 
+    /// Returns when nothing follows the log any more: at [`Search::close`], or after a bug of ours.
+    pub async fn ended(&self) {
+        // The sender lives as long as this does.
+        _ = self.link.progress.subscribe().wait_for(|progress| progress.ended).await;
+    }
+
     /// Writes what the log has, makes it durable and closes the files. Afterwards all calls say [`StoreError::Closed`].
     pub async fn close(&self) {
         self.link.stop.notify_one();

@@ -58,6 +58,7 @@ impl Link {
 
 /// Runs until it is stopped.
 pub(super) async fn run(link: Arc<Link>, feed: Arc<dyn Feed>) {
+    let _ending = Ending(Arc::clone(&link));
     let mut unsynced = 0_u64;
     if let Some(writer) = link.writer.lock().await.as_ref() {
         feed.set_absorbed(writer.position());
@@ -153,5 +154,13 @@ async fn end(link: &Link, feed: &dyn Feed, unsynced: &mut u64) {
             }
         }
     }
-    link.progress.send_modify(|progress| progress.ended = true);
+}
+
+/// Tells who waits that no more will come, however the task ends.
+struct Ending(Arc<Link>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.progress.send_modify(|progress| progress.ended = true);
+    }
 }

@@ -1,12 +1,16 @@
 //! Whatever a crash cuts off is made up for, and nothing stands there twice.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use futures_util::future::BoxFuture;
 use sqlx::Executor;
-use store::Journal;
 use store::journal::{Query, Trace};
+use store::log::feed::Feed;
 use store::record::Record;
 use store::record::mail::StateRecord;
+use store::search::{Search, SearchOptions};
+use store::{Journal, StoreError};
 
 use crate::feed::{Bench, MemoryFeed, QUEUED, Sample, TENANT, at, id_text, open, raw};
 
@@ -139,4 +143,29 @@ async fn the_log_hears_only_of_what_is_durable() {
     bench.feed.push(Sample::default().mail());
     assert!(matches!(bench.search.settle().await, Err(store::StoreError::Closed)));
     assert!(bench.search.search(TENANT, Query::default()).await.is_err());
+}
+
+/// A log whose reading has a bug.
+struct Broken;
+
+impl Feed for Broken {
+    fn read_from(&self, _: u64, _: usize) -> BoxFuture<'_, Result<Vec<(u64, Record)>, StoreError>> {
+        Box::pin(async { panic!("a bug") })
+    }
+    fn last_sequence(&self) -> u64 {
+        1
+    }
+    fn changed(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {})
+    }
+    fn set_absorbed(&self, _: u64) {}
+}
+
+#[tokio::test]
+async fn a_panic_of_the_task_is_heard_and_nobody_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let search = Search::open(SearchOptions { folder: folder.path().to_owned() }, Arc::new(Broken)).await.unwrap();
+    search.ended().await;
+    let found = search.search(TENANT, Query::default()).await;
+    assert!(matches!(found, Err(StoreError::Closed)), "{found:?}");
 }
