@@ -152,6 +152,6 @@ pub(super) const ROWS: &[Row] = &[
         tests: &[("gateway", "run_observe::every_message_arrives_once_and_unchanged"), ("gateway", "run_standard::every_message_is_somewhere_and_released_as_it_came"), ("store", "model::a_random_life_agrees_with_its_model")],
         file: "crates/store/src/index/account.rs", line: "*place_of(account, &new.state) += 1;", without: "" },
     Row { id: "OPS-11", what: "No unsafe of ours; a panic costs one message, which is held and looked at",
-        tests: &[("pipeline", "rejudging::a_bug_in_judging_is_tried_once_more_and_then_somebody_looks"), ("queue", "outcomes::a_bug_in_an_attempt_loses_neither_mail_nor_slot")],
+        tests: &[("pipeline", "rejudging::a_bug_in_judging_is_tried_once_more_and_then_somebody_looks"), ("queue", "trouble::a_bug_in_an_attempt_loses_neither_mail_nor_slot")],
         file: "crates/pipeline/src/caught.rs", line: "AssertUnwindSafe(process(incoming, stations, attempt)).catch_unwind().await", without: "Ok::<_, Box<dyn std::any::Any + Send>>(process(incoming, stations, attempt).await)" },
 ];

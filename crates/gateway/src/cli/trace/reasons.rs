@@ -20,6 +20,7 @@ pub(super) const WORDS: &[&str] = &[
     "loop",
     "mail_first",
     "message_too_large",
+    "no_domain",
     "not_implemented",
     "not_smtp",
     "parameter_value",
