@@ -202,6 +202,8 @@ impl Gateway {
         }
         parts.cut_off().await;
         self.pool.stop().await;
+        // Before the lock goes: the next daemon makes its own under this name.
+        drop(std::fs::remove_file(self.started.values.data.join("control.sock")));
         self.data.close().await;
         match ended {
             None => Ok(()),

@@ -35,6 +35,9 @@ pub(crate) enum PrivilegeError {
     /// The folder holds something else.
     #[error("{0} is not empty and no data folder of Postern")]
     NoDataFolder(PathBuf),
+    /// A link in a folder of somebody who is not root.
+    #[error("{0} is a link, in a folder that does not belong to root: it is not followed")]
+    Link(PathBuf),
     /// Another process works on it, as another user.
     #[error("the data folder {0} is in use by another postern")]
     InUse(PathBuf),
@@ -67,6 +70,7 @@ impl From<PrivilegeError> for Fault {
                 Self::usage(message, format!("useradd --system --no-create-home --shell /usr/sbin/nologin {name}"))
             }
             PrivilegeError::NoDataFolder(_) => Self::usage(message, "name a folder of its own: `data`, or --data"),
+            PrivilegeError::Link(_) => Self::unavailable(message, "name the folder itself: `data`, or --data"),
             PrivilegeError::SecondName { command, .. } => {
                 Self::unavailable(message, format!("if it may be given away: {command}"))
             }

@@ -11,7 +11,7 @@ use futures_util::join;
 use mail::address::Domain;
 use net::clock::Clock;
 use net::dns::{Asker, Dns, DnsBudget, DnsError};
-use scan::facts::{Facts, UnknownReason};
+use scan::facts::{Fact, Facts, ReverseDns, UnknownReason};
 
 use dns_list::{DnsList, DnsListSettings, ListKind};
 use reverse_dns::ReverseDnsSource;
@@ -44,6 +44,8 @@ pub struct Input<'a> {
     /// Domains that the message bears (sender, From, links), most telling first; they are asked by the part that somebody
     /// registered, each once, at most ten.
     pub domains: &'a [Domain],
+    /// Reverse DNS of the peer where somebody knows it already: then it is not asked.
+    pub reverse_dns: Option<&'a ReverseDns>,
 }
 
 /// The sources, with what they remember.
@@ -74,7 +76,13 @@ impl Sources {
             ListKind::Client => list.ask(&client, means),
             ListKind::Domain => list.ask(&domains, means),
         });
-        let (reverse_dns, lists) = join!(self.reverse_dns.ask(input.client_ip, means), join_all(lists));
+        let reverse_dns = async {
+            match input.reverse_dns {
+                Some(known) => Fact::Known(known.clone()),
+                None => self.reverse_dns.ask(input.client_ip, means).await,
+            }
+        };
+        let (reverse_dns, lists) = join!(reverse_dns, join_all(lists));
         Facts { reverse_dns, dns_lists: lists.into_iter().flatten().collect() }
     }
 }

@@ -18,12 +18,14 @@ pub(crate) async fn look_up(message: &Message, envelope: &Envelope, given: &Give
             let mut domains: Vec<Domain> =
                 addresses.into_iter().flatten().map(|address| address.domain().clone()).collect();
             domains.dedup();
-            let input = lookup::Input { client_ip: envelope.client.ip, domains: &domains };
+            let (client_ip, reverse_dns) = (envelope.client.ip, given.reverse_dns.as_ref());
+            let input = lookup::Input { client_ip, domains: &domains, reverse_dns };
             stations.sources.gather(&input, dns, stations.clock.as_ref()).await
         }
         _ => Facts::none(),
     };
     if let Some(reverse_dns) = &given.reverse_dns {
+        // Where nothing is asked it is a fact all the same.
         facts.reverse_dns = Fact::Known(reverse_dns.clone());
     }
     facts

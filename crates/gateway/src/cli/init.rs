@@ -228,7 +228,7 @@ fn next_steps(config: &Path, answers: &Answers) -> String {
         "\nNext:\n\
          1. postern config check --config {config}\n      checks everything, changes nothing\n\
          2. postern serve --config {config}\n      starts the gateway; undo: Ctrl-C (what it accepted stays in the queue)\n\
-         3. swaks --server 127.0.0.1 --to {to}\n      sends a first message; `postern trace search --config {config}` shows it\n\
+         3. swaks --server 127.0.0.1 --to {to}\n      sends a first message; `postern trace search --config {config}` shows it; undo: delete it in the mailbox\n\
          \nOnly then point the MX record of {} here, with a TTL of 300 s beforehand; undo: point it back.\n",
         answers.domain
     )

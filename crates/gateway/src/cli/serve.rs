@@ -101,11 +101,11 @@ async fn serve(config: Config, settings: Settings, pem: Option<Pem>, bound: Boun
     let result = tokio::select! {
         result = Arc::clone(&gateway).run(sockets, control, metrics, stopped) => result.map_err(failed),
         () = obey(signals, &gateway, &stop) => {
+            // The lock is ours until the process has ended.
+            drop(std::fs::remove_file(socket));
             Err(Fault::unavailable("ended before sessions and deliveries did; what was acknowledged is kept", ""))
         }
     };
-    // The next start makes it anew.
-    drop(std::fs::remove_file(socket));
     tracing::info!(event = "stopped");
     result
 }

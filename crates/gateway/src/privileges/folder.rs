@@ -24,6 +24,9 @@ const MANIFEST: &str = "manifest.toml";
 /// If it is no data folder, or the system refuses.
 pub(crate) fn give(folder: &Path, account: Account) -> Result<(), PrivilegeError> {
     std::fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder).map_err(refused)?;
+    if is_anybodys_link(folder) {
+        return Err(PrivilegeError::Link(folder.to_owned()));
+    }
     let folder = std::fs::canonicalize(folder).map_err(refused)?;
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let top = fs::openat2(CWD, &folder, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS).map_err(refused)?;
@@ -42,6 +45,14 @@ pub(crate) fn give(folder: &Path, account: Account) -> Result<(), PrivilegeError
     };
     fs::fchmod(&top, Mode::from_raw_mode(FOLDER_MODE)).map_err(refused)?;
     hand_over(top, account, &hint)
+}
+
+// A link that somebody who is not root could have put there leads to whatever folder he likes.
+fn is_anybodys_link(path: &Path) -> bool {
+    let Ok(path) = std::path::absolute(path) else { return true };
+    let owner = |path: &Path| std::fs::symlink_metadata(path).map(|found| found.uid());
+    let is_link = std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink());
+    is_link && !path.parent().is_some_and(|parent| owner(parent).is_ok_and(|uid| uid == 0))
 }
 
 fn hand_over(

@@ -174,6 +174,23 @@ async fn the_data_folder_of_another_owner_is_given_away_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_link_in_somebodys_folder_leads_nowhere() {
+    let sink = Sink::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    set_mode(folder.path(), 0o755);
+    let (theirs, roots) = (folder.path().join("theirs"), folder.path().join("roots"));
+    std::fs::create_dir(&theirs).unwrap();
+    std::fs::create_dir(&roots).unwrap();
+    std::os::unix::fs::symlink(&roots, theirs.join("data")).unwrap();
+    chown_to_nobody(&theirs);
+    let mut setup = Setup::new(sink.address, "observe");
+    setup.data = Some(theirs.join("data"));
+    let answered = Daemon::prepare(POSTERN, setup).command(&["serve"]).await;
+    assert!(answered.code == 4 && answered.err.contains("is a link"), "{answered:?}");
+    assert_eq!(std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(&roots).unwrap()), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_folder_of_its_own_is_closed_and_what_is_roots_in_it_is_named() {
     let (dns, sink) = (dns().await, Sink::start().await);
     let mut daemon = Daemon::prepare(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address));

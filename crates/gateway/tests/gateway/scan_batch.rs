@@ -149,12 +149,7 @@ async fn given_facts_are_not_asked() {
     for reason in result["reasons"].as_array().unwrap() {
         assert!(reason["contribution"].is_number() && reason["place"].is_string() && reason["detail"].is_string());
     }
-    assert_eq!(
-        dns.queries_for("sender.example") + dns.queries_for("_dmarc.sender.example"),
-        0,
-        "{:?}",
-        dns.names_asked()
-    );
+    assert_eq!(dns.names_asked(), Vec::<String>::new());
     // Without them DNS knows better.
     let open =
         json!({ "client_ip": "127.0.0.1", "mail_from": "alice@sender.example", "helo": "client.sender.example" });

@@ -42,7 +42,7 @@ fn resolver(server: &TestDns, query_timeout_ms: u64) -> Dns {
 
 pub(crate) async fn facts(rig: &Rig, ip: &str, domains: &[&str]) -> Facts {
     let domains: Vec<Domain> = domains.iter().map(|domain| Domain::parse(domain).unwrap()).collect();
-    let input = Input { client_ip: ip.parse().unwrap(), domains: &domains };
+    let input = Input { client_ip: ip.parse().unwrap(), domains: &domains, reverse_dns: None };
     let dns = rig.dns.lock().clone();
     rig.sources.gather(&input, &dns, &rig.clock).await
 }
@@ -56,7 +56,7 @@ async fn nothing_lasts_longer_than_the_deadline() {
     let settings = LookupSettings { dns_lists: vec![list("slow.example"), list("good.example")], deadline_ms: 150 };
     let sources = Sources::new(&settings);
     let dns = resolver(&server, 30_000);
-    let input = Input { client_ip: "192.0.2.1".parse().unwrap(), domains: &[] };
+    let input = Input { client_ip: "192.0.2.1".parse().unwrap(), domains: &[], reverse_dns: None };
     let clock = ManualClock::new(Timestamp::from_unix_millis(0));
     let facts = sources.gather(&input, &dns, &clock).await;
     assert_eq!(facts.reverse_dns, Fact::Unknown(UnknownReason::TimedOut));

@@ -197,7 +197,7 @@ async fn line(
         };
         let auth = auth::authenticate(&input, &dns, &DnsBudget::of_a_message()).await;
         let asked = [domain("example.net")?];
-        let input = lookup::Input { client_ip: envelope.client.ip, domains: &asked };
+        let input = lookup::Input { client_ip: envelope.client.ip, domains: &asked, reverse_dns: None };
         let facts = sources.gather(&input, &dns, &clock).await;
         meter.lap(AUTHENTICATE);
         let scan = Scan { id: ScanId(0), mail, envelope, message, content, auth, facts, findings: Default::default() };
