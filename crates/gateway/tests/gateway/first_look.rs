@@ -45,7 +45,7 @@ async fn the_state_says_what_runs_where_and_since_when() {
         "The gateway runs: Postern ",
         ", since 20",
         "  data  ",
-        "  sessions     0",
+        "  sessions     ",
         "pairs of message",
         "  difference   0\n",
     ] {
