@@ -126,7 +126,8 @@ fn tests() -> Result<BTreeSet<String>> {
 fn results() -> BTreeMap<String, String> {
     let metadata = cargo_metadata::MetadataCommand::new().no_deps().exec();
     let Ok(metadata) = metadata else { return BTreeMap::new() };
-    let file = metadata.target_directory.join("nextest/default/junit.xml");
+    // Beside the workspace, wherever the target folder lies.
+    let file = metadata.workspace_root.join("target/nextest/default/junit.xml");
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let mut results = BTreeMap::new();
     for case in text.split("<testcase ").skip(1) {
