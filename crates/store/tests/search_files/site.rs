@@ -49,3 +49,15 @@ async fn a_damaged_site_is_an_error() {
     assert!(matches!(Site::open(folder.path()).await, Err(StoreError::Corrupt { .. })));
     assert!(folder.path().join("site.db").exists());
 }
+
+#[tokio::test]
+async fn notes_are_each_tenants_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::open(folder.path()).await.unwrap();
+    let (one, two) = (TenantId(1), TenantId(2));
+    site.set_note(one, "paused", "a.example").await.unwrap();
+    assert_eq!(site.note(two, "paused").await.unwrap(), None);
+    site.set_note(two, "paused", "b.example").await.unwrap();
+    let notes = (site.note(one, "paused").await.unwrap(), site.note(two, "paused").await.unwrap());
+    assert_eq!(notes, (Some("a.example".to_owned()), Some("b.example".to_owned())));
+}
