@@ -33,10 +33,10 @@ pub(crate) async fn open(message: &Message, envelope: &Envelope, stations: &Stat
 fn request(message: &Message) -> Request {
     let mut seen = HashSet::new();
     let mut request = Request::default();
-    for (path, part) in message.parts() {
+    for (path, part) in message.parts().filter(|(_, part)| part.is_leaf()) {
         let charset = part.media_type.parameter("charset").unwrap_or("").to_owned();
         let key = (part.body.clone(), part.media_type.essence(), charset.clone(), part.encoding);
-        if !part.is_leaf() || !seen.insert(key) {
+        if !seen.insert(key) {
             continue;
         }
         request.parts.push(unpack::Part {
