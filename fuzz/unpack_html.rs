@@ -20,7 +20,7 @@ pub(crate) fn open(data: &[u8], declared: &str, name: &str) {
         inline: true,
         bytes: Bytes::copy_from_slice(data),
     };
-    let request = Request { parts: vec![part] };
+    let request = Request { parts: vec![part], ..Request::default() };
     let limits = Limits { unpacked_bytes: 8 << 20, ..Limits::default() };
     let content = unpack(&request, &mut Budget::new(limits));
     // Either something is known of the part, or it is said that nothing is.

@@ -32,7 +32,7 @@ pub(crate) async fn open(message: &Message, envelope: &Envelope, stations: &Stat
 // Readings repeat most parts of each other: same bytes, same type and charset, same encoding is the same part.
 fn request(message: &Message) -> Request {
     let mut seen = HashSet::new();
-    let mut request = Request::default();
+    let mut request = Request { subject: message.subject(), ..Request::default() };
     for (path, part) in message.parts().filter(|(_, part)| part.is_leaf()) {
         let charset = part.media_type.parameter("charset").unwrap_or("").to_owned();
         let key = (part.body.clone(), part.media_type.essence(), charset.clone(), part.encoding);

@@ -46,12 +46,36 @@ pub struct Item {
     /// Links, in order.
     #[n(8)]
     pub links: Vec<Link>,
-    /// Marks of active content, short words (`script`, `form`, `macro`, `encrypted`, `eicar` ...).
+    /// What was noticed about it: words of [`crate::marks::ALL`].
     #[n(9)]
     pub marks: Vec<String>,
     /// It is shown as part of the message, not offered as a file.
     #[n(10)]
     pub inline: bool,
+    /// Text as other readers would see it: in other plausible charsets. Searched for words, never shown.
+    #[n(11)]
+    pub other_text: String,
+    /// Rules of signatures that match its bytes.
+    #[n(12)]
+    pub matches: Vec<RuleMatch>,
+    /// TLSH of its bytes (`T1` and 70 hexadecimal digits), for near copies; empty where it has none (too short or too even).
+    #[n(13)]
+    pub tlsh: String,
+}
+
+/// A rule of signatures that matches.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RuleMatch {
+    /// Its name.
+    #[n(0)]
+    pub rule: String,
+    /// The set it is of: `postern`, or the file name of an operator's set.
+    #[n(1)]
+    pub set: String,
+    /// `malware`, `suspicious` or `info`.
+    #[n(2)]
+    pub severity: String,
 }
 
 /// A link with what it shows and where it leads.
@@ -89,6 +113,21 @@ pub enum LinkKind {
     /// Other attributes.
     #[n(4)]
     Other,
+    /// The target of a `meta` refresh, or of a script that goes there by itself.
+    #[n(5)]
+    Redirect,
+    /// Written in a script or a macro.
+    #[n(6)]
+    Script,
+    /// What a document fetches when it is opened: remote template, linked object, external data.
+    #[n(7)]
+    Fetched,
+    /// In a picture: QR code.
+    #[n(8)]
+    Code,
+    /// In fields that are not part of the page: properties, calendar and contact fields, the target of a shortcut.
+    #[n(9)]
+    Field,
 }
 
 /// Something that could not be looked into. Never called clean.
@@ -122,6 +161,12 @@ pub enum WhyUnopened {
     /// A container of a kind that cannot be opened.
     #[n(4)]
     Unsupported,
+    /// It uses what no honest file of its kind does and what would harm its reader (a document type definition in XML).
+    #[n(5)]
+    Refused,
+    /// Its time ran out.
+    #[n(6)]
+    OverTime,
 }
 
 impl WhyUnopened {
@@ -134,6 +179,8 @@ impl WhyUnopened {
             Self::OverBudget => "over_budget",
             Self::WorkerFailed => "worker_failed",
             Self::Unsupported => "unsupported",
+            Self::Refused => "refused",
+            Self::OverTime => "over_time",
         }
     }
 }

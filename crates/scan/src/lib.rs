@@ -12,6 +12,7 @@ pub mod decision;
 pub mod evidence;
 pub mod facts;
 pub mod judge;
+pub mod marks;
 pub mod question;
 pub mod scan;
 pub mod verdict;

@@ -1,5 +1,7 @@
 //! How much may be done for one message. Every limit has a name, a unit and a test that reaches it.
 
+use std::time::Duration;
+
 /// Containers within containers.
 pub const DEPTH_MAX: u32 = 10;
 /// Parts and children of one message, all levels together.
@@ -23,6 +25,9 @@ pub const NAME_BYTES_MAX: usize = 1024;
 /// Memory of the HTML reader, bytes.
 pub const HTML_MEMORY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// CPU time for one message.
+pub const CPU_MAX: Duration = Duration::from_secs(20);
+
 /// The limits of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -42,6 +47,8 @@ pub struct Limits {
     pub links: usize,
     /// [`LINK_BYTES_MAX`].
     pub link_bytes: usize,
+    /// [`CPU_MAX`].
+    pub cpu: Duration,
 }
 
 impl Default for Limits {
@@ -55,6 +62,7 @@ impl Default for Limits {
             text_bytes: TEXT_BYTES_MAX,
             links: LINKS_MAX,
             link_bytes: LINK_BYTES_MAX,
+            cpu: CPU_MAX,
         }
     }
 }
@@ -63,6 +71,9 @@ impl Default for Limits {
 #[derive(Clone, Debug, Default)]
 pub struct Budget {
     limits: Limits,
+    /// CPU time used by this thread so far, and what it was at the beginning; without it time is not counted.
+    clock: Option<fn() -> Duration>,
+    began: Duration,
     files: u32,
     unpacked_bytes: u64,
     input_bytes: u64,
@@ -76,6 +87,18 @@ impl Budget {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self { limits, ..Self::default() }
+    }
+
+    /// One that counts time, by a clock of the thread's CPU time.
+    #[must_use]
+    pub fn with_clock(limits: Limits, clock: fn() -> Duration) -> Self {
+        Self { limits, clock: Some(clock), began: clock(), ..Self::default() }
+    }
+
+    /// Is the time used up? Readers ask at every child, and in loops that can be long.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.clock.is_some_and(|clock| clock().saturating_sub(self.began) > self.limits.cpu)
     }
 
     /// The message's own size, which the ratio is measured by.

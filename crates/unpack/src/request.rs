@@ -7,6 +7,10 @@ use bytes::Bytes;
 pub struct Request {
     /// In the order of the message.
     pub parts: Vec<Part>,
+    /// The Subject, decoded: its words may be passwords.
+    pub subject: String,
+    /// Passwords to try first: given by somebody, or words of the sender's other mail.
+    pub passwords: Vec<String>,
 }
 
 /// One leaf part.

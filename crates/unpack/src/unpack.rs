@@ -1,27 +1,30 @@
 //! The walk: each part, and each child of a container, is named, hashed, marked, and read as far as its format is known.
-//!
-//! Documented limits: PDF and old office documents are recognised, not read; archives other than zip are reported as
-//! unsupported, never passed in silence.
 
-use scan::content::{Content, Item, Link, LinkKind, Unopened, WhyUnopened};
+use scan::content::{Content, Item, Unopened, WhyUnopened};
 use sha2::{Digest, Sha256};
 
-use crate::budget::{Budget, LINK_TEXT_BYTES_MAX};
+use crate::budget::Budget;
 use crate::eicar::is_eicar;
-use crate::formats::html::{self, Page};
-use crate::formats::zip;
+use crate::formats::{self, zip};
+use crate::passwords::Passwords;
 use crate::request::Request;
 use crate::sniff::{is_closed_container, sniff};
-use crate::text;
 
-/// Names of files that a browser opens as a page, whatever is in them.
-const PAGE_ENDINGS: [&str; 9] = [".htm", ".html", ".shtml", ".shtm", ".xhtml", ".xht", ".svg", ".hta", ".mht"];
+/// What is called with each item's bytes before they are read: rules of signatures, copies for outside scanners.
+pub type Inspect<'i> = dyn FnMut(&mut Item, &[u8]) + 'i;
 
 /// Looks into every part. What could not be looked into stands in the result's `unopened`.
 #[must_use]
 pub fn unpack(request: &Request, budget: &mut Budget) -> Content {
+    unpack_with(request, budget, &mut |_, _| {})
+}
+
+/// As [`unpack()`], and shows every item with its bytes to `inspect`.
+#[must_use]
+pub fn unpack_with(request: &Request, budget: &mut Budget, inspect: &mut Inspect<'_>) -> Content {
     budget.begin(request.size());
-    let mut walk = Walk { budget, content: Content::default() };
+    let passwords = Passwords::new(request);
+    let mut walk = Walk { budget, content: Content::default(), passwords, inspect };
     for part in &request.parts {
         let leaf = Leaf {
             place: part.place.clone(),
@@ -29,6 +32,7 @@ pub fn unpack(request: &Request, budget: &mut Budget) -> Content {
             declared: &part.declared,
             charset: &part.charset,
             inline: part.inline,
+            is_read: true,
         };
         walk.look(leaf, &part.bytes, 0);
     }
@@ -36,144 +40,170 @@ pub fn unpack(request: &Request, budget: &mut Budget) -> Content {
 }
 
 /// What is known of something before its bytes are looked at.
+#[derive(Default)]
 pub(crate) struct Leaf<'a> {
     pub(crate) place: String,
     pub(crate) names: Vec<String>,
     pub(crate) declared: &'a str,
     pub(crate) charset: &'a str,
     pub(crate) inline: bool,
+    /// False: its container's reader takes its text, and no reader of its own looks at it unless its bytes call for one
+    /// that is no text (an XML part of an office document is not read as XML of its own).
+    pub(crate) is_read: bool,
+}
+
+/// Something that stands in the content as item number `at`, for the reader of its format.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct File<'a> {
+    pub(crate) at: usize,
+    pub(crate) bytes: &'a [u8],
+    /// As declared; empty where nothing is.
+    pub(crate) charset: &'a str,
+    /// Containers around it.
+    pub(crate) depth: u32,
 }
 
 /// The walk through one message.
 pub(crate) struct Walk<'b> {
     pub(crate) budget: &'b mut Budget,
     pub(crate) content: Content,
+    pub(crate) passwords: Passwords<'b>,
+    inspect: &'b mut Inspect<'b>,
 }
 
 impl Walk<'_> {
     /// One part or child, and what is in it.
     pub(crate) fn look(&mut self, leaf: Leaf<'_>, bytes: &[u8], depth: u32) {
+        if self.budget.is_late() {
+            return self.unopened(leaf.place, WhyUnopened::OverTime);
+        }
         if !self.budget.take_file() {
-            return self.not_opened(&leaf.place, WhyUnopened::OverBudget);
-        }
-        let kind = sniff(bytes);
-        let charset = leaf.charset;
-        let place = leaf.place.clone();
-        let mut item = Item {
-            place: leaf.place,
-            names: leaf.names,
-            kind: kind.to_owned(),
-            declared: leaf.declared.to_owned(),
-            size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            sha256: Sha256::digest(bytes).to_vec(),
-            inline: leaf.inline,
-            ..Item::default()
-        };
-        if is_eicar(bytes) {
-            mark(&mut item, "eicar");
-        }
-        if is_page(&item) {
-            self.read_page(&mut item, bytes, charset);
-        } else if is_text(&item) {
-            self.read_text(&mut item, bytes, charset);
-        }
-        if is_closed_container(kind) {
-            mark(&mut item, "unopened_container");
-            self.not_opened(&place, WhyUnopened::Unsupported);
+            return self.unopened(leaf.place, WhyUnopened::OverBudget);
         }
         let at = self.content.items.len();
-        self.content.items.push(item);
-        if kind == "zip" || zip::hides_in(kind, bytes) {
-            zip::open(self, at, bytes, depth);
+        let file = File { at, bytes, charset: leaf.charset, depth };
+        let is_read = leaf.is_read;
+        self.content.items.push(item(leaf, bytes));
+        self.inspect(file);
+        let kind = self.kind(at).to_owned();
+        let readers = self.content.items.get(at).map(|item| formats::readers(item, is_read)).unwrap_or_default();
+        for read in readers {
+            read(self, file);
+        }
+        if is_closed_container(&kind) {
+            self.mark(at, "unopened_container");
+            self.not_opened(at, WhyUnopened::Unsupported);
+        }
+        // Readers of zip look for it from the end, whatever stands before.
+        if kind != "zip" && zip::hides_in(&kind, bytes) {
+            zip::open(self, file);
         }
     }
 
-    /// Notes that something could not be looked into.
-    pub(crate) fn not_opened(&mut self, place: &str, why: WhyUnopened) {
+    fn inspect(&mut self, file: File<'_>) {
+        let Some(item) = self.content.items.get_mut(file.at) else { return };
+        if is_eicar(file.bytes) {
+            mark(item, "eicar");
+        }
+        (self.inspect)(item, file.bytes);
+    }
+
+    /// A child of a file, under the name of the step that leads to it (`zip:3`). False: the budget has no room for it, which
+    /// is noted; its container may stop.
+    pub(crate) fn child(&mut self, of: File<'_>, step: &str, leaf: Leaf<'_>, bytes: &[u8]) -> bool {
+        if !self.may_open(of) {
+            return false;
+        }
+        let place = self.place_of_child(of, step);
+        self.look(Leaf { place, ..leaf }, bytes, of.depth.saturating_add(1));
+        self.budget.files_left() > 0 && !self.budget.is_late()
+    }
+
+    /// May something be taken out of it: is it not too deep within containers? If not, that is noted.
+    pub(crate) fn may_open(&mut self, file: File<'_>) -> bool {
+        let may = self.budget.allows_depth(file.depth);
+        if !may {
+            self.mark(file.at, "bomb");
+            self.not_opened(file.at, WhyUnopened::OverBudget);
+        }
+        may
+    }
+
+    /// A child whose bytes are not to be had: its names and size are known, it has no hash. False as for [`Walk::child`].
+    pub(crate) fn closed_child(
+        &mut self,
+        of: File<'_>,
+        step: &str,
+        (names, size): (Vec<String>, u64),
+        why: WhyUnopened,
+    ) -> bool {
+        if !self.budget.take_file() {
+            self.not_opened(of.at, WhyUnopened::OverBudget);
+            return false;
+        }
+        let place = self.place_of_child(of, step);
+        self.unopened(place.clone(), why);
+        self.content.items.push(Item { place, names, kind: "unknown".to_owned(), size, ..Item::default() });
+        true
+    }
+
+    fn place_of_child(&self, of: File<'_>, step: &str) -> String {
+        let place = self.content.items.get(of.at).map_or("", |item| item.place.as_str());
+        format!("{place}/{step}")
+    }
+
+    /// Notes that something could not be looked into, or not whole.
+    pub(crate) fn not_opened(&mut self, at: usize, why: WhyUnopened) {
+        let place = self.content.items.get(at).map(|item| item.place.clone()).unwrap_or_default();
+        self.unopened(place, why);
+    }
+
+    fn unopened(&mut self, place: String, why: WhyUnopened) {
         // One line a reason and place says it all, and a crafted archive cannot make the list long.
         let is_same = self.content.unopened.last().is_some_and(|last| last.place == place && last.why == why);
         if !is_same {
-            self.content.unopened.push(Unopened { place: place.to_owned(), why });
+            self.content.unopened.push(Unopened { place, why });
         }
     }
 
-    /// Marks an item that stands in the content already.
+    /// Notes a word of [`scan::marks::ALL`] about an item.
     pub(crate) fn mark(&mut self, at: usize, word: &str) {
         if let Some(item) = self.content.items.get_mut(at) {
             mark(item, word);
         }
     }
 
-    fn read_page(&mut self, item: &mut Item, bytes: &[u8], charset: &str) {
-        let page = html::read(&text::decode_page(bytes, charset));
-        let Page { text, hidden_text, links, marks, is_whole } = page;
-        for word in marks {
-            mark(item, word);
-        }
-        if !is_whole {
-            self.not_opened(&item.place, WhyUnopened::OverBudget);
-        }
-        item.text = self.keep(item, text);
-        item.hidden_text = self.keep(item, hidden_text);
-        self.keep_links(item, links);
+    /// The true type of an item, as far as it is known by now.
+    pub(crate) fn kind(&self, at: usize) -> &str {
+        self.content.items.get(at).map_or("", |item| item.kind.as_str())
     }
 
-    fn read_text(&mut self, item: &mut Item, bytes: &[u8], charset: &str) {
-        let text = text::decode(bytes, charset);
-        let links = text::links(&text).map(|target| Link { target: target.to_owned(), ..Link::default() }).collect();
-        self.keep_links(item, links);
-        item.text = self.keep(item, text.into_owned());
-    }
-
-    fn keep(&mut self, item: &mut Item, mut text: String) -> String {
-        if text::cut(&mut text, self.budget.text_bytes_left()) {
-            mark(item, "text_cut");
+    /// A reader knows more than the first bytes say: `zip` turns out to be `docx`.
+    pub(crate) fn set_kind(&mut self, at: usize, kind: &str) {
+        if let Some(item) = self.content.items.get_mut(at) {
+            kind.clone_into(&mut item.kind);
         }
-        self.budget.spend_text(text.len());
-        text
     }
+}
 
-    fn keep_links(&mut self, item: &mut Item, links: Vec<Link>) {
-        for mut link in links {
-            text::cut(&mut link.text, LINK_TEXT_BYTES_MAX);
-            // An inlined picture leads nowhere; its bytes are not kept as a link.
-            if link.kind == LinkKind::Image && is_data_url(&link.target) {
-                continue;
-            }
-            if !self.budget.take_link(link.target.len().saturating_add(link.text.len())) {
-                return self.not_opened(&item.place, WhyUnopened::OverBudget);
-            }
-            item.links.push(link);
-        }
+fn item(leaf: Leaf<'_>, bytes: &[u8]) -> Item {
+    Item {
+        place: leaf.place,
+        names: leaf.names,
+        kind: sniff(bytes).to_owned(),
+        declared: leaf.declared.to_owned(),
+        size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+        sha256: Sha256::digest(bytes).to_vec(),
+        inline: leaf.inline,
+        ..Item::default()
     }
 }
 
 fn mark(item: &mut Item, word: &str) {
+    debug_assert!(scan::marks::is_known(word), "{word} is not in scan::marks::ALL");
     if !item.marks.iter().any(|mark| mark == word) {
         item.marks.push(word.to_owned());
     }
-}
-
-fn is_data_url(target: &str) -> bool {
-    target.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
-}
-
-/// Is it shown as a page: by its bytes, by what it is declared as, or by a name?
-fn is_page(item: &Item) -> bool {
-    let by_bytes = matches!(item.kind.as_str(), "html" | "xhtml" | "svg");
-    let by_declaration = matches!(item.declared.as_str(), "text/html" | "application/xhtml+xml" | "image/svg+xml");
-    let by_name = || item.names.iter().any(|name| has_page_ending(name));
-    by_bytes || by_declaration || (matches!(item.kind.as_str(), "text" | "xml" | "unknown") && by_name())
-}
-
-fn has_page_ending(name: &str) -> bool {
-    let name = name.trim_end_matches([' ', '.']).to_ascii_lowercase();
-    PAGE_ENDINGS.iter().any(|ending| name.ends_with(ending))
-}
-
-fn is_text(item: &Item) -> bool {
-    let is_declared = item.declared.starts_with("text/") || item.declared.starts_with("message/");
-    matches!(item.kind.as_str(), "text" | "script" | "xml") || (is_declared && item.kind == "unknown")
 }
 
 #[cfg(test)]

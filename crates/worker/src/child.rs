@@ -59,7 +59,7 @@ fn warm_up() {
     let _ = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
     let page = b"<p style='color:#fff'>x<a href='https://a.example/&amp;'>y</a>";
     let part = Part { declared: "text/html".to_owned(), bytes: Bytes::from_static(page), ..Part::default() };
-    let request = Request { parts: vec![part] };
+    let request = Request { parts: vec![part], ..Request::default() };
     let content = unpack::unpack(&request, &mut Budget::new(Limits::default()));
     std::hint::black_box(frame::answer(0, &request, &content));
 }

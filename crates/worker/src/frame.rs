@@ -12,6 +12,8 @@ use crate::limits::{ANSWER_BYTES_MAX, REQUEST_BYTES_MAX};
 
 /// Bytes of a head.
 pub const HEAD_BYTES: usize = 16;
+/// Parts for which room is made at once.
+const PARTS_ROOM_MAX: usize = 1_000;
 const MAGIC: [u8; 4] = *b"PWk1";
 
 /// What a frame is.
@@ -123,10 +125,26 @@ struct PartHead {
     size: u64,
 }
 
+/// A request without the bytes of its parts.
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct RequestHead {
+    #[n(0)]
+    parts: Vec<PartHead>,
+    #[n(1)]
+    subject: String,
+    #[n(2)]
+    passwords: Vec<String>,
+}
+
 /// Head and start of the body of a request; the bytes of its parts follow as they are. `None`: it is too large.
 #[must_use]
 pub fn request_start(number: u32, request: &Request) -> Option<Vec<u8>> {
-    let heads: Vec<PartHead> = request.parts.iter().map(part_head).collect();
+    let heads = RequestHead {
+        parts: request.parts.iter().map(part_head).collect(),
+        subject: request.subject.clone(),
+        passwords: request.passwords.clone(),
+    };
     let heads = minicbor::to_vec(heads).ok()?;
     let heads_length = u32::try_from(heads.len()).ok()?;
     let parts: usize = request.parts.iter().map(|part| part.bytes.len()).sum();
@@ -154,9 +172,9 @@ fn part_head(part: &Part) -> PartHead {
 pub fn read_request(body: &Bytes) -> Option<Request> {
     let heads_length = usize::try_from(u32::from_le_bytes(*body.first_chunk()?)).ok()?;
     let mut at = heads_length.checked_add(4)?;
-    let heads: Vec<PartHead> = minicbor::decode(body.get(4..at)?).ok()?;
-    let mut request = Request::default();
-    for head in heads {
+    let RequestHead { parts, subject, passwords } = minicbor::decode(body.get(4..at)?).ok()?;
+    let mut request = Request { parts: Vec::with_capacity(parts.len().min(PARTS_ROOM_MAX)), subject, passwords };
+    for head in parts {
         let end = at.checked_add(usize::try_from(head.size).ok()?)?;
         body.get(at..end)?;
         let PartHead { place, names, declared, charset, inline, .. } = head;

@@ -23,7 +23,10 @@ async fn pool(workers: usize) -> Pool {
 
 fn request(declared: &str, bytes: &[u8]) -> Request {
     let bytes = Bytes::copy_from_slice(bytes);
-    Request { parts: vec![Part { place: "1".to_owned(), declared: declared.to_owned(), bytes, ..Part::default() }] }
+    Request {
+        parts: vec![Part { place: "1".to_owned(), declared: declared.to_owned(), bytes, ..Part::default() }],
+        ..Request::default()
+    }
 }
 
 fn whys(content: &Content) -> Vec<WhyUnopened> {
@@ -115,7 +118,7 @@ async fn what_is_too_large_is_over_budget() {
     let pool = pool(1).await;
     let bytes = Bytes::from(vec![0; worker::limits::REQUEST_BYTES_MAX / 2 + 1]);
     let part = |place: &str| Part { place: place.to_owned(), bytes: bytes.clone(), ..Part::default() };
-    let request = Request { parts: vec![part("1"), part("2")] };
+    let request = Request { parts: vec![part("1"), part("2")], ..Request::default() };
     let content = pool.open(FairKey::default(), request).await.unwrap();
     assert_eq!(whys(&content), [WhyUnopened::OverBudget; 2]);
     pool.stop().await;

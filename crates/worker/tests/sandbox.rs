@@ -36,7 +36,7 @@ fn start(args: &[&str]) -> Started {
 fn after(deed: &str) -> ExitStatus {
     let Started { mut child, mut socket } = start(&[]);
     let part = Part { declared: format!("test/{deed}"), bytes: Bytes::from_static(b"x"), ..Part::default() };
-    let request = Request { parts: vec![part] };
+    let request = Request { parts: vec![part], ..Request::default() };
     let start = frame::request_start(1, &request).unwrap();
     socket.write_all(&[start.as_slice(), b"x"].concat()).unwrap();
     let mut rest = Vec::new();

@@ -14,5 +14,5 @@ pub(crate) fn of(message: &Message) -> Content {
         inline: part.disposition != "attachment" && part.names.is_empty(),
         bytes: part.content(message.raw()).into_owned().into(),
     });
-    ::unpack::unpack(&Request { parts: parts.collect() }, &mut Budget::new(Limits::default()))
+    ::unpack::unpack(&Request { parts: parts.collect(), ..Request::default() }, &mut Budget::new(Limits::default()))
 }

@@ -15,8 +15,16 @@ use lol_html::{HtmlRewriter, LocalHandlerTypes, MemorySettings, Settings, doc_co
 
 use crate::budget::HTML_MEMORY_BYTES_MAX;
 use crate::formats::html::page::Reader;
+use crate::text;
+use crate::unpack::{File, Walk};
 
 pub(crate) use crate::formats::html::page::Page;
+
+/// Reads a file as a page.
+pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
+    let html = text::decode_page(file.bytes, file.charset);
+    walk.add_page(file.at, &html);
+}
 
 /// Reads a page. Never fails: what is no HTML is text.
 pub(crate) fn read(html: &str) -> Page {

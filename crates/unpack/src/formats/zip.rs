@@ -6,43 +6,80 @@
 mod directory;
 mod inflate;
 
-use scan::content::{Item, WhyUnopened};
+use scan::content::WhyUnopened;
 
+use crate::bounded::{End, Taken};
 use crate::budget::NAME_BYTES_MAX;
+use crate::formats::package::{self, Package};
 use crate::formats::zip::directory::{Directory, Entry};
-use crate::formats::zip::inflate::{End, Inflated};
 use crate::text;
-use crate::unpack::{Leaf, Walk};
+use crate::unpack::{File, Leaf, Walk};
 
 /// Is there a zip in something of another kind, behind a picture or in front of padding? Readers find it from the end.
 pub(crate) fn hides_in(kind: &str, bytes: &[u8]) -> bool {
     kind != "empty" && directory::has_end(bytes)
 }
 
-/// Opens the archive that item number `at` is.
-pub(crate) fn open(walk: &mut Walk<'_>, at: usize, bytes: &[u8], depth: u32) {
-    let Some(item) = walk.content.items.get(at) else { return };
-    let place = item.place.clone();
-    if !walk.budget.allows_depth(depth) {
-        walk.mark(at, "bomb");
-        return walk.not_opened(&place, WhyUnopened::OverBudget);
+/// Opens the archive.
+pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
+    if !walk.may_open(file) {
+        return;
     }
-    let directory = directory::read(bytes, walk.budget.files_left());
-    note(walk, at, &place, &directory);
+    let directory = directory::read(file.bytes, walk.budget.files_left());
+    note(walk, file.at, &directory);
+    let is_document = package::is_document(walk.kind(file.at));
+    let mut package = Package::default();
     for (number, entry) in directory.entries.iter().enumerate() {
-        let child = format!("{place}/zip:{number}");
-        if !open_entry(walk, child, entry, depth) {
-            walk.mark(at, "bomb");
-            return walk.not_opened(&place, WhyUnopened::OverBudget);
+        if entry.is_folder() {
+            continue;
         }
+        let (names, step) = (shown_names(entry), format!("zip:{number}"));
         if entry.is_encrypted {
-            walk.mark(at, "encrypted");
+            walk.mark(file.at, "encrypted");
+            let size = u64::try_from(entry.data.len()).unwrap_or(u64::MAX);
+            if !walk.closed_child(file, &step, (names, size), WhyUnopened::Encrypted) {
+                break;
+            }
+            continue;
+        }
+        let taken = inflate::inflate(entry, walk.budget.unpacked_bytes_left());
+        walk.budget.spend_unpacked(taken.bytes.len());
+        let is_going_on = open_entry(walk, file, (&step, names.clone(), !is_document), &taken);
+        if is_document {
+            package.parts.push((names.into_iter().next().unwrap_or_default(), taken.bytes));
+        }
+        if !is_going_on {
+            walk.mark(file.at, "bomb");
+            walk.not_opened(file.at, WhyUnopened::OverBudget);
+            break;
         }
     }
+    package::read(walk, file, &package);
+}
+
+/// Looks at one entry's bytes; false when the budget is used up.
+fn open_entry(
+    walk: &mut Walk<'_>,
+    file: File<'_>,
+    (step, names, is_read): (&str, Vec<String>, bool),
+    taken: &Taken,
+) -> bool {
+    if taken.bytes.is_empty() && taken.end == End::Unsupported {
+        return walk.closed_child(file, step, (names, 0), WhyUnopened::Unsupported);
+    }
+    let at = walk.content.items.len();
+    let has_room = walk.child(file, step, Leaf { names, is_read, ..Leaf::default() }, &taken.bytes);
+    match taken.end {
+        End::Whole => {}
+        End::Broken => walk.not_opened(at, WhyUnopened::Broken),
+        End::Unsupported => walk.not_opened(at, WhyUnopened::Unsupported),
+        End::OverBudget => walk.not_opened(at, WhyUnopened::OverBudget),
+    }
+    has_room && taken.end != End::OverBudget
 }
 
 /// What the directory says about the archive as a whole.
-fn note(walk: &mut Walk<'_>, at: usize, place: &str, directory: &Directory<'_>) {
+fn note(walk: &mut Walk<'_>, at: usize, directory: &Directory<'_>) {
     for (is_so, word) in [
         (directory.has_conflict, "zip_conflict"),
         (directory.has_overlap, "zip_overlap"),
@@ -53,79 +90,42 @@ fn note(walk: &mut Walk<'_>, at: usize, place: &str, directory: &Directory<'_>) 
         }
     }
     if directory.is_broken {
-        walk.not_opened(place, WhyUnopened::Broken);
+        walk.not_opened(at, WhyUnopened::Broken);
     }
     if directory.is_too_long {
         walk.mark(at, "bomb");
-        walk.not_opened(place, WhyUnopened::OverBudget);
+        walk.not_opened(at, WhyUnopened::OverBudget);
     }
-    let has = |name: &str| directory.entries.iter().any(|entry| entry.has_name(name));
-    let starts = |start: &str| directory.entries.iter().any(|entry| entry.has_start(start));
     if directory.entries.iter().any(|entry| entry.has_end("vbaproject.bin")) {
         walk.mark(at, "macro");
     }
-    let Some(item) = walk.content.items.get_mut(at).filter(|item| item.kind == "zip") else { return };
-    let kind = match () {
-        () if has("[content_types].xml") && starts("word/") => "docx",
-        () if has("[content_types].xml") && starts("xl/") => "xlsx",
-        () if has("[content_types].xml") && starts("ppt/") => "pptx",
-        () if has("androidmanifest.xml") => "apk",
-        () if has("appxmanifest.xml") => "appx",
-        () if has("meta-inf/manifest.mf") => "jar",
-        () if has("mimetype") && has("content.xml") => "odf",
-        () if has("mimetype") && has("meta-inf/container.xml") => "epub",
-        () => return,
-    };
-    item.kind = kind.to_owned();
-}
-
-/// Opens one entry; false when the budget is used up.
-fn open_entry(walk: &mut Walk<'_>, place: String, entry: &Entry<'_>, depth: u32) -> bool {
-    if entry.is_folder() {
-        return true;
-    }
-    if walk.budget.files_left() == 0 {
-        return false;
-    }
-    let names: Vec<String> = entry.names.iter().map(|name| shown_name(name)).collect();
-    if entry.is_encrypted {
-        return walk.push_closed(place, names, entry.data.len(), WhyUnopened::Encrypted);
-    }
-    let Inflated { bytes, end } = inflate::inflate(entry, walk.budget.unpacked_bytes_left());
-    walk.budget.spend_unpacked(bytes.len());
-    if bytes.is_empty() && end == End::Unsupported {
-        return walk.push_closed(place, names, entry.data.len(), WhyUnopened::Unsupported);
-    }
-    let leaf = Leaf { place: place.clone(), names, declared: "", charset: "", inline: false };
-    walk.look(leaf, &bytes, depth.saturating_add(1));
-    match end {
-        End::Whole => true,
-        End::Broken => {
-            walk.not_opened(&place, WhyUnopened::Broken);
-            true
-        }
-        End::Unsupported => {
-            walk.not_opened(&place, WhyUnopened::Unsupported);
-            true
-        }
-        End::OverBudget => {
-            walk.not_opened(&place, WhyUnopened::OverBudget);
-            false
-        }
+    if walk.kind(at) == "zip"
+        && let Some(kind) = kind(directory)
+    {
+        walk.set_kind(at, kind);
     }
 }
 
-impl Walk<'_> {
-    /// A child whose bytes are not to be had: its names and size are known, it has no hash.
-    fn push_closed(&mut self, place: String, names: Vec<String>, size: usize, why: WhyUnopened) -> bool {
-        if !self.budget.take_file() {
-            return false;
-        }
-        self.not_opened(&place, why);
-        let size = u64::try_from(size).unwrap_or(u64::MAX);
-        self.content.items.push(Item { place, names, kind: "unknown".to_owned(), size, ..Item::default() });
-        true
+/// Formats that are zips, by the entries they must have.
+fn kind(directory: &Directory<'_>) -> Option<&'static str> {
+    let has = |name: &str| directory.entries.iter().any(|entry| entry.has_name(name));
+    let starts = |start: &str| directory.entries.iter().any(|entry| entry.has_start(start));
+    let is_office = has("[content_types].xml");
+    match () {
+        () if is_office && starts("word/") => Some("docx"),
+        () if is_office && starts("xl/") => Some("xlsx"),
+        () if is_office && starts("ppt/") => Some("pptx"),
+        () if has("androidmanifest.xml") => Some("apk"),
+        () if has("appxmanifest.xml") => Some("appx"),
+        () if has("meta-inf/manifest.mf") => Some("jar"),
+        () if has("mimetype") && has("content.xml") => Some("odf"),
+        () if has("mimetype") && has("meta-inf/container.xml") => Some("epub"),
+        () => None,
     }
+}
+
+fn shown_names(entry: &Entry<'_>) -> Vec<String> {
+    entry.names.iter().map(|name| shown_name(name)).collect()
 }
 
 /// A name as text: UTF-8 if it is, else by the Western code page; bounded.

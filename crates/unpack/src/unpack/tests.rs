@@ -34,7 +34,7 @@ fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn run(part: Part, limits: Limits) -> Content {
-    unpack(&Request { parts: vec![part] }, &mut Budget::new(limits))
+    unpack(&Request { parts: vec![part], ..Request::default() }, &mut Budget::new(limits))
 }
 
 fn show(content: &Content) -> String {
@@ -124,7 +124,8 @@ fn files_have_a_limit() {
     assert_eq!((content.items.len(), whys(&content)), (5, vec![WhyUnopened::OverBudget]));
     assert!(content.items[0].marks.contains(&"bomb".to_owned()));
     let parts = (0..3).map(|number| Part { place: number.to_string(), ..part("", "x", b"x") }).collect();
-    let content = unpack(&Request { parts }, &mut Budget::new(Limits { files: 2, ..Limits::default() }));
+    let content =
+        unpack(&Request { parts, ..Request::default() }, &mut Budget::new(Limits { files: 2, ..Limits::default() }));
     assert_eq!((content.items.len(), content.unopened[0].place.as_str()), (2, "2"));
 }
 

@@ -13,7 +13,7 @@ fn request() -> Request {
         inline: true,
         bytes: Bytes::from_static(bytes),
     };
-    Request { parts: vec![part("1", b"hello"), part("2.1", b""), part("2.2", b"\x00\xff")] }
+    Request { parts: vec![part("1", b"hello"), part("2.1", b""), part("2.2", b"\x00\xff")], ..Request::default() }
 }
 
 fn body_of(request: &Request) -> Vec<u8> {
@@ -39,8 +39,8 @@ fn a_request_comes_back_as_it_went() {
 fn a_request_has_a_largest_size() {
     let bytes = Bytes::from(vec![0; REQUEST_BYTES_MAX / 2]);
     let part = Part { bytes, ..Part::default() };
-    assert!(request_start(1, &Request { parts: vec![part.clone()] }).is_some());
-    assert!(request_start(1, &Request { parts: vec![part.clone(), part] }).is_none());
+    assert!(request_start(1, &Request { parts: vec![part.clone()], ..Request::default() }).is_some());
+    assert!(request_start(1, &Request { parts: vec![part.clone(), part], ..Request::default() }).is_none());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use unpack::Part;
 use super::*;
 
 fn job(place: &str) -> Job {
-    let request = Request { parts: vec![Part { place: place.to_owned(), ..Part::default() }] };
+    let request = Request { parts: vec![Part { place: place.to_owned(), ..Part::default() }], ..Request::default() };
     Job { request, answer: oneshot::channel().0 }
 }
 

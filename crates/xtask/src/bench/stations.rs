@@ -270,7 +270,7 @@ fn request(message: &Message) -> Request {
             _ => part.content(message.raw()).into_owned().into(),
         },
     });
-    Request { parts: parts.collect() }
+    Request { parts: parts.collect(), ..Request::default() }
 }
 
 /// CPU of all requests through a worker process: ours, and the worker's.

@@ -82,7 +82,7 @@ pub(super) fn frames() -> Vec<Vec<u8>> {
             inline: true,
             bytes: Bytes::from(page),
         };
-        let request = Request { parts: vec![part] };
+        let request = Request { parts: vec![part], ..Request::default() };
         let content = unpack(&request, &mut Budget::new(Limits::default()));
         seeds.push(frame::answer(1, &request, &content));
         let start = frame::request_start(1, &request).unwrap_or_default();

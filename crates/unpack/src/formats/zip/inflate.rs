@@ -1,41 +1,20 @@
 //! One entry's bytes, out of whatever method, never more than asked for.
 
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 
 use flate2::read::DeflateDecoder;
 use zip::read::read_zipfile_from_stream;
 use zip::result::ZipError;
 
+use crate::bounded::{End, Taken, read};
 use crate::formats::zip::directory::Entry;
 
 /// Stored (APPNOTE 4.4.5).
 const STORED: u16 = 0;
 /// Deflated.
 const DEFLATED: u16 = 8;
-/// Buffer made at once, bytes; more only as bytes come.
-const FIRST_BYTES: usize = 64 * 1024;
-
-/// What came out, and why it ended.
-pub(super) struct Inflated {
-    pub(super) bytes: Vec<u8>,
-    pub(super) end: End,
-}
-
-/// Why the reading ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
-    /// All is there and the checksum is right.
-    Whole,
-    /// The data ends early, or is not what the directory says.
-    Broken,
-    /// A method that we do not know.
-    Unsupported,
-    /// There is more than allowed.
-    OverBudget,
-}
-
 /// Reads an entry that is not encrypted.
-pub(super) fn inflate(entry: &Entry<'_>, most: u64) -> Inflated {
+pub(super) fn inflate(entry: &Entry<'_>, most: u64) -> Taken {
     match entry.method {
         STORED => checked(entry, read(entry.data, most)),
         DEFLATED => checked(entry, read(DeflateDecoder::new(entry.data), most)),
@@ -43,23 +22,8 @@ pub(super) fn inflate(entry: &Entry<'_>, most: u64) -> Inflated {
     }
 }
 
-fn read(from: impl Read, most: u64) -> Inflated {
-    let mut bytes = Vec::with_capacity(FIRST_BYTES.min(usize::try_from(most).unwrap_or(FIRST_BYTES)));
-    let end = match from.take(most.saturating_add(1)).read_to_end(&mut bytes) {
-        Ok(_) => End::Whole,
-        Err(error) if error.kind() == ErrorKind::Unsupported => End::Unsupported,
-        Err(_) => End::Broken,
-    };
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    if bytes.len() > most {
-        bytes.truncate(most);
-        return Inflated { bytes, end: End::OverBudget };
-    }
-    Inflated { bytes, end }
-}
-
 /// Size and checksum as the entry says them; where it says none, nothing is checked.
-fn checked(entry: &Entry<'_>, mut inflated: Inflated) -> Inflated {
+fn checked(entry: &Entry<'_>, mut inflated: Taken) -> Taken {
     let Some(said) = entry.said else { return inflated };
     let size = u64::try_from(inflated.bytes.len()).unwrap_or(u64::MAX);
     if inflated.end == End::Whole && (size != said.size || crc32fast::hash(&inflated.bytes) != said.crc32) {
@@ -69,8 +33,8 @@ fn checked(entry: &Entry<'_>, mut inflated: Inflated) -> Inflated {
 }
 
 /// bzip2, LZMA, zstd: read by the `zip` crate, behind a local header that we write, so that it sees what we believe.
-fn other_method(entry: &Entry<'_>, most: u64) -> Inflated {
-    let none = |end| Inflated { bytes: Vec::new(), end };
+fn other_method(entry: &Entry<'_>, most: u64) -> Taken {
+    let none = |end| Taken { bytes: Vec::new(), end };
     let Some(said) = entry.said else { return none(End::Broken) };
     let (Ok(packed), Ok(size)) = (u32::try_from(entry.data.len()), u32::try_from(said.size)) else {
         return none(End::OverBudget);

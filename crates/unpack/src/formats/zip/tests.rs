@@ -28,7 +28,7 @@ fn stored() -> SimpleFileOptions {
 
 fn open(bytes: &[u8]) -> Content {
     let part = Part { place: "1".to_owned(), bytes: Bytes::copy_from_slice(bytes), ..Part::default() };
-    unpack(&Request { parts: vec![part] }, &mut Budget::new(Limits::default()))
+    unpack(&Request { parts: vec![part], ..Request::default() }, &mut Budget::new(Limits::default()))
 }
 
 fn marks(content: &Content) -> Vec<&str> {
