@@ -2,7 +2,9 @@
 //! clock or asks DNS, so that the rest runs under a simulated world.
 
 pub mod clock;
+pub mod dial;
 pub mod dns;
+pub mod http;
 pub mod listen;
 pub mod random;
 pub mod stream;

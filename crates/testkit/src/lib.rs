@@ -11,6 +11,7 @@ pub mod daemon;
 pub mod dns;
 pub mod dovecot;
 pub mod files;
+pub mod http_service;
 pub mod kill;
 pub mod loopback;
 pub mod patience;
