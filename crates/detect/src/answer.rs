@@ -16,6 +16,7 @@ pub fn answer(question: &Question, scan: &Scan) -> Answer {
             .iter()
             .flat_map(|item| &item.names)
             .any(|name| file_name::ending(name).is_some_and(|ending| ending.eq_ignore_ascii_case(wanted))),
+        Question::HasMark(word) => items.iter().any(|item| item.marks.contains(word)),
         Question::TextContains(text) => items.iter().any(|item| contains(&item.text, text)),
         Question::LinksTo(domain) => {
             items.iter().flat_map(|item| &item.links).any(|link| leads_to(&link.target, domain))

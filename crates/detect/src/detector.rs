@@ -1,6 +1,7 @@
 //! The whole interface of a detector is a value, not a trait.
 
 use scan::Scan;
+use scan::content::Item;
 use scan::evidence::{Arg, Detail, Evidence, EvidenceId, Place, Strength, TextId};
 
 use crate::knowledge::Knowledge;
@@ -33,6 +34,16 @@ pub(crate) fn meta(text: impl Into<String>) -> Arg {
 /// A word of the message itself.
 pub(crate) fn content(text: impl Into<String>) -> Arg {
     Arg::Content(cut(text.into()))
+}
+
+/// The first item that has a mark, a word of [`scan::marks::ALL`].
+pub(crate) fn marked<'s>(scan: &'s Scan, word: &str) -> Option<&'s Item> {
+    scan.content.items.iter().find(|item| item.marks.iter().any(|mark| mark == word))
+}
+
+/// What to call an item: its first name, else its place.
+pub(crate) fn name(item: &Item) -> &str {
+    item.names.first().unwrap_or(&item.place)
 }
 
 fn cut(mut text: String) -> String {

@@ -18,23 +18,45 @@ const TAG: f64 = 0.40;
 const REJECT: f64 = 0.995;
 
 /// Evidence that may reach quarantine alone.
-const ALONE: [&str; 12] = [
+const ALONE: [&str; 30] = [
     "archive_ambiguous",
+    "archive_bomb",
+    "auto_macro",
+    "autorun_media",
+    "dde_field",
+    "disguised_header",
     "disguised_name",
     "display_name_address",
+    "dkim_partial_body",
     "dmarc_fail",
+    "document_launch",
     "eicar",
+    "equation_object",
     "executable_attachment",
+    "forged_results",
     "gtube",
+    "html_smuggling",
     "malformed_from",
     "mime_ambiguous",
     "multiple_from",
+    "name_conflict",
+    "nested_ambiguous",
     "partial_message",
+    "polyglot",
+    "remote_template",
     "script_attachment",
+    "shortcut_command",
+    "signature_malware",
+    "xlm_macro",
+    "xml_dtd",
 ];
 /// Evidence that refuses alone.
-const CERTAIN: [(&str, Class); 3] =
-    [("eicar", Class::Malware), ("executable_attachment", Class::Malware), ("gtube", Class::Spam)];
+const CERTAIN: [(&str, Class); 4] = [
+    ("eicar", Class::Malware),
+    ("executable_attachment", Class::Malware),
+    ("signature_malware", Class::Malware),
+    ("gtube", Class::Spam),
+];
 
 fn weights() -> Weights {
     Weights::parse(detect::WEIGHTS).expect("weights.toml")

@@ -11,6 +11,8 @@ pub enum Question {
     HasType(String),
     /// Is there an item with a name that ends in this extension (lower case, no dot)?
     HasExtension(String),
+    /// Is there an item that this was noticed about? A word of [`crate::marks::ALL`].
+    HasMark(String),
     /// Does the visible text contain this, compared without case?
     TextContains(String),
     /// Does a header field of this name contain this, compared without case?
@@ -31,6 +33,7 @@ impl Question {
         match self {
             Self::HasType(word) => format!("has_type({word:?})"),
             Self::HasExtension(word) => format!("has_extension({word:?})"),
+            Self::HasMark(word) => format!("has_mark({word:?})"),
             Self::TextContains(text) => format!("text_contains({text:?})"),
             Self::HeaderContains { field, text } => format!("header_contains({field:?}, {text:?})"),
             Self::LinksTo(domain) => format!("links_to({domain:?})"),

@@ -12,7 +12,7 @@ use mail::timestamp::Timestamp;
 use scan::auth::{
     ArcCheck, AuthResults, DkimCheck, DkimResult, DmarcCheck, DmarcPolicy, DmarcResult, SpfCheck, SpfResult,
 };
-use scan::content::{Content, Unopened, WhyUnopened};
+use scan::content::{Content, RuleMatch, Unopened, WhyUnopened};
 use scan::facts::{DnsListFact, Fact, Facts, ReverseDns, UnknownReason};
 use scan::question::Findings;
 use scan::{Scan, ScanId};
@@ -27,6 +27,7 @@ struct Sidecar {
     auth: AuthAsTyped,
     facts: FactsAsTyped,
     unopened: Vec<UnopenedAsTyped>,
+    matches: Vec<MatchAsTyped>,
 }
 
 #[derive(Deserialize)]
@@ -53,6 +54,7 @@ struct AuthAsTyped {
     dkim: Vec<String>,
     dmarc: String,
     dmarc_domain: String,
+    arc: String,
     policy: String,
     aligned: bool,
 }
@@ -65,6 +67,15 @@ struct FactsAsTyped {
     confirmed: bool,
     /// `LIST SUBJECT CODE|not_listed|REASON`.
     dns_lists: Vec<String>,
+}
+
+/// What a rule of signatures says; the rules themselves are tried in their own crate.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MatchAsTyped {
+    place: String,
+    rule: String,
+    severity: String,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +95,7 @@ pub(crate) fn scan(path: &Path) -> Scan {
     let message = Message::parse(Bytes::from(raw));
     let mut content = content::of(&message);
     add_unopened(&mut content, &sidecar.unopened);
+    add_matches(&mut content, &sidecar.matches);
     Scan {
         id: ScanId(0),
         mail: MailId::from_bytes([7; 16]),
@@ -142,7 +154,7 @@ fn auth(typed: &AuthAsTyped) -> AuthResults {
             spf_aligned: typed.aligned,
             dkim_aligned: false,
         },
-        arc: ArcCheck { result: DkimResult::None, sealer: None },
+        arc: ArcCheck { result: DkimResult::from_word(&or_none(&typed.arc)).expect("an ARC result"), sealer: None },
     }
 }
 
@@ -168,6 +180,14 @@ fn facts(typed: &FactsAsTyped) -> Facts {
     Facts { reverse_dns, dns_lists: dns_lists.collect() }
 }
 
+fn add_matches(content: &mut Content, typed: &[MatchAsTyped]) {
+    for one in typed {
+        let item = content.items.iter_mut().find(|item| item.place == one.place);
+        let (rule, set, severity) = (one.rule.clone(), "postern".to_owned(), one.severity.clone());
+        item.expect("a place of the message").matches.push(RuleMatch { rule, set, severity });
+    }
+}
+
 fn add_unopened(content: &mut Content, typed: &[UnopenedAsTyped]) {
     for one in typed {
         let why = match one.why.as_str() {
@@ -176,6 +196,7 @@ fn add_unopened(content: &mut Content, typed: &[UnopenedAsTyped]) {
             "over_budget" => WhyUnopened::OverBudget,
             "worker_failed" => WhyUnopened::WorkerFailed,
             "unsupported" => WhyUnopened::Unsupported,
+            "refused" => WhyUnopened::Refused,
             other => panic!("unopened: {other}"),
         };
         content.unopened.push(Unopened { place: one.place.clone(), why });

@@ -1,6 +1,7 @@
 //! What the project must not hold is made when a test runs: `{{eicar}}` in plain text; `{{exe}}`, `{{elf}}`, `{{lnk}}`,
 //! `{{zip NAME KIND}}`, `{{zip-encrypted NAME KIND}}`, `{{zip-conflict NAME OTHER}}`, `{{zip-twice}}`, `{{zip-prefixed}}`, `{{docx}}`,
-//! `{{docx-macro}}` as base64 for a part that declares it.
+//! `{{docx-macro}}` as base64 for a part that declares it; `{{unpack FOLDER/FILE}}` is a file of `crates/unpack/testdata` as
+//! base64, so that documents stand in the tree once.
 
 use std::io::{Cursor, Write};
 
@@ -51,6 +52,10 @@ fn made(marker: &str) -> Vec<u8> {
             [one("first.txt"), one("second.txt")].concat()
         }
         ["zip-prefixed"] => [b"GIF89a".to_vec(), zip("picture.txt", "text", SimpleFileOptions::default())].concat(),
+        ["unpack", file] => {
+            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../unpack/testdata");
+            std::fs::read(folder.join(file)).expect("a file of crates/unpack/testdata")
+        }
         ["docx"] => docx(&["[Content_Types].xml", "word/document.xml"]),
         ["docx-macro"] => docx(&["[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"]),
         [kind] => file(kind),

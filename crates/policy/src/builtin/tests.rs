@@ -5,7 +5,7 @@ use mail::envelope::Direction;
 use scan::Gathered;
 use scan::auth::{DmarcPolicy, DmarcResult};
 use scan::class::Class;
-use scan::question::Answer;
+use scan::question::{Answer, Question};
 use scan::verdict::Verdict;
 
 use super::*;
@@ -168,6 +168,9 @@ fn standard_obeys_dmarc_with_thought() {
     .assert_eq(&table);
 }
 
+/// Endings of workbooks and slides that have macros.
+const MACRO_WORKBOOKS: [&str; 5] = ["xlsm", "xlsb", "xltm", "pptm", "dotm"];
+
 #[test]
 fn standard_stops_ambiguous_mail_and_programs() {
     let policy = policy("standard", "standard");
@@ -176,7 +179,9 @@ fn standard_stops_ambiguous_mail_and_programs() {
     assert_eq!(ruled(&policy, &message, &clean), "deliver");
     message.summary.ambiguities.push("duplicate_boundary".into());
     assert_eq!(ruled(&policy, &message, &clean), "quarantine standard/ambiguous-quarantine");
-    for question in policy.questions() {
+    let workbook =
+        |question: &Question| matches!(question, Question::HasExtension(it) if MACRO_WORKBOOKS.contains(&it.as_str()));
+    for question in policy.questions().iter().filter(|question| !workbook(question)) {
         let mut message = answered(&policy);
         message.findings.0.insert(question.key(), Answer::Yes);
         assert_eq!(ruled(&policy, &message, &clean), "reject standard/blocked-type", "{question:?}");
@@ -191,6 +196,24 @@ fn standard_stops_ambiguous_mail_and_programs() {
     message.evidence.push(evidence("executable_attachment"));
     assert_eq!(ruled(&policy, &message, &verdict(Class::Unscannable, 1.0)), "reject standard/executable-reject");
     assert!(policy.questions().len() > 40);
+}
+
+#[test]
+fn standard_keeps_back_documents_that_do_something() {
+    let policy = policy("standard", "standard");
+    let clean = verdict(Class::Clean, 0.01);
+    for ending in MACRO_WORKBOOKS {
+        let mut message = answered(&policy);
+        message.findings.0.insert(Question::HasExtension(ending.to_owned()).key(), Answer::Yes);
+        assert_eq!(ruled(&policy, &message, &clean), "deliver", "{ending}: without a macro it is a workbook");
+        message.evidence.push(evidence("macro_attachment"));
+        assert_eq!(ruled(&policy, &message, &clean), "quarantine standard/active-document-quarantine", "{ending}");
+    }
+    for pattern in ["notebook_attachment", "script_attachment"] {
+        let mut message = answered(&policy);
+        message.evidence.push(evidence(pattern));
+        assert_eq!(ruled(&policy, &message, &clean), "quarantine standard/active-document-quarantine", "{pattern}");
+    }
 }
 
 #[test]

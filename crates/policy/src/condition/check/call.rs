@@ -25,7 +25,7 @@ fn form_of(table: &[FunctionEntry], name: &str) -> String {
 /// A function without a receiver: all are questions about content.
 pub(super) fn function(name: &str, at: usize, arguments: &[Syntax]) -> Result<Op, Fault> {
     let questions = match name {
-        "has_type" | "has_extension" | "text_contains" | "links_to" => {
+        "has_type" | "has_extension" | "has_mark" | "text_contains" | "links_to" => {
             arguments.iter().map(|argument| question(name, argument)).collect::<Result<Vec<_>, _>>()?
         }
         "header_contains" => match arguments {
@@ -62,6 +62,11 @@ fn question(name: &str, argument: &Syntax) -> Result<Question, Fault> {
             );
         }
         "has_extension" => Question::HasExtension(text.to_ascii_lowercase()),
+        "has_mark" if scan::marks::is_known(text) => Question::HasMark(text.to_owned()),
+        "has_mark" => {
+            let known = scan::marks::ALL.iter().map(|(word, _)| *word);
+            return Err(Fault::new(at, format!("nothing is marked `{text}`")).hint(near(text, known)));
+        }
         "text_contains" => Question::TextContains(text.to_lowercase()),
         _ => {
             let domain = Domain::parse(text).map_err(|_| {

@@ -1,0 +1,18 @@
+//! **Finds** a page whose script puts a file together in the browser.
+//! **Why** the file never passes a scanner: it is made behind it.
+//! **Not** scripts that only show something.
+//! **Strength** full in an attachment, half in the text itself, where mail programs run no script.
+
+use scan::Scan;
+use scan::evidence::{Evidence, EvidenceId, Place, Strength};
+
+use crate::detector::{Detector, content, marked, name};
+use crate::knowledge::Knowledge;
+
+pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("html_smuggling"), inspect };
+
+fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
+    let Some(item) = marked(scan, "smuggling") else { return };
+    let strength = if !item.inline { Strength::FULL } else { Strength::HALF };
+    found.push(DETECTOR.saw(strength, Place::Part(item.place.clone()), vec![content(name(item))]));
+}
