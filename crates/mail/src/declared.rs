@@ -1,145 +1,214 @@
-//! What the header of a part says of its body: type, encoding, disposition, file names.
+//! What the header of a part says of its body: type, encoding, disposition, boundaries, file names.
 
-use crate::decode::words;
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use crate::boundary::{self, Candidate};
 use crate::defect::{AmbiguityKind, DefectKind};
+use crate::encoding::{Encoding, Named};
 use crate::header::{FieldRef, Header};
 use crate::limits;
-use crate::media_type::{Encoding, MediaType};
-use crate::parameters;
-use crate::reading::{Choice, Choices, Notes};
-
-/// Bytes kept of the end of a file name that is cut in the middle: the extension is what decides.
-const NAME_TAIL_BYTES: usize = 64;
+use crate::media_type::{self, MediaType};
+use crate::names;
+use crate::parameters::{self, Structured};
+use crate::reading::{Choice, Notes, Reading};
 
 /// The declaration of one part.
 pub(crate) struct Declared {
     pub(crate) media_type: MediaType,
     pub(crate) encoding: Encoding,
-    /// Offset of the field that gives the encoding.
-    pub(crate) encoding_at: usize,
+    /// The encoding is not written as the standard asks.
+    pub(crate) is_oddly_encoded: bool,
     pub(crate) disposition: String,
     pub(crate) names: Vec<String>,
+    pub(crate) places: Places,
+}
+
+/// What the tree has to know besides.
+pub(crate) struct Places {
+    /// Of a multipart, the usual one first.
+    pub(crate) boundaries: Vec<Candidate>,
+    /// Offset of the field that gives the type.
+    pub(crate) type_at: usize,
+    /// Offset of the field that gives the encoding.
+    pub(crate) encoding_at: usize,
     /// Some field of MIME stands in the header.
     pub(crate) is_mime: bool,
 }
 
+/// What one Content-Type field says.
+#[derive(PartialEq)]
+struct Typed {
+    media_type: MediaType,
+    boundaries: Vec<Candidate>,
+}
+
 pub(crate) struct Reader<'a> {
-    pub(crate) raw: &'a [u8],
-    pub(crate) choices: Choices,
+    pub(crate) reading: &'a Reading<'a>,
     pub(crate) notes: &'a mut Notes,
 }
 
 impl Reader<'_> {
     pub(crate) fn read(&mut self, header: &Header, default_type: &MediaType) -> Declared {
-        let mut types = Vec::new();
-        let mut encodings = Vec::new();
-        let mut declared = Declared {
-            media_type: default_type.clone(),
-            encoding: Encoding::Identity,
-            encoding_at: header.end,
-            disposition: String::new(),
-            names: Vec::new(),
-            is_mime: false,
-        };
-        for field in header.fields(self.raw) {
+        let (mut types, mut encodings, mut dispositions) = (Vec::new(), Vec::new(), Vec::new());
+        let mut names = Vec::new();
+        let mut named_at = header.end;
+        for field in header.fields(self.reading.raw) {
             if field.is("content-type") {
-                types.push((self.media_type(field, &mut declared.names, default_type), field.offset()));
+                types.push((self.media_type(field, &mut names, default_type), field.offset()));
             } else if field.is("content-transfer-encoding") {
                 encodings.push((self.encoding(field), field.offset()));
             } else if field.is("content-disposition") {
-                self.disposition(field, &mut declared);
+                dispositions.push((self.disposition(field, &mut names), field.offset()));
+            } else {
+                continue;
+            }
+            if !names.is_empty() {
+                named_at = field.offset();
             }
         }
-        declared.is_mime = !types.is_empty() || !encodings.is_empty();
-        if let Some((media_type, _)) = self.pick(types, Choice::LastType, AmbiguityKind::DuplicateContentType) {
-            declared.media_type = media_type;
+        if names::NamesConflict::of(&names) == Some(names::NamesConflict::Ending) {
+            self.notes.ambiguity(AmbiguityKind::NameConflict, named_at);
         }
-        if let Some(encoding) = self.pick(encodings, Choice::LastEncoding, AmbiguityKind::DuplicateEncoding) {
-            (declared.encoding, declared.encoding_at) = encoding;
+        let is_mime = !types.is_empty() || !encodings.is_empty();
+        let ways = [Choice::MiddleType, Choice::LastType];
+        let (typed, type_at) = self
+            .pick(types, ways, AmbiguityKind::DuplicateContentType)
+            .unwrap_or_else(|| (Typed { media_type: default_type.clone(), boundaries: Vec::new() }, header.end));
+        let ways = [Choice::MiddleEncoding, Choice::LastEncoding];
+        let ((encoding, is_standard), encoding_at) = self
+            .pick(encodings, ways, AmbiguityKind::DuplicateEncoding)
+            .unwrap_or(((Encoding::Identity, true), header.end));
+        let ways = [Choice::LastDisposition; 2];
+        let disposition = self.pick(dispositions, ways, AmbiguityKind::DuplicateDisposition);
+        Declared {
+            media_type: typed.media_type,
+            encoding,
+            is_oddly_encoded: !is_standard,
+            disposition: disposition.map(|(value, _)| value).unwrap_or_default(),
+            names,
+            places: Places { boundaries: typed.boundaries, type_at, encoding_at, is_mime },
         }
-        declared
     }
 
-    // The first one, or the last one; readers do both, hardly any takes one between.
+    // The first one, the last one, or one between; what differs from none of them makes no other reading.
     fn pick<T: PartialEq>(
         &mut self,
-        mut values: Vec<(T, usize)>,
-        choice: Choice,
+        values: Vec<(T, usize)>,
+        [middle, last]: [Choice; 2],
         kind: AmbiguityKind,
     ) -> Option<(T, usize)> {
         let (first, _) = values.first()?;
-        let other = values.iter().find(|(value, _)| value != first).map(|(_, offset)| *offset);
-        if let Some(offset) = other {
-            self.notes.ambiguity(kind, offset);
-            self.notes.open.add(choice);
+        let (end, _) = values.last()?;
+        let between = values.iter().position(|(value, _)| value != first && value != end);
+        if let Some((_, offset)) = values.iter().find(|(value, _)| value != first) {
+            self.notes.fork(kind, last, *offset);
         }
-        if self.choices.has(choice) { values.pop() } else { values.into_iter().next() }
+        if between.is_some() {
+            self.notes.open.add(middle);
+        }
+        let at = match between {
+            Some(between) if self.reading.has(middle) => between,
+            _ if self.reading.has(last) => values.len().saturating_sub(1),
+            _ => 0,
+        };
+        values.into_iter().nth(at)
     }
 
-    fn media_type(&mut self, field: FieldRef<'_>, names: &mut Vec<String>, default_type: &MediaType) -> MediaType {
-        let value = parameters::read(field.raw_value());
-        if value.is_cut {
-            self.notes.limit(field.offset());
+    // NUL is a character like others, is not there, or ends the value.
+    fn value<'a>(&self, field: FieldRef<'a>) -> Cow<'a, [u8]> {
+        let value = field.raw_value();
+        let Some(nul) = memchr(0, value) else {
+            return Cow::Borrowed(value);
+        };
+        if self.reading.has(Choice::CutAtNul) {
+            return Cow::Borrowed(value.get(..nul).unwrap_or_default());
         }
-        self.names(&value.parameters, field.offset(), names);
-        MediaType::from_structured(value).unwrap_or_else(|_| {
+        if self.reading.has(Choice::DropNul) {
+            return Cow::Owned(value.iter().copied().filter(|byte| *byte != 0).collect());
+        }
+        Cow::Borrowed(value)
+    }
+
+    fn media_type(&mut self, field: FieldRef<'_>, names: &mut Vec<String>, default_type: &MediaType) -> Typed {
+        let value = self.value(field);
+        let structured = parameters::read(&value);
+        self.names(&structured, field.offset(), names);
+        let read = MediaType::from_structured(structured).ok();
+        if read.is_none() {
             self.notes.defect(DefectKind::BadContentType, field.offset());
-            default_type.clone()
-        })
+        }
+        let mut media_type = self.type_or_other(&value, read, field.offset()).unwrap_or_else(|| default_type.clone());
+        self.choose_charset(&mut media_type, field.offset());
+        let boundaries = if media_type.is_multipart() { boundary::candidates(&value, &media_type) } else { Vec::new() };
+        Typed { media_type, boundaries }
     }
 
-    fn encoding(&mut self, field: FieldRef<'_>) -> Encoding {
-        let (encoding, is_standard) = Encoding::parse(field.raw_value());
-        if !is_standard {
+    // A composite type that is not written as RFC 2045 5.1 asks is text for a strict reader; what is no type at all may be
+    // composite for a lenient one.
+    fn type_or_other(&mut self, value: &[u8], read: Option<MediaType>, offset: usize) -> Option<MediaType> {
+        let is_composite = |media_type: &MediaType| media_type.is_multipart() || media_type.is_message();
+        let other = match &read {
+            Some(media_type) if is_composite(media_type) && !media_type::is_strict(value) => None,
+            Some(_) => return read,
+            None => Some(media_type::lenient(value)?),
+        };
+        self.notes.fork(AmbiguityKind::MalformedContentType, Choice::OtherType, offset);
+        if self.reading.has(Choice::OtherType) { other } else { read }
+    }
+
+    fn choose_charset(&mut self, media_type: &mut MediaType, offset: usize) {
+        let mut charsets = media_type.all("charset");
+        let Some(first) = charsets.next() else {
+            return;
+        };
+        let Some(last) = charsets.filter(|other| !other.eq_ignore_ascii_case(first)).last().map(str::to_owned) else {
+            return;
+        };
+        self.notes.fork(AmbiguityKind::DuplicateCharset, Choice::LastCharset, offset);
+        if self.reading.has(Choice::LastCharset) {
+            media_type.parameters.retain(|(name, _)| name != "charset");
+            media_type.parameters.push(("charset".to_owned(), last));
+        }
+    }
+
+    fn encoding(&mut self, field: FieldRef<'_>) -> (Encoding, bool) {
+        let named = Named::read(&self.value(field));
+        if !named.is_standard {
             self.notes.defect(DefectKind::UnknownEncoding, field.offset());
         }
-        encoding
+        let Some(other) = named.other else {
+            return (named.usual, named.is_standard);
+        };
+        self.notes.fork(AmbiguityKind::ConflictingEncoding, Choice::OtherEncodingWord, field.offset());
+        let chosen = if self.reading.has(Choice::OtherEncodingWord) { other } else { named.usual };
+        (chosen, named.is_standard)
     }
 
-    fn disposition(&mut self, field: FieldRef<'_>, declared: &mut Declared) {
-        let value = parameters::read(field.raw_value());
+    fn disposition(&mut self, field: FieldRef<'_>, names: &mut Vec<String>) -> String {
+        let structured = parameters::read(&self.value(field));
+        self.names(&structured, field.offset(), names);
+        structured.head
+    }
+
+    fn names(&mut self, value: &Structured, offset: usize, names: &mut Vec<String>) {
         if value.is_cut {
-            self.notes.limit(field.offset());
+            self.notes.limit(offset);
         }
-        self.names(&value.parameters, field.offset(), &mut declared.names);
-        if declared.disposition.is_empty() {
-            declared.disposition = value.head;
-        }
-    }
-
-    fn names(&mut self, parameters: &[(String, String)], offset: usize, names: &mut Vec<String>) {
-        for (_, value) in parameters.iter().filter(|(name, _)| name == "filename" || name == "name") {
-            let name = words::decode(value.as_bytes()).text;
+        for name in names::candidates(value) {
             if name.len() > limits::NAME_BYTES_MAX {
                 self.notes.defect(DefectKind::LongName, offset);
             }
-            let name = shortened(name);
-            if !name.is_empty() && !names.contains(&name) && names.len() < limits::PARAMETERS_MAX {
-                names.push(name);
+            let name = names::shortened(name);
+            if names.contains(&name) {
+                continue;
             }
+            if names.len() >= limits::PARAMETERS_MAX {
+                self.notes.limit(offset);
+                return;
+            }
+            names.push(name);
         }
     }
-
-    /// The boundary of a multipart (RFC 2046 5.1.1: it does not end with white space).
-    pub(crate) fn boundary(&mut self, media_type: &MediaType, offset: usize) -> Option<Vec<u8>> {
-        let trimmed = |value: &str| value.trim_end_matches([' ', '\t']).to_owned();
-        let mut values = media_type.all("boundary").map(trimmed).filter(|value| !value.is_empty());
-        let first = values.next()?;
-        let last = values.filter(|value| *value != first).last();
-        if last.is_some() {
-            self.notes.ambiguity(AmbiguityKind::DuplicateBoundary, offset);
-            self.notes.open.add(Choice::LastBoundary);
-        }
-        let chosen = last.filter(|_| self.choices.has(Choice::LastBoundary)).unwrap_or(first);
-        Some(chosen.into_bytes())
-    }
-}
-
-fn shortened(name: String) -> String {
-    if name.len() <= limits::NAME_BYTES_MAX {
-        return name;
-    }
-    let head = name.floor_char_boundary(limits::NAME_BYTES_MAX.saturating_sub(NAME_TAIL_BYTES));
-    let tail = name.ceil_char_boundary(name.len().saturating_sub(NAME_TAIL_BYTES));
-    [name.get(..head).unwrap_or_default(), name.get(tail..).unwrap_or_default()].concat()
 }

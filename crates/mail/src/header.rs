@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use crate::decode::{charset, words};
 use crate::defect::{AmbiguityKind, DefectKind};
 use crate::limits;
-use crate::lines::{Line, line_at, slice};
-use crate::reading::{Choice, Choices, Notes};
+use crate::lines::{Line, LineEnds, is_blank, slice};
+use crate::reading::{Choice, Choices, Notes, Reading};
 
 /// The fields of one header, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Field {
     pub value: Range<usize>,
     /// The whole field with its line end: removing these bytes removes the field.
     pub whole: Range<usize>,
+    // NUL stands in the name and is passed over.
+    name_has_nul: bool,
 }
 
 /// One field with the bytes that it points into.
@@ -42,7 +44,7 @@ impl Header {
     /// Reads a header that stands alone. Never fails.
     #[must_use]
     pub fn parse(raw: &[u8]) -> Self {
-        read(raw, 0, &|_| false, Choices::default(), &mut Notes::default())
+        read(&Reading::new(raw, Choices::default()), 0, &|_| false, &mut Notes::default())
     }
 
     /// The fields with the bytes they point into: those of the message that the header was read from.
@@ -69,10 +71,13 @@ impl<'a> FieldRef<'a> {
         String::from_utf8_lossy(self.name_bytes())
     }
 
-    /// It has this name, in any case.
+    /// It has this name, in any case. NUL in a name, where a reading has it at all, is not there.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
-        self.name_bytes().eq_ignore_ascii_case(name.as_bytes())
+        let written = self.name_bytes();
+        written.eq_ignore_ascii_case(name.as_bytes())
+            || (self.field.name_has_nul
+                && written.iter().filter(|byte| **byte != 0).map(u8::to_ascii_lowercase).eq(name.bytes()))
     }
 
     /// The value after the colon: folded, encoded, without the last line end.
@@ -127,100 +132,203 @@ pub(crate) fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
 /// Reads the header that starts at `start` up to its empty line, or to a line of which `is_delimiter` says that a part
 /// ends there.
 pub(crate) fn read(
-    raw: &[u8],
+    reading: &Reading<'_>,
     start: usize,
     is_delimiter: &dyn Fn(&[u8]) -> bool,
-    choices: Choices,
     notes: &mut Notes,
 ) -> Header {
-    let mut reader = Reader { start, fields: Vec::new(), open: false, choices, notes };
-    let mut at = start;
-    let end = loop {
-        let Some(line) = line_at(raw, at) else {
-            reader.notes.defect(DefectKind::HeaderWithoutEnd, at);
-            break at;
-        };
-        let text = slice(raw, line.start..line.end);
-        if text.starts_with(b"--") && is_delimiter(text) {
-            reader.notes.defect(DefectKind::HeaderWithoutEnd, at);
-            break at;
-        }
-        reader.notes.line(line);
-        if text.is_empty() || (at == start && text.trim_ascii().is_empty()) {
-            break line.next;
-        }
-        if !reader.line(line, text) {
-            break at;
-        }
-        at = line.next;
-    };
+    let mut reader = Reader { reading, start, fields: Vec::new(), open: false, bad_line: None, notes };
+    let end = reader.lines(is_delimiter);
     let fields = reader.fields;
-    note_bytes(raw, start..end, &fields, notes);
+    note_bytes(reading, start..end, &fields, notes);
     Header { fields, end }
 }
 
 struct Reader<'a> {
+    reading: &'a Reading<'a>,
     start: usize,
     fields: Vec<Field>,
     // A folded line belongs to the last field.
     open: bool,
-    choices: Choices,
+    // The first line without a colon.
+    bad_line: Option<usize>,
     notes: &'a mut Notes,
 }
 
+/// What comes after a line.
+enum Next {
+    Line,
+    Body(usize),
+}
+
 impl Reader<'_> {
-    // False: the body starts with this line.
-    fn line(&mut self, line: Line, text: &[u8]) -> bool {
+    // Returns where the body starts.
+    fn lines(&mut self, is_delimiter: &dyn Fn(&[u8]) -> bool) -> usize {
+        let raw = self.reading.raw;
+        let mut at = self.start;
+        loop {
+            let Some(line) = self.reading.ends.line_at(raw, at) else {
+                self.notes.defect(DefectKind::HeaderWithoutEnd, at);
+                return at;
+            };
+            let text = slice(raw, line.start..line.end);
+            if is_delimiter(text) {
+                self.notes.defect(DefectKind::HeaderWithoutEnd, at);
+                return at;
+            }
+            self.notes.line(line);
+            self.notes.visit(line.next.saturating_sub(at));
+            match self.line(line, text) {
+                Next::Line => at = line.next,
+                Next::Body(start) => return start,
+            }
+        }
+    }
+
+    fn line(&mut self, line: Line, text: &[u8]) -> Next {
+        if text.trim_ascii().is_empty() && self.ends_header(line, text) {
+            return Next::Body(line.next);
+        }
+        self.note_end(line);
         if line.end.saturating_sub(self.start) > limits::HEADER_BYTES_MAX
             || self.fields.len() >= limits::HEADER_FIELDS_MAX
         {
             self.notes.limit(line.start);
             self.open = false;
-            return true;
+            return Next::Line;
         }
-        let folded = matches!(text.first(), Some(b' ' | b'\t'));
+        let folded = text.first().is_some_and(|byte| is_blank(*byte));
         if folded && line.start != self.start {
             if let Some(last) = self.fields.last_mut().filter(|_| self.open) {
                 last.value.end = line.end;
                 last.whole.end = line.next;
             }
-            return true;
+            return Next::Line;
         }
         // The line that mail boxes put before a message, and what it becomes when such a box is read as mail.
         let is_box_line = text.starts_with(b"From ") || text.starts_with(b">From ");
-        let field = field_at(line, text).filter(|_| !is_box_line);
-        self.open = field.is_some();
+        let field = self.field_at(line, text).filter(|_| !is_box_line);
+        self.open = false;
         let Some(field) = field else {
-            self.notes.defect(DefectKind::HeaderLineWithoutColon, line.start);
-            if !is_box_line {
-                self.notes.open.add(Choice::BodyAtBadLine);
-                return !self.choices.has(Choice::BodyAtBadLine);
-            }
-            return true;
+            return if text.trim_ascii().is_empty() { Next::Line } else { self.bad(line, is_box_line) };
         };
-        self.fields.push(field);
-        true
+        let name = slice(self.reading.raw, field.name.clone());
+        if let Some(bad_line) = self.bad_line.filter(|_| is_of_mime(name)) {
+            self.notes.ambiguity(AmbiguityKind::BadHeaderLine, bad_line);
+        }
+        let is_dropped = (folded && self.drops_indented(line)) || self.drops_spaced(&field, name);
+        self.open = !is_dropped;
+        if self.open {
+            self.fields.push(field);
+        }
+        Next::Line
+    }
+
+    // Of a line without text.
+    fn ends_header(&mut self, line: Line, text: &[u8]) -> bool {
+        if self.fields.is_empty() && self.is_before_fields(line.next) {
+            self.notes.fork(AmbiguityKind::EmptyFirstLine, Choice::SkipEmptyLines, line.start);
+            return !self.reading.has(Choice::SkipEmptyLines);
+        }
+        let is_empty = text.iter().all(|byte| *byte == b'\r');
+        if is_empty || line.start == self.start {
+            return true;
+        }
+        // What follows is the empty line all the same: no part of the message changes.
+        let next = self.reading.ends.line_at(self.reading.raw, line.next);
+        if next.is_none_or(|next| next.start == next.end) {
+            return false;
+        }
+        self.notes.fork(AmbiguityKind::BlankHeaderLine, Choice::BlankLineEndsHeader, line.start);
+        self.reading.has(Choice::BlankLineEndsHeader)
+    }
+
+    // Text may well begin with a word and a colon: in a part only a field of MIME makes a header.
+    fn is_before_fields(&self, at: usize) -> bool {
+        let raw = self.reading.raw;
+        let line = self.reading.ends.line_at(raw, at);
+        let text = line.map(|line| slice(raw, line.start..line.end)).unwrap_or_default();
+        let name = text.get(..memchr(b':', text).unwrap_or(0)).unwrap_or_default();
+        is_of_mime(name) || (self.start == 0 && is_of_trace(name))
+    }
+
+    // RFC 5322 2.2, and 4.5 for white space before the colon. White space before the very first name has nothing to be
+    // folded to: mail programs drop it.
+    fn field_at(&self, line: Line, text: &[u8]) -> Option<Field> {
+        let colon = memchr(b':', text)?;
+        let before = text.get(..colon)?;
+        let name = before.trim_ascii();
+        let drops_nul = self.reading.has(Choice::DropNul);
+        let is_of_name = |byte: &u8| byte.is_ascii_graphic() || (drops_nul && *byte == 0);
+        if name.is_empty() || !name.iter().all(is_of_name) {
+            return None;
+        }
+        let start = line.start.saturating_add(before.len().saturating_sub(before.trim_ascii_start().len()));
+        let value = line.start.saturating_add(colon).saturating_add(1);
+        Some(Field {
+            name: start..start.saturating_add(name.len()),
+            value: value..line.end,
+            whole: line.start..line.next,
+            name_has_nul: drops_nul && memchr(0, name).is_some(),
+        })
+    }
+
+    fn bad(&mut self, line: Line, is_box_line: bool) -> Next {
+        self.notes.defect(DefectKind::HeaderLineWithoutColon, line.start);
+        if is_box_line {
+            return Next::Line;
+        }
+        self.bad_line = self.bad_line.or(Some(line.start));
+        self.notes.open.add(Choice::BodyAtBadLine);
+        if self.reading.has(Choice::BodyAtBadLine) { Next::Body(line.start) } else { Next::Line }
+    }
+
+    fn drops_indented(&mut self, line: Line) -> bool {
+        self.notes.fork(AmbiguityKind::IndentedFirstLine, Choice::DropIndentedFirst, line.start);
+        self.reading.has(Choice::DropIndentedFirst)
+    }
+
+    fn drops_spaced(&mut self, field: &Field, name: &[u8]) -> bool {
+        let is_spaced = field.name.end.saturating_add(1) != field.value.start;
+        if !is_spaced || !is_of_mime(name) {
+            return false;
+        }
+        self.notes.fork(AmbiguityKind::SpacedFieldName, Choice::DropSpacedNames, field.whole.start);
+        self.reading.has(Choice::DropSpacedNames)
+    }
+
+    // A line end that only some readers see.
+    fn note_end(&mut self, line: Line) {
+        if self.reading.is_crlf && line.ends_with_lone_lf(self.reading.raw) {
+            self.notes.fork(AmbiguityKind::LoneLf, Choice::LoneLfEndsNoLine, line.start);
+        }
     }
 }
 
-// RFC 5322 2.2, and 4.5 for white space before the colon. White space before the very first name has nothing to be folded
-// to: mail programs drop it.
-fn field_at(line: Line, text: &[u8]) -> Option<Field> {
-    let colon = memchr(b':', text)?;
-    let before = text.get(..colon)?;
-    let name = before.trim_ascii();
-    if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
-        return None;
-    }
-    let start = line.start.saturating_add(before.len().saturating_sub(before.trim_ascii_start().len()));
-    let value = line.start.saturating_add(colon).saturating_add(1);
-    Some(Field { name: start..start.saturating_add(name.len()), value: value..line.end, whole: line.start..line.next })
+/// A field that says what a body is.
+pub(crate) fn is_of_mime(name: &[u8]) -> bool {
+    let name = name.trim_ascii();
+    let names: [&[u8]; 3] = [b"content-type", b"content-transfer-encoding", b"content-disposition"];
+    names.iter().any(|each| name.eq_ignore_ascii_case(each))
 }
 
-fn note_bytes(raw: &[u8], range: Range<usize>, fields: &[Field], notes: &mut Notes) {
+// A field with which messages begin.
+fn is_of_trace(name: &[u8]) -> bool {
+    let names: [&[u8]; 6] = [b"received", b"return-path", b"from", b"date", b"message-id", b"mime-version"];
+    names.iter().any(|each| name.eq_ignore_ascii_case(each))
+}
+
+fn note_bytes(reading: &Reading<'_>, range: Range<usize>, fields: &[Field], notes: &mut Notes) {
+    let raw = reading.raw;
     let bytes = slice(raw, range.clone());
-    if let Some(at) = memchr(0, bytes) {
-        notes.ambiguity(AmbiguityKind::NulInHeader, range.start.saturating_add(at));
+    if reading.has_nul
+        && let Some(at) = memchr(0, bytes)
+    {
+        notes.fork(AmbiguityKind::NulInHeader, Choice::DropNul, range.start.saturating_add(at));
+        notes.open.add(Choice::CutAtNul);
+    }
+    if let Some(at) = lone_cr(bytes).filter(|_| reading.ends != LineEnds::LoneCrToo) {
+        notes.fork(AmbiguityKind::LoneCrInHeader, Choice::LoneCrEndsLine, range.start.saturating_add(at));
     }
     if bytes.is_ascii() {
         return;
@@ -228,6 +336,14 @@ fn note_bytes(raw: &[u8], range: Range<usize>, fields: &[Field], notes: &mut Not
     for field in fields.iter().filter(|field| !slice(raw, field.whole.clone()).is_ascii()) {
         notes.defect(DefectKind::EightBitHeader, field.whole.start);
     }
+}
+
+// The first CR that neither ends a line with LF nor stands before the line end: a second CR there ends it all the same.
+fn lone_cr(bytes: &[u8]) -> Option<usize> {
+    memchr_iter(b'\r', bytes).find(|at| {
+        let behind = bytes.get(at.saturating_add(1)..).unwrap_or_default();
+        !behind.starts_with(b"\n") && behind.iter().find(|byte| **byte != b'\r').is_some_and(|byte| *byte != b'\n')
+    })
 }
 
 #[cfg(test)]

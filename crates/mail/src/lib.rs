@@ -5,13 +5,19 @@
 //! [`defect::Ambiguity`]. Pure and bounded (see [`limits`]): no clock, no network, no disk, no recursion without a limit.
 
 pub mod address;
+mod alternatives;
+mod boundary;
+mod contents;
 mod cursor;
 mod date;
 mod declared;
 pub mod decode;
 pub mod defect;
+mod delimiter;
 pub mod edit;
+mod encoding;
 pub mod envelope;
+mod external;
 mod fold;
 pub mod header;
 pub mod id;
@@ -20,6 +26,7 @@ mod lines;
 pub mod mailbox;
 mod media_type;
 pub mod message;
+mod names;
 mod parameters;
 pub mod part;
 mod reading;

@@ -16,13 +16,20 @@ pub const PARAMETERS_MAX: usize = 64;
 pub const MAILBOXES_MAX: usize = 10_000;
 /// Words of one mailbox; further ones are left out of its name.
 pub const MAILBOX_WORDS_MAX: usize = 1_000;
+/// Readings of one message, the first one included.
+pub const READINGS_MAX: usize = 64;
+/// Candidates for the boundary of one multipart: the usual one and four more.
+pub const BOUNDARIES_MAX: usize = 5;
+/// Bytes of a boundary (RFC 2046 5.1.1).
+pub const BOUNDARY_BYTES_USUAL: usize = 70;
 /// Parts of all alternative readings of one message together; further readings are left out.
 pub const ALTERNATIVE_PARTS_MAX: usize = 20_000;
 /// Defects noted for one message; more say nothing new.
 pub const DEFECTS_MAX: usize = 1_000;
 /// Ambiguities noted for one message; the first one stops it.
 pub const AMBIGUITIES_MAX: usize = 100;
-/// Bytes after the header of a multipart without boundary parameter in which its first delimiter is looked for.
+/// Bytes after the header of a multipart without boundary parameter, or with one that is not used, in which its first
+/// delimiter is looked for.
 pub const BOUNDARY_GUESS_BYTES_MAX: usize = 4096;
 /// Bytes of one encoded word in an address; what is longer is read as plain text (RFC 2047 2 allows 75).
 pub const ENCODED_WORD_BYTES_MAX: usize = 512;

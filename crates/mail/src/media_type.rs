@@ -1,5 +1,10 @@
-//! Content-Type and Content-Transfer-Encoding (RFC 2045 5 and 6).
+//! Content-Type (RFC 2045 5).
 
+use memchr::{memchr, memchr2};
+
+use crate::decode::words;
+use crate::header::unfold;
+use crate::lines::is_space;
 use crate::parameters::{self, Structured};
 
 /// Content-Type, lower case, with its parameters (RFC 2231 continuations joined).
@@ -13,19 +18,11 @@ pub struct MediaType {
     pub parameters: Vec<(String, String)>,
 }
 
-/// Content-Transfer-Encoding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Encoding {
-    /// 7bit, 8bit, binary, or nothing said.
-    Identity,
-    /// base64.
-    Base64,
-    /// quoted-printable.
-    QuotedPrintable,
-    /// uuencode (`x-uuencode`, `uuencode`, `x-uue`).
-    Uuencode,
-    /// Something else: read as octets, and a defect.
-    Unknown,
+impl Default for MediaType {
+    /// text/plain (RFC 2045 5.2).
+    fn default() -> Self {
+        Self::new("text", "plain")
+    }
 }
 
 impl MediaType {
@@ -44,7 +41,7 @@ impl MediaType {
     // The parameters come back where there is no type: a file name may be among them.
     pub(crate) fn from_structured(value: Structured) -> Result<Self, Structured> {
         match value.head.split_once('/') {
-            Some((top, sub)) if is_token(top) && is_token(sub) => {
+            Some((top, sub)) if is_token(top.as_bytes()) && is_token(sub.as_bytes()) => {
                 Ok(Self { top: top.to_owned(), sub: sub.to_owned(), parameters: value.parameters })
             }
             _ => Err(value),
@@ -87,27 +84,53 @@ impl MediaType {
     }
 }
 
-impl Encoding {
-    /// Reads the value of the field, and says whether it was written as the standard asks. Comments, quotes and
-    /// punctuation around a known word, and `x-` before it, are passed over as many mail programs do.
-    #[must_use]
-    pub fn parse(value: &[u8]) -> (Self, bool) {
-        let head = parameters::read(value).head;
-        let word = head.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        let known = match word.strip_prefix("x-").unwrap_or(word) {
-            "7bit" | "8bit" | "binary" | "7-bit" | "8-bit" | "7bits" | "8bits" | "" => Self::Identity,
-            "base64" | "base-64" => Self::Base64,
-            "quoted-printable" | "quotedprintable" => Self::QuotedPrintable,
-            "uuencode" | "uue" | "uu" => Self::Uuencode,
-            _ => Self::Unknown,
-        };
-        let written = value.trim_ascii().to_ascii_lowercase();
-        let standard: [&[u8]; 8] =
-            [b"7bit", b"8bit", b"binary", b"base64", b"quoted-printable", b"x-uuencode", b"uuencode", b"x-uue"];
-        (known, standard.contains(&written.as_slice()))
-    }
+/// What a lenient reader makes of a value that has no type of the form `type/subtype`: a multipart, if it says so somewhere
+/// at its beginning, also in an encoded word.
+pub(crate) fn lenient(value: &[u8]) -> Option<MediaType> {
+    let decoded = words::decode(&unfold(value)).text;
+    let read = parameters::read(decoded.as_bytes());
+    let at = read.head.find("multipart")?;
+    let behind = read.head.get(at..)?.strip_prefix("multipart")?;
+    let is_of_token = |c: &char| u8::try_from(*c).is_ok_and(is_token_byte);
+    let sub: String = behind.chars().skip_while(|c| !c.is_ascii_alphanumeric()).take_while(is_of_token).collect();
+    let sub = if sub.is_empty() { "mixed".to_owned() } else { sub };
+    Some(MediaType { top: "multipart".to_owned(), sub, parameters: read.parameters })
 }
 
-fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&byte))
+/// The value begins as RFC 2045 5.1 asks, a token, a slash, a token, and a semicolon or nothing behind, and no parameter is
+/// empty. What does not is text/plain for some readers.
+pub(crate) fn is_strict(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    let end = memchr2(b';', b'(', value).unwrap_or(value.len());
+    let (head, rest) = value.split_at_checked(end).unwrap_or((value, b""));
+    let slash = memchr(b'/', head).unwrap_or(head.len());
+    let (top, sub) = head.split_at_checked(slash).unwrap_or((head, b""));
+    let sub = sub.strip_prefix(b"/").unwrap_or(sub).trim_ascii_end();
+    is_token(top) && is_token(sub) && !has_empty_parameter(rest)
+}
+
+fn has_empty_parameter(rest: &[u8]) -> bool {
+    let mut is_open = false;
+    for byte in rest {
+        match byte {
+            b';' if is_open => return true,
+            b';' => is_open = true,
+            byte if is_space(*byte) => {}
+            _ => is_open = false,
+        }
+    }
+    false
+}
+
+fn is_token(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|byte| is_token_byte(*byte))
+}
+
+// RFC 2045 5.1.
+const fn is_token_byte(byte: u8) -> bool {
+    let is_special = matches!(
+        byte,
+        b'(' | b')' | b'<' | b'>' | b'@' | b',' | b';' | b':' | b'\\' | b'"' | b'/' | b'[' | b']' | b'?' | b'='
+    );
+    byte.is_ascii_graphic() && !is_special
 }

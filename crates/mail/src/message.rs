@@ -1,8 +1,9 @@
 //! A message: the raw bytes, and what was read in them.
 
 use bytes::Bytes;
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
+use crate::alternatives;
 use crate::date;
 use crate::decode::words;
 use crate::defect::{Ambiguity, Defect, DefectKind};
@@ -10,7 +11,7 @@ use crate::header::{FieldRef, Header, unfold};
 use crate::limits;
 use crate::mailbox::{self, Mailbox};
 use crate::part::{Part, PartPath};
-use crate::reading::{Choice, Choices, Notes};
+use crate::reading::{Choices, Notes, Reading};
 use crate::timestamp::Timestamp;
 use crate::tree;
 
@@ -33,6 +34,18 @@ pub struct Message {
     pub defects: Vec<Defect>,
     /// What two readers would read differently.
     pub ambiguities: Vec<Ambiguity>,
+    work: Work,
+    is_cut: bool,
+}
+
+/// What reading a message took, in numbers that do not depend on the machine: the proof that hostile mail costs no more than
+/// its size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// Readings that differ, the first one included.
+    pub readings: usize,
+    /// Bytes looked at for line ends, fields and delimiters, in all readings that were tried.
+    pub bytes: usize,
 }
 
 impl Message {
@@ -40,16 +53,35 @@ impl Message {
     #[must_use]
     pub fn parse(raw: Bytes) -> Self {
         let mut notes = Notes::default();
-        let root = tree::read(&raw, Choices::default(), &mut notes);
+        let reading = Reading::new(&raw, Choices::default());
+        let root = tree::read(&reading, &mut notes);
         note_fields(&raw, &root.header, &mut notes);
-        let alternatives = alternatives(&raw, &root, &mut notes);
-        Self { raw, root, alternatives, defects: notes.defects, ambiguities: notes.ambiguities }
+        if reading.has_nul {
+            note_nul(&raw, &root, &mut notes);
+        }
+        let alternatives = alternatives::read(&raw, &root, &mut notes);
+        let work = Work { readings: alternatives.len().saturating_add(1), bytes: notes.bytes };
+        let is_cut = notes.is_limited();
+        Self { raw, root, alternatives, defects: notes.defects, ambiguities: notes.ambiguities, work, is_cut }
     }
 
     /// The bytes as they came.
     #[must_use]
     pub const fn raw(&self) -> &Bytes {
         &self.raw
+    }
+
+    /// What reading it took.
+    #[must_use]
+    pub const fn work(&self) -> Work {
+        self.work
+    }
+
+    /// A limit of [`crate::limits`] was reached: something was not read, or is one opaque leaf where it has parts. Such a
+    /// message has not been looked into.
+    #[must_use]
+    pub const fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// The header of the message.
@@ -142,36 +174,6 @@ fn child(parts: &[Part], number: u16) -> Option<&Part> {
     parts.get(usize::from(number).checked_sub(1)?)
 }
 
-// Each open choice alone, then all of them together. A choice may open others, so until nothing new comes; every choice
-// is read alone once and the sets only grow, so there are at most twice as many readings as choices.
-fn alternatives(raw: &[u8], root: &Part, notes: &mut Notes) -> Vec<Part> {
-    let mut found: Vec<Part> = Vec::new();
-    let mut tried = vec![Choices::default()];
-    let mut parts = 0_usize;
-    loop {
-        let open = notes.open;
-        let single = Choice::ALL.into_iter().filter(|choice| open.has(*choice)).map(Choices::only);
-        let Some(choices) = single.chain([open]).find(|choices| !tried.contains(choices)) else {
-            return found;
-        };
-        tried.push(choices);
-        let mut other = Notes::with_open(open);
-        let reading = tree::read(raw, choices, &mut other);
-        notes.open = other.open;
-        for ambiguity in other.ambiguities {
-            notes.ambiguity(ambiguity.kind, ambiguity.offset);
-        }
-        parts = parts.saturating_add(other.parts);
-        if parts > limits::ALTERNATIVE_PARTS_MAX {
-            notes.limit(root.body.start);
-            return found;
-        }
-        if reading != *root && !found.contains(&reading) {
-            found.push(reading);
-        }
-    }
-}
-
 fn note_fields(raw: &[u8], header: &Header, notes: &mut Notes) {
     for (name, kind) in [("date", DefectKind::MissingDate), ("from", DefectKind::MissingFrom)] {
         if header.first(raw, name).is_none() {
@@ -195,6 +197,14 @@ fn note_fields(raw: &[u8], header: &Header, notes: &mut Notes) {
         if memmem::find(value, b"=?").is_some() && words::decode(&unfold(value)).is_bad {
             notes.defect(DefectKind::BadEncodedWord, field.offset());
         }
+    }
+}
+
+// One in a header is an ambiguity; content may hold them (RFC 3030), and some readers take them for the end.
+fn note_nul(raw: &[u8], root: &Part, notes: &mut Notes) {
+    let body = raw.get(root.body.start..).unwrap_or_default();
+    if let Some(at) = memchr(0, body) {
+        notes.defect(DefectKind::NulInBody, root.body.start.saturating_add(at));
     }
 }
 

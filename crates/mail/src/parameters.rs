@@ -1,6 +1,8 @@
 //! Values of the form `head; name=value; ...` (RFC 2045 5.1), with the charsets, languages and continuations of RFC 2231,
 //! read as tolerantly as mail programs read them.
 
+use memchr::memchr;
+
 use crate::cursor::Cursor;
 use crate::decode::charset;
 use crate::decode::quoted_printable::escaped;
@@ -16,6 +18,8 @@ pub(crate) struct Structured {
     pub(crate) parameters: Vec<(String, String)>,
     /// There are more than [`limits::PARAMETERS_MAX`].
     pub(crate) is_cut: bool,
+    /// File names as they are written, from behind the equals sign to the semicolon that no quotes hold.
+    pub(crate) written_names: Vec<Vec<u8>>,
 }
 
 struct Piece {
@@ -30,15 +34,30 @@ pub(crate) fn read(value: &[u8]) -> Structured {
     let mut cursor = Cursor::new(value);
     let head = head(&mut cursor);
     let mut pieces = Vec::new();
+    let mut written_names = Vec::new();
     let mut is_cut = false;
     while cursor.peek().is_some() {
         if pieces.len() >= limits::PARAMETERS_MAX {
             is_cut = true;
             break;
         }
-        pieces.extend(piece(&mut cursor));
+        let Some((piece, at)) = piece(&mut cursor) else {
+            continue;
+        };
+        if piece.is_plain_name() {
+            written_names.push(written(value, at, cursor.at));
+        }
+        pieces.push(piece);
     }
-    Structured { head, parameters: join(pieces), is_cut }
+    Structured { head, parameters: join(&pieces), is_cut, written_names }
+}
+
+// On one line; what stands between the value and the semicolon belongs to it for some readers.
+fn written(value: &[u8], start: usize, end: usize) -> Vec<u8> {
+    let behind = value.get(end..).unwrap_or_default();
+    let junk = memchr(b';', behind).unwrap_or(behind.len());
+    let text = value.get(start..end.saturating_add(junk)).unwrap_or_default().trim_ascii();
+    text.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect()
 }
 
 fn head(cursor: &mut Cursor<'_>) -> String {
@@ -60,7 +79,8 @@ fn head(cursor: &mut Cursor<'_>) -> String {
     charset::guess(&head).to_ascii_lowercase()
 }
 
-fn piece(cursor: &mut Cursor<'_>) -> Option<Piece> {
+// With the place where its value starts.
+fn piece(cursor: &mut Cursor<'_>) -> Option<(Piece, usize)> {
     cursor.skip_space_and_comments();
     let name = cursor.take_while(|byte| !is_space(byte) && !matches!(byte, b';' | b'=' | b'('));
     cursor.skip_space_and_comments();
@@ -71,7 +91,9 @@ fn piece(cursor: &mut Cursor<'_>) -> Option<Piece> {
         return None;
     }
     cursor.advance(1);
-    cursor.take_while(is_space);
+    // RFC 2045 5.1 allows none, RFC 822 did; comments there are old too.
+    cursor.skip_space_and_comments();
+    let at = cursor.at;
     let name = charset::guess(name).to_ascii_lowercase();
     let value = cursor.quoted().unwrap_or_else(|| bare_value(cursor, &name));
     let (name, is_extended) = match name.strip_suffix('*') {
@@ -85,7 +107,13 @@ fn piece(cursor: &mut Cursor<'_>) -> Option<Piece> {
         },
         None => (name, None),
     };
-    Some(Piece { base, section, is_extended, value })
+    Some((Piece { base, section, is_extended, value }, at))
+}
+
+impl Piece {
+    fn is_plain_name(&self) -> bool {
+        self.section.is_none() && !self.is_extended && matches!(self.base.as_str(), "name" | "filename")
+    }
 }
 
 // A token ends at white space; the quote of a value that is not closed is passed over. File names are written without quotes and with spaces all the same; there a comment needs
@@ -104,22 +132,41 @@ fn bare_value(cursor: &mut Cursor<'_>, name: &str) -> Vec<u8> {
 }
 
 // At most PARAMETERS_MAX pieces, so looking for the sections of each is cheap.
-fn join(pieces: Vec<Piece>) -> Vec<(String, String)> {
+fn join(pieces: &[Piece]) -> Vec<(String, String)> {
     let mut joined: Vec<(String, String)> = Vec::new();
     let mut done: Vec<&str> = Vec::new();
-    for piece in &pieces {
+    for piece in pieces {
         if piece.section.is_none() {
             joined.push((piece.base.clone(), text(&[piece])));
         } else if !done.contains(&piece.base.as_str()) {
             done.push(&piece.base);
-            let mut sections: Vec<&Piece> =
-                pieces.iter().filter(|other| other.section.is_some() && other.base == piece.base).collect();
-            sections.sort_by_key(|section| section.section);
-            sections.dedup_by_key(|section| section.section);
-            joined.push((piece.base.clone(), text(&sections)));
+            let readings = join_sections(pieces, &piece.base);
+            joined.extend(readings.into_iter().map(|value| (piece.base.clone(), value)));
         }
     }
     joined
+}
+
+// RFC 2231 3: sections count from 0 without a gap. Of two with one number the first or the last counts, and behind a gap
+// some readers go on and some do not.
+fn join_sections(pieces: &[Piece], base: &str) -> Vec<String> {
+    let mut all: Vec<&Piece> = pieces.iter().filter(|other| other.section.is_some() && other.base == base).collect();
+    all.sort_by_key(|section| section.section);
+    let mut firsts = all.clone();
+    firsts.dedup_by_key(|section| section.section);
+    let mut lasts = all;
+    lasts.reverse();
+    lasts.dedup_by_key(|section| section.section);
+    lasts.reverse();
+    let is_next = |(number, section): &(u32, &&Piece)| section.section == Some(*number);
+    let up_to_gap = (0..).zip(&firsts).take_while(is_next).count();
+    let mut readings = vec![text(&firsts)];
+    for other in [text(&lasts), text(firsts.get(..up_to_gap).unwrap_or_default())] {
+        if !other.is_empty() && !readings.contains(&other) {
+            readings.push(other);
+        }
+    }
+    readings
 }
 
 fn text(sections: &[&Piece]) -> String {

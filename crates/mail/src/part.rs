@@ -6,12 +6,15 @@ use std::ops::Range;
 
 use crate::decode::{self, Decoded};
 use crate::defect::{Defect, DefectKind};
+pub use crate::encoding::Encoding;
+pub use crate::external::{ExternalBody, Partial};
 use crate::header::Header;
 use crate::lines::slice;
-pub use crate::media_type::{Encoding, MediaType};
+pub use crate::media_type::MediaType;
+pub use crate::names::NamesConflict;
 
 /// A part, or the message itself as the root.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Part {
     /// Its own fields; of the root the whole header.
     pub header: Header,
@@ -23,6 +26,8 @@ pub struct Part {
     pub media_type: MediaType,
     /// How the body is encoded.
     pub encoding: Encoding,
+    /// The encoding is not written as the standard asks: some readers take the body as it stands.
+    pub is_oddly_encoded: bool,
     /// Content-Disposition, lower case; empty where there is none.
     pub disposition: String,
     /// Every candidate file name, decoded, each once.
@@ -84,6 +89,24 @@ impl Part {
     #[must_use]
     pub fn text(&self, raw: &[u8]) -> String {
         decode::charset::decode(&self.content(raw), self.media_type.parameter("charset").unwrap_or_default())
+    }
+
+    /// How the candidates for the file name disagree, if they do.
+    #[must_use]
+    pub fn names_conflict(&self) -> Option<NamesConflict> {
+        NamesConflict::of(&self.names)
+    }
+
+    /// What a message/external-body points to.
+    #[must_use]
+    pub fn external_body(&self) -> Option<ExternalBody> {
+        ExternalBody::of(&self.media_type)
+    }
+
+    /// Which fragment a message/partial is.
+    #[must_use]
+    pub fn partial(&self) -> Option<Partial> {
+        Partial::of(&self.media_type)
     }
 
     fn decoded<'a>(&self, raw: &'a [u8]) -> Decoded<'a> {

@@ -1,18 +1,22 @@
 //! Reading of the MIME tree in one pass over the lines (RFC 2046 5.1): a stack holds the open parts, and only a line that
 //! starts with `--` is compared with their boundaries. No recursion; nothing is decoded.
 
-use crate::declared::{self, Declared};
+use memchr::memchr;
+
+use crate::declared::{self, Declared, Places};
+use crate::decode::base64;
 use crate::defect::{AmbiguityKind, DefectKind};
+use crate::delimiter::{self, Bounded, Delimiter, Found};
 use crate::header;
 use crate::limits;
-use crate::lines::{end_before, line_at, slice};
-use crate::media_type::{Encoding, MediaType};
-use crate::part::Part;
-use crate::reading::{Choice, Choices, Notes};
+use crate::lines::{Line, LineEnds, slice};
+use crate::media_type::MediaType;
+use crate::part::{Encoding, Part};
+use crate::reading::{Choice, Notes, Reading};
 
-/// Reads the whole message with these choices.
-pub(crate) fn read(raw: &[u8], choices: Choices, notes: &mut Notes) -> Part {
-    let mut reader = Reader { raw, choices, notes, open: Vec::new(), parts: 0 };
+/// Reads the whole message in one way.
+pub(crate) fn read(reading: &Reading<'_>, notes: &mut Notes) -> Part {
+    let mut reader = Reader { reading, notes, open: Vec::new(), parts: 0 };
     let at = reader.open_part(0, MediaType::new("text", "plain"));
     reader.read_lines(at);
     reader.finish()
@@ -23,38 +27,47 @@ struct Open {
     boundary: Option<Vec<u8>>,
     // The close delimiter has passed.
     is_closed: bool,
+    // Only empty lines since the header or the close delimiter.
+    is_fresh: bool,
+}
+
+impl Bounded for Open {
+    fn boundary(&self) -> Option<&[u8]> {
+        self.boundary.as_deref()
+    }
+
+    fn is_closed(&self) -> bool {
+        self.is_closed
+    }
 }
 
 struct Reader<'a> {
-    raw: &'a [u8],
-    choices: Choices,
+    reading: &'a Reading<'a>,
     notes: &'a mut Notes,
     // From the root to the part that is being read.
     open: Vec<Open>,
     parts: usize,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Delimiter {
-    Next(usize),
-    Close(usize),
-}
-
 impl Reader<'_> {
     fn read_lines(&mut self, start: usize) {
+        let raw = self.reading.raw;
         let mut at = start;
-        while let Some(line) = line_at(self.raw, at) {
-            let text = slice(self.raw, line.start..line.end);
+        while let Some(line) = self.next_line(at) {
+            let text = slice(raw, line.start..line.end);
             at = line.next;
-            let Some(delimiter) = delimiter(&self.open, text) else {
+            let Some(delimiter) = self.delimiter(line, text) else {
                 self.notes.line(line);
+                at = self.outside(line, text).unwrap_or(at);
                 continue;
             };
+            let end = self.reading.ends.end_before(raw, line.start);
             match delimiter {
                 Delimiter::Close(level) => {
-                    self.close_above(level, end_before(self.raw, line.start));
+                    self.close_above(level, end);
                     if let Some(open) = self.open.get_mut(level) {
                         open.is_closed = true;
+                        open.is_fresh = true;
                     }
                 }
                 Delimiter::Next(level) => {
@@ -66,20 +79,99 @@ impl Reader<'_> {
                         self.notes.limit(line.start);
                         return;
                     }
-                    self.close_above(level, end_before(self.raw, line.start));
+                    self.close_above(level, end);
                     at = self.open_part(line.next, self.default_type(level));
                 }
             }
         }
     }
 
+    // The next line that can be more than text.
+    fn next_line(&mut self, start: usize) -> Option<Line> {
+        let Reading { raw, ends, has_odd_delimiters, .. } = *self.reading;
+        let is_outside = self.open.last().is_some_and(|open| open.boundary.is_some());
+        let all = is_outside || has_odd_delimiters;
+        let mut at = start;
+        while let Some(line) = ends.line_at(raw, at) {
+            if all || raw.get(line.start) == Some(&b'-') {
+                self.notes.visit(line.next.saturating_sub(start));
+                return Some(line);
+            }
+            self.notes.line(line);
+            at = line.next;
+        }
+        self.notes.visit(at.saturating_sub(start));
+        None
+    }
+
+    // What the line is for this reading; what it is for others is noted.
+    fn delimiter(&mut self, line: Line, text: &[u8]) -> Option<Delimiter> {
+        self.notes.visit(self.open.len());
+        match delimiter::find(&self.open, text, self.reading.choices) {
+            Found::Delimiter(delimiter) => {
+                let raw = self.reading.raw;
+                let is_strict = !line.ends_with_lone_lf(raw) && !follows_lone_lf(raw, line.start);
+                if self.reading.is_crlf && !is_strict && self.reading.ends == LineEnds::Usual {
+                    self.notes.fork(AmbiguityKind::LoneLf, Choice::LoneLfEndsNoLine, line.start);
+                }
+                return Some(delimiter);
+            }
+            Found::Near(kind, choice) => {
+                self.notes.fork(kind, choice, line.start);
+                if kind == AmbiguityKind::DelimiterWithTail {
+                    self.notes.open.add(Choice::CloseWithTailOpens);
+                }
+            }
+            Found::Nothing => {}
+        }
+        let is_delimiter = |text: &[u8]| delimiter::is_delimiter(&self.open, text, self.reading.choices);
+        if self.reading.has_odd_delimiters && text.split(|byte| *byte == b'\r').any(is_delimiter) {
+            self.notes.fork(AmbiguityKind::LoneCrAtDelimiter, Choice::LoneCrEndsLine, line.start);
+        }
+        self.delimiter_with_nul(line, text)
+    }
+
+    fn delimiter_with_nul(&mut self, line: Line, text: &[u8]) -> Option<Delimiter> {
+        if !self.reading.has_nul || memchr(0, text).is_none() {
+            return None;
+        }
+        let clean: Vec<u8> = text.iter().copied().filter(|byte| *byte != 0).collect();
+        let Found::Delimiter(delimiter) = delimiter::find(&self.open, &clean, self.reading.choices) else {
+            return None;
+        };
+        self.notes.fork(AmbiguityKind::NulInDelimiter, Choice::DropNul, line.start);
+        Some(delimiter).filter(|_| self.reading.has(Choice::DropNul))
+    }
+
     fn is_after_close(&mut self, level: usize, offset: usize) -> bool {
         if !self.open.get(level).is_some_and(|open| open.is_closed) {
             return false;
         }
-        self.notes.ambiguity(AmbiguityKind::PartAfterClose, offset);
-        self.notes.open.add(Choice::ReadAfterClose);
-        !self.choices.has(Choice::ReadAfterClose)
+        self.notes.fork(AmbiguityKind::PartAfterClose, Choice::ReadAfterClose, offset);
+        !self.reading.has(Choice::ReadAfterClose)
+    }
+
+    // The preamble and the epilogue of the innermost multipart: a field of a part in it makes it a part for some. With text
+    // before it, as where two reports are glued together, nobody is known to read it so.
+    fn outside(&mut self, line: Line, text: &[u8]) -> Option<usize> {
+        let open = self.open.last_mut().filter(|open| open.boundary.is_some())?;
+        let is_first = open.is_fresh;
+        open.is_fresh &= text.trim_ascii().is_empty();
+        if !matches!(text.first(), Some(b'C' | b'c')) || !header::is_of_mime(text.get(..memchr(b':', text)?)?) {
+            return None;
+        }
+        self.notes.open.add(Choice::ReadOutside);
+        if is_first {
+            self.notes.ambiguity(AmbiguityKind::PartOutside, line.start);
+        }
+        if !self.reading.has(Choice::ReadOutside) {
+            return None;
+        }
+        if self.parts >= limits::PARTS_MAX {
+            self.notes.limit(line.start);
+            return None;
+        }
+        Some(self.open_part(line.start, MediaType::new("text", "plain")))
     }
 
     // RFC 2046 5.1.5: parts of a digest are messages if they do not say otherwise.
@@ -96,28 +188,22 @@ impl Reader<'_> {
         let mut default_type = default_type;
         loop {
             self.parts = self.parts.saturating_add(1);
-            let open = &self.open;
-            let header = header::read(self.raw, at, &|line| delimiter(open, line).is_some(), self.choices, self.notes);
-            let mut reader = declared::Reader { raw: self.raw, choices: self.choices, notes: self.notes };
+            let (open, choices) = (&self.open, self.reading.choices);
+            let is_delimiter = |line: &[u8]| delimiter::is_delimiter(open, line, choices);
+            let header = header::read(self.reading, at, &is_delimiter, self.notes);
+            let mut reader = declared::Reader { reading: self.reading, notes: self.notes };
             let declared = reader.read(&header, &default_type);
-            let Declared { media_type, encoding, encoding_at, disposition, names, is_mime } = declared;
             let body = header.end;
-            let part = Part {
-                whole: at..body,
-                body: body..body,
-                header,
-                media_type,
-                encoding,
-                disposition,
-                names,
-                children: Vec::new(),
-            };
-            let boundary = self.boundary(&part, encoding_at);
-            let is_message = part.media_type.is_message() && part.encoding_is_transparent();
-            if self.open.is_empty() && is_mime && part.header.first(self.raw, "mime-version").is_none() {
-                self.notes.defect(DefectKind::MissingMimeVersion, part.whole.start);
+            if self.open.is_empty()
+                && declared.places.is_mime
+                && header.first(self.reading.raw, "mime-version").is_none()
+            {
+                self.notes.defect(DefectKind::MissingMimeVersion, at);
             }
-            self.open.push(Open { part, boundary, is_closed: false });
+            let (part, places) = part(at, header, declared);
+            let boundary = self.boundary(&part, &places);
+            let is_message = part.media_type.is_message() && self.reads_message(&part, places.encoding_at);
+            self.open.push(Open { part, boundary, is_closed: false, is_fresh: true });
             if !is_message || self.at_limit(body) {
                 return body;
             }
@@ -134,7 +220,23 @@ impl Reader<'_> {
         is_reached
     }
 
-    fn boundary(&mut self, part: &Part, encoding_at: usize) -> Option<Vec<u8>> {
+    // An encoded message is content to be decoded; one that begins with a field as it stands is a message for those who
+    // hold that it cannot be encoded (RFC 2046 5.2.1).
+    fn reads_message(&mut self, part: &Part, encoding_at: usize) -> bool {
+        if part.encoding_is_transparent() {
+            return true;
+        }
+        let first = self.reading.ends.line_at(self.reading.raw, part.body.start);
+        let text = first.map(|line| slice(self.reading.raw, line.start..line.end)).unwrap_or_default();
+        let name = memchr(b':', text).and_then(|colon| text.get(..colon)).unwrap_or_default();
+        if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
+            return false;
+        }
+        self.notes.fork(AmbiguityKind::EncodedMessage, Choice::IgnoreMessageEncoding, encoding_at);
+        self.reading.has(Choice::IgnoreMessageEncoding)
+    }
+
+    fn boundary(&mut self, part: &Part, places: &Places) -> Option<Vec<u8>> {
         if !part.is_multipart() {
             return None;
         }
@@ -143,21 +245,42 @@ impl Reader<'_> {
             return None;
         }
         if !part.encoding_is_transparent() {
-            self.notes.ambiguity(AmbiguityKind::EncodedMultipart, encoding_at);
-            self.notes.open.add(Choice::DecodeMultipart);
-            if self.choices.has(Choice::DecodeMultipart) {
+            self.notes.fork(AmbiguityKind::EncodedMultipart, Choice::DecodeMultipart, places.encoding_at);
+            if self.reading.has(Choice::DecodeMultipart) {
                 return None;
             }
         }
-        let offset = part.header.first(self.raw, "content-type").map_or(part.whole.start, |field| field.offset());
-        let mut reader = declared::Reader { raw: self.raw, choices: self.choices, notes: self.notes };
-        let boundary = reader.boundary(&part.media_type, offset);
-        if boundary.is_some() {
-            return boundary;
+        let guess = || {
+            let wants = self.reading.has(Choice::GuessBoundary);
+            Some(part.body.start).filter(|_| wants).and_then(|start| guessed_boundary(self.reading, start))
+        };
+        let Some(boundary) = self.declared_boundary(places) else {
+            self.notes.defect(DefectKind::MissingBoundary, places.type_at);
+            self.notes.open.add(Choice::GuessBoundary);
+            return guess();
+        };
+        if boundary.len() > limits::BOUNDARY_BYTES_USUAL {
+            self.notes.defect(DefectKind::LongBoundary, places.type_at);
         }
-        self.notes.defect(DefectKind::MissingBoundary, offset);
-        self.notes.open.add(Choice::GuessBoundary);
-        if self.choices.has(Choice::GuessBoundary) { guessed_boundary(self.raw, part.body.start) } else { None }
+        match guess() {
+            Some(guess) if !comes_soon(self.reading, part.body.start, &boundary) => Some(guess),
+            _ => Some(boundary),
+        }
+    }
+
+    fn declared_boundary(&mut self, places: &Places) -> Option<Vec<u8>> {
+        let candidates = &places.boundaries;
+        if candidates.len() > limits::BOUNDARIES_MAX {
+            self.notes.limit(places.type_at);
+        }
+        let mut chosen = candidates.first()?;
+        for (candidate, choice) in candidates.iter().skip(1).zip(Choice::OTHER_BOUNDARIES) {
+            self.notes.fork(candidate.kind, choice, places.type_at);
+            if self.reading.has(choice) {
+                chosen = candidate;
+            }
+        }
+        chosen.value.clone()
     }
 
     fn close_above(&mut self, level: usize, end: usize) {
@@ -180,73 +303,84 @@ impl Reader<'_> {
         part.body.end = end;
         part.whole.end = end;
         if open.boundary.is_some() && !open.is_closed {
-            self.notes.defect(DefectKind::MissingCloseDelimiter, end);
+            if part.children.is_empty() {
+                self.notes.defect(DefectKind::BoundaryNeverSeen, part.body.start);
+                self.notes.open.add(Choice::GuessBoundary);
+            } else {
+                self.notes.defect(DefectKind::MissingCloseDelimiter, end);
+            }
+        }
+        if part.encoding == Encoding::Base64
+            && part.is_leaf()
+            && let Some(at) = base64::data_after_padding(slice(self.reading.raw, part.body.clone()))
+        {
+            self.notes.ambiguity(AmbiguityKind::DataAfterPadding, part.body.start.saturating_add(at));
         }
     }
 
     fn finish(mut self) -> Part {
-        let end = self.raw.len();
+        let end = self.reading.raw.len();
         self.close_above(0, end);
         self.notes.parts = self.parts;
         let Some(mut root) = self.open.pop() else {
-            return empty_root();
+            return Part::default();
         };
         self.end_part(&mut root, end);
         root.part
     }
 }
 
-impl Part {
-    // 7bit, 8bit, binary: the only encodings of a composite type (RFC 2045 6.4).
-    pub(crate) const fn encoding_is_transparent(&self) -> bool {
-        matches!(self.encoding, Encoding::Identity)
-    }
-}
-
-// The delimiter of an open part is looked for from the inside out: a delimiter of an outer multipart ends the inner ones
-// (RFC 2046 5.1.2). A multipart that is closed gives way to an outer one with the same boundary.
-fn delimiter(open: &[Open], line: &[u8]) -> Option<Delimiter> {
-    let rest = line.strip_prefix(b"--")?.trim_ascii_end();
-    let mut closed = None;
-    for (level, each) in open.iter().enumerate().rev() {
-        let Some(tail) = each.boundary.as_ref().and_then(|boundary| rest.strip_prefix(boundary.as_slice())) else {
-            continue;
-        };
-        let found = match tail {
-            b"" => Delimiter::Next(level),
-            b"--" => Delimiter::Close(level),
-            _ => continue,
-        };
-        if !each.is_closed {
-            return Some(found);
-        }
-        closed = closed.or(Some(found));
-    }
-    closed
-}
-
-fn guessed_boundary(raw: &[u8], start: usize) -> Option<Vec<u8>> {
-    let mut at = start;
-    while at < start.saturating_add(limits::BOUNDARY_GUESS_BYTES_MAX) {
-        let line = line_at(raw, at)?;
-        let text = slice(raw, line.start..line.end).trim_ascii_end();
-        if let Some(boundary) = text.strip_prefix(b"--").filter(|boundary| !boundary.is_empty()) {
-            return Some(boundary.to_vec());
-        }
-        at = line.next;
-    }
-    None
-}
-
-fn empty_root() -> Part {
-    Part {
-        header: header::Header::default(),
-        whole: 0..0,
-        body: 0..0,
-        media_type: MediaType::new("text", "plain"),
-        encoding: Encoding::Identity,
-        disposition: String::new(),
-        names: Vec::new(),
+fn part(start: usize, header: header::Header, declared: Declared) -> (Part, Places) {
+    let Declared { media_type, encoding, is_oddly_encoded, disposition, names, places } = declared;
+    let body = header.end;
+    let part = Part {
+        header,
+        whole: start..body,
+        body: body..body,
+        media_type,
+        encoding,
+        is_oddly_encoded,
+        disposition,
+        names,
         children: Vec::new(),
+    };
+    (part, places)
+}
+
+impl Part {
+    // 7bit, 8bit, binary: the only encodings of a composite type (RFC 2045 6.4). An unknown one nobody can undo.
+    pub(crate) const fn encoding_is_transparent(&self) -> bool {
+        matches!(self.encoding, Encoding::Identity | Encoding::Unknown)
     }
+}
+
+fn follows_lone_lf(raw: &[u8], start: usize) -> bool {
+    match raw.get(..start) {
+        Some([.., b'\r', b'\n']) => false,
+        Some([.., b'\n']) => true,
+        _ => false,
+    }
+}
+
+// The lines in which a boundary is guessed.
+fn first_lines<'a>(reading: &'a Reading<'a>, start: usize) -> impl Iterator<Item = &'a [u8]> {
+    let mut at = start;
+    std::iter::from_fn(move || {
+        if at >= start.saturating_add(limits::BOUNDARY_GUESS_BYTES_MAX) {
+            return None;
+        }
+        let line = reading.ends.line_at(reading.raw, at)?;
+        at = line.next;
+        Some(slice(reading.raw, line.start..line.end).trim_ascii_end())
+    })
+}
+
+fn guessed_boundary(reading: &Reading<'_>, start: usize) -> Option<Vec<u8>> {
+    let mut boundaries = first_lines(reading, start).filter_map(|line| line.strip_prefix(b"--"));
+    boundaries.find(|boundary| !boundary.is_empty()).map(<[u8]>::to_vec)
+}
+
+fn comes_soon(reading: &Reading<'_>, start: usize, boundary: &[u8]) -> bool {
+    let mut delimiters = first_lines(reading, start).filter_map(|line| line.strip_prefix(b"--"));
+    delimiters.any(|rest| rest.strip_prefix(boundary).is_some_and(|tail| matches!(tail, b"" | b"--")))
 }

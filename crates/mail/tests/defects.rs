@@ -4,6 +4,7 @@ use bytes::Bytes;
 use mail::defect::{AmbiguityKind, DefectKind};
 use mail::limits;
 use mail::message::Message;
+use mail::part::PartPath;
 
 const GOOD: &str = "From: a@b.example\r\nDate: Wed, 25 Nov 2026 21:00:00 +0000\r\nMIME-Version: 1.0\r\n";
 
@@ -117,7 +118,9 @@ fn fields_that_say_the_same_twice_are_not_ambiguous() {
 fn extent(raw: &[u8]) -> (bool, usize, usize) {
     let message = parse(raw);
     let is_cut = message.defects.iter().any(|defect| defect.kind == DefectKind::LimitReached);
-    let depth = message.parts().map(|(path, _)| path.0.len()).max().unwrap_or(0);
+    // The path of another reading begins with a zero and its number.
+    let depth = |path: &PartPath| if path.0.first() == Some(&0) { path.0.len() - 2 } else { path.0.len() };
+    let depth = message.parts().map(|(path, _)| depth(&path)).max().unwrap_or(0);
     (is_cut, message.parts().count(), depth)
 }
 

@@ -109,6 +109,12 @@ fn a_boundary_that_starts_like_another_is_another() {
               1 multipart/mixed whole 127..192 body 173..192
                 1.1 text/plain whole 179..184 body 181..184 "one"
               2 text/plain whole 199..220 body 201..220 "--a not a delimiter"
+                0.1 multipart/mixed whole 0..229 body 122..229
+                  0.1.1 multipart/mixed whole 127..192 body 173..192
+                    0.1.1.1 text/plain whole 179..184 body 181..184 "one"
+                  0.1.2 text/plain whole 199..201 body 201..201 ""
+                  0.1.3 text/plain whole 222..222 body 222..222 ""
+            ambiguous: delimiter_with_tail @201
         "#]],
     );
 }
@@ -278,6 +284,7 @@ fn file_names_are_all_candidates() {
         &raw,
         &expect![[r#"
             root application/octet-stream whole 0..273 body 270..273 ["report.pdf", "report.scr", "a.exe", "report.com"] "x\r\n"
+            ambiguous: name_conflict @163
         "#]],
     );
 }

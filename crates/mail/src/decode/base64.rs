@@ -7,6 +7,8 @@ use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use memchr::{memchr, memchr2};
+
 use super::Decoded;
 
 const TOLERANT: GeneralPurpose = GeneralPurpose::new(
@@ -16,54 +18,173 @@ const TOLERANT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Decodes.
+/// Decodes in the usual way: what is not of the alphabet is passed over, and behind a padding it goes on.
 #[must_use]
 pub fn decode(encoded: &[u8]) -> Decoded<'static> {
+    match TOLERANT.decode(packed(encoded)) {
+        Ok(bytes) => Decoded { bytes: Cow::Owned(bytes), bad_at: None },
+        Err(_) => Decoded { bytes: Cow::Owned(decode_by(encoded, Rules::default())), bad_at: bad_at(encoded) },
+    }
+}
+
+/// Every content that a reader may get from the same characters, the usual one first; one for what is written as it should
+/// be. Some may be equal.
+#[must_use]
+pub fn readings(encoded: &[u8]) -> Vec<Vec<u8>> {
+    if let Ok(bytes) = TOLERANT.decode(packed(encoded)) {
+        let mut readings = vec![bytes];
+        if has_odd_lines(encoded) {
+            readings.push(decode_by(encoded, Rules { lines: Lines::Alone, ..Rules::default() }));
+        }
+        return readings;
+    }
+    let found = Oddities::of(encoded);
+    let mut rules = vec![Rules::default()];
+    if found.has_data_after_padding {
+        rules.push(Rules { padding: Padding::Ends, ..Rules::default() });
+        rules.push(Rules { padding: Padding::Nothing, ..Rules::default() });
+    }
+    if found.has_url_alphabet {
+        rules.push(Rules { is_url_safe: true, ..Rules::default() });
+    }
+    if found.has_text_lines {
+        rules.push(Rules { lines: Lines::Pure, ..Rules::default() });
+        rules.push(Rules { lines: Lines::Alone, ..Rules::default() });
+    }
+    if found.has_url_alphabet && found.has_text_lines {
+        rules.push(Rules { is_url_safe: true, lines: Lines::Pure, ..Rules::default() });
+    }
+    if has_odd_lines(encoded) {
+        rules.push(Rules { is_url_safe: found.has_url_alphabet, lines: Lines::Alone, ..Rules::default() });
+    }
+    rules.into_iter().map(|rules| decode_by(encoded, rules)).collect()
+}
+
+// A line whose length is no multiple of four, and which is not the last.
+fn has_odd_lines(encoded: &[u8]) -> bool {
+    let lines = encoded.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    lines.rev().skip(1).any(|line| line.len() % 4 != 0)
+}
+
+fn packed(encoded: &[u8]) -> Vec<u8> {
     let mut packed = Vec::with_capacity(encoded.len());
     for line in encoded.split(|byte| *byte == b'\n') {
         packed.extend_from_slice(line.trim_ascii());
     }
-    match TOLERANT.decode(&packed) {
-        Ok(bytes) => Decoded { bytes: Cow::Owned(bytes), bad_at: None },
-        Err(_) => decode_slowly(encoded),
+    packed
+}
+
+/// What a padding is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Padding {
+    /// The end of a group, behind which another begins.
+    #[default]
+    EndsGroup,
+    /// The end of the data.
+    Ends,
+    /// A character that is passed over.
+    Nothing,
+}
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Lines {
+    /// Nothing: groups go on over its end.
+    #[default]
+    Joined,
+    /// Data if it has no other character in it, blanks included; else text before or behind the data.
+    Pure,
+    /// The same, and a group ends with it.
+    Alone,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Rules {
+    padding: Padding,
+    lines: Lines,
+    // `-` and `_` are the last two of the alphabet (RFC 4648 5).
+    is_url_safe: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Oddities {
+    has_data_after_padding: bool,
+    has_url_alphabet: bool,
+    // Of which some character is not of the alphabet.
+    has_text_lines: bool,
+}
+
+impl Oddities {
+    fn of(encoded: &[u8]) -> Self {
+        let mut lines = encoded.split(|byte| *byte == b'\n');
+        Self {
+            has_data_after_padding: data_after_padding(encoded).is_some(),
+            has_url_alphabet: memchr2(b'-', b'_', encoded).is_some(),
+            has_text_lines: lines.any(|line| !is_pure(line.trim_ascii(), true)),
+        }
     }
 }
 
+fn is_pure(line: &[u8], is_url_safe: bool) -> bool {
+    line.iter().all(|byte| *byte == b'=' || value_of(*byte, is_url_safe).is_some())
+}
+
+/// Offset of the first character of the alphabet behind a padding: data for some readers (RFC 2045 6.8).
+pub(crate) fn data_after_padding(encoded: &[u8]) -> Option<usize> {
+    let padding = memchr(b'=', encoded)?;
+    let behind = encoded.get(padding..)?.iter().position(|byte| value_of(*byte, false).is_some())?;
+    Some(padding.saturating_add(behind))
+}
+
+// The first character that does not belong where it stands.
+fn bad_at(encoded: &[u8]) -> Option<usize> {
+    let is_strange = |byte: &u8| *byte != b'=' && !byte.is_ascii_whitespace() && value_of(*byte, false).is_none();
+    let strange = encoded.iter().position(is_strange);
+    let after = data_after_padding(encoded);
+    let first = match (strange, after) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    };
+    let count = encoded.iter().filter(|byte| value_of(**byte, false).is_some()).count();
+    first.or_else(|| encoded.len().checked_sub(1).filter(|_| count % 4 == 1))
+}
+
 // A group is four characters of six bits; a shorter group gives as many whole bytes as it has.
-fn decode_slowly(encoded: &[u8]) -> Decoded<'static> {
+fn decode_by(encoded: &[u8], rules: Rules) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(encoded.len());
-    let mut bad_at = None;
     let mut group = [0_u8; 4];
     let mut filled = 0_usize;
-    let mut padded = false;
-    for (at, byte) in encoded.iter().enumerate() {
-        let Some(value) = value_of(*byte) else {
-            if *byte == b'=' {
+    for line in encoded.split(|byte| *byte == b'\n') {
+        if rules.lines != Lines::Joined && !is_pure(line.trim_ascii(), rules.is_url_safe) {
+            continue;
+        }
+        for byte in line {
+            if *byte == b'=' && rules.padding != Padding::Nothing {
                 flush(&group, filled, &mut bytes);
                 filled = 0;
-                padded = true;
-            } else if !byte.is_ascii_whitespace() {
-                bad_at = bad_at.or(Some(at));
+                if rules.padding == Padding::Ends {
+                    return bytes;
+                }
             }
-            continue;
-        };
-        if padded {
-            bad_at = bad_at.or(Some(at));
+            let Some(value) = value_of(*byte, rules.is_url_safe) else {
+                continue;
+            };
+            if let Some(slot) = group.get_mut(filled) {
+                *slot = value;
+            }
+            filled = filled.saturating_add(1);
+            if filled == group.len() {
+                flush(&group, filled, &mut bytes);
+                filled = 0;
+            }
         }
-        if let Some(slot) = group.get_mut(filled) {
-            *slot = value;
-        }
-        filled = filled.saturating_add(1);
-        if filled == group.len() {
+        if rules.lines == Lines::Alone {
             flush(&group, filled, &mut bytes);
             filled = 0;
         }
     }
-    if filled == 1 {
-        bad_at = bad_at.or(encoded.len().checked_sub(1));
-    }
     flush(&group, filled, &mut bytes);
-    Decoded { bytes: Cow::Owned(bytes), bad_at }
+    bytes
 }
 
 fn flush(group: &[u8; 4], filled: usize, bytes: &mut Vec<u8>) {
@@ -72,13 +193,15 @@ fn flush(group: &[u8; 4], filled: usize, bytes: &mut Vec<u8>) {
     bytes.extend(whole.iter().take(filled.saturating_sub(1)));
 }
 
-const fn value_of(byte: u8) -> Option<u8> {
+const fn value_of(byte: u8, is_url_safe: bool) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte.wrapping_sub(b'A')),
         b'a'..=b'z' => Some(byte.wrapping_sub(b'a').wrapping_add(26)),
         b'0'..=b'9' => Some(byte.wrapping_sub(b'0').wrapping_add(52)),
         b'+' => Some(62),
         b'/' => Some(63),
+        b'-' if is_url_safe => Some(62),
+        b'_' if is_url_safe => Some(63),
         _ => None,
     }
 }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use super::Decoded;
-use crate::lines::{Line, line_at, slice};
+use crate::lines::{Line, is_blank, line_at, slice};
 
 /// Decodes; line ends stay as they are.
 #[must_use]
@@ -13,34 +13,84 @@ pub fn decode(encoded: &[u8]) -> Decoded<'_> {
     if memchr(b'=', encoded).is_none() && memchr(b' ', encoded).is_none() && memchr(b'\t', encoded).is_none() {
         return Decoded { bytes: Cow::Borrowed(encoded), bad_at: None };
     }
+    let (bytes, bad_at) = decode_by(encoded, Rules::default());
+    Decoded { bytes: Cow::Owned(bytes), bad_at }
+}
+
+/// Every other content that a reader may get from the same characters: bad escapes without their sign, and a sign with
+/// blanks behind it as text (RFC 2045 6.7 has them deleted). None for what is written as it should be.
+#[must_use]
+pub fn other_readings(encoded: &[u8]) -> Vec<Vec<u8>> {
+    let mut others = Vec::new();
+    let (has_bad, has_blank) = oddities(encoded);
+    if has_bad {
+        others.push(decode_by(encoded, Rules { drops_bad: true, ..Rules::default() }).0);
+    }
+    if has_blank {
+        others.push(decode_by(encoded, Rules { joins_strictly: true, ..Rules::default() }).0);
+    }
+    others
+}
+
+// Whether there are escapes that are none, and signs before blanks at the end of a line.
+fn oddities(encoded: &[u8]) -> (bool, bool) {
+    let (mut has_bad, mut has_blank) = (false, false);
+    for at in memchr_iter(b'=', encoded) {
+        let escape = encoded.get(at..).unwrap_or_default();
+        if escaped(escape).is_some() {
+            continue;
+        }
+        let behind = escape.get(1..).unwrap_or_default();
+        let blanks = behind.iter().take_while(|byte| is_blank(**byte)).count();
+        let ends_line = matches!(behind.get(blanks), None | Some(b'\r' | b'\n'));
+        has_bad |= !ends_line;
+        has_blank |= ends_line && blanks > 0;
+    }
+    (has_bad, has_blank)
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Rules {
+    // The equals sign of an escape that is none is not there.
+    drops_bad: bool,
+    // An equals sign joins lines only where it is the last character.
+    joins_strictly: bool,
+}
+
+fn decode_by(encoded: &[u8], rules: Rules) -> (Vec<u8>, Option<usize>) {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut bad_at = None;
     let mut at = 0;
     while let Some(line) = line_at(encoded, at) {
-        decode_line(encoded, line, &mut bytes, &mut bad_at);
+        let bad = decode_line(encoded, line, rules, &mut bytes);
+        bad_at = bad_at.or(bad);
         at = line.next;
     }
-    Decoded { bytes: Cow::Owned(bytes), bad_at }
+    (bytes, bad_at)
 }
 
 // Rule 3: white space at the end of a line was added on the way. Rule 5: an equals sign at the end joins two lines.
-fn decode_line(encoded: &[u8], line: Line, bytes: &mut Vec<u8>, bad_at: &mut Option<usize>) {
-    let text = slice(encoded, line.start..line.end).trim_ascii_end();
-    let (text, joined) = match text.strip_suffix(b"=") {
-        Some(text) => (text, true),
-        None => (text, false),
+fn decode_line(encoded: &[u8], line: Line, rules: Rules, bytes: &mut Vec<u8>) -> Option<usize> {
+    let whole = slice(encoded, line.start..line.end);
+    let trimmed = whole.trim_ascii_end();
+    let joins = |text: &[u8]| !rules.joins_strictly || text.len() == whole.len();
+    let (text, joined) = match trimmed.strip_suffix(b"=") {
+        Some(text) if joins(trimmed) => (text, true),
+        _ => (trimmed, false),
     };
+    let mut bad_at = None;
     let mut rest = text;
     while let Some(at) = memchr(b'=', rest) {
-        let (plain, escape) = rest.split_at(at);
+        let (plain, escape) = rest.split_at_checked(at).unwrap_or((rest, b""));
         bytes.extend_from_slice(plain);
         if let Some(byte) = escaped(escape) {
             bytes.push(byte);
             rest = escape.get(3..).unwrap_or_default();
         } else {
-            let place = line.start.saturating_add(text.len().saturating_sub(escape.len()));
-            *bad_at = bad_at.or(Some(place));
-            bytes.push(b'=');
+            bad_at = bad_at.or(Some(line.start.saturating_add(text.len().saturating_sub(escape.len()))));
+            if !rules.drops_bad {
+                bytes.push(b'=');
+            }
             rest = escape.get(1..).unwrap_or_default();
         }
     }
@@ -48,6 +98,7 @@ fn decode_line(encoded: &[u8], line: Line, bytes: &mut Vec<u8>, bad_at: &mut Opt
     if !joined {
         bytes.extend_from_slice(slice(encoded, line.end..line.next));
     }
+    bad_at
 }
 
 /// The byte of `=XX` at the start of `text`.

@@ -82,3 +82,71 @@ fn charsets() {
     assert_eq!(charset::decode(b"\xef\xbb\xbfa", ""), "a");
     assert_eq!(charset::decode(b"a\0b\0", "utf-16le"), "ab");
 }
+
+// Every content, the usual one first.
+fn contents(encoding: &str, body: &str) -> Vec<String> {
+    let raw = format!("Content-Transfer-Encoding: {encoding}\r\n\r\n{body}");
+    let message = crate::message::Message::parse(raw.into());
+    let contents = message.root.contents(message.raw());
+    contents.iter().map(|content| String::from_utf8_lossy(content).into_owned()).collect()
+}
+
+#[test]
+fn clean_encodings_have_one_content() {
+    assert_eq!(contents("7bit", "a=3D"), ["a=3D"]);
+    assert_eq!(contents("base64", "aGVsbG8=\r\n"), ["hello"]);
+    assert_eq!(contents("base64", "aGVs\r\nbG8=\r\n\r\n"), ["hello"]);
+    assert_eq!(contents("quoted-printable", "a=3Db =\r\nc\r\n"), ["a=b c\r\n"]);
+}
+
+#[test]
+fn broken_base64_has_a_content_for_each_reader() {
+    // Behind the padding: goes on, stops, or never saw it.
+    let readings = contents("base64", "aGVsbG8=d29ybGQ=");
+    assert_eq!(readings[..2], ["helloworld", "hello"]);
+    assert_eq!(readings.len(), 3);
+    // Both of these fill the last group.
+    assert_eq!(contents("base64", "aGU==bGxv=")[..2], ["hello", "he"]);
+    // RFC 4648 5: passed over, or the last two of the alphabet.
+    assert_eq!(contents("base64", "PDw_Pz8-"), ["<<\u{f}\u{fffd}", "<<???>"]);
+    // Text before and behind the data.
+    let text = contents("base64", "see here:\r\naGVsbG8=\r\n-- \r\nthe list\r\n");
+    assert!(text.contains(&"hello".to_owned()), "{text:?}");
+    // A line whose length is no multiple of four.
+    let lines = contents("base64", "aGU\r\nbGxv\r\n");
+    assert!(lines.contains(&"hello".to_owned()), "{lines:?}");
+}
+
+#[test]
+fn broken_quoted_printable_has_a_content_for_each_reader() {
+    assert_eq!(contents("quoted-printable", "50=% =3D"), ["50=% =", "50% ="]);
+    assert_eq!(contents("quoted-printable", "a= \r\nb"), ["ab", "a=\r\nb"]);
+    assert_eq!(contents("quoted-printable", "a="), ["a"]);
+}
+
+#[test]
+fn odd_and_unknown_encodings_are_obeyed_and_ignored() {
+    assert_eq!(contents("x-base64", "aGVsbG8="), ["hello", "aGVsbG8="]);
+    assert_eq!(contents("x-uuencode", "%:&5L;&\\\n"), ["hello", "%:&5L;&\\\n"]);
+    assert_eq!(contents("x-what", "aGVsbG8gd29ybGQh"), ["aGVsbG8gd29ybGQh", "hello world!"]);
+    assert_eq!(contents("x-what", "=68ello, world"), ["=68ello, world", "hello, world"]);
+    assert_eq!(contents("x-what", "hello, world"), ["hello, world"]);
+}
+
+#[test]
+fn encoded_composites_hold_a_message() {
+    let inner = |head: &str, body: &str| {
+        let body = data_encoding::BASE64.encode(body.as_bytes());
+        let raw = format!("{head}Content-Transfer-Encoding: base64\r\n\r\n{body}\r\n");
+        let message = crate::message::Message::parse(raw.into());
+        let inner = message.root.inner_message(message.raw());
+        inner.map(|inner| crate::message::Message::parse(inner.into()))
+    };
+    let multipart =
+        inner("Content-Type: multipart/mixed; boundary=\"b \\\"\"\r\n", "--b \"\r\n\r\nhello\r\n--b \"--\r\n");
+    let multipart = multipart.expect("it is one");
+    assert_eq!(multipart.root.children[0].text(multipart.raw()), "hello");
+    let message = inner("Content-Type: message/rfc822\r\n", "Subject: x\r\n\r\nhello").expect("it is one");
+    assert_eq!((message.subject().as_str(), message.root.text(message.raw()).as_str()), ("x", "hello"));
+    assert!(inner("Content-Type: text/plain\r\n", "hello").is_none());
+}

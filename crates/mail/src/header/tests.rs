@@ -6,7 +6,7 @@ use super::*;
 
 fn check(raw: &[u8], expected: &Expect) {
     let mut notes = Notes::default();
-    let header = read(raw, 0, &|_| false, Choices::default(), &mut notes);
+    let header = read(&Reading::new(raw, Choices::default()), 0, &|_| false, &mut notes);
     let mut text = String::new();
     for field in header.fields(raw) {
         text += &format!("{:?} {} = {:?}\n", field.whole(), field.name(), field.decoded());
@@ -30,6 +30,8 @@ fn folded_fields_with_both_line_ends() {
             19..45 Subject = "one\ttwo three"
             45..55 X-Empty = ""
             end 57
+            lone_lf @33
+            lone_lf @38
         "#]],
     );
 }
@@ -42,6 +44,7 @@ fn obsolete_space_before_the_colon_and_before_the_first_name() {
             0..11 From = "a"
             11..23 Subject = "b"
             end 25
+            indented_first_line @0
         "#]],
     );
 }
@@ -119,6 +122,7 @@ fn a_line_of_white_space_is_folded_and_does_not_end_the_header() {
             0..9 A = "1"
             9..15 B = "2"
             end 17
+            blank_header_line @6
         "#]],
     );
 }

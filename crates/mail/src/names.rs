@@ -1,0 +1,93 @@
+//! Every file name that some mail program could give a part (RFC 2183 2.3, RFC 2231, RFC 2047 where it must not stand). All
+//! are kept as data, with every control character in them; none of them is a path.
+
+use crate::decode::{charset, words};
+use crate::limits;
+use crate::parameters::Structured;
+
+/// Bytes kept of the end of a file name that is cut in the middle: the extension is what decides.
+const NAME_TAIL_BYTES: usize = 64;
+
+/// How the candidates of one part disagree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NamesConflict {
+    /// In the name alone: a short form beside the full one, as many senders write.
+    Name,
+    /// In what follows the last dot: what opens the file is another program.
+    Ending,
+}
+
+impl NamesConflict {
+    /// Stable snake_case name.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Ending => "ending",
+        }
+    }
+
+    // `names` holds each candidate once.
+    pub(crate) fn of(names: &[String]) -> Option<Self> {
+        if names.len() < 2 {
+            return None;
+        }
+        let mut endings = names.iter().filter_map(|name| ending(name));
+        let first = endings.next();
+        let differs = endings.any(|other| Some(&other) != first.as_ref());
+        Some(if differs { Self::Ending } else { Self::Name })
+    }
+}
+
+/// What follows the last dot, lower case; Windows drops dots and blanks at the end of a name.
+pub(crate) fn ending(name: &str) -> Option<String> {
+    let name = name.trim_end_matches(['.', ' ', '\t', '\0']);
+    let (_, ending) = name.rsplit_once('.')?;
+    Some(ending.to_lowercase()).filter(|ending| !ending.is_empty())
+}
+
+/// The candidates of one field, the usual reading of each parameter first; names may repeat.
+pub(crate) fn candidates(value: &Structured) -> Vec<String> {
+    let is_name = |name: &str| name == "filename" || name == "name";
+    let usual = value.parameters.iter().filter(|(name, _)| is_name(name)).map(|(_, value)| value.clone());
+    let others = value.written_names.iter().flat_map(|text| spellings(text));
+    let decoded = |name: String| if name.contains("=?") { words::decode(name.as_bytes()).text } else { name };
+    usual.chain(others).map(decoded).filter(|name| !name.is_empty()).collect()
+}
+
+// What readers take that know no quoted pairs, cut the field at every semicolon or every blank, or take all up to the next
+// semicolon.
+fn spellings(text: &[u8]) -> Vec<String> {
+    let Some(quoted) = text.strip_prefix(b"\"") else {
+        let token = text.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+        let unquoted = without_quotes(text);
+        return if token.len() == text.len() { Vec::new() } else { vec![charset::guess(token), unquoted] };
+    };
+    let end = memchr::memchr(b'"', quoted);
+    let inside = quoted.get(..end.unwrap_or(quoted.len())).unwrap_or_default();
+    let is_whole = end.is_some_and(|end| end.saturating_add(1) == quoted.len());
+    let is_plain = memchr::memchr2(b'\\', b';', inside).is_none();
+    if is_whole && is_plain {
+        return Vec::new();
+    }
+    let cut = inside.split(|byte| *byte == b';').next().unwrap_or_default();
+    vec![charset::guess(inside), charset::guess(cut.trim_ascii()), without_quotes(text)]
+}
+
+fn without_quotes(text: &[u8]) -> String {
+    let bytes: Vec<u8> = text.iter().copied().filter(|byte| *byte != b'"').collect();
+    charset::guess(bytes.trim_ascii())
+}
+
+/// At most [`limits::NAME_BYTES_MAX`] bytes: the beginning and the end.
+pub(crate) fn shortened(name: String) -> String {
+    if name.len() <= limits::NAME_BYTES_MAX {
+        return name;
+    }
+    let head = name.floor_char_boundary(limits::NAME_BYTES_MAX.saturating_sub(NAME_TAIL_BYTES));
+    let tail = name.ceil_char_boundary(name.len().saturating_sub(NAME_TAIL_BYTES));
+    [name.get(..head).unwrap_or_default(), name.get(tail..).unwrap_or_default()].concat()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! File names as each reader takes them.
+
+use super::*;
+use crate::parameters;
+
+fn check(value: &str, expected: &[&str]) {
+    let mut names: Vec<String> = Vec::new();
+    for name in candidates(&parameters::read(value.as_bytes())) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    assert_eq!(names, expected, "{value}");
+}
+
+#[test]
+fn usual_names() {
+    check("attachment", &[]);
+    check("attachment; filename=a.pdf", &["a.pdf"]);
+    check("attachment; filename=\"a b.pdf\"; size=3", &["a b.pdf"]);
+    check("a/b; name=\"=?utf-8?Q?a=2Eexe?=\"", &["a.exe"]);
+    check("a/b; name*=utf-8''%e2%82%ac.exe", &["\u{20ac}.exe"]);
+    check("a/b; name*=no-such''%61.exe", &["a.exe"]);
+    check("a/b; name*0=\"a.\"; name*1=exe", &["a.exe"]);
+    check("a/b; description=x.exe; id=y.exe", &[]);
+}
+
+#[test]
+fn names_that_readers_take_in_other_ways() {
+    check("attachment; filename=a.exe b.txt", &["a.exe b.txt", "a.exe"]);
+    check("attachment; filename=\"a.exe\".txt", &["a.exe", "a.exe.txt"]);
+    check("attachment; filename=\"a.exe;b.txt\"", &["a.exe;b.txt", "a.exe"]);
+    check(r#"attachment; filename="a\.exe""#, &["a.exe", r"a\.exe"]);
+    check(r#"attachment; filename="a.txt\".exe""#, &["a.txt\".exe", r"a.txt\", r"a.txt\.exe"]);
+    check("attachment; filename=\"a.exe", &["a.exe"]);
+    check("attachment; filename=\"a\r\n b.exe\"", &["a b.exe"]);
+    check("a/b; name*0=a.exe; name*2=.txt", &["a.exe.txt", "a.exe"]);
+    check("a/b; name*0=a.; name*1=exe; name*1=txt", &["a.exe", "a.txt"]);
+}
+
+#[test]
+fn controls_are_kept() {
+    check("a/b; name*=utf-8''a%E2%80%AEfdp.exe", &["a\u{202e}fdp.exe"]);
+    check("a/b; name=\"a\u{200b}.exe\"", &["a\u{200b}.exe"]);
+}
+
+#[test]
+fn conflicts() {
+    let conflict = |names: &[&str]| NamesConflict::of(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    assert_eq!(conflict(&[]), None);
+    assert_eq!(conflict(&["a.exe"]), None);
+    assert_eq!(conflict(&["a.pdf", "\u{e4}.pdf"]), Some(NamesConflict::Name));
+    assert_eq!(conflict(&["a.pdf", "b.PDF . "]), Some(NamesConflict::Name));
+    assert_eq!(conflict(&["a.pdf", "a"]), Some(NamesConflict::Name));
+    assert_eq!(conflict(&["a.pdf", "a.exe"]), Some(NamesConflict::Ending));
+}
