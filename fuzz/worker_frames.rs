@@ -21,6 +21,8 @@ pub(crate) fn run(data: &[u8]) {
         assert_eq!(read.as_ref(), Some(&request));
     }
     for request in [&request, &Request::default()] {
-        let _ = frame::read_answer(&body, request);
+        for file_bytes in [None, Some(0), Some(1 << 20)] {
+            let _ = frame::read_answer(&body, request, file_bytes);
+        }
     }
 }

@@ -297,6 +297,7 @@ fn stations(
 ) -> Stations {
     Stations {
         opener: pool.clone(),
+        wanted: worker::Wanted::Content,
         dns: Some(Arc::clone(dns)),
         sources: Arc::new(Sources::new(&crate::sources(config))),
         clock: Arc::clone(clock),

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use mail::envelope::Envelope;
 use mail::message::Message;
 use mail::part::{Encoding, Part};
-use scan::content::Content;
 use unpack::Request;
+use worker::{FairKey, Opened};
 
 use crate::aside::aside;
 use crate::stations::Stations;
@@ -14,17 +14,18 @@ use crate::stations::Stations;
 /// Name of the check in `failed_checks`.
 const UNPACK: &str = "unpack";
 
-/// What came out, and the name of the check if nobody could look at it now.
-pub(crate) type Opened = (Content, Option<&'static str>);
-
-/// Opens every leaf of every reading, each once.
-pub(crate) async fn open(message: &Message, envelope: &Envelope, stations: &Stations) -> Opened {
+/// Opens every leaf of every reading, each once. Beside what came out, the name of the check if nobody could look at it now.
+pub(crate) async fn open(
+    message: &Message,
+    envelope: &Envelope,
+    stations: &Stations,
+) -> (Opened, Option<&'static str>) {
     let request = aside(message.raw().len(), || request(message));
-    match stations.opener.open(worker::FairKey::of(envelope.client.ip), request).await {
-        Ok(content) => (content, None),
+    match stations.opener.open(FairKey::of(envelope.client.ip), request, stations.wanted).await {
+        Ok(opened) => (opened, None),
         Err(error) => {
             tracing::warn!(%error, "a message was not opened and waits");
-            (Content::default(), Some(UNPACK))
+            (Opened::default(), Some(UNPACK))
         }
     }
 }

@@ -74,11 +74,12 @@ pub async fn gather(incoming: Incoming, stations: &Stations) -> (Message, Gather
     let bytes = raw.len();
     let message = aside(bytes, || Message::parse(raw));
     let inbound = envelope.recipients.iter().any(|recipient| recipient.direction == Direction::Inbound);
-    let ((content, not_opened), auth, facts) = futures_util::join!(
+    let ((opened, not_opened), auth, facts) = futures_util::join!(
         open::open(&message, &envelope, stations),
         authenticate::authenticate(&message, &envelope, &given, stations),
         look_up::look_up(&message, &envelope, &given, stations),
     );
+    let content = opened.content;
     let mut scan = Scan { id, mail, envelope, message, content, auth, facts, findings: Default::default() };
     let evidence = aside(bytes, || {
         for question in &stations.questions {

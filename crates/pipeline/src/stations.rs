@@ -7,7 +7,7 @@ use lookup::Sources;
 use net::clock::Clock;
 use net::dns::Dns;
 use scan::question::Question;
-use worker::Opener;
+use worker::{Opener, Wanted};
 
 use crate::record::Versions;
 use crate::replay::InForce;
@@ -17,6 +17,8 @@ use crate::replay::InForce;
 pub struct Stations {
     /// Opens hostile content.
     pub opener: Arc<dyn Opener>,
+    /// Whether the bytes of what was found are wanted beside its content: an outside scanner is configured.
+    pub wanted: Wanted,
     /// The resolver; none: DNS is not asked (a scan that must not use the network).
     pub dns: Option<Arc<Dns>>,
     /// Sources of facts.

@@ -1,14 +1,18 @@
 //! The child's side: closes itself in, says that it is ready, then answers requests until the socket ends.
 
 mod close_in;
+mod socket;
 mod system_calls;
 
 use std::io;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
 use bytes::Bytes;
 use unpack::{Budget, Limits, Part, Request};
 
-use crate::frame::{self, HEAD_BYTES, Head, Kind};
+use crate::child::socket::{read_exact, read_head, write_all};
+use crate::files::Copies;
+use crate::frame::{self, Head, Kind};
 use crate::limits::REQUEST_BYTES_MAX;
 use crate::process::Refusal;
 
@@ -22,19 +26,30 @@ pub enum Sandbox {
     SeccompOnly,
 }
 
+/// A request as the child has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Its number, which the answer bears.
+    pub number: u32,
+    /// What is to be opened.
+    pub request: &'a Request,
+    /// The file for the bytes of the items, if they are wanted.
+    pub file: Option<BorrowedFd<'a>>,
+}
+
+/// What stands between a child and its parent: it is given a request and the means to answer it honestly.
+pub type Between<'b> = dyn FnMut(Asked<'_>, &mut dyn FnMut(Asked<'_>) -> Vec<u8>) -> Vec<u8> + 'b;
+
 /// The life of a worker. To be called first thing in `main`, before any thread runs; standard input is its socket.
 /// Returns the code to exit with.
 #[must_use]
 pub fn child_main(sandbox: Sandbox) -> u8 {
-    child_main_with(sandbox, &mut |number, request| {
-        let content = unpack::unpack(request, &mut Budget::new(Limits::default()));
-        frame::answer(number, request, &content)
-    })
+    child_main_with(sandbox, &mut |asked, honest| honest(asked))
 }
 
-/// As [`child_main`], with answers of another make: for the tests' hostile child.
+/// As [`child_main`], with something between: for the tests' hostile child.
 #[must_use]
-pub fn child_main_with(sandbox: Sandbox, answer: &mut dyn FnMut(u32, &Request) -> Vec<u8>) -> u8 {
+pub fn child_main_with(sandbox: Sandbox, between: &mut Between<'_>) -> u8 {
     warm_up();
     if let Err(refusal) = close_in::close_in(sandbox) {
         return refusal.code();
@@ -44,7 +59,7 @@ pub fn child_main_with(sandbox: Sandbox, answer: &mut dyn FnMut(u32, &Request) -
         return 0;
     }
     loop {
-        match serve_one(answer) {
+        match serve_one(between) {
             Ok(true) => {}
             // The parent has closed the socket: the way a worker ends.
             Ok(false) => return 0,
@@ -60,15 +75,11 @@ fn warm_up() {
     let page = b"<p style='color:#fff'>x<a href='https://a.example/&amp;'>y</a>";
     let part = Part { declared: "text/html".to_owned(), bytes: Bytes::from_static(page), ..Part::default() };
     let request = Request { parts: vec![part], ..Request::default() };
-    let content = unpack::unpack(&request, &mut Budget::new(Limits::default()));
-    std::hint::black_box(frame::answer(0, &request, &content));
+    std::hint::black_box(answer(Asked { number: 0, request: &request, file: None }));
 }
 
-fn serve_one(answer: &mut dyn FnMut(u32, &Request) -> Vec<u8>) -> io::Result<bool> {
-    let mut head = [0; HEAD_BYTES];
-    if !read_exact(&mut head)? {
-        return Ok(false);
-    }
+fn serve_one(between: &mut Between<'_>) -> io::Result<bool> {
+    let Some((head, file)) = read_head()? else { return Ok(false) };
     let head = Head::read(&head).filter(|head| head.kind == Kind::Request).ok_or(io::ErrorKind::InvalidData)?;
     let length = usize::try_from(head.length).unwrap_or(usize::MAX);
     if length > REQUEST_BYTES_MAX {
@@ -79,30 +90,25 @@ fn serve_one(answer: &mut dyn FnMut(u32, &Request) -> Vec<u8>) -> io::Result<boo
         return Ok(false);
     }
     let request = frame::read_request(&Bytes::from(body)).ok_or(io::ErrorKind::InvalidData)?;
-    write_all(&answer(head.number, &request))?;
+    let asked = Asked { number: head.number, request: &request, file: file.as_ref().map(OwnedFd::as_fd) };
+    let answered = between(asked, &mut answer);
+    if let Some(file) = file {
+        // By its number: before it drops one, a debug build asks for its flags, by a call that is refused.
+        let _ = nix::unistd::close(file);
+    }
+    write_all(&answered)?;
     Ok(true)
 }
 
-/// False when the socket ended before.
-fn read_exact(mut into: &mut [u8]) -> io::Result<bool> {
-    while !into.is_empty() {
-        match rustix::io::read(std::io::stdin(), &mut *into) {
-            Ok(0) => return Ok(false),
-            Ok(count) => into = into.get_mut(count..).unwrap_or_default(),
-            Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(true)
-}
-
-fn write_all(mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match rustix::io::write(std::io::stdin(), bytes) {
-            Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
-            Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
+fn answer(asked: Asked<'_>) -> Vec<u8> {
+    let Asked { number, request, file } = asked;
+    let mut budget = Budget::new(Limits::default());
+    let Some(file) = file else {
+        return frame::answer(number, request, &unpack::unpack(request, &mut budget), &[]);
+    };
+    let mut write = |bytes: &[u8]| socket::write_to(file, bytes);
+    let mut copies = Copies::new(request, &mut write);
+    let mut content = unpack::unpack_with(request, &mut budget, &mut |item, bytes| copies.take(item, bytes));
+    let sources = copies.finish(&mut content);
+    frame::answer(number, request, &content, &sources)
 }

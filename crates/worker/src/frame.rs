@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 use scan::content::Content;
 use unpack::{Part, Request};
 
+use crate::files::{self, Source};
 use crate::limits::{ANSWER_BYTES_MAX, REQUEST_BYTES_MAX};
 
 /// Bytes of a head.
@@ -59,6 +60,9 @@ pub enum Lie {
     /// It speaks unasked.
     #[error("unasked bytes")]
     Unasked,
+    /// The file of the items' bytes cannot be sealed: something still holds it open to write.
+    #[error("a file that cannot be sealed")]
+    Unsealed,
 }
 
 impl Head {
@@ -184,25 +188,52 @@ pub fn read_request(body: &Bytes) -> Option<Request> {
     (at == body.len()).then_some(request)
 }
 
-/// A whole answer. One that would be too large is replaced by one that says so.
+/// The body of an answer.
+#[derive(Encode)]
+#[cbor(map)]
+struct AnswerOut<'a> {
+    #[n(0)]
+    content: &'a Content,
+    #[n(1)]
+    sources: &'a [Option<Source>],
+}
+
+/// The same, read.
+#[derive(Decode)]
+#[cbor(map)]
+struct AnswerIn {
+    #[n(0)]
+    content: Content,
+    #[n(1)]
+    sources: Vec<Option<Source>>,
+}
+
+/// A whole answer, with the places of the items' bytes if those are wanted. One that would be too large is replaced by one
+/// that says so.
 #[must_use]
-pub fn answer(number: u32, request: &Request, content: &Content) -> Vec<u8> {
-    let encode = |content: &Content| {
-        let body = minicbor::to_vec(content).ok().filter(|body| body.len() <= ANSWER_BYTES_MAX)?;
+pub fn answer(number: u32, request: &Request, content: &Content, sources: &[Option<Source>]) -> Vec<u8> {
+    let encode = |content: &Content, sources: &[Option<Source>]| {
+        let body = minicbor::to_vec(AnswerOut { content, sources }).ok()?;
+        let body = Some(body).filter(|body| body.len() <= ANSWER_BYTES_MAX)?;
         let head = Head { kind: Kind::Answer, number, length: u32::try_from(body.len()).ok()? };
         Some([head.to_bytes().as_slice(), &body].concat())
     };
     let over = || crate::opener::unopened(request, scan::content::WhyUnopened::OverBudget);
-    encode(content).or_else(|| encode(&over())).unwrap_or_default()
+    encode(content, sources).or_else(|| encode(&over(), &[])).unwrap_or_default()
 }
 
-/// The body of an answer, if it can be one to that request.
+/// The body of an answer, if it can be one to that request: the content, and where the bytes of its items are (nothing, or
+/// one for each). `file_bytes` is the size of the file that went with the request; none: the bytes were not wanted.
 ///
 /// # Errors
 /// It cannot: the worker is not to be believed.
-pub fn read_answer(body: &[u8], request: &Request) -> Result<Content, Lie> {
+pub fn read_answer(
+    body: &[u8],
+    request: &Request,
+    file_bytes: Option<u64>,
+) -> Result<(Content, Vec<Option<Source>>), Lie> {
     let mut decoder = minicbor::Decoder::new(body);
-    let content: Content = decoder.decode().map_err(|_| Lie::NotDecodable)?;
+    let AnswerIn { content, sources } = decoder.decode().map_err(|_| Lie::NotDecodable)?;
     if decoder.position() != body.len() {
         return Err(Lie::NotDecodable);
     }
@@ -211,7 +242,8 @@ pub fn read_answer(body: &[u8], request: &Request) -> Result<Content, Lie> {
     let items = content.items.iter().map(|item| item.place.as_str());
     let places: HashSet<&str> = items.chain(content.unopened.iter().map(|one| one.place.as_str())).collect();
     let fits = places.iter().all(|place| top(place)) && asked.iter().all(|place| places.contains(place));
-    if fits { Ok(content) } else { Err(Lie::Unfitting) }
+    let fits = fits && file_bytes.map_or(sources.is_empty(), |bytes| files::fit(&sources, &content, request, bytes));
+    if fits { Ok((content, sources)) } else { Err(Lie::Unfitting) }
 }
 
 #[cfg(test)]

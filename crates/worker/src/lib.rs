@@ -6,6 +6,7 @@
 //! Opener`](Opener). This crate is the only one that starts processes.
 
 mod child;
+mod files;
 pub mod frame;
 pub mod limits;
 mod opener;
@@ -13,7 +14,8 @@ mod pool;
 mod process;
 mod queue;
 
-pub use crate::child::{Sandbox, child_main, child_main_with};
-pub use crate::opener::{FairKey, InProcess, Opener, failed};
+pub use crate::child::{Asked, Between, Sandbox, child_main, child_main_with};
+pub use crate::files::{Files, Source, Wanted};
+pub use crate::opener::{FairKey, InProcess, Opened, Opener, failed};
 pub use crate::pool::{OpenError, Pool, PoolSettings};
 pub use crate::process::{Refusal, WorkerError};

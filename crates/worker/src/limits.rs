@@ -26,7 +26,16 @@ pub const ANSWER_BYTES_MAX: usize = 48 * 1024 * 1024;
 pub const ONE_PIECE_BYTES_MAX: usize = 256 * 1024;
 /// Address space that a worker may add to what it has when it closes itself in, bytes.
 pub const WORKER_MEMORY_BYTES_MAX: u64 = 768 * 1024 * 1024;
-/// Open descriptors of a worker: its socket and twice /dev/null.
-pub const WORKER_DESCRIPTORS_MAX: u64 = 3;
+/// Open descriptors of a worker: its socket, twice /dev/null, and the file that came with the request.
+pub const WORKER_DESCRIPTORS_MAX: u64 = 4;
+/// Bytes of the file that takes what came out of one message's containers. Pages of such a file count in no limit of the
+/// process; it can make none, so what it can fill is this, for each file that it was given.
+pub const FILES_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Bytes of all such files that are held at a time; beyond it reading them fails, and what was to read them waits.
+pub const FILES_HELD_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// Unit of what is held, bytes.
+pub const FILES_UNIT_BYTES: u64 = 4096;
+/// Attempts to seal a file: now and then the kernel is not done with the last write.
+pub const SEAL_TRIES_MAX: u32 = 5;
 /// Settings of the allocator in a worker, which has one thread: address space that is free is not kept, it counts.
 pub const ALLOCATOR_SETTINGS: &str = "narenas:1,retain:false,dirty_decay_ms:500,muzzy_decay_ms:0";

@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
 use scan::content::{Content, Unopened, WhyUnopened};
 use unpack::{Budget, Limits, Request};
 
+use crate::files::{Copies, Files, Store, Wanted};
 use crate::pool::OpenError;
 
 /// Opens the parts of a message. What could not be opened stands in the content as unopened.
@@ -15,7 +17,16 @@ pub trait Opener: Send + Sync {
     ///
     /// # Errors
     /// [`OpenError`] if nobody has looked at it: it may be tried again, and is not to be called unscannable.
-    fn open<'a>(&'a self, key: FairKey, request: Request) -> BoxFuture<'a, Result<Content, OpenError>>;
+    fn open<'a>(&'a self, key: FairKey, request: Request, wanted: Wanted) -> BoxFuture<'a, Result<Opened, OpenError>>;
+}
+
+/// What was found inside a message.
+#[derive(Clone, Debug, Default)]
+pub struct Opened {
+    /// Text, links, names, types, marks.
+    pub content: Content,
+    /// The bytes of the content's items, if they were wanted.
+    pub files: Files,
 }
 
 /// Clients of one prefix share their turn: an IPv4 /24 or an IPv6 /64.
@@ -49,8 +60,22 @@ impl InProcess {
 }
 
 impl Opener for InProcess {
-    fn open<'a>(&'a self, _: FairKey, request: Request) -> BoxFuture<'a, Result<Content, OpenError>> {
-        ready(Ok(unpack::unpack(&request, &mut Budget::new(self.limits)))).boxed()
+    fn open<'a>(&'a self, _: FairKey, request: Request, wanted: Wanted) -> BoxFuture<'a, Result<Opened, OpenError>> {
+        let mut budget = Budget::new(self.limits);
+        if wanted == Wanted::Content {
+            let content = unpack::unpack(&request, &mut budget);
+            return ready(Ok(Opened { content, files: Files::default() })).boxed();
+        }
+        let mut store = Vec::new();
+        let mut write = |bytes: &[u8]| {
+            store.extend_from_slice(bytes);
+            Ok(())
+        };
+        let mut copies = Copies::new(&request, &mut write);
+        let mut content = unpack::unpack_with(&request, &mut budget, &mut |item, bytes| copies.take(item, bytes));
+        let sources = copies.finish(&mut content);
+        let files = Files::new(sources, &request, Store::Here(Bytes::from(store)));
+        ready(Ok(Opened { content, files })).boxed()
     }
 }
 

@@ -10,16 +10,17 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
-use scan::content::{Content, WhyUnopened};
-use tokio::sync::{mpsc, oneshot, watch};
+use scan::content::WhyUnopened;
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use unpack::Request;
 
 use crate::child::Sandbox;
+use crate::files::{Files, Store, Wanted};
 use crate::frame;
-use crate::limits::OPEN_DEADLINE;
-use crate::opener::{FairKey, Opener, unopened};
-use crate::process::{Worker, WorkerError};
+use crate::limits::{FILES_HELD_BYTES_MAX, FILES_UNIT_BYTES, OPEN_DEADLINE};
+use crate::opener::{FairKey, Opened, Opener, unopened};
+use crate::process::{Answer, Ask, Worker, WorkerError};
 use crate::queue::{FairQueue, Job, NotQueued};
 
 /// What a pool is started with.
@@ -62,6 +63,8 @@ struct Shared {
     queue: FairQueue,
     spare: tokio::sync::Mutex<mpsc::Receiver<Worker>>,
     ids: Mutex<BTreeSet<u32>>,
+    /// Room for the files that are held, in units.
+    file_room: Arc<Semaphore>,
 }
 
 impl Pool {
@@ -87,6 +90,7 @@ impl Pool {
             queue: FairQueue::new(),
             spare: tokio::sync::Mutex::new(spare),
             ids: Mutex::default(),
+            file_room: Arc::new(Semaphore::new(usize::try_from(FILES_HELD_BYTES_MAX / FILES_UNIT_BYTES).unwrap_or(0))),
         });
         let mut tasks = JoinSet::new();
         for _ in 0..shared.settings.workers.max(1) {
@@ -102,12 +106,14 @@ impl Pool {
     ///
     /// # Errors
     /// The queue is full or closed.
-    pub async fn open(&self, key: FairKey, request: Request) -> Result<Content, OpenError> {
+    pub async fn open(&self, key: FairKey, request: Request, wanted: Wanted) -> Result<Opened, OpenError> {
         if frame::request_start(0, &request).is_none() {
-            return Ok(unopened(&request, WhyUnopened::OverBudget));
+            let content = unopened(&request, WhyUnopened::OverBudget);
+            return Ok(Opened { content, files: Files::default() });
         }
         let (answer, answered) = oneshot::channel();
-        self.shared.queue.push(key, Job { request, answer }).map_err(|why| match why {
+        let ask = Ask { request, wanted };
+        self.shared.queue.push(key, Job { ask, answer }).map_err(|why| match why {
             NotQueued::Full => OpenError::Busy,
             NotQueued::Closed => OpenError::Stopped,
         })?;
@@ -130,8 +136,8 @@ impl Pool {
 }
 
 impl Opener for Pool {
-    fn open<'a>(&'a self, key: FairKey, request: Request) -> BoxFuture<'a, Result<Content, OpenError>> {
-        Self::open(self, key, request).boxed()
+    fn open<'a>(&'a self, key: FairKey, request: Request, wanted: Wanted) -> BoxFuture<'a, Result<Opened, OpenError>> {
+        Self::open(self, key, request, wanted).boxed()
     }
 }
 
@@ -144,5 +150,24 @@ impl Shared {
 
     fn forget(&self, worker: &Worker) {
         self.ids.lock().remove(&worker.id);
+    }
+
+    /// An answer as the asker sees it.
+    fn opened(&self, ask: &Ask, answer: Answer) -> Opened {
+        let Answer { content, sources, file } = answer;
+        let store = match (ask.wanted, file) {
+            (Wanted::Content, _) => return Opened { content, files: Files::default() },
+            (Wanted::ContentAndFiles, None) => Store::NoRoom,
+            (Wanted::ContentAndFiles, Some((_, 0))) => Store::Nowhere,
+            (Wanted::ContentAndFiles, Some((file, length))) => {
+                let units = u32::try_from(length.div_ceil(FILES_UNIT_BYTES)).unwrap_or(u32::MAX);
+                match Arc::clone(&self.file_room).try_acquire_many_owned(units) {
+                    Ok(room) => Store::Sealed { file, _room: room },
+                    Err(_) => Store::NoRoom,
+                }
+            }
+        };
+        let files = Files::new(sources, &ask.request, store);
+        Opened { content, files }
     }
 }

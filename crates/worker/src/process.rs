@@ -1,6 +1,9 @@
 //! One child process, seen from the parent: started, asked, ended. The only place that starts a process.
 
-use std::os::fd::OwnedFd;
+mod file;
+
+use std::fs::File;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -13,6 +16,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 use unpack::Request;
 
+use crate::files::{Source, Wanted};
 use crate::frame::{self, HEAD_BYTES, Head, Kind, Lie};
 use crate::limits::{ALLOCATOR_SETTINGS, END_DEADLINE, ONE_PIECE_BYTES_MAX, START_DEADLINE};
 
@@ -80,6 +84,22 @@ impl Refusal {
     fn of(status: ExitStatus) -> Option<Self> {
         Self::ALL.into_iter().find(|refusal| status.code() == Some(i32::from(refusal.code())))
     }
+}
+
+/// What a worker is asked.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    pub(crate) request: Request,
+    pub(crate) wanted: Wanted,
+}
+
+/// What it answers.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) content: Content,
+    pub(crate) sources: Vec<Option<Source>>,
+    /// The sealed file that the sources speak of, and its size, bytes; none: not wanted, or not to be had.
+    pub(crate) file: Option<(File, u64)>,
 }
 
 /// What a worker did instead of answering.
@@ -158,35 +178,50 @@ impl Worker {
     }
 
     /// One request, one answer.
-    pub(crate) async fn ask(&mut self, request: &Request, deadline: Duration) -> Result<Content, Fault> {
-        timeout(deadline, self.exchange(request)).await.unwrap_or(Err(Fault::Slow))
+    pub(crate) async fn ask(&mut self, ask: &Ask, deadline: Duration) -> Result<Answer, Fault> {
+        timeout(deadline, self.exchange(ask)).await.unwrap_or(Err(Fault::Slow))
     }
 
-    async fn exchange(&mut self, request: &Request) -> Result<Content, Fault> {
+    async fn exchange(&mut self, ask: &Ask) -> Result<Answer, Fault> {
+        let Ask { request, wanted } = ask;
         self.number = self.number.wrapping_add(1);
-        self.send(request).await.map_err(|_| Fault::Died)?;
+        let file = match wanted {
+            Wanted::Content => None,
+            // Without one the content is there all the same; the bytes are called what they are, out of reach.
+            Wanted::ContentAndFiles => file::make().ok(),
+        };
+        self.send(request, file.as_ref()).await.map_err(|_| Fault::Died)?;
         let mut head = [0; HEAD_BYTES];
         self.socket.read_exact(&mut head).await.map_err(|_| Fault::Died)?;
         let length = Head::answer_length(&head, self.number).map_err(Fault::Lied)?;
         let mut body = vec![0; length];
         self.socket.read_exact(&mut body).await.map_err(|_| Fault::Died)?;
-        let content = frame::read_answer(&body, request).map_err(Fault::Lied)?;
+        let file = match file {
+            None => None,
+            Some(file) => Some(file::seal(file).ok_or(Fault::Lied(Lie::Unsealed))?),
+        };
+        let file_bytes = file.as_ref().map(|(_, length)| *length);
+        let (content, sources) = frame::read_answer(&body, request, file_bytes).map_err(Fault::Lied)?;
         self.check_idle()?;
-        Ok(content)
+        Ok(Answer { content, sources, file })
     }
 
-    async fn send(&mut self, request: &Request) -> std::io::Result<()> {
+    async fn send(&mut self, request: &Request, file: Option<&OwnedFd>) -> std::io::Result<()> {
         let start = frame::request_start(self.number, request);
         let mut start = start.ok_or(std::io::ErrorKind::FileTooLarge)?;
         let size = usize::try_from(request.size()).unwrap_or(usize::MAX);
-        if size <= ONE_PIECE_BYTES_MAX {
+        let in_one_piece = size <= ONE_PIECE_BYTES_MAX;
+        if in_one_piece {
             // One system call and a short copy cost less than a call for each part.
             start.reserve(size);
             request.parts.iter().for_each(|part| start.extend_from_slice(&part.bytes));
-            return self.socket.write_all(&start).await;
         }
-        self.socket.write_all(&start).await?;
-        for part in &request.parts {
+        let sent = match file {
+            Some(file) => file::send(&self.socket, &start, file.as_fd()).await?,
+            None => 0,
+        };
+        self.socket.write_all(start.get(sent..).unwrap_or_default()).await?;
+        for part in request.parts.iter().filter(|_| !in_one_piece) {
             self.socket.write_all(&part.bytes).await?;
         }
         Ok(())

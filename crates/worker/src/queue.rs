@@ -3,18 +3,17 @@
 use std::collections::{HashMap, VecDeque};
 
 use parking_lot::Mutex;
-use scan::content::Content;
 use tokio::sync::{Semaphore, oneshot};
-use unpack::Request;
 
 use crate::limits::WAITING_MAX;
-use crate::opener::FairKey;
+use crate::opener::{FairKey, Opened};
+use crate::process::Ask;
 
 /// A request that waits, and where its answer goes.
 #[derive(Debug)]
 pub(crate) struct Job {
-    pub(crate) request: Request,
-    pub(crate) answer: oneshot::Sender<Content>,
+    pub(crate) ask: Ask,
+    pub(crate) answer: oneshot::Sender<Opened>,
 }
 
 /// See the head of this file.

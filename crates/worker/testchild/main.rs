@@ -9,9 +9,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rustix::net::{AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketType};
 use scan::content::Content;
-use unpack::{Budget, Limits, Request};
 use worker::frame::{self, Head, Kind};
-use worker::{Sandbox, child_main_with};
+use worker::{Asked, Sandbox, Source, child_main_with};
 
 /// Memory taken at each step of that deed, bytes.
 const STEP_BYTES: usize = 32 * 1024 * 1024;
@@ -25,34 +24,43 @@ fn main() -> ExitCode {
     ExitCode::from(child_main_with(sandbox, &mut answer))
 }
 
-fn answer(number: u32, request: &Request) -> Vec<u8> {
-    let deeds = request.parts.iter().filter_map(|part| part.declared.strip_prefix("test/"));
+type Honest<'h> = dyn FnMut(Asked<'_>) -> Vec<u8> + 'h;
+
+fn answer(asked: Asked<'_>, honest: &mut Honest<'_>) -> Vec<u8> {
+    let deeds = asked.request.parts.iter().filter_map(|part| part.declared.strip_prefix("test/"));
     for deed in deeds {
-        if let Some(lie) = lie(deed, number, request) {
+        if let Some(lie) = lie(deed, asked, honest) {
             return lie;
         }
-        run(deed);
+        run(deed, asked);
     }
-    honest(number, request)
+    honest(asked)
 }
 
-fn honest(number: u32, request: &Request) -> Vec<u8> {
-    frame::answer(number, request, &unpack::unpack(request, &mut Budget::new(Limits::default())))
-}
-
-fn lie(deed: &str, number: u32, request: &Request) -> Option<Vec<u8>> {
+fn lie(deed: &str, asked: Asked<'_>, honest: &mut Honest<'_>) -> Option<Vec<u8>> {
+    let Asked { number, request, .. } = asked;
     Some(match deed {
         "garbage" => b"HTTP/1.1 200 OK\r\n\r\n".to_vec(),
-        "wrong-number" => honest(number.wrapping_add(1), request),
+        "wrong-number" => honest(Asked { number: number.wrapping_add(1), ..asked }),
         "too-large" => Head { kind: Kind::Answer, number, length: u32::MAX }.to_bytes().to_vec(),
-        "all-is-clean" => frame::answer(number, request, &Content::default()),
-        "twice" => [honest(number, request), honest(number, request)].concat(),
-        "half" => honest(number, request).into_iter().take(20).collect(),
+        "all-is-clean" => frame::answer(number, request, &Content::default(), &[]),
+        "twice" => honest(asked).repeat(2),
+        "half" => honest(asked).into_iter().take(20).collect(),
+        "bytes-beyond-the-file" => misplaced(asked, Source::File(0, 1)),
+        "bytes-of-no-part" => misplaced(asked, Source::Part(1)),
+        "bytes-of-a-part-unasked" => misplaced(asked, Source::Part(0)),
         _ => return None,
     })
 }
 
-fn run(deed: &str) {
+/// An answer with the one item, whose byte is said to be there.
+fn misplaced(asked: Asked<'_>, source: Source) -> Vec<u8> {
+    let item = scan::content::Item { place: "1".to_owned(), size: 1, ..Default::default() };
+    let content = Content { items: vec![item], unopened: Vec::new() };
+    frame::answer(asked.number, asked.request, &content, &[Some(source)])
+}
+
+fn run(deed: &str, asked: Asked<'_>) {
     match deed {
         "execve" => drop(nix::unistd::execv(c"/bin/true", &[CString::default()])),
         "spawn" => spawn(),
@@ -64,6 +72,7 @@ fn run(deed: &str) {
         "prlimit" => drop(rustix::process::getrlimit(rustix::process::Resource::As)),
         "descriptor" => send_descriptor(),
         "memory" => take_memory(),
+        "fill-the-file" => fill(asked),
         "exit" => std::process::exit(0),
         "panic" => fall_over(),
         "overflow" => fall_deep(0),
@@ -98,6 +107,13 @@ fn take_memory() {
     loop {
         taken.push(std::hint::black_box(Vec::<u8>::with_capacity(STEP_BYTES)));
     }
+}
+
+/// Fills the file that came with the request, up to the largest size that the kernel lets it have.
+fn fill(asked: Asked<'_>) {
+    let Some(file) = asked.file else { return };
+    let piece = vec![b'x'; STEP_BYTES];
+    while rustix::io::write(file, &piece).is_ok() {}
 }
 
 fn send_descriptor() {

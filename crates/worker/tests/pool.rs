@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use scan::content::{Content, WhyUnopened};
 use unpack::{Budget, Limits, Part, Request};
-use worker::{FairKey, InProcess, OpenError, Opener as _, Pool, PoolSettings, Sandbox, WorkerError};
+use worker::{FairKey, InProcess, OpenError, Opener as _, Pool, PoolSettings, Sandbox, Wanted, WorkerError};
 
 fn settings(workers: usize, args: &[&str]) -> PoolSettings {
     PoolSettings {
@@ -29,6 +29,10 @@ fn request(declared: &str, bytes: &[u8]) -> Request {
     }
 }
 
+async fn opened(pool: &Pool, key: FairKey, request: Request) -> Content {
+    pool.open(key, request, Wanted::Content).await.unwrap().content
+}
+
 fn whys(content: &Content) -> Vec<WhyUnopened> {
     content.unopened.iter().map(|one| one.why).collect()
 }
@@ -41,8 +45,9 @@ async fn a_worker_says_what_unpack_says() {
         let pool = Pool::start(settings(1, args)).await.unwrap();
         for request in [&page, &large, &Request::default()] {
             let expected = unpack::unpack(request, &mut Budget::new(Limits::default()));
-            assert_eq!(pool.open(FairKey::default(), request.clone()).await, Ok(expected.clone()));
-            assert_eq!(InProcess::default().open(FairKey::default(), request.clone()).await, Ok(expected));
+            assert_eq!(opened(&pool, FairKey::default(), request.clone()).await, expected);
+            let here = InProcess::default().open(FairKey::default(), request.clone(), Wanted::Content).await;
+            assert_eq!(here.unwrap().content, expected);
         }
         pool.stop().await;
     }
@@ -66,19 +71,18 @@ async fn a_hostile_deed_costs_its_own_message_only() {
         "overflow",
         "memory",
     ];
-    let lies = ["garbage", "wrong-number", "too-large", "all-is-clean", "twice"];
+    let lies = ["garbage", "wrong-number", "too-large", "all-is-clean", "twice", "bytes-of-a-part-unasked"];
     for deed in deeds.iter().chain(&lies) {
-        let hostile = pool.open(FairKey::default(), request(&format!("test/{deed}"), b"x"));
-        let honest = pool.open(FairKey::of([192, 0, 2, 1].into()), request("text/plain", b"hello"));
+        let hostile = opened(&pool, FairKey::default(), request(&format!("test/{deed}"), b"x"));
+        let honest = opened(&pool, FairKey::of([192, 0, 2, 1].into()), request("text/plain", b"hello"));
         let (hostile, honest) = tokio::join!(hostile, honest);
-        let hostile = hostile.unwrap();
         assert_eq!(
             (whys(&hostile), hostile.unopened[0].place.as_str()),
             (vec![WhyUnopened::WorkerFailed], "1"),
             "{deed}"
         );
         assert!(hostile.items.is_empty());
-        assert_eq!(honest.unwrap().items[0].text, "hello", "{deed}");
+        assert_eq!(honest.items[0].text, "hello", "{deed}");
     }
     pool.stop().await;
 }
@@ -87,10 +91,10 @@ async fn a_hostile_deed_costs_its_own_message_only() {
 async fn a_worker_that_hangs_is_stopped() {
     let pool = Pool::start_with_deadline(settings(1, &[]), Duration::from_millis(150)).await.unwrap();
     for deed in ["test/loop", "test/half"] {
-        let content = pool.open(FairKey::default(), request(deed, b"x")).await.unwrap();
+        let content = opened(&pool, FairKey::default(), request(deed, b"x")).await;
         assert_eq!(whys(&content), [WhyUnopened::WorkerFailed], "{deed}");
     }
-    let content = pool.open(FairKey::default(), request("text/plain", b"hello")).await.unwrap();
+    let content = opened(&pool, FairKey::default(), request("text/plain", b"hello")).await;
     assert_eq!(content.items[0].text, "hello");
     pool.stop().await;
 }
@@ -107,7 +111,7 @@ async fn a_worker_killed_while_idle_is_replaced_unseen() {
                 tokio::task::yield_now().await;
             }
         }
-        let content = pool.open(FairKey::default(), request("text/plain", b"hello")).await.unwrap();
+        let content = opened(&pool, FairKey::default(), request("text/plain", b"hello")).await;
         assert_eq!(content.items[0].text, "hello");
     }
     pool.stop().await;
@@ -119,7 +123,7 @@ async fn what_is_too_large_is_over_budget() {
     let bytes = Bytes::from(vec![0; worker::limits::REQUEST_BYTES_MAX / 2 + 1]);
     let part = |place: &str| Part { place: place.to_owned(), bytes: bytes.clone(), ..Part::default() };
     let request = Request { parts: vec![part("1"), part("2")], ..Request::default() };
-    let content = pool.open(FairKey::default(), request).await.unwrap();
+    let content = opened(&pool, FairKey::default(), request).await;
     assert_eq!(whys(&content), [WhyUnopened::OverBudget; 2]);
     pool.stop().await;
 }
@@ -134,7 +138,8 @@ async fn a_stopped_pool_ends_its_processes() {
     for id in ids {
         assert!(!std::path::Path::new(&format!("/proc/{id}")).exists());
     }
-    assert_eq!(pool.open(FairKey::default(), request("", b"x")).await, Err(OpenError::Stopped));
+    let stopped = pool.open(FairKey::default(), request("", b"x"), Wanted::Content).await;
+    assert_eq!(stopped.unwrap_err(), OpenError::Stopped);
 }
 
 #[tokio::test]
@@ -154,7 +159,7 @@ async fn many_at_once_are_all_answered() {
         tasks.spawn(async move {
             let text = format!("message {number}");
             let key = FairKey::of([10, 0, u8::try_from(number % 7).unwrap(), 1].into());
-            let content = pool.open(key, request("text/plain", text.as_bytes())).await.unwrap();
+            let content = opened(&pool, key, request("text/plain", text.as_bytes())).await;
             assert_eq!(content.items[0].text, text);
         });
     }

@@ -84,7 +84,7 @@ fn the_kernel_says_that_it_is_closed_in() {
             assert_eq!(targets, ["/dev/null", "/dev/null", "socket"]);
             let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
             let limit = |name: &str| limits.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
-            assert!(limit("Max open files").contains(" 3 "), "{limits}");
+            assert!(limit("Max open files").contains(" 4 "), "{limits}");
             assert!(!limit("Max address space").contains("unlimited"), "{limits}");
         }
         drop(socket);

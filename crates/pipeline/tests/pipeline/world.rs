@@ -29,7 +29,6 @@ use queue::outcome::{Delivery, Outcome};
 use queue::paused::Paused;
 use queue::route::Routes;
 use queue::scheduler::{Concurrency, Deliver, Parts, Queue};
-use scan::content::Content;
 use scan::weights::Weights;
 use store::Mails;
 use store::backends::embedded::{Embedded, OpenOptions};
@@ -40,7 +39,7 @@ use store::record::mail::{StateRecord, VariantRecord};
 use store::record::{JudgedRecord, Record, RefusalRecord};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use worker::{FairKey, InProcess, OpenError, Opener};
+use worker::{FairKey, InProcess, OpenError, Opened, Opener, Wanted};
 
 use crate::trap::Trap;
 
@@ -81,18 +80,23 @@ impl Worker {
 }
 
 impl Opener for Worker {
-    fn open<'a>(&'a self, key: FairKey, request: unpack::Request) -> BoxFuture<'a, Result<Content, OpenError>> {
+    fn open<'a>(
+        &'a self,
+        key: FairKey,
+        request: unpack::Request,
+        wanted: Wanted,
+    ) -> BoxFuture<'a, Result<Opened, OpenError>> {
         let open = self.script.lock().pop_front();
         Box::pin(async move {
             match open {
                 Some(Open::Hangs) => std::future::pending().await,
                 Some(Open::Waits) => {
                     self.go.notified().await;
-                    InProcess::default().open(key, request).await
+                    InProcess::default().open(key, request, wanted).await
                 }
                 Some(Open::IsBusy) => Err(OpenError::Busy),
                 Some(Open::Panics) => panic!("as told"),
-                None => InProcess::default().open(key, request).await,
+                None => InProcess::default().open(key, request, wanted).await,
             }
         })
     }
@@ -306,6 +310,7 @@ pub(crate) fn stations(policy: &str, clock: Arc<ManualClock>, worker: Arc<Worker
     let in_force = in_force(policy);
     Stations {
         opener: worker,
+        wanted: Wanted::Content,
         dns: None,
         sources: Arc::new(Sources::new(&LookupSettings::default())),
         clock,

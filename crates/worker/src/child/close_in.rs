@@ -10,7 +10,7 @@ use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
 use crate::child::{Sandbox, system_calls};
-use crate::limits::{WORKER_DESCRIPTORS_MAX, WORKER_MEMORY_BYTES_MAX};
+use crate::limits::{FILES_BYTES_MAX, WORKER_DESCRIPTORS_MAX, WORKER_MEMORY_BYTES_MAX};
 use crate::process::Refusal;
 
 /// The user and group that own nothing.
@@ -78,7 +78,7 @@ fn set_limits(memory: u64) -> rustix::io::Result<()> {
     for (resource, most) in [
         (Resource::As, memory),
         (Resource::Nofile, WORKER_DESCRIPTORS_MAX),
-        (Resource::Fsize, 0),
+        (Resource::Fsize, FILES_BYTES_MAX),
         (Resource::Nproc, 0),
         (Resource::Core, 0),
     ] {

@@ -6,8 +6,9 @@ use seccompiler::{
 };
 
 /// Allowed whatever the arguments: the socket's bytes, memory, the clock, and what dying takes.
-const FREE: [libc::c_long; 20] = [
+const FREE: [libc::c_long; 21] = [
     libc::SYS_read,
+    libc::SYS_recvmsg,
     libc::SYS_write,
     libc::SYS_close,
     libc::SYS_fstat,

@@ -49,22 +49,25 @@ fn an_answer_has_to_fit() {
     let item = |place: &str| Item { place: place.to_owned(), sha256: vec![1; 32], ..Item::default() };
     let not_opened = Unopened { place: "2.2".to_owned(), why: WhyUnopened::OverBudget };
     let content = Content { items: vec![item("1"), item("1/zip:0"), item("2.1")], unopened: vec![not_opened] };
-    let frame = answer(9, &request, &content);
+    let frame = answer(9, &request, &content, &[]);
     let (head, body) = frame.split_first_chunk().unwrap();
     assert_eq!(Head::answer_length(head, 9), Ok(body.len()));
     assert_eq!(Head::answer_length(head, 8), Err(Lie::WrongNumber));
-    assert_eq!(read_answer(body, &request), Ok(content.clone()));
-    assert_eq!(read_answer(&[body, b"\x00"].concat(), &request), Err(Lie::NotDecodable));
+    assert_eq!(read_answer(body, &request, None), Ok((content.clone(), Vec::new())));
+    assert_eq!(read_answer(&[body, b"\x00"].concat(), &request, None), Err(Lie::NotDecodable));
     for cut in 0..body.len() {
-        assert_eq!(read_answer(&body[..cut], &request), Err(Lie::NotDecodable), "{cut}");
+        assert_eq!(read_answer(&body[..cut], &request, None), Err(Lie::NotDecodable), "{cut}");
     }
     for (at, place) in [(0, "3"), (2, "2")] {
         let mut lying = content.clone();
         lying.items[at].place = place.to_owned();
-        let frame = answer(9, &request, &lying);
-        assert_eq!(read_answer(&frame[HEAD_BYTES..], &request), Err(Lie::Unfitting), "{place}");
+        let frame = answer(9, &request, &lying, &[]);
+        assert_eq!(read_answer(&frame[HEAD_BYTES..], &request, None), Err(Lie::Unfitting), "{place}");
     }
-    assert_eq!(read_answer(&minicbor::to_vec(Content::default()).unwrap(), &request), Err(Lie::Unfitting));
+    assert_eq!(
+        read_answer(&answer(9, &request, &Content::default(), &[])[HEAD_BYTES..], &request, None),
+        Err(Lie::Unfitting)
+    );
 }
 
 #[test]
@@ -82,7 +85,7 @@ fn heads_that_are_none() {
 fn an_answer_that_would_be_too_large_says_so() {
     let request = request();
     let item = Item { place: "1".to_owned(), text: "x".repeat(ANSWER_BYTES_MAX), ..Item::default() };
-    let frame = answer(1, &request, &Content { items: vec![item], unopened: Vec::new() });
-    let content = read_answer(&frame[HEAD_BYTES..], &request).unwrap();
+    let frame = answer(1, &request, &Content { items: vec![item], unopened: Vec::new() }, &[]);
+    let (content, _) = read_answer(&frame[HEAD_BYTES..], &request, None).unwrap();
     assert!(content.unopened.iter().all(|one| one.why == WhyUnopened::OverBudget) && content.unopened.len() == 3);
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
+use crate::files::Files;
 use crate::limits::{SPARE_DEADLINE, START_PAUSE_MAX, START_PAUSE_MIN, TRIES_MAX};
-use crate::opener::failed;
+use crate::opener::{Opened, failed};
 use crate::pool::Shared;
 use crate::process::{Fault, Worker};
 use crate::queue::Job;
@@ -29,19 +30,19 @@ pub(super) async fn run(shared: Arc<Shared>, worker: Worker) {
 async fn serve(shared: &Shared, place: &mut Option<Worker>, job: Job) {
     for attempt in 1..=TRIES_MAX {
         let Some(mut worker) = ready_worker(shared, place).await else { break };
-        match worker.ask(&job.request, shared.deadline).await {
-            Ok(content) => {
+        match worker.ask(&job.ask, shared.deadline).await {
+            Ok(answer) => {
                 *place = Some(worker);
                 // The asker may have gone; nobody else wants the answer.
-                let _ = job.answer.send(content);
+                let _ = job.answer.send(shared.opened(&job.ask, answer));
                 return;
             }
             Err(fault) => replace(shared, worker, (fault, attempt)).await,
         }
     }
-    tracing::error!(parts = job.request.parts.len(), "a message could not be opened by any worker");
+    tracing::error!(parts = job.ask.request.parts.len(), "a message could not be opened by any worker");
     metrics::counter!("postern_worker_failed_messages_total").increment(1);
-    let _ = job.answer.send(failed(&job.request));
+    let _ = job.answer.send(Opened { content: failed(&job.ask.request), files: Files::default() });
 }
 
 /// The worker at this place if it is well, else a spare that is; `None` when there is none to be had.

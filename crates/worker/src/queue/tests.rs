@@ -1,12 +1,14 @@
 //! Turns, the longest queue, and its end.
 
-use unpack::Part;
+use unpack::{Part, Request};
 
 use super::*;
+use crate::files::Wanted;
 
 fn job(place: &str) -> Job {
     let request = Request { parts: vec![Part { place: place.to_owned(), ..Part::default() }], ..Request::default() };
-    Job { request, answer: oneshot::channel().0 }
+    let ask = Ask { request, wanted: Wanted::Content };
+    Job { ask, answer: oneshot::channel().0 }
 }
 
 fn key(last: u8) -> FairKey {
@@ -21,7 +23,7 @@ async fn clients_take_turns() {
     }
     let mut order = Vec::new();
     for _ in 0..6 {
-        order.push(queue.pop().await.unwrap().request.parts[0].place.clone());
+        order.push(queue.pop().await.unwrap().ask.request.parts[0].place.clone());
     }
     assert_eq!(order, ["a1", "b1", "c1", "a2", "b2", "a3"]);
 }

@@ -23,7 +23,6 @@ use pipeline::record::{self, Versions};
 use policy::decide::Attempt;
 use policy::rules::Policy;
 use rustix::time::{ClockId, clock_gettime};
-use scan::content::Content;
 use scan::judge::judge;
 use scan::weights::Weights;
 use scan::{Gathered, Scan, ScanId};
@@ -34,7 +33,7 @@ use store::record::mail::{RecipientRecord, StateRecord};
 use store::search::{Search, SearchOptions};
 use testkit::corpus;
 use testkit::dns::TestDns;
-use worker::{FairKey, Pool, PoolSettings, Sandbox};
+use worker::{FairKey, Pool, PoolSettings, Sandbox, Wanted};
 
 /// The world of the mix: senders at example.net, and nothing else.
 const ZONE: &str = r#"
@@ -285,7 +284,7 @@ async fn in_workers(cases: &[Case], binary: &Path) -> Result<Duration> {
     let (ids, ours) = (pool.process_ids(), cpu(ClockId::ProcessCPUTime));
     let theirs = of_processes(&ids);
     for case in cases {
-        let content: Content = pool.open(FairKey::default(), case.request.clone()).await?;
+        let content = pool.open(FairKey::default(), case.request.clone(), Wanted::Content).await?.content;
         if content.items.is_empty() && !case.raw.is_empty() && content.unopened.is_empty() {
             bail!("a worker opened nothing");
         }

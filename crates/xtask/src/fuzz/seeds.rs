@@ -84,7 +84,7 @@ pub(super) fn frames() -> Vec<Vec<u8>> {
         };
         let request = Request { parts: vec![part], ..Request::default() };
         let content = unpack(&request, &mut Budget::new(Limits::default()));
-        seeds.push(frame::answer(1, &request, &content));
+        seeds.push(frame::answer(1, &request, &content, &[]));
         let start = frame::request_start(1, &request).unwrap_or_default();
         let parts = request.parts.iter().map(|part| part.bytes.clone());
         seeds.push([start.as_slice(), &parts.collect::<Vec<_>>().concat()].concat());

@@ -54,6 +54,7 @@ impl Judge {
                 if offline { None } else { Some(Arc::new(crate::resolver(&config).map_err(|error| failed(&error))?)) };
             Ok::<_, Fault>(Stations {
                 opener: Arc::new(pool),
+                wanted: worker::Wanted::Content,
                 dns,
                 sources: Arc::new(Sources::new(&crate::sources(&config))),
                 clock: Arc::new(SystemClock::new()),
