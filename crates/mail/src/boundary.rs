@@ -116,8 +116,16 @@ fn spellings(written: &Written<'_>, found: &mut Found) {
     }
     let text = written.text;
     if let Some(quoted) = text.strip_prefix(b"\"") {
-        let end = memchr::memchr(b'"', quoted).unwrap_or(quoted.len());
-        let inside = quoted.get(..end).unwrap_or_default();
+        let end = memchr::memchr(b'"', quoted);
+        let (inside, behind) = quoted.split_at_checked(end.unwrap_or(quoted.len())).unwrap_or((quoted, b""));
+        if end.is_none() {
+            // Quotes that do not close belong to it for some.
+            found.add_spelling(text);
+        }
+        let junk = up_to(behind.get(1..).unwrap_or_default(), |byte| byte == b';');
+        if !inside.ends_with(b"\\") && junk.first().is_some_and(|byte| !is_blank(*byte) && *byte != b'(') {
+            found.add_spelling(&[inside, junk].concat());
+        }
         found.add_spelling(inside);
         if memchr::memchr(b';', inside).is_some() {
             found.add_spelling(up_to(inside, |byte| byte == b';'));

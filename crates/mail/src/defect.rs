@@ -141,6 +141,9 @@ pub enum AmbiguityKind {
     /// A line that begins like a delimiter and goes on (`--bX` for boundary `b`, `--b--junk`): RFC 2046 5.1.1 lets a prefix
     /// suffice, many readers compare the whole line.
     DelimiterWithTail,
+    /// A boundary that begins another one which is open at the same time: the outer multipart owns lines of the inner one, or
+    /// the reverse, for readers that compare prefixes.
+    PrefixBoundary,
     /// A delimiter with blanks before it: text, or a delimiter for readers that trim lines.
     IndentedDelimiter,
     /// A delimiter in the other case.
@@ -171,7 +174,7 @@ pub enum AmbiguityKind {
 
 impl AmbiguityKind {
     /// Every kind.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::DuplicateContentType,
         Self::MalformedContentType,
         Self::DuplicateCharset,
@@ -188,6 +191,7 @@ impl AmbiguityKind {
         Self::PartAfterClose,
         Self::PartOutside,
         Self::DelimiterWithTail,
+        Self::PrefixBoundary,
         Self::IndentedDelimiter,
         Self::DelimiterCase,
         Self::NulInDelimiter,
@@ -223,6 +227,7 @@ impl AmbiguityKind {
             Self::PartAfterClose => "part_after_close",
             Self::PartOutside => "part_outside",
             Self::DelimiterWithTail => "delimiter_with_tail",
+            Self::PrefixBoundary => "prefix_boundary",
             Self::IndentedDelimiter => "indented_delimiter",
             Self::DelimiterCase => "delimiter_case",
             Self::NulInDelimiter => "nul_in_delimiter",

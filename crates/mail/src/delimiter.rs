@@ -31,37 +31,40 @@ pub(crate) enum Found {
 
 /// Looks at one line without its line end.
 pub(crate) fn find(open: &[impl Bounded], line: &[u8], choices: Choices) -> Found {
-    match line.first() {
-        Some(b'-') => {}
-        Some(b' ' | b'\t') => return indented(open, line, choices),
-        _ => return Found::Nothing,
-    }
-    let Some(rest) = line.strip_prefix(b"--") else {
+    let blank = line.iter().position(|byte| !is_blank(*byte)).unwrap_or(line.len());
+    let Some(rest) = line.get(blank..).and_then(|text| text.strip_prefix(b"--")) else {
         return Found::Nothing;
     };
-    if let Some(delimiter) = exact(open, rest.trim_ascii_end()) {
-        return Found::Delimiter(delimiter);
+    let found = chosen(open, rest, choices);
+    if blank == 0 {
+        return found.map_or_else(|| near(open, rest, choices), Found::Delimiter);
     }
-    open.iter().enumerate().rev().map(|(level, each)| near(each, level, rest, choices)).fold(Found::Nothing, first_of)
+    match found {
+        Some(delimiter) if choices.has(Choice::IndentedDelimiter) => Found::Delimiter(delimiter),
+        Some(_) => Found::Near(AmbiguityKind::IndentedDelimiter, Choice::IndentedDelimiter),
+        None => Found::Nothing,
+    }
 }
 
 /// The line is a delimiter for this reading.
 pub(crate) fn is_delimiter(open: &[impl Bounded], line: &[u8], choices: Choices) -> bool {
-    matches!(find(open, line, choices), Found::Delimiter(_))
+    matches!(line.first(), Some(b'-' | b' ' | b'\t')) && matches!(find(open, line, choices), Found::Delimiter(_))
 }
 
 // A delimiter of an outer multipart ends the inner ones (RFC 2046 5.1.2), so they are looked at from the inside out. A
 // multipart that is closed gives way to an outer one with the same boundary.
-fn exact(open: &[impl Bounded], rest: &[u8]) -> Option<Delimiter> {
+fn chosen(open: &[impl Bounded], rest: &[u8], choices: Choices) -> Option<Delimiter> {
     let mut closed = None;
-    for (level, each) in open.iter().enumerate().rev() {
-        let Some(tail) = each.boundary().and_then(|boundary| tail(rest, boundary)) else {
+    let last = open.len().saturating_sub(1);
+    for step in 0..open.len() {
+        let level = if choices.has(Choice::OuterDelimiterFirst) { step } else { last.saturating_sub(step) };
+        let Some(each) = open.get(level) else {
             continue;
         };
-        let found = match tail {
-            b"" => Delimiter::Next(level),
-            b"--" => Delimiter::Close(level),
-            _ => continue,
+        let found = match each.boundary().and_then(|boundary| line_of(rest, boundary, choices)) {
+            Some(Line::Next) => Delimiter::Next(level),
+            Some(Line::Close) => Delimiter::Close(level),
+            None => continue,
         };
         if !each.is_closed() {
             return Some(found);
@@ -71,56 +74,42 @@ fn exact(open: &[impl Bounded], rest: &[u8]) -> Option<Delimiter> {
     closed
 }
 
-// Blanks at the end of a boundary went with those at the end of the line.
-fn tail<'a>(rest: &'a [u8], boundary: &[u8]) -> Option<&'a [u8]> {
-    match rest.strip_prefix(boundary) {
-        Some(tail) => Some(tail),
-        None if rest == boundary.trim_ascii_end() && !rest.is_empty() => Some(b""),
-        None => None,
-    }
+enum Line {
+    Next,
+    Close,
 }
 
-fn first_of(found: Found, other: Found) -> Found {
-    match (found, other) {
-        (Found::Delimiter(_), _) => found,
-        (_, Found::Delimiter(_)) | (Found::Nothing, _) => other,
-        (Found::Near(..), _) => found,
-    }
-}
-
-fn near(each: &impl Bounded, level: usize, rest: &[u8], choices: Choices) -> Found {
-    let Some(boundary) = each.boundary().filter(|boundary| !boundary.is_empty()) else {
-        return Found::Nothing;
-    };
+fn line_of(rest: &[u8], boundary: &[u8], choices: Choices) -> Option<Line> {
     let Some((head, tail)) = rest.split_at_checked(boundary.len()) else {
-        return Found::Nothing;
+        // Blanks at the end of a boundary may have gone with those at the end of the line.
+        return Some(Line::Next).filter(|_| !rest.is_empty() && rest == boundary.trim_ascii_end());
     };
-    if !head.eq_ignore_ascii_case(boundary) {
-        return Found::Nothing;
+    let is_head = head == boundary || (choices.has(Choice::DelimiterInAnyCase) && head.eq_ignore_ascii_case(boundary));
+    if !is_head {
+        return None;
     }
-    if head != boundary && !choices.has(Choice::DelimiterInAnyCase) {
-        return Found::Near(AmbiguityKind::DelimiterCase, Choice::DelimiterInAnyCase);
+    let by_prefix = choices.has(Choice::DelimiterByPrefix) || choices.has(Choice::OuterDelimiterFirst);
+    let opens = choices.has(Choice::CloseWithTailOpens);
+    match tail.trim_ascii_end() {
+        b"" => Some(Line::Next),
+        b"--" => Some(Line::Close),
+        _ if boundary.is_empty() => None,
+        tail if by_prefix && tail.starts_with(b"--") && !opens => Some(Line::Close),
+        _ if by_prefix || opens => Some(Line::Next),
+        _ => None,
     }
-    let (is_close, is_whole) = match tail.trim_ascii_end() {
-        b"" => (false, true),
-        b"--" => (true, true),
-        tail => (tail.starts_with(b"--"), false),
-    };
-    if !is_whole && !choices.has(Choice::DelimiterByPrefix) && !choices.has(Choice::CloseWithTailOpens) {
+}
+
+// A line that is no delimiter for this reading and would be one for another.
+fn near(open: &[impl Bounded], rest: &[u8], choices: Choices) -> Found {
+    for boundary in open.iter().rev().filter_map(Bounded::boundary).filter(|boundary| !boundary.is_empty()) {
+        let Some(head) = rest.get(..boundary.len()).filter(|head| head.eq_ignore_ascii_case(boundary)) else {
+            continue;
+        };
+        if head != boundary && !choices.has(Choice::DelimiterInAnyCase) {
+            return Found::Near(AmbiguityKind::DelimiterCase, Choice::DelimiterInAnyCase);
+        }
         return Found::Near(AmbiguityKind::DelimiterWithTail, Choice::DelimiterByPrefix);
     }
-    let opens = !is_whole && choices.has(Choice::CloseWithTailOpens);
-    Found::Delimiter(if is_close && !opens { Delimiter::Close(level) } else { Delimiter::Next(level) })
-}
-
-fn indented(open: &[impl Bounded], line: &[u8], choices: Choices) -> Found {
-    let blank = line.iter().position(|byte| !is_blank(*byte)).unwrap_or(line.len());
-    let Some(rest) = line.get(blank..).and_then(|text| text.strip_prefix(b"--")) else {
-        return Found::Nothing;
-    };
-    match exact(open, rest.trim_ascii_end()) {
-        Some(delimiter) if choices.has(Choice::IndentedDelimiter) => Found::Delimiter(delimiter),
-        Some(_) => Found::Near(AmbiguityKind::IndentedDelimiter, Choice::IndentedDelimiter),
-        None => Found::Nothing,
-    }
+    Found::Nothing
 }

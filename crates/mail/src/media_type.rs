@@ -88,13 +88,13 @@ impl MediaType {
 /// at its beginning, also in an encoded word.
 pub(crate) fn lenient(value: &[u8]) -> Option<MediaType> {
     let decoded = words::decode(&unfold(value)).text;
-    let read = parameters::read(decoded.as_bytes());
-    let at = read.head.find("multipart")?;
-    let behind = read.head.get(at..)?.strip_prefix("multipart")?;
+    let head = decoded.split(';').next().unwrap_or_default().to_ascii_lowercase();
+    let (_, behind) = head.split_once("multipart")?;
     let is_of_token = |c: &char| u8::try_from(*c).is_ok_and(is_token_byte);
     let sub: String = behind.chars().skip_while(|c| !c.is_ascii_alphanumeric()).take_while(is_of_token).collect();
     let sub = if sub.is_empty() { "mixed".to_owned() } else { sub };
-    Some(MediaType { top: "multipart".to_owned(), sub, parameters: read.parameters })
+    let parameters = parameters::read(decoded.as_bytes()).parameters;
+    Some(MediaType { top: "multipart".to_owned(), sub, parameters })
 }
 
 /// The value begins as RFC 2045 5.1 asks, a token, a slash, a token, and a semicolon or nothing behind, and no parameter is

@@ -48,6 +48,8 @@ pub(crate) enum Choice {
     DelimiterByPrefix,
     /// A close delimiter with something behind it is one that opens a part.
     CloseWithTailOpens,
+    /// The outermost multipart whose boundary begins a line owns it.
+    OuterDelimiterFirst,
     /// A delimiter may be indented.
     IndentedDelimiter,
     /// A delimiter may be in the other case.
@@ -108,6 +110,7 @@ impl Choice {
             Self::CutAtNul => 1 << 27,
             Self::LoneCrEndsLine => 1 << 28,
             Self::LoneLfEndsNoLine => 1 << 29,
+            Self::OuterDelimiterFirst => 1 << 30,
         }
     }
 }

@@ -120,6 +120,9 @@ impl Reader<'_> {
                 self.notes.fork(kind, choice, line.start);
                 if kind == AmbiguityKind::DelimiterWithTail {
                     self.notes.open.add(Choice::CloseWithTailOpens);
+                    if memchr(b'\r', text.trim_ascii_end()).is_some() {
+                        self.notes.fork(AmbiguityKind::LoneCrAtDelimiter, Choice::LoneCrEndsLine, line.start);
+                    }
                 }
             }
             Found::Nothing => {}
@@ -262,9 +265,27 @@ impl Reader<'_> {
         if boundary.len() > limits::BOUNDARY_BYTES_USUAL {
             self.notes.defect(DefectKind::LongBoundary, places.type_at);
         }
+        self.note_prefixes(&boundary, places.type_at);
         match guess() {
             Some(guess) if !comes_soon(self.reading, part.body.start, &boundary) => Some(guess),
             _ => Some(boundary),
+        }
+    }
+
+    // The new boundary and one that is open, where one begins the other.
+    fn note_prefixes(&mut self, boundary: &[u8], offset: usize) {
+        for outer in self.open.iter().filter_map(|open| open.boundary.as_deref()) {
+            self.notes.visit(outer.len().min(boundary.len()));
+            let choice = if outer.len() == boundary.len() || outer.is_empty() || boundary.is_empty() {
+                continue;
+            } else if boundary.starts_with(outer) {
+                Choice::OuterDelimiterFirst
+            } else if outer.starts_with(boundary) {
+                Choice::DelimiterByPrefix
+            } else {
+                continue;
+            };
+            self.notes.fork(AmbiguityKind::PrefixBoundary, choice, offset);
         }
     }
 

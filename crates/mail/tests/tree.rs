@@ -114,6 +114,13 @@ fn a_boundary_that_starts_like_another_is_another() {
                     0.1.1.1 text/plain whole 179..184 body 181..184 "one"
                   0.1.2 text/plain whole 199..201 body 201..201 ""
                   0.1.3 text/plain whole 222..222 body 222..222 ""
+                0.2 multipart/mixed whole 0..229 body 122..229
+                  0.2.1 multipart/mixed whole 127..173 body 173..173 ""
+                  0.2.2 text/plain whole 179..184 body 181..184 "one"
+                  0.2.3 text/plain whole 194..194 body 194..194 ""
+                  0.2.4 text/plain whole 199..201 body 201..201 ""
+                  0.2.5 text/plain whole 222..222 body 222..222 ""
+            ambiguous: prefix_boundary @127
             ambiguous: delimiter_with_tail @201
         "#]],
     );

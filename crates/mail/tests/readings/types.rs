@@ -1,0 +1,226 @@
+//! What type a part has (RFC 2045 5).
+
+use expect_test::expect;
+
+use super::check;
+
+#[test]
+fn two_types() {
+    check(
+        "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=A\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+            text/plain "--A\r\n\r\nhello\r\n--A--\r\n"
+            multipart/mixed
+              text/plain "hello"
+            ambiguous duplicate_content_type @103
+        "#]],
+    );
+}
+
+#[test]
+fn three_types() {
+    check(
+        "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=A\nContent-Type: text/html\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+            text/plain "--A\r\n\r\nhello\r\n--A--\r\n"
+            text/html "--A\r\n\r\nhello\r\n--A--\r\n"
+            multipart/mixed
+              text/plain "hello"
+            ambiguous duplicate_content_type @103
+        "#]],
+    );
+}
+
+#[test]
+fn the_same_type_twice() {
+    check(
+        "Content-Type: text/plain\nContent-Type: TEXT/Plain\n\nhello\n",
+        &expect![[r#"
+        text/plain "hello\r\n"
+    "#]],
+    );
+}
+
+#[test]
+fn no_semicolon() {
+    check(
+        "Content-Type: multipart/mixed boundary=A\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+        multipart/mixed
+          text/plain "hello"
+        text/plain "--A\r\n\r\nhello\r\n--A--\r\n"
+        ambiguous malformed_content_type @77
+    "#]],
+    );
+}
+
+#[test]
+fn two_semicolons() {
+    check(
+        "Content-Type: multipart/mixed;;boundary=A\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+        multipart/mixed
+          text/plain "hello"
+        text/plain "--A\r\n\r\nhello\r\n--A--\r\n"
+        ambiguous malformed_content_type @77
+    "#]],
+    );
+}
+
+#[test]
+fn no_subtype() {
+    check(
+        "Content-Type: multipart; boundary=A\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+        text/plain "--A\r\n\r\nhello\r\n--A--\r\n"
+        multipart/mixed
+          text/plain "hello"
+        defect bad_content_type @77
+        ambiguous malformed_content_type @77
+    "#]],
+    );
+    check(
+        "Content-Type: multipart/; boundary=A\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+        text/plain "--A\r\n\r\nhello\r\n--A--\r\n"
+        multipart/mixed
+          text/plain "hello"
+        defect bad_content_type @77
+        ambiguous malformed_content_type @77
+    "#]],
+    );
+}
+
+#[test]
+fn an_encoded_word() {
+    check(
+        "Content-Type: =?us-ascii?Q?multipart/mixed?=; boundary=A\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+        text/plain "--A\r\n\r\nhello\r\n--A--\r\n"
+        multipart/mixed
+          text/plain "hello"
+        defect bad_content_type @77
+        ambiguous malformed_content_type @77
+    "#]],
+    );
+    check(
+        "Content-Type: =?us-ascii?Q?multipart/mixed=3B_boundary=3DA?=\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+        text/plain "--A\r\n\r\nhello\r\n--A--\r\n"
+        multipart/mixed
+          text/plain "hello"
+        multipart/mixed "--A\r\n\r\nhello\r\n--A--\r\n"
+        defect bad_content_type @77
+        ambiguous malformed_content_type @77
+        ambiguous boundary_spelling @77
+    "#]],
+    );
+}
+
+#[test]
+fn quotes_and_comments_around_it() {
+    check(
+        "Content-Type: \"multipart/mixed\"; boundary=A\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+        multipart/mixed
+          text/plain "hello"
+        text/plain "--A\r\n\r\nhello\r\n--A--\r\n"
+        ambiguous malformed_content_type @77
+    "#]],
+    );
+    check(
+        "Content-Type: (c) multipart/mixed; boundary=A\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+        multipart/mixed
+          text/plain "hello"
+        text/plain "--A\r\n\r\nhello\r\n--A--\r\n"
+        ambiguous malformed_content_type @77
+    "#]],
+    );
+    check(
+        "Content-Type: multipart (c)/mixed; boundary=A\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+        multipart/mixed
+          text/plain "hello"
+        text/plain "--A\r\n\r\nhello\r\n--A--\r\n"
+        ambiguous malformed_content_type @77
+    "#]],
+    );
+    check(
+        "Content-Type: multipart/mixed (c); boundary=A\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+        multipart/mixed
+          text/plain "hello"
+    "#]],
+    );
+}
+
+#[test]
+fn junk_in_the_type() {
+    check(
+        "Content-Type: text/plain, multipart/mixed; boundary=A\n\n--A\n\nhello\n--A--\n",
+        &expect![[r#"
+            text/plain "--A\r\n\r\nhello\r\n--A--\r\n"
+            multipart/mixed
+              text/plain "hello"
+            defect bad_content_type @77
+            ambiguous malformed_content_type @77
+        "#]],
+    );
+    check(
+        "Content-Type: what is this\n\nhello\n",
+        &expect![[r#"
+        text/plain "hello\r\n"
+        defect bad_content_type @77
+    "#]],
+    );
+    check(
+        "Content-Type: text/html junk; charset=x\n\nhello\n",
+        &expect![[r#"
+        text/html x "hello\r\n"
+    "#]],
+    );
+}
+
+#[test]
+fn a_loosely_written_message() {
+    check(
+        "Content-Type: message/rfc822 x\n\nContent-Type: text/html\n\nhello\n",
+        &expect![[r#"
+        message/rfc822
+          text/html "hello\r\n"
+        text/plain "Content-Type: text/html\r\n\r\nhello\r\n"
+        ambiguous malformed_content_type @77
+    "#]],
+    );
+}
+
+#[test]
+fn two_charsets() {
+    check(
+        "Content-Type: text/plain; charset=utf-8; charset=utf-7\n\n+ADw-\n",
+        &expect![[r#"
+        text/plain utf-8 "+ADw-\r\n"
+        text/plain utf-7 "+ADw-\r\n"
+        ambiguous duplicate_charset @77
+    "#]],
+    );
+    check(
+        "Content-Type: text/plain; charset=utf-8; charset=UTF-8\n\nhello\n",
+        &expect![[r#"
+        text/plain utf-8 "hello\r\n"
+    "#]],
+    );
+}
+
+#[test]
+fn two_dispositions() {
+    check(
+        "Content-Disposition: inline; filename=a.txt\nContent-Disposition: attachment; filename=a.txt\n\nhello\n",
+        &expect![[r#"
+            text/plain inline ["a.txt"] "hello\r\n"
+            text/plain attachment ["a.txt"] "hello\r\n"
+            ambiguous duplicate_disposition @122
+        "#]],
+    );
+}
