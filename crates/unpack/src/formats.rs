@@ -7,7 +7,10 @@ use crate::unpack::{File, Walk};
 
 pub(crate) mod html;
 pub(crate) mod package;
+mod pdf;
 mod plain;
+#[cfg(test)]
+mod shown;
 pub(crate) mod zip;
 
 /// Reads one kind of file.
@@ -33,6 +36,7 @@ const ALL: &[Format] = &[
         endings: &[".htm", ".html", ".shtml", ".shtm", ".xhtml", ".xht", ".svg", ".hta", ".mht"],
         read: html::open,
     },
+    Format { kinds: &["pdf"], types: &["application/pdf"], endings: &[".pdf"], read: pdf::open },
     Format { kinds: &["text", "script", "xml"], types: &[], endings: &[], read: plain::open },
 ];
 

@@ -1,0 +1,406 @@
+//! The objects of a document, found by looking for them in the whole file: every revision, whatever the cross-reference says,
+//! and of damaged files too. Object streams are opened.
+//!
+//! Limits: [`OBJECTS_MAX`], [`NODES_MAX`], [`FUEL_FACTOR`]; beyond them the document is called too much, not clean.
+
+use std::collections::HashMap;
+
+use memchr::memmem;
+
+use super::crypt::{self, Crypt};
+use super::filter::{self, Decoded, Stage};
+use super::lexer::{Lexer, Token, is_space};
+use super::object::{Data, Dict, Id, Object, Value};
+use crate::bounded::End;
+use crate::passwords::Passwords;
+use crate::unpack::Walk;
+
+/// Indirect objects of one document, all revisions.
+const OBJECTS_MAX: usize = 300_000;
+/// Objects within objects of one document.
+const NODES_MAX: usize = 2_000_000;
+/// The bytes of a file are read at most so many times over: objects may be written within each other.
+const FUEL_FACTOR: usize = 8;
+/// And so many more.
+const FUEL_BYTES: usize = 1024 * 1024;
+/// References followed one after the other.
+const HOPS_MAX: usize = 16;
+/// Bytes of a comment that are looked back over.
+const COMMENT_BYTES_MAX: usize = 128;
+/// Digits of an object's number.
+const DIGITS_MAX: usize = 10;
+
+/// A document.
+#[derive(Debug, Default)]
+pub(super) struct Document<'a> {
+    bytes: &'a [u8],
+    /// In the order of the file; those of object streams where their stream stands.
+    pub(super) values: Vec<Value>,
+    /// Of each number the last.
+    current: HashMap<u32, usize>,
+    pub(super) trailers: Vec<Dict>,
+    pub(super) crypt: Access,
+    /// A limit was reached.
+    pub(super) is_too_much: bool,
+    nodes_left: usize,
+}
+
+/// May its text be read?
+#[derive(Debug, Default)]
+pub(super) enum Access {
+    /// It is not encrypted.
+    #[default]
+    Open,
+    /// It is, and opens; with a word of the message or with the empty password.
+    Unlocked(Box<Crypt>),
+    /// It is, and does not open.
+    Locked,
+}
+
+impl<'a> Document<'a> {
+    /// Reads all objects.
+    pub(super) fn read(bytes: &'a [u8], walk: &mut Walk<'_>) -> Self {
+        let mut document = Self { bytes, nodes_left: NODES_MAX, ..Self::default() };
+        let starts = document.starts();
+        document.read_objects(&starts);
+        document.find_streams();
+        document.read_trailers();
+        document.index();
+        document.unlock(&walk.passwords);
+        if !matches!(document.crypt, Access::Locked) {
+            document.open_object_streams(walk);
+            document.index();
+        }
+        document
+    }
+
+    /// Where objects begin: behind `obj`, with number and generation before it.
+    fn starts(&mut self) -> Vec<(Id, usize)> {
+        let mut starts = Vec::new();
+        for at in memmem::find_iter(self.bytes, b"obj") {
+            if starts.len() >= OBJECTS_MAX {
+                self.is_too_much = true;
+                break;
+            }
+            starts.extend(ids_before(self.bytes, at).map(|id| (id, at.saturating_add(3))));
+        }
+        starts
+    }
+
+    fn read_objects(&mut self, starts: &[(Id, usize)]) {
+        let mut fuel = self.bytes.len().saturating_mul(FUEL_FACTOR).saturating_add(FUEL_BYTES);
+        for (id, start) in starts {
+            let mut lexer = Lexer::new(self.bytes, *start, self.nodes_left);
+            let object = lexer.object().unwrap_or(Object::Null);
+            self.nodes_left = lexer.nodes_left;
+            let stream = matches!(object, Object::Dict(_)).then(|| stream_start(&mut lexer, self.bytes)).flatten();
+            self.values.push(Value { id: *id, object, stream, is_packed: false });
+            fuel = fuel.saturating_sub(lexer.at.saturating_sub(*start));
+            if fuel == 0 || self.nodes_left == 0 {
+                self.is_too_much = true;
+                return;
+            }
+        }
+    }
+
+    /// Where streams end: where their length says if `endstream` stands there, else at the next `endstream`.
+    fn find_streams(&mut self) {
+        self.index();
+        let marks: Vec<usize> = memmem::find_iter(self.bytes, b"endstream").collect();
+        let ends: Vec<Option<usize>> = self.values.iter().map(|value| self.stream_end(value, &marks)).collect();
+        for (value, end) in self.values.iter_mut().zip(ends) {
+            if let (Some(data), Some(end)) = (&mut value.stream, end) {
+                data.end = end;
+            }
+        }
+    }
+
+    fn stream_end(&self, value: &Value, marks: &[usize]) -> Option<usize> {
+        let start = value.stream?.start;
+        let length = value.dict().and_then(|dict| self.get(dict, "Length")).and_then(Object::size);
+        if let Some(end) = length.map(|length| start.saturating_add(length)) {
+            let behind = self.bytes.get(end..).unwrap_or_default();
+            let behind = behind.get(..32).unwrap_or(behind);
+            let blank = behind.iter().take_while(|byte| is_space(**byte)).count();
+            if behind.get(blank..).unwrap_or_default().starts_with(b"endstream") {
+                return Some(end);
+            }
+        }
+        let next = marks.partition_point(|mark| *mark < start);
+        Some(marks.get(next).copied().unwrap_or(self.bytes.len()))
+    }
+
+    fn read_trailers(&mut self) {
+        for at in memmem::find_iter(self.bytes, b"trailer") {
+            if self.trailers.len() >= OBJECTS_MAX || self.nodes_left == 0 {
+                break;
+            }
+            let mut lexer = Lexer::new(self.bytes, at.saturating_add(7), self.nodes_left);
+            if let Some(Object::Dict(dict)) = lexer.object() {
+                self.trailers.push(dict);
+            }
+            self.nodes_left = lexer.nodes_left;
+        }
+        let streams = self.values.iter().filter_map(Value::dict).filter(|dict| dict.says("Type", "XRef"));
+        let streams: Vec<Dict> = streams.cloned().collect();
+        self.trailers.extend(streams);
+    }
+
+    fn index(&mut self) {
+        self.current = self.values.iter().enumerate().map(|(at, value)| (value.id.number, at)).collect();
+    }
+
+    fn unlock(&mut self, passwords: &Passwords<'_>) {
+        let Some(trailer) = self.trailers.iter().rev().find(|trailer| trailer.has("Encrypt")) else { return };
+        let Some(encrypt) = self.get(trailer, "Encrypt").and_then(Object::dict) else {
+            // It points nowhere: readers differ, so it is taken as it stands.
+            return;
+        };
+        let ids = self.trailers.iter().rev().find_map(|trailer| self.get(trailer, "ID"));
+        let id = ids.and_then(|ids| self.resolve(ids).array()).and_then(<[Object]>::first);
+        let id = id.and_then(|id| self.resolve(id).text()).unwrap_or_default().to_vec();
+        let whole = self.whole_dict(encrypt);
+        self.crypt = match crypt::unlock(&whole, &id, passwords) {
+            Some(crypt) => {
+                self.decrypt_texts(&crypt, &whole);
+                Access::Unlocked(Box::new(crypt))
+            }
+            None => Access::Locked,
+        };
+    }
+
+    /// The dictionary with references followed, two levels deep: crypt filters may be objects of their own.
+    fn whole_dict(&self, dict: &Dict) -> Dict {
+        let follow = |object: &Object| self.resolve(object).clone();
+        let deeper = |object: Object| match object {
+            Object::Dict(inner) => {
+                Object::Dict(Dict(inner.0.iter().map(|(name, object)| (name.clone(), follow(object))).collect()))
+            }
+            other => other,
+        };
+        Dict(dict.0.iter().map(|(name, object)| (name.clone(), deeper(follow(object)))).collect())
+    }
+
+    fn decrypt_texts(&mut self, crypt: &Crypt, encrypt: &Dict) {
+        for value in &mut self.values {
+            let is_own =
+                value.dict().is_some_and(|dict| dict.says("Type", "XRef") || dict.get("U") == encrypt.get("U"));
+            if !is_own {
+                crypt.decrypt_texts(value.id, &mut value.object);
+            }
+        }
+    }
+
+    // 7.5.7. Any stream that has the entries of one is opened; readers do not ask for its type.
+    fn open_object_streams(&mut self, walk: &mut Walk<'_>) {
+        let values = std::mem::take(&mut self.values);
+        let is_packed = |value: &Value| {
+            value.stream.is_some() && value.dict().is_some_and(|dict| dict.has("N") && dict.has("First"))
+        };
+        let mut all = Vec::with_capacity(values.len());
+        // Streams are decoded against the old list, which has every object they may refer to.
+        self.values = values;
+        let count = self.values.len();
+        for at in 0..count {
+            let Some(value) = self.values.get(at).filter(|value| is_packed(value)) else {
+                all.push(None);
+                continue;
+            };
+            let decoded = self.decode(value, walk);
+            self.is_too_much |= decoded.end == End::OverBudget;
+            let dict = value.dict().cloned().unwrap_or_default();
+            let packed = self.packed(&dict, &decoded.bytes, OBJECTS_MAX.saturating_sub(count));
+            all.push(Some(packed));
+            if walk.budget.is_late() {
+                break;
+            }
+        }
+        let values = std::mem::take(&mut self.values);
+        let mut packed = all.into_iter();
+        for value in values {
+            self.values.push(value);
+            self.values.extend(packed.next().flatten().unwrap_or_default());
+        }
+        if self.values.len() > OBJECTS_MAX {
+            self.is_too_much = true;
+            self.values.truncate(OBJECTS_MAX);
+        }
+    }
+
+    fn packed(&mut self, dict: &Dict, bytes: &[u8], most: usize) -> Vec<Value> {
+        let count = self.get(dict, "N").and_then(Object::size).unwrap_or_default().min(most);
+        let first = self.get(dict, "First").and_then(Object::size).unwrap_or_default();
+        let mut head = Lexer::new(bytes, 0, 0);
+        let mut values = Vec::new();
+        let mut fuel = bytes.len().saturating_mul(FUEL_FACTOR);
+        for _ in 0..count {
+            let (Some(Token::Number(number)), Some(Token::Number(offset))) = (head.token(), head.token()) else {
+                break;
+            };
+            let (Some(number), Some(offset)) = (super::object::whole(number), super::object::whole(offset)) else {
+                break;
+            };
+            let start = first.saturating_add(offset);
+            let mut lexer = Lexer::new(bytes, start, self.nodes_left);
+            let object = lexer.object().unwrap_or(Object::Null);
+            self.nodes_left = lexer.nodes_left;
+            fuel = fuel.saturating_sub(lexer.at.saturating_sub(start));
+            let number = u32::try_from(number).unwrap_or_default();
+            values.push(Value { id: Id { number, generation: 0 }, object, stream: None, is_packed: true });
+            if fuel == 0 || self.nodes_left == 0 {
+                self.is_too_much = true;
+                break;
+            }
+        }
+        values
+    }
+
+    /// The object itself, references followed; a missing one is null (7.3.10).
+    pub(super) fn resolve<'o>(&'o self, object: &'o Object) -> &'o Object {
+        let mut object = object;
+        for _ in 0..HOPS_MAX {
+            let Object::Reference(id) = object else { return object };
+            let Some(value) = self.value(*id) else { return &Object::Null };
+            object = &value.object;
+        }
+        &Object::Null
+    }
+
+    /// What a reference means in the last revision.
+    pub(super) fn value(&self, id: Id) -> Option<&Value> {
+        self.values.get(*self.current.get(&id.number)?)
+    }
+
+    /// Is it what its number means in the last revision?
+    pub(super) fn is_current(&self, at: usize) -> bool {
+        self.values.get(at).is_some_and(|value| self.current.get(&value.id.number) == Some(&at))
+    }
+
+    /// The value that a reference leads to, for streams.
+    pub(super) fn follow<'o>(&'o self, object: &'o Object) -> Option<&'o Value> {
+        let mut object = object;
+        for _ in 0..HOPS_MAX {
+            let Object::Reference(id) = object else { return None };
+            let value = self.value(*id)?;
+            if !matches!(value.object, Object::Reference(_)) {
+                return Some(value);
+            }
+            object = &value.object;
+        }
+        None
+    }
+
+    /// An entry, its reference followed.
+    pub(super) fn get<'o>(&'o self, dict: &'o Dict, name: &str) -> Option<&'o Object> {
+        dict.get(name).map(|object| self.resolve(object))
+    }
+
+    pub(super) fn dict<'o>(&'o self, dict: &'o Dict, name: &str) -> Option<&'o Dict> {
+        self.get(dict, name).and_then(Object::dict)
+    }
+
+    /// The bytes of a stream, filters and encryption undone, taken from the budget.
+    pub(super) fn decode(&self, value: &Value, walk: &mut Walk<'_>) -> Decoded {
+        let most = walk.budget.unpacked_bytes_left();
+        let decoded = self.decode_within(value, most);
+        walk.budget.spend_unpacked(decoded.bytes.len());
+        decoded
+    }
+
+    /// As [`Self::decode`], with a limit of its own and not taken from the budget.
+    pub(super) fn decode_within(&self, value: &Value, most: u64) -> Decoded {
+        let none = Dict::default();
+        let dict = value.dict().unwrap_or(&none);
+        let raw = value.stream.and_then(|data| self.bytes.get(data.start..data.end)).unwrap_or_default();
+        let stages = self.stages(dict);
+        match &self.crypt {
+            Access::Unlocked(crypt) if !value.is_packed => {
+                let raw = crypt.decrypt_stream(value.id, dict, raw);
+                filter::undo(&raw, &stages, most)
+            }
+            _ => filter::undo(raw, &stages, most),
+        }
+    }
+
+    /// The filters of a stream or an inline picture.
+    pub(super) fn stages<'o>(&'o self, dict: &'o Dict) -> Vec<Stage<'o>> {
+        let filter = self.get(dict, "Filter").or_else(|| self.get(dict, "F"));
+        let params = self.get(dict, "DecodeParms").or_else(|| self.get(dict, "DP"));
+        match filter {
+            Some(Object::Name(name)) => {
+                let params = match params {
+                    Some(Object::Array(array)) => array.first().map(|object| self.resolve(object)),
+                    params => params,
+                };
+                vec![(name, params.and_then(Object::dict))]
+            }
+            Some(Object::Array(names)) => {
+                let params = |at: usize| match params {
+                    Some(Object::Array(array)) => array.get(at).and_then(|object| self.resolve(object).dict()),
+                    Some(Object::Dict(dict)) if names.len() == 1 => Some(dict),
+                    _ => None,
+                };
+                let names = names.iter().enumerate();
+                names.filter_map(|(at, name)| Some((self.resolve(name).name()?, params(at)))).take(16).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Number and generation in front of a place. Is a `%` on the same line the begin of a comment, or a byte of what stands
+/// before? Both are taken.
+fn ids_before(bytes: &[u8], at: usize) -> impl Iterator<Item = Id> {
+    let read = |has_comments: bool| {
+        let before = bytes.get(..at)?;
+        let (generation, before) = digits_before(before, has_comments)?;
+        let (number, _) = digits_before(before, has_comments)?;
+        Some(Id { number, generation: u16::try_from(generation).unwrap_or_default() })
+    };
+    let (plain, other) = (read(false), read(true));
+    plain.into_iter().chain(other.filter(|other| Some(*other) != plain))
+}
+
+fn digits_before(bytes: &[u8], has_comments: bool) -> Option<(u32, &[u8])> {
+    let mut bytes = before_space(bytes);
+    while let Some(before) = has_comments.then(|| before_comment(bytes)).flatten() {
+        bytes = before_space(before);
+    }
+    let count = bytes.iter().rev().take(DIGITS_MAX).take_while(|byte| byte.is_ascii_digit()).count();
+    let (rest, digits) = bytes.split_at(bytes.len().saturating_sub(count));
+    Some((std::str::from_utf8(digits).ok()?.parse().ok()?, rest))
+}
+
+fn before_space(bytes: &[u8]) -> &[u8] {
+    let mut bytes = bytes;
+    while let [rest @ .., 0 | b'\t' | b'\n' | 12 | b'\r' | b' '] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
+/// What stands before the comment that ends here.
+fn before_comment(bytes: &[u8]) -> Option<&[u8]> {
+    let from = bytes.len().saturating_sub(COMMENT_BYTES_MAX);
+    let tail = bytes.get(from..)?;
+    let line = memchr::memrchr2(b'\r', b'\n', tail).map_or(0, |at| at.saturating_add(1));
+    let percent = memchr::memchr(b'%', tail.get(line..)?)?;
+    bytes.get(..from.saturating_add(line).saturating_add(percent))
+}
+
+/// Where the data of a stream begins, if the dictionary just read is one's.
+fn stream_start(lexer: &mut Lexer<'_>, bytes: &[u8]) -> Option<Data> {
+    lexer.skip_space();
+    let rest = bytes.get(lexer.at..)?.strip_prefix(b"stream")?;
+    let skipped = match rest {
+        [b'\r', b'\n', ..] => 2,
+        [b'\n' | b'\r', ..] => 1,
+        // White space at the end of the line is common.
+        [b' ', b'\n', ..] => 2,
+        [b' ', b'\r', b'\n', ..] => 3,
+        _ => 0,
+    };
+    let start = lexer.at.saturating_add(6).saturating_add(skipped);
+    lexer.at = start;
+    Some(Data { start, end: start })
+}

@@ -1,0 +1,133 @@
+//! Objects of PDF (ISO 32000-2, 7.3): what a document is made of, read and never changed.
+
+/// Number and generation of an indirect object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Id {
+    pub(super) number: u32,
+    pub(super) generation: u16,
+}
+
+/// One object.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Object {
+    Null,
+    Bool(bool),
+    /// Whole or not.
+    Number(f64),
+    /// Without its slash, `#xx` undone.
+    Name(Vec<u8>),
+    /// A literal or hexadecimal string, escapes undone.
+    Text(Vec<u8>),
+    Array(Vec<Self>),
+    Dict(Dict),
+    Reference(Id),
+}
+
+/// Names to objects, in the order written; a name can stand twice.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Dict(pub(super) Vec<(Vec<u8>, Object)>);
+
+/// An indirect object.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Value {
+    pub(super) id: Id,
+    pub(super) object: Object,
+    pub(super) stream: Option<Data>,
+    /// It stands in an object stream: its strings are not encrypted one by one.
+    pub(super) is_packed: bool,
+}
+
+/// The bytes of a stream in the file, still in their filters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Data {
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl Object {
+    pub(super) fn name(&self) -> Option<&[u8]> {
+        match self {
+            Self::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_name(&self, name: &str) -> bool {
+        self.name() == Some(name.as_bytes())
+    }
+
+    pub(super) fn text(&self) -> Option<&[u8]> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    pub(super) fn array(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(array) => Some(array),
+            _ => None,
+        }
+    }
+
+    pub(super) fn dict(&self) -> Option<&Dict> {
+        match self {
+            Self::Dict(dict) => Some(dict),
+            _ => None,
+        }
+    }
+
+    /// A whole number that is not negative.
+    pub(super) fn size(&self) -> Option<usize> {
+        self.number().and_then(whole)
+    }
+}
+
+impl Dict {
+    /// The last of a name, as most readers take it.
+    pub(super) fn get(&self, name: &str) -> Option<&Object> {
+        self.0.iter().rev().find(|(own, _)| own == name.as_bytes()).map(|(_, object)| object)
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Its `Type`, `Subtype` or the like is this name, written in place.
+    pub(super) fn says(&self, key: &str, name: &str) -> bool {
+        self.get(key).is_some_and(|object| object.is_name(name))
+    }
+}
+
+impl Value {
+    /// The dictionary itself, or that of the stream.
+    pub(super) fn dict(&self) -> Option<&Dict> {
+        self.object.dict()
+    }
+}
+
+/// A number that counts or measures, without its fraction; none if it is negative or beyond what a file can hold.
+pub(super) fn whole(number: f64) -> Option<usize> {
+    #[expect(clippy::as_conversions, reason = "checked: within 0 and 2^32")]
+    (0.0..=4_294_967_295.0).contains(&number).then_some(number as usize)
+}
+
+/// For instance a coordinate as a number of pixels: cut to what fits.
+pub(super) fn rounded(number: f64) -> i32 {
+    #[expect(clippy::as_conversions, reason = "a conversion from f64 saturates, and makes a NaN 0")]
+    {
+        number.round() as i32
+    }
+}
+
+/// Sizes as numbers to reckon with; they stay far below 2^53.
+pub(super) fn real(size: usize) -> f64 {
+    u32::try_from(size).map_or(f64::from(u32::MAX), f64::from)
+}

@@ -1,0 +1,296 @@
+//! Pages: what their content streams show, and where (ISO 32000-2, 8 and 9). Text that a reader does not see is told apart:
+//! invisible mode, no size, off the page, the colour of its ground, a layer that is off.
+//!
+//! Documented limits: clipping, blending and patterns are not followed; a form is read once in a document, however often it is
+//! drawn; [`FORMS_DEEP_MAX`], [`STATES_MAX`], [`RUNS_MAX`], [`READ_BYTES_MAX`].
+
+mod operators;
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use super::document::Document;
+use super::font::Font;
+use super::lexer::{Lexer, Token};
+use super::matrix::{BLACK, Colour, Matrix, Rect, WHITE};
+use super::object::{Dict, Id, Object, Value};
+use crate::unpack::Walk;
+
+/// Forms within forms.
+const FORMS_DEEP_MAX: u32 = 12;
+/// Graphics states kept at once.
+const STATES_MAX: usize = 256;
+/// Pieces of text on one page.
+const RUNS_MAX: usize = 200_000;
+/// Bytes of content streams of one document that are read, all pages together.
+const READ_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Grounds of one page that text is compared with, the last ones.
+const GROUNDS_MAX: usize = 256;
+/// Filled boxes of one page that are kept: codes are drawn so.
+const BOXES_MAX: usize = 40_000;
+/// Pictures inside content streams that are kept of one document.
+const INLINE_PICTURES_MAX: usize = 64;
+/// Operands of one operator that are kept.
+const OPERANDS_MAX: usize = 64;
+/// Operators between two looks at the time.
+const OPERATORS_A_LOOK: u32 = 4096;
+/// Objects within one content stream.
+const NODES_MAX: usize = 16_000_000;
+
+/// What a page shows.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    pub(super) runs: Vec<Run>,
+    /// Filled boxes in the order they are painted, and whether they are dark.
+    pub(super) boxes: Vec<(Rect, bool)>,
+    /// What other programs read instead of the glyphs.
+    pub(super) other_text: String,
+    /// It draws a picture.
+    pub(super) has_picture: bool,
+    /// A limit was reached.
+    pub(super) is_cut: bool,
+}
+
+/// A piece of text that was shown at once.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    pub(super) text: String,
+    /// Where it begins and ends.
+    pub(super) start: (f64, f64),
+    pub(super) end: (f64, f64),
+    /// Height of its letters, about.
+    pub(super) size: f64,
+    pub(super) is_hidden: bool,
+    /// Its end is known, not reckoned.
+    pub(super) is_measured: bool,
+}
+
+/// What stays the same over all pages of a document.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    fonts: HashMap<usize, Rc<Font>>,
+    /// Content streams and forms that were read.
+    pub(super) read: HashSet<Id>,
+    pub(super) hidden_layers: HashSet<Id>,
+    read_bytes: usize,
+    /// Dictionary and data of pictures in content streams.
+    pub(super) inline_pictures: Vec<(Dict, Vec<u8>)>,
+}
+
+#[derive(Clone, Debug)]
+struct State {
+    matrix: Matrix,
+    fill: Colour,
+    /// The numbers of colours mean light.
+    is_plain: bool,
+    opacity: f64,
+    font: Option<Rc<Font>>,
+    size: f64,
+    character_space: f64,
+    word_space: f64,
+    stretch: f64,
+    leading: f64,
+    rise: f64,
+    mode: f64,
+}
+
+/// Reads one page.
+pub(super) struct Reader<'r, 'd, 'w> {
+    document: &'r Document<'d>,
+    walk: &'r mut Walk<'w>,
+    shared: &'r mut Shared,
+    pub(super) sheet: Sheet,
+    page: Rect,
+    state: State,
+    stack: Vec<State>,
+    text: Matrix,
+    line: Matrix,
+    /// The path that is being made, its box and its corners.
+    path: Rect,
+    path_is_boxes: bool,
+    path_boxes: Vec<Rect>,
+    corners: u32,
+    grounds: std::collections::VecDeque<(Rect, Colour)>,
+    /// Marked content that is open: is it a layer that is off?
+    marked: Vec<bool>,
+    depth: u32,
+}
+
+impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
+    pub(super) fn new(document: &'r Document<'d>, walk: &'r mut Walk<'w>, shared: &'r mut Shared, page: Rect) -> Self {
+        let state = State {
+            matrix: Matrix::IDENTITY,
+            fill: BLACK,
+            is_plain: true,
+            opacity: 1.0,
+            font: None,
+            size: 0.0,
+            character_space: 0.0,
+            word_space: 0.0,
+            stretch: 1.0,
+            leading: 0.0,
+            rise: 0.0,
+            mode: 0.0,
+        };
+        Self {
+            document,
+            walk,
+            shared,
+            sheet: Sheet::default(),
+            page,
+            state,
+            stack: Vec::new(),
+            text: Matrix::IDENTITY,
+            line: Matrix::IDENTITY,
+            path: Rect::NONE,
+            path_is_boxes: true,
+            path_boxes: Vec::new(),
+            corners: 0,
+            grounds: [(page, WHITE)].into(),
+            marked: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// The streams of a page's `Contents`, as one.
+    pub(super) fn contents(&mut self, contents: &Object, resources: &Dict) {
+        let streams: Vec<&Value> = match self.document.resolve(contents) {
+            Object::Array(array) => array.iter().filter_map(|object| self.document.follow(object)).collect(),
+            _ => self.document.follow(contents).into_iter().collect(),
+        };
+        let mut bytes = Vec::new();
+        for stream in streams {
+            // One that all pages share, a letterhead, says nothing new the second time; but what it sets up is wanted, so
+            // only long ones are passed over.
+            self.shared.read.insert(stream.id);
+            bytes.extend_from_slice(&self.document.decode(stream, self.walk).bytes);
+            bytes.push(b'\n');
+            if bytes.len().saturating_add(self.shared.read_bytes) > READ_BYTES_MAX {
+                self.sheet.is_cut = true;
+                break;
+            }
+        }
+        self.run(&bytes, resources);
+    }
+
+    /// A form, drawn at the place that the state says.
+    pub(super) fn form(&mut self, form: &Value, resources: &Dict) {
+        if self.depth >= FORMS_DEEP_MAX || !self.shared.read.insert(form.id) {
+            return;
+        }
+        let Some(dict) = form.dict() else { return };
+        let own = self.document.dict(dict, "Resources").unwrap_or(resources);
+        let (state, stack) = (self.state.clone(), std::mem::take(&mut self.stack));
+        let (text, line, marked) = (self.text, self.line, self.marked.len());
+        let matrix = self.document.get(dict, "Matrix").and_then(Object::array).and_then(Matrix::of);
+        if let Some(matrix) = matrix {
+            self.state.matrix = matrix.then(self.state.matrix);
+        }
+        self.depth = self.depth.saturating_add(1);
+        let bytes = self.document.decode(form, self.walk).bytes;
+        self.run(&bytes, own);
+        self.depth = self.depth.saturating_sub(1);
+        (self.state, self.stack, self.text, self.line) = (state, stack, text, line);
+        self.marked.truncate(marked);
+    }
+
+    /// One stream on its own.
+    pub(super) fn stream(&mut self, stream: &Value, resources: &Dict) {
+        let bytes = self.document.decode(stream, self.walk).bytes;
+        self.run(&bytes, resources);
+    }
+
+    /// How an annotation looks (12.5.5), near enough to where it stands.
+    pub(super) fn appearance(&mut self, annotation: &Dict, resources: &Dict) {
+        let document = self.document;
+        let Some(normal) = document.dict(annotation, "AP").and_then(|looks| looks.get("N")) else { return };
+        let states = document.follow(normal).filter(|value| value.stream.is_some());
+        let forms: Vec<&Value> = match (states, document.resolve(normal)) {
+            (Some(value), _) => vec![value],
+            (None, Object::Dict(states)) => {
+                states.0.iter().take(16).filter_map(|(_, object)| document.follow(object)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let rect = |dict: &Dict, key: &str| Rect::of(document, document.get(dict, key)?.array()?);
+        let place = rect(annotation, "Rect").unwrap_or(self.page);
+        for form in forms.into_iter().filter(|form| form.stream.is_some()) {
+            let own = form.dict().and_then(|dict| rect(dict, "BBox")).unwrap_or(Rect::UNIT);
+            self.state.matrix = Matrix([1.0, 0.0, 0.0, 1.0, place.left - own.left, place.bottom - own.bottom]);
+            self.form(form, resources);
+        }
+    }
+
+    fn run(&mut self, bytes: &[u8], resources: &Dict) {
+        self.shared.read_bytes = self.shared.read_bytes.saturating_add(bytes.len());
+        if self.shared.read_bytes > READ_BYTES_MAX {
+            self.sheet.is_cut = true;
+            return;
+        }
+        let mut lexer = Lexer::new(bytes, 0, NODES_MAX);
+        lexer.has_references = false;
+        let mut operands: Vec<Object> = Vec::new();
+        let mut until_look = OPERATORS_A_LOOK;
+        loop {
+            if let Some(object) = lexer.object() {
+                if operands.len() < OPERANDS_MAX {
+                    operands.push(object);
+                }
+                continue;
+            }
+            match lexer.token() {
+                Some(Token::Word(b"BI")) => self.inline_picture(&mut lexer, bytes),
+                Some(Token::Word(word)) => self.operator(word, &operands, resources),
+                Some(_) => {}
+                None => return,
+            }
+            operands.clear();
+            until_look = until_look.saturating_sub(1);
+            if until_look == 0 {
+                until_look = OPERATORS_A_LOOK;
+                if self.walk.budget.is_late() || lexer.nodes_left == 0 {
+                    self.sheet.is_cut = true;
+                    return;
+                }
+            }
+        }
+    }
+
+    // 8.9.7: the data ends at an `EI` that stands alone.
+    fn inline_picture(&mut self, lexer: &mut Lexer<'_>, bytes: &[u8]) {
+        let mut dict = Dict::default();
+        while let Some(Object::Name(name)) = lexer.object() {
+            dict.0.push((name, lexer.object().unwrap_or(Object::Null)));
+        }
+        if lexer.token() != Some(Token::Word(b"ID")) {
+            return;
+        }
+        let start = lexer.at.saturating_add(1);
+        let rest = bytes.get(start..).unwrap_or_default();
+        let alone = |at: &usize| {
+            let before = at.checked_sub(1).and_then(|at| rest.get(at)).copied();
+            let after = rest.get(at.saturating_add(2)).copied();
+            before.is_none_or(super::lexer::is_space) && after.is_none_or(super::lexer::is_space)
+        };
+        let end = memchr::memmem::find_iter(rest, b"EI").find(alone);
+        let data = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        lexer.at = start.saturating_add(data.len()).saturating_add(2);
+        self.sheet.has_picture = true;
+        self.ground(self.state.matrix.apply_to(Rect::UNIT), None);
+        if self.shared.inline_pictures.len() < INLINE_PICTURES_MAX {
+            self.shared.inline_pictures.push((dict, data.to_vec()));
+        }
+    }
+
+    fn ground(&mut self, rect: Rect, colour: Colour) {
+        if self.grounds.len() >= GROUNDS_MAX {
+            self.grounds.pop_front();
+        }
+        self.grounds.push_back((rect, colour));
+    }
+
+    /// The colour under a point: of what was painted there last, else of the paper.
+    fn colour_under(&self, x: f64, y: f64) -> Colour {
+        self.grounds.iter().rev().find(|(rect, _)| rect.has(x, y, 0.5)).map_or(WHITE, |(_, colour)| *colour)
+    }
+}

@@ -1,0 +1,302 @@
+//! The operators of content streams that change what is seen of text (ISO 32000-2, annex A).
+
+use std::rc::Rc;
+
+use super::{BOXES_MAX, RUNS_MAX, Reader, Run, STATES_MAX};
+use crate::formats::pdf::font::Font;
+use crate::formats::pdf::glyphs;
+use crate::formats::pdf::matrix::{self, BLACK, Matrix, Rect};
+use crate::formats::pdf::object::{Dict, Object};
+
+/// Letters that are lower are not seen, points.
+const SEEN_SIZE_MIN: f64 = 1.0;
+/// What is fainter is not seen.
+const SEEN_OPACITY_MIN: f64 = 0.05;
+/// Boxes of one path that are kept.
+const PATH_BOXES_MAX: usize = 4096;
+/// Marked content within marked content.
+const MARKED_MAX: usize = 4096;
+/// Text that stands for glyphs, bytes a page.
+const OTHER_TEXT_BYTES_MAX: usize = 64 * 1024;
+
+impl Reader<'_, '_, '_> {
+    pub(super) fn operator(&mut self, word: &[u8], operands: &[Object], resources: &Dict) {
+        let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or_default();
+        match word {
+            b"q" if self.stack.len() < STATES_MAX => self.stack.push(self.state.clone()),
+            b"Q" => self.state = self.stack.pop().unwrap_or_else(|| self.state.clone()),
+            b"cm" => {
+                if let Some(own) = Matrix::of(operands) {
+                    self.state.matrix = own.then(self.state.matrix);
+                }
+            }
+            b"gs" => self.extended_state(operands, resources),
+            b"Do" => self.draw(operands, resources),
+            b"BT" => (self.text, self.line) = (Matrix::IDENTITY, Matrix::IDENTITY),
+            b"Tf" => self.set_font(operands, resources),
+            b"Tc" => self.state.character_space = number(0),
+            b"Tw" => self.state.word_space = number(0),
+            b"Tz" => self.state.stretch = number(0) / 100.0,
+            b"TL" => self.state.leading = number(0),
+            b"Ts" => self.state.rise = number(0),
+            b"Tr" => self.state.mode = number(0),
+            b"Td" => self.move_line(number(0), number(1)),
+            b"TD" => {
+                self.state.leading = -number(1);
+                self.move_line(number(0), number(1));
+            }
+            b"Tm" => {
+                if let Some(own) = Matrix::of(operands) {
+                    (self.text, self.line) = (own, own);
+                }
+            }
+            b"T*" => self.move_line(0.0, -self.state.leading),
+            b"Tj" => self.show(operands.first()),
+            b"TJ" => self.show_pieces(operands),
+            b"'" => {
+                self.move_line(0.0, -self.state.leading);
+                self.show(operands.first());
+            }
+            b"\"" => {
+                (self.state.word_space, self.state.character_space) = (number(0), number(1));
+                self.move_line(0.0, -self.state.leading);
+                self.show(operands.get(2));
+            }
+            _ => self.paint(word, operands, resources),
+        }
+    }
+
+    fn paint(&mut self, word: &[u8], operands: &[Object], resources: &Dict) {
+        let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or_default();
+        match word {
+            b"g" | b"rg" | b"k" => {
+                self.state.is_plain = true;
+                self.state.fill = matrix::colour(operands);
+            }
+            b"cs" => {
+                let spaces = self.document.dict(resources, "ColorSpace");
+                let name = operands.first().and_then(Object::name).unwrap_or_default();
+                self.state.is_plain = matrix::is_plain_space(self.document, spaces, name);
+                self.state.fill = if self.state.is_plain { BLACK } else { None };
+            }
+            b"sc" | b"scn" => self.state.fill = if self.state.is_plain { matrix::colour(operands) } else { None },
+            b"re" => {
+                let (x, y) = (number(0), number(1));
+                let mut own = Rect::NONE;
+                own.add(x, y);
+                own.add(x + number(2), y + number(3));
+                self.add_box(own);
+            }
+            b"m" => {
+                self.corners = 1;
+                self.add_corner(number(0), number(1));
+            }
+            b"l" => {
+                self.corners = self.corners.saturating_add(1);
+                self.add_corner(number(0), number(1));
+            }
+            b"c" | b"v" | b"y" => {
+                self.path_is_boxes = false;
+                let last = operands.len().saturating_sub(2);
+                self.add_corner(number(last), number(last.saturating_add(1)));
+            }
+            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => self.fill_path(),
+            b"S" | b"s" | b"n" => self.end_path(),
+            b"sh" => self.ground(self.page, None),
+            b"BDC" => self.begin_marked(operands, resources),
+            b"BMC" if self.marked.len() < MARKED_MAX => self.marked.push(false),
+            b"EMC" => _ = self.marked.pop(),
+            _ => {}
+        }
+    }
+
+    fn add_box(&mut self, own: Rect) {
+        let own = self.state.matrix.apply_to(own);
+        self.path.add(own.left, own.bottom);
+        self.path.add(own.right, own.top);
+        if self.path_boxes.len() < PATH_BOXES_MAX {
+            self.path_boxes.push(own);
+        }
+    }
+
+    fn add_corner(&mut self, x: f64, y: f64) {
+        let (x, y) = self.state.matrix.apply(x, y);
+        self.path.add(x, y);
+        // Boxes may be drawn by their corners; where there is more than one it is not looked into.
+        self.path_is_boxes &= self.corners <= 5;
+    }
+
+    fn fill_path(&mut self) {
+        let (colour, path) = (self.state.fill, self.path);
+        if self.state.opacity > SEEN_OPACITY_MIN && path.left.is_finite() && path.right.is_finite() {
+            self.ground(path, colour);
+            let is_dark = colour.is_some_and(|[red, green, blue]| red * 0.3 + green * 0.59 + blue * 0.11 < 0.5);
+            let room = BOXES_MAX.saturating_sub(self.sheet.boxes.len());
+            if !self.path_boxes.is_empty() {
+                self.sheet.boxes.extend(self.path_boxes.iter().take(room).map(|own| (*own, is_dark)));
+            } else if self.path_is_boxes && room > 0 {
+                self.sheet.boxes.push((path, is_dark));
+            }
+        }
+        self.end_path();
+    }
+
+    fn end_path(&mut self) {
+        self.path = Rect::NONE;
+        self.path_is_boxes = true;
+        self.path_boxes.clear();
+        self.corners = 0;
+    }
+
+    fn extended_state(&mut self, operands: &[Object], resources: &Dict) {
+        let name = operands.first().and_then(Object::name).unwrap_or_default();
+        let states = self.document.dict(resources, "ExtGState");
+        let Some(own) = states.and_then(|states| named(states, name)) else { return };
+        let Some(own) = self.document.resolve(own).dict() else { return };
+        if let Some(opacity) = self.document.get(own, "ca").and_then(Object::number) {
+            self.state.opacity = opacity;
+        }
+        if let Some([font, size]) = self.document.get(own, "Font").and_then(Object::array) {
+            self.state.size = self.document.resolve(size).number().unwrap_or_default();
+            if let Some(font) = self.document.resolve(font).dict() {
+                self.state.font = Some(self.font(font));
+            }
+        }
+    }
+
+    fn draw(&mut self, operands: &[Object], resources: &Dict) {
+        let name = operands.first().and_then(Object::name).unwrap_or_default();
+        let document = self.document;
+        let Some(drawn) = document.dict(resources, "XObject").and_then(|objects| named(objects, name)) else { return };
+        let Some(value) = document.follow(drawn) else { return };
+        let Some(dict) = value.dict() else { return };
+        if document.get(dict, "Subtype").is_some_and(|subtype| subtype.is_name("Image")) {
+            self.sheet.has_picture = true;
+            return self.ground(self.state.matrix.apply_to(Rect::UNIT), None);
+        }
+        let is_off = self.is_layer_off(dict.get("OC"));
+        self.marked.push(is_off);
+        self.form(value, resources);
+        self.marked.pop();
+    }
+
+    fn set_font(&mut self, operands: &[Object], resources: &Dict) {
+        self.state.size = operands.get(1).and_then(Object::number).unwrap_or_default();
+        let name = operands.first().and_then(Object::name).unwrap_or_default();
+        let document = self.document;
+        let font = document.dict(resources, "Font").and_then(|fonts| named(fonts, name));
+        self.state.font = font.and_then(|font| document.resolve(font).dict()).map(|font| self.font(font));
+    }
+
+    fn font(&mut self, font: &Dict) -> Rc<Font> {
+        // Dictionaries of a document stay where they are.
+        let address = std::ptr::from_ref(font).addr();
+        if let Some(font) = self.shared.fonts.get(&address) {
+            return Rc::clone(font);
+        }
+        let font = Rc::new(Font::read(self.document, font, self.walk));
+        self.shared.fonts.insert(address, Rc::clone(&font));
+        font
+    }
+
+    fn move_line(&mut self, x: f64, y: f64) {
+        self.line = Matrix([1.0, 0.0, 0.0, 1.0, x, y]).then(self.line);
+        self.text = self.line;
+    }
+
+    fn show_pieces(&mut self, operands: &[Object]) {
+        for piece in operands.first().and_then(Object::array).unwrap_or_default() {
+            match piece {
+                Object::Number(back) => {
+                    let step = -back / 1000.0 * self.state.size * self.state.stretch;
+                    self.text = Matrix([1.0, 0.0, 0.0, 1.0, step, 0.0]).then(self.text);
+                }
+                text => self.show(Some(text)),
+            }
+        }
+    }
+
+    fn show(&mut self, text: Option<&Object>) {
+        let Some(bytes) = text.and_then(Object::text) else { return };
+        let font = self.state.font.clone();
+        let shown = match &font {
+            Some(font) => font.show(bytes),
+            None => super::super::font::Shown { text: glyphs::text_string(bytes), ..Default::default() },
+        };
+        let state = &self.state;
+        let spaced = shown.codes * state.character_space + shown.spaces * state.word_space;
+        let width = (shown.width * state.size + spaced) * state.stretch;
+        let full = self.text.then(state.matrix);
+        let (start, end) = (full.apply(0.0, state.rise), full.apply(width, state.rise));
+        let (foot, head) = (full.apply(0.0, 0.0), full.apply(0.0, state.size));
+        let size = (head.0 - foot.0).hypot(head.1 - foot.1);
+        let is_measured = font.is_some_and(|font| font.is_measured);
+        self.text = Matrix([1.0, 0.0, 0.0, 1.0, width, 0.0]).then(self.text);
+        if shown.text.is_empty() {
+            return;
+        }
+        if self.sheet.runs.len() >= RUNS_MAX {
+            self.sheet.is_cut = true;
+            return;
+        }
+        let is_hidden = self.is_hidden(start, end, size);
+        self.sheet.runs.push(Run { text: shown.text, start, end, size, is_hidden, is_measured });
+    }
+
+    fn is_hidden(&self, start: (f64, f64), end: (f64, f64), size: f64) -> bool {
+        let state = &self.state;
+        // Table 104: 3 is neither filled nor stroked, 7 only clips.
+        let is_unpainted = matches!(matrix::whole_mode(state.mode), 3 | 7);
+        let is_filled = matches!(matrix::whole_mode(state.mode), 0 | 4);
+        let is_off_page = !self.page.has(start.0, start.1, size) && !self.page.has(end.0, end.1, size);
+        let middle = (f64::midpoint(start.0, end.0), f64::midpoint(start.1, end.1) + size * 0.3);
+        is_unpainted
+            || size < SEEN_SIZE_MIN
+            || state.stretch == 0.0
+            || state.opacity < SEEN_OPACITY_MIN
+            || is_off_page
+            || self.marked.contains(&true)
+            || (is_filled && matrix::is_same(state.fill, self.colour_under(middle.0, middle.1)))
+    }
+
+    fn begin_marked(&mut self, operands: &[Object], resources: &Dict) {
+        let document = self.document;
+        let properties = match operands.get(1) {
+            Some(Object::Name(name)) => {
+                document.dict(resources, "Properties").and_then(|properties| named(properties, name))
+            }
+            other => other,
+        };
+        let is_layer = operands.first().is_some_and(|tag| tag.is_name("OC"));
+        if self.marked.len() < MARKED_MAX {
+            self.marked.push(is_layer && self.is_layer_off(properties));
+        }
+        let dict = properties.and_then(|properties| document.resolve(properties).dict());
+        let actual = dict.and_then(|dict| document.get(dict, "ActualText")).and_then(Object::text);
+        if let Some(actual) = actual
+            && self.sheet.other_text.len() < OTHER_TEXT_BYTES_MAX
+        {
+            self.sheet.other_text.push_str(&glyphs::text_string(actual));
+        }
+    }
+
+    // 8.11.2: the group itself, or a membership of groups that are all off.
+    fn is_layer_off(&self, layer: Option<&Object>) -> bool {
+        let Some(layer) = layer else { return false };
+        let is_off =
+            |object: &Object| matches!(object, Object::Reference(id) if self.shared.hidden_layers.contains(id));
+        if self.shared.hidden_layers.is_empty() || is_off(layer) {
+            return is_off(layer);
+        }
+        let groups = self.document.resolve(layer).dict().and_then(|dict| dict.get("OCGs"));
+        match groups {
+            Some(Object::Array(array)) => !array.is_empty() && array.iter().take(64).all(is_off),
+            Some(group) => is_off(group),
+            None => false,
+        }
+    }
+}
+
+fn named<'o>(dict: &'o Dict, name: &[u8]) -> Option<&'o Object> {
+    dict.0.iter().rev().find(|(own, _)| own == name).map(|(_, object)| object)
+}

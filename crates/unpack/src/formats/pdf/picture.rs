@@ -1,0 +1,226 @@
+//! Pictures of a document (ISO 32000-2, 8.9) as files: a JPEG as it is, raw samples as a PNG, large ones made smaller.
+//!
+//! Not made: pictures of JPEG 2000, JBIG2 and fax compression; masks are not applied. Limits: [`SIDE_MIN`], [`PIXELS_MAX`],
+//! [`ALL_PIXELS_MAX`], [`COUNT_MAX`]; what is passed over for them is marked.
+
+use super::document::Document;
+use super::filter::{self, Decoded};
+use super::object::{Dict, Object, real, rounded};
+use super::png;
+
+/// Pictures with a shorter side hold nothing to read.
+const SIDE_MIN: usize = 16;
+/// Pixels of one picture.
+const PIXELS_MAX: usize = 64_000_000;
+/// Pixels of all pictures of a document that are unpacked here.
+pub(super) const ALL_PIXELS_MAX: usize = 128_000_000;
+/// Pictures of a document.
+pub(super) const COUNT_MAX: usize = 256;
+/// Pixels of what is made of one.
+const MADE_PIXELS_MAX: usize = 2_000_000;
+/// Bytes of a table of colours.
+const TABLE_BYTES_MAX: usize = 4 * 256;
+
+/// What became of a picture.
+#[derive(Debug)]
+pub(super) enum Made {
+    /// A file, and the pixels that were unpacked for it.
+    File(Vec<u8>, usize),
+    /// Too small to hold anything.
+    Small,
+    /// Of a kind or size that is not read.
+    Unread,
+}
+
+/// How samples are colours.
+#[derive(Clone, Debug, PartialEq)]
+enum Space {
+    Grey,
+    /// More is darker.
+    Ink,
+    Rgb,
+    Cmyk,
+    /// Colours by number, three bytes each.
+    Table(Vec<u8>),
+    /// So many inks.
+    Inks(usize),
+}
+
+impl Space {
+    fn channels(&self) -> usize {
+        match self {
+            Self::Grey | Self::Ink | Self::Table(_) => 1,
+            Self::Rgb => 3,
+            Self::Cmyk => 4,
+            Self::Inks(count) => *count,
+        }
+    }
+}
+
+/// The size of a picture, and how its samples are written.
+#[derive(Debug)]
+struct Shape {
+    width: usize,
+    height: usize,
+    bits: usize,
+    space: Space,
+    is_inverted: bool,
+}
+
+/// Makes a file of a picture; `decode` undoes its filters up to so many bytes.
+pub(super) fn make(
+    document: &Document<'_>,
+    dict: &Dict,
+    pixels_left: usize,
+    decode: impl FnOnce(u64) -> Decoded,
+) -> Made {
+    let size = |long: &str, short: &str| {
+        document.get(dict, long).or_else(|| document.get(dict, short)).and_then(Object::size).unwrap_or_default()
+    };
+    let (width, height) = (size("Width", "W"), size("Height", "H"));
+    if width.min(height) < SIDE_MIN {
+        return Made::Small;
+    }
+    let pixels = width.saturating_mul(height);
+    let stages = document.stages(dict);
+    let last = stages.last().map_or(b"".as_slice(), |(name, _)| name);
+    if matches!(last, b"DCTDecode" | b"DCT") {
+        let decoded = decode(u64::MAX);
+        return if decoded.picture.is_some() { Made::File(decoded.bytes, 0) } else { Made::Unread };
+    }
+    let unread = matches!(last, b"JPXDecode" | b"JBIG2Decode" | b"CCITTFaxDecode" | b"CCF");
+    if unread || pixels > PIXELS_MAX || pixels > pixels_left {
+        return Made::Unread;
+    }
+    let is_mask = [dict.get("ImageMask"), dict.get("IM")].contains(&Some(&Object::Bool(true)));
+    let space = document.get(dict, "ColorSpace").or_else(|| document.get(dict, "CS"));
+    let space = if is_mask { Some(Space::Grey) } else { space.and_then(|own| space_of(document, own, 0)) };
+    let bits = if is_mask { 1 } else { size("BitsPerComponent", "BPC") };
+    let (Some(space), 1 | 2 | 4 | 8 | 16) = (space, bits) else { return Made::Unread };
+    let limits = document.get(dict, "Decode").or_else(|| document.get(dict, "D")).and_then(Object::array);
+    let is_inverted = limits.and_then(|limits| limits.first()).and_then(Object::number) == Some(1.0);
+    let shape = Shape { width, height, bits, space, is_inverted };
+    let bytes = decode(u64::try_from(shape.row_bytes().saturating_mul(height)).unwrap_or(u64::MAX)).bytes;
+    shape.png(&bytes).map_or(Made::Unread, |png| Made::File(png, pixels))
+}
+
+/// As [`make`], for a picture inside a content stream.
+pub(super) fn make_inline(document: &Document<'_>, dict: &Dict, data: &[u8], pixels_left: usize) -> Made {
+    make(document, dict, pixels_left, |most| filter::undo(data, &document.stages(dict), most))
+}
+
+fn space_of(document: &Document<'_>, space: &Object, depth: u32) -> Option<Space> {
+    let named = |name: &[u8]| match name {
+        b"DeviceGray" | b"G" | b"CalGray" => Some(Space::Grey),
+        b"DeviceRGB" | b"RGB" | b"CalRGB" | b"Lab" => Some(Space::Rgb),
+        b"DeviceCMYK" | b"CMYK" => Some(Space::Cmyk),
+        _ => None,
+    };
+    let array = match space {
+        Object::Name(name) => return named(name),
+        Object::Array(array) if depth < 4 => array,
+        _ => return None,
+    };
+    let at = |at: usize| array.get(at).map(|object| document.resolve(object));
+    match at(0)?.name()? {
+        b"ICCBased" => {
+            let profile = array.get(1).and_then(|object| document.follow(object)).and_then(|value| value.dict())?;
+            match document.get(profile, "N").and_then(Object::size)? {
+                1 => Some(Space::Grey),
+                4 => Some(Space::Cmyk),
+                _ => Some(Space::Rgb),
+            }
+        }
+        b"Indexed" | b"I" => {
+            let base = space_of(document, at(1)?, depth.saturating_add(1))?;
+            let table = match at(3)? {
+                Object::Text(table) => table.clone(),
+                _ => document.decode_within(document.follow(array.get(3)?)?, 4096).bytes,
+            };
+            let table = table.get(..TABLE_BYTES_MAX).unwrap_or(&table);
+            Some(Space::Table(table.chunks_exact(base.channels().max(1)).flat_map(|one| base.colour(one)).collect()))
+        }
+        b"Separation" => Some(Space::Ink),
+        b"DeviceN" => match at(1)?.array()?.len() {
+            1 => Some(Space::Ink),
+            4 => Some(Space::Cmyk),
+            count => (count <= 32).then_some(Space::Inks(count)),
+        },
+        name => named(name),
+    }
+}
+
+impl Space {
+    /// Red, green, blue of one pixel's samples of 8 bits.
+    fn colour(&self, samples: &[u8]) -> [u8; 3] {
+        match (self, samples) {
+            (Self::Grey, [grey, ..]) => [*grey; 3],
+            (Self::Ink, [ink, ..]) => [!ink; 3],
+            (Self::Rgb, [red, green, blue, ..]) => [*red, *green, *blue],
+            (Self::Cmyk, [cyan, magenta, yellow, key, ..]) => {
+                [cyan, magenta, yellow].map(|ink| ink_to_light(*ink, *key))
+            }
+            (Self::Table(table), [number, ..]) => {
+                let at = usize::from(*number).saturating_mul(3);
+                table.get(at..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default()
+            }
+            (Self::Inks(_), inks) => [!inks.iter().copied().max().unwrap_or_default(); 3],
+            _ => [0; 3],
+        }
+    }
+}
+
+fn ink_to_light(ink: u8, key: u8) -> u8 {
+    u8::try_from(u16::from(!ink).saturating_mul(u16::from(!key)) / 255).unwrap_or_default()
+}
+
+impl Shape {
+    fn row_bytes(&self) -> usize {
+        self.width.saturating_mul(self.space.channels()).saturating_mul(self.bits).div_ceil(8)
+    }
+
+    /// One in so many pixels of each row and column is kept.
+    fn step(&self) -> usize {
+        let ratio = real(self.width) * real(self.height) / real(MADE_PIXELS_MAX);
+        usize::try_from(rounded(ratio.sqrt().ceil())).unwrap_or(1).max(1)
+    }
+
+    fn png(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let (step, row_bytes) = (self.step(), self.row_bytes());
+        let rows = self.height.min(bytes.len().div_ceil(row_bytes.max(1)));
+        let (width, height) = (self.width.div_ceil(step), rows.div_ceil(step));
+        let mut samples = Vec::with_capacity(width.saturating_mul(height).saturating_mul(3));
+        let mut pixel = vec![0_u8; self.space.channels()];
+        for row in bytes.chunks(row_bytes.max(1)).take(rows).step_by(step) {
+            for x in (0..self.width).step_by(step) {
+                let first = x.saturating_mul(pixel.len());
+                for (at, sample) in (first..).zip(pixel.iter_mut()) {
+                    *sample = self.sample(row, at);
+                }
+                samples.extend_from_slice(&self.space.colour(&pixel));
+            }
+        }
+        png::write(u32::try_from(width).ok()?, u32::try_from(height).ok()?, 3, &samples)
+    }
+
+    /// The sample number `at` of a row, stretched to 8 bits; numbers of colours stay as they are.
+    fn sample(&self, row: &[u8], at: usize) -> u8 {
+        let byte = |at: usize| row.get(at).copied().unwrap_or_default();
+        let stretched = match self.bits {
+            8 => byte(at),
+            16 => byte(at.saturating_mul(2)),
+            bits => {
+                let place = at.saturating_mul(bits);
+                let shift = 8_usize.saturating_sub(bits).saturating_sub(place % 8);
+                let most = (1_u8 << bits).saturating_sub(1);
+                let sample = byte(place / 8) >> shift & most;
+                if matches!(self.space, Space::Table(_)) {
+                    sample
+                } else {
+                    sample.saturating_mul(u8::MAX.checked_div(most).unwrap_or_default())
+                }
+            }
+        };
+        if self.is_inverted && !matches!(self.space, Space::Table(_)) { !stretched } else { stretched }
+    }
+}
