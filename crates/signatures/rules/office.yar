@@ -158,7 +158,7 @@ rule office_remote_share : document remote credentials {
     reason = "A document fetches a part from a file share named by number, which hands the reader's password hash to that server."
     reference = "https://attack.mitre.org/techniques/T1187/"
   strings:
-    $share = /Target\s?=\s?"(file:)?(\/\/|\\\\){1,3}(\d{1,3}\.){3}\d{1,3}/ nocase
+    $share = /Target\s?=\s?"(file:)?[\/\\]{2,6}(\d{1,3}\.){3}\d{1,3}/ nocase
     $external = /TargetMode\s?=\s?"External"/ nocase
   condition:
     $share and $external

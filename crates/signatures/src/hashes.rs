@@ -213,6 +213,9 @@ impl<'a> Line<'a> {
                 _ => Self::Nothing,
             };
         }
+        if let Some(hash) = read_sha256(line) {
+            return Self::Sha256(hash, "");
+        }
         // The BSD form: SHA256 (name) = hash.
         if let Some((name, hash)) = line.strip_prefix("SHA256 (").and_then(|rest| rest.rsplit_once(") = ")) {
             return Self::entry(hash, name);
@@ -277,7 +280,12 @@ fn is_column_names(line: &str) -> bool {
 }
 
 fn read_sha256(text: &str) -> Option<[u8; 32]> {
-    HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?.try_into().ok()
+    let mut hash = [0; 32];
+    if text.len() != 2 * hash.len() {
+        return None;
+    }
+    HEXLOWER_PERMISSIVE.decode_mut(text.as_bytes(), &mut hash).ok()?;
+    Some(hash)
 }
 
 /// The class of the length and the hash; the older form is without `T1`.

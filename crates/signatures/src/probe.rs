@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use yara_x::Rule;
+
 use crate::{
     fault::{Fault, Level, Source},
     limits::LOOKS_PER_MEGABYTE_MAX,
@@ -28,23 +30,26 @@ pub(crate) fn slow_rules(compiled: &yara_x::Rules, sources: &[Source], faults: &
     let sample = sample();
     let counts = count_pieces(&sample);
     for rule in compiled.iter() {
-        let pieces =
-            rule.patterns().include_private(true).flat_map(|pattern| pattern.atoms().map(|atom| atom.as_slice()));
-        let looks: usize = pieces.map(|piece| looks_for(piece, &counts, sample.len())).fold(0, usize::saturating_add);
-        let per_megabyte = looks.saturating_mul(1 << 20) / sample.len().max(1);
-        if per_megabyte <= LOOKS_PER_MEGABYTE_MAX {
+        let looks = looks_per_megabyte(&rule, &counts, sample.len());
+        if looks <= LOOKS_PER_MEGABYTE_MAX {
             continue;
         }
         let of_it = |source: &&Source| source.namespace == rule.namespace();
         let declared = |source: &Source| Some((source.clone(), declaration(&source.text, rule.identifier())?));
         let Some((source, offset)) = sources.iter().filter(of_it).find_map(declared) else { continue };
         let message = format!(
-            "rule {:?} would look closer {per_megabyte} times in a megabyte of ordinary data, at most {LOOKS_PER_MEGABYTE_MAX}",
+            "rule {:?} would look closer {looks} times in a megabyte of ordinary data, at most {LOOKS_PER_MEGABYTE_MAX}",
             rule.identifier()
         );
         let hint = "give its patterns fixed bytes that are not common, or a fixed place".to_owned();
         faults.push(Fault::at(&source.name, &source.text, offset, Level::Slow, (message, hint)));
     }
+}
+
+fn looks_per_megabyte(rule: &Rule<'_, '_>, counts: &HashMap<u64, usize>, sample_bytes: usize) -> usize {
+    let pieces = rule.patterns().include_private(true).flat_map(|pattern| pattern.atoms().map(|atom| atom.as_slice()));
+    let looks = pieces.map(|piece| looks_for(piece, counts, sample_bytes)).fold(0, usize::saturating_add);
+    looks.saturating_mul(1 << 20) / sample_bytes.max(1)
 }
 
 fn looks_for(piece: &[u8], counts: &HashMap<u64, usize>, everywhere: usize) -> usize {
