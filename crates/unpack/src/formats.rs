@@ -6,11 +6,14 @@ use scan::content::Item;
 use crate::unpack::{File, Walk};
 
 pub(crate) mod html;
+pub(crate) mod office;
+pub(crate) mod ole;
 pub(crate) mod package;
 mod pdf;
 mod plain;
 #[cfg(test)]
 mod shown;
+pub(crate) mod xml;
 pub(crate) mod zip;
 
 /// Reads one kind of file.
@@ -37,7 +40,22 @@ const ALL: &[Format] = &[
         read: html::open,
     },
     Format { kinds: &["pdf"], types: &["application/pdf"], endings: &[".pdf"], read: pdf::open },
-    Format { kinds: &["text", "script", "xml"], types: &[], endings: &[], read: plain::open },
+    Format {
+        kinds: &["xml"],
+        types: &["text/xml", "application/xml", "application/vnd.google-earth.kml+xml"],
+        endings: &[
+            ".xml", ".kml", ".gpx", ".xsl", ".xslt", ".xsd", ".rss", ".atom", ".plist", ".saml", ".wsdl", ".xaml",
+        ],
+        read: xml::open,
+    },
+    Format {
+        kinds: &["svg", "xhtml"],
+        types: &["image/svg+xml", "application/xhtml+xml"],
+        endings: &[".svg", ".xhtml", ".xht"],
+        read: xml::check,
+    },
+    Format { kinds: &["ole"], types: &[], endings: &[], read: ole::open },
+    Format { kinds: &["text", "script"], types: &[], endings: &[], read: plain::open },
 ];
 
 /// True types that say little: here the name and the declared type decide what opens it.

@@ -92,7 +92,7 @@ fn what_a_document_does_is_marked() {
             1/pdf:0 text [invoice.txt] 
                 text: words of the embedded file
             1/pdf:xfa0 xml [form.xml] 
-                text: <?xml version="1.0"?><template><draw>Words of the form</draw></template>
+                text: Words of the form
         "#]],
     );
     check(
@@ -116,7 +116,7 @@ fn what_a_document_does_is_marked() {
             1/pdf:0 text [invoice.txt] 
                 text: words of the embedded file
             1/pdf:xfa0 xml [form.xml] 
-                text: <?xml version="1.0"?><template><draw>Words of the form</draw></template>
+                text: Words of the form
         "#]],
     );
 }

@@ -1,0 +1,196 @@
+//! Documents of office programs: what their readers share. Each kind has its own file: [`ooxml`] (docx, xlsx, pptx and their
+//! kin). The old compound files stand in `ole/`, RTF in `rtf.rs`.
+
+pub(crate) mod bytes;
+pub(crate) mod field;
+pub(crate) mod formula;
+pub(crate) mod ooxml;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod tokens;
+
+use std::collections::HashSet;
+
+use scan::content::{Link, LinkKind};
+
+use crate::formats::xml::is_vocabulary;
+use crate::text;
+use crate::unpack::Walk;
+
+/// What was found in a document so far. Given to the walk at the end, when the parts of the document have been put in order.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// What a reader sees.
+    pub(crate) text: String,
+    /// What is in it and is not shown: hidden runs, sheets, slides; what was deleted.
+    pub(crate) hidden: String,
+    /// What no page shows at all: properties, alternative texts, field codes, masters.
+    pub(crate) other: String,
+    links: Vec<Link>,
+    marks: Vec<&'static str>,
+    /// Bytes of text that may be kept, all three together.
+    room: usize,
+    is_cut: bool,
+}
+
+/// Where a piece of text goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Layer {
+    #[default]
+    Shown,
+    Hidden,
+    Other,
+}
+
+/// Links kept of one document before the walk counts them.
+const LINKS_MAX: usize = 10_000;
+
+impl Found {
+    pub(crate) fn new(walk: &Walk<'_>) -> Self {
+        Self { room: walk.budget.text_bytes_left(), ..Self::default() }
+    }
+
+    /// Adds text as it is.
+    pub(crate) fn push(&mut self, layer: Layer, piece: &str) {
+        let kept = piece.get(..piece.floor_char_boundary(self.room)).unwrap_or_default();
+        self.is_cut |= kept.len() < piece.len();
+        self.room = self.room.saturating_sub(kept.len());
+        self.layer(layer).push_str(kept);
+    }
+
+    /// Ends the line.
+    pub(crate) fn break_line(&mut self, layer: Layer) {
+        text::break_line(self.layer(layer));
+    }
+
+    /// Adds a line.
+    pub(crate) fn line(&mut self, layer: Layer, line: &str) {
+        self.break_line(layer);
+        self.push(layer, line);
+        self.break_line(layer);
+    }
+
+    fn layer(&mut self, layer: Layer) -> &mut String {
+        match layer {
+            Layer::Shown => &mut self.text,
+            Layer::Hidden => &mut self.hidden,
+            Layer::Other => &mut self.other,
+        }
+    }
+
+    /// Is there no room for more text? Then what would only repeat it may stop.
+    pub(crate) fn is_full(&self) -> bool {
+        self.room == 0
+    }
+
+    pub(crate) fn mark(&mut self, word: &'static str) {
+        if !self.marks.contains(&word) {
+            self.marks.push(word);
+        }
+    }
+
+    /// A link to be followed by a reader.
+    pub(crate) fn link(&mut self, target: &str, shown: &str, kind: LinkKind) {
+        if target.is_empty() || self.links.len() >= LINKS_MAX {
+            return;
+        }
+        if is_share(target) {
+            self.mark("unc_path");
+        }
+        let mut folded = String::new();
+        text::push_folded(&mut folded, shown);
+        let text = folded.trim_end().to_owned();
+        let link = Link { target: target.to_owned(), text, kind };
+        if self.links.last() != Some(&link) {
+            self.links.push(link);
+        }
+    }
+
+    /// Something that the program gets by itself when the document is opened; a path of this machine is no news.
+    pub(crate) fn fetched(&mut self, target: &str, word: &'static str) {
+        if is_remote(target) {
+            self.mark(word);
+            self.link(target, "", LinkKind::Fetched);
+        }
+    }
+
+    /// Links of which no text is known; those that stand somewhere with text are not told twice.
+    pub(crate) fn links_without_text<'l>(&mut self, targets: impl Iterator<Item = &'l str>) {
+        let known: HashSet<String> = self.links.iter().map(|link| link.target.clone()).collect();
+        for target in targets.filter(|target| !known.contains(*target)) {
+            self.link(target, "", LinkKind::Anchor);
+        }
+    }
+
+    /// Hands all over.
+    pub(crate) fn give(self, walk: &mut Walk<'_>, at: usize) {
+        for word in self.marks {
+            walk.mark(at, word);
+        }
+        if self.is_cut {
+            walk.mark(at, "text_cut");
+        }
+        for link in self.links {
+            walk.add_link(at, link);
+        }
+        for (text, kind) in
+            [(&self.text, LinkKind::Text), (&self.hidden, LinkKind::Text), (&self.other, LinkKind::Field)]
+        {
+            for target in text::links(text).filter(|target| !is_vocabulary(target)) {
+                walk.add_link(at, Link { target: target.to_owned(), text: String::new(), kind });
+            }
+        }
+        if !self.text.is_empty() {
+            walk.add_text(at, &self.text);
+        }
+        if !self.hidden.is_empty() {
+            walk.add_hidden_text(at, &self.hidden);
+        }
+        if !self.other.is_empty() {
+            walk.add_other_text(at, &self.other);
+        }
+    }
+}
+
+/// A file share: its server is given the credentials of who opens it.
+pub(crate) fn is_share(target: &str) -> bool {
+    let target = target.trim_start_matches(['"', '\'', ' ']);
+    let lower = target.get(..16).unwrap_or(target).to_ascii_lowercase();
+    let path = lower.strip_prefix("file:").unwrap_or(&lower);
+    let slashes = path.chars().take_while(|c| matches!(c, '/' | '\\')).count();
+    let rest = path.get(slashes..).unwrap_or_default();
+    let is_local = rest.chars().nth(1).is_some_and(|c| matches!(c, ':' | '|'));
+    let starts_so = path.starts_with("\\\\") || (lower.starts_with("file:") && matches!(slashes, 2 | 4..));
+    starts_so
+        && !is_local
+        && rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
+        && !rest.starts_with("localhost/")
+}
+
+/// Does it lead to another machine?
+pub(crate) fn is_remote(target: &str) -> bool {
+    let lower = target.to_ascii_lowercase();
+    let has_scheme = ["http:", "https:", "ftp:", "ftps:", "webdav:", "mhtml:", "smb:", "ms-", "search-ms:", "script:"]
+        .iter()
+        .any(|scheme| lower.trim_start().starts_with(scheme));
+    has_scheme
+        || is_share(target)
+        || lower.contains("http://")
+        || lower.contains("https://")
+        || lower.starts_with("www.")
+}
+
+/// Brings marks of what lies inside a document up to the document, where policy asks for them.
+pub(crate) fn lift_marks(walk: &mut Walk<'_>, at: usize, words: &[&'static str]) {
+    let inner: Vec<&'static str> = words
+        .iter()
+        .copied()
+        .filter(|word| {
+            let items = walk.content.items.get(at.saturating_add(1)..).unwrap_or_default();
+            items.iter().any(|item| item.marks.iter().any(|mark| mark == word))
+        })
+        .collect();
+    for word in inner {
+        walk.mark(at, word);
+    }
+}

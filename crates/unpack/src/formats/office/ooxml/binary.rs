@@ -1,0 +1,169 @@
+//! Workbooks in the binary form of OOXML (xlsb): the same parts as records. Source: MS-XLSB 2.1 and 2.4.
+
+use crate::formats::office::bytes::{size_at, u8_at, u32_at, utf16};
+use crate::formats::office::ooxml::book::{Book, see_name};
+use crate::formats::office::ooxml::relations::{All, plain, resolve};
+use crate::formats::office::tokens::{self, Form};
+use crate::formats::office::{Found, Layer, formula};
+use crate::formats::package::Package;
+
+/// Kinds of records.
+const SHARED_STRING: u32 = 19;
+const NAME: u32 = 39;
+const SHEET: u32 = 156;
+const LINK: u32 = 494;
+const ROW: u32 = 0;
+const CELL_STRING: u32 = 6;
+const CELL_SHARED: u32 = 7;
+const FORMULA_STRING: u32 = 8;
+const FORMULAS: std::ops::RangeInclusive<u32> = 8..=11;
+const CELL_NUMBER: u32 = 5;
+/// Bytes of a cell before its value.
+const CELL_BYTES: usize = 8;
+
+/// One record.
+struct Record<'r> {
+    kind: u32,
+    body: &'r [u8],
+}
+
+/// The records of a part, up to the first that does not fit.
+fn records(mut bytes: &[u8]) -> impl Iterator<Item = Record<'_>> {
+    std::iter::from_fn(move || {
+        let kind = varint(&mut bytes, 2)?;
+        let size = usize::try_from(varint(&mut bytes, 4)?).ok()?;
+        let body = bytes.get(..size)?;
+        bytes = bytes.get(size..)?;
+        Some(Record { kind, body })
+    })
+}
+
+/// Seven bits a byte. A kind keeps its marker bit as part of the number in the specification's tables, but not here.
+fn varint(bytes: &mut &[u8], most: u32) -> Option<u32> {
+    let mut value = 0_u32;
+    for number in 0..most {
+        let (byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        value |= u32::from(byte & 0x7f).checked_shl(number.saturating_mul(7))?;
+        if byte & 0x80 == 0 {
+            break;
+        }
+    }
+    Some(value)
+}
+
+/// A string with its length in characters before it, and how many bytes it took.
+fn string(bytes: &[u8], at: usize) -> Option<(String, usize)> {
+    let count = size_at(bytes, at)?;
+    if count == 0xffff_ffff {
+        return Some((String::new(), 4));
+    }
+    let from = at.checked_add(4)?;
+    let size = count.checked_mul(2)?;
+    Some((utf16(bytes.get(from..from.checked_add(size)?)?), size.checked_add(4)?))
+}
+
+fn is_binary(name: &str) -> bool {
+    let name = plain(name);
+    name.ends_with(".bin") && !name.contains("/printersettings/") && !name.contains("/embeddings/")
+}
+
+/// Reads what sheets share, and what the workbook says of them.
+pub(super) fn read_shared(package: &Package, all: &All, (book, found): (&mut Book, &mut Found)) {
+    for (name, bytes) in package.parts.iter().filter(|(name, _)| is_binary(name)) {
+        let owner = plain(name);
+        let relations = all.of(&owner);
+        for record in records(bytes) {
+            match record.kind {
+                SHARED_STRING => {
+                    if let Some((text, _)) = string(record.body, 1) {
+                        book.add_string(text);
+                    }
+                }
+                SHEET => {
+                    let state = u32_at(record.body, 0).unwrap_or(0);
+                    let (id, size) = string(record.body, 8).unwrap_or_default();
+                    let (sheet, _) = string(record.body, size.saturating_add(8)).unwrap_or_default();
+                    found.line(if state == 0 { Layer::Shown } else { Layer::Hidden }, &sheet);
+                    if state != 0 {
+                        found.mark("hidden_sheet");
+                        if let Some(relation) = relations.get(&id) {
+                            book.hide(resolve(&owner, &relation.target));
+                        }
+                    }
+                }
+                NAME if owner.ends_with("workbook.bin") => {
+                    let (name, _) = string(record.body, 9).unwrap_or_default();
+                    see_name(found, &name);
+                    found.line(Layer::Other, &name);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Reads the sheets.
+pub(super) fn read_sheets(package: &Package, book: &mut Book, found: &mut Found) {
+    for (name, bytes) in package.parts.iter().filter(|(name, _)| is_binary(name) && plain(name).contains("sheet")) {
+        let part = plain(name);
+        let is_macro_sheet = part.contains("macrosheets/");
+        if part.ends_with("sharedstrings.bin") {
+            continue;
+        }
+        let layer = book.layer(&part);
+        for record in records(bytes) {
+            if FORMULAS.contains(&record.kind) {
+                read_formula(&record, is_macro_sheet, (book, found));
+            }
+            match record.kind {
+                ROW => found.break_line(layer),
+                CELL_STRING | FORMULA_STRING => {
+                    let (text, _) = string(record.body, CELL_BYTES).unwrap_or_default();
+                    push(found, layer, &text);
+                }
+                CELL_SHARED => {
+                    let number = size_at(record.body, CELL_BYTES).unwrap_or(usize::MAX);
+                    push(found, layer, book.string(number));
+                }
+                CELL_NUMBER => {
+                    let value = record.body.get(CELL_BYTES..).and_then(<[u8]>::first_chunk).copied();
+                    push(found, layer, &value.map(f64::from_le_bytes).unwrap_or_default().to_string());
+                }
+                LINK => {
+                    let mut at = 16_usize;
+                    while let Some((text, size)) = string(record.body, at) {
+                        found.line(Layer::Other, &text);
+                        at = at.saturating_add(size);
+                    }
+                }
+                _ => {}
+            }
+        }
+        found.break_line(layer);
+    }
+}
+
+fn push(found: &mut Found, layer: Layer, text: &str) {
+    if !found.is_full() {
+        found.push(layer, text);
+        found.push(layer, "\t");
+    }
+}
+
+/// The formula of a cell stands behind its value and two bytes of flags.
+fn read_formula(record: &Record<'_>, is_macro_sheet: bool, (book, found): (&mut Book, &mut Found)) {
+    let value = match record.kind {
+        FORMULA_STRING => string(record.body, CELL_BYTES).map_or(0, |(_, size)| size),
+        9 => 8,
+        _ => 1,
+    };
+    let at = CELL_BYTES.saturating_add(value).saturating_add(2);
+    let size = size_at(record.body, at).unwrap_or(0);
+    let tokens = super::super::bytes::slice(record.body, at.saturating_add(4), size);
+    let text = tokens::text(tokens, Form::Biff12);
+    formula::read(found, &text);
+    if is_macro_sheet && u8_at(tokens, 0).is_some() {
+        book.add_macro(&text, found);
+    }
+}

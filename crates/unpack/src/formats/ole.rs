@@ -1,0 +1,190 @@
+//! Compound files: documents of the old formats, objects within documents, macro projects, mail of Outlook, installers.
+//!
+//! What kind of document it is, is told by its streams. Whatever the kind, every storage is looked at: embedded files, macro
+//! projects, equations, linked objects and controls can stand anywhere.
+
+mod book;
+mod compound;
+mod decrypt;
+mod moniker;
+mod native;
+mod properties;
+mod slides;
+mod vba;
+mod word;
+
+use scan::content::WhyUnopened;
+
+use crate::formats::office::{self, Found, Layer};
+use crate::formats::ole::compound::{Compound, Sort};
+use crate::formats::ole::decrypt::Package;
+use crate::unpack::{File, Leaf, Walk};
+
+/// Streams that tell the kind, in the storage at the top. The first that is there counts.
+const KINDS: &[(&str, &str)] = &[
+    ("EncryptedPackage", "ole"),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+    ("PowerPoint Document", "ppt"),
+    ("VisioDocument", "vsd"),
+    ("Quill", "pub"),
+    ("\u{5}HwpSummaryInformation", "hwp"),
+];
+/// Identifiers of classes, as they stand: of the equation editor (versions 3 and 2), of the packager (new and old), of links.
+const EQUATION: [[u8; 16]; 2] = [
+    *b"\x02\xce\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46",
+    *b"\x00\x17\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46",
+];
+const PACKAGES: [[u8; 16]; 2] = [
+    *b"\x0c\x00\x03\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46",
+    *b"\x0d\x0a\x5d\xf2\x5e\x3b\xcf\x11\xb2\xa8\x00\xaa\x00\x60\x7d\x88",
+];
+/// Streams in which other programs keep a whole file as it is.
+const WHOLE_FILES: [&str; 3] = ["Package", "CONTENTS", "Contents"];
+/// How kinds of files begin that are worth to be taken out of such a stream.
+const FILE_STARTS: [&[u8]; 10] =
+    [b"PK\x03\x04", b"%PDF", b"MZ", b"\xd0\xcf\x11\xe0", b"{\\rt", b"<?xml", b"<html", b"<!DOC", b"Rar!", b"ITSF"];
+/// Shortest run of letters kept of a form's fields.
+const FORM_TEXT_MIN: usize = 6;
+/// Marks of what lies inside that the document is asked for.
+const LIFTED: [&str; 7] = ["macro", "auto_run", "macro_code", "xlm", "equation", "activex", "embedded_file"];
+
+/// Opens the file.
+pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
+    if !walk.may_open(file) {
+        return;
+    }
+    let Some(compound) = Compound::read(file.bytes) else {
+        walk.mark(file.at, "malformed");
+        return walk.not_opened(file.at, WhyUnopened::Broken);
+    };
+    if compound.entries.len() < 2 {
+        walk.mark(file.at, "malformed");
+        walk.not_opened(file.at, WhyUnopened::Broken);
+    }
+    name_kind(walk, file, &compound);
+    let mut found = Found::new(walk);
+    read_documents(walk, file, &compound, &mut found);
+    read_parts(walk, file, &compound, &mut found);
+    if compound.is_malformed || compound.is_used_up() {
+        found.mark("malformed");
+    }
+    if compound.is_used_up() {
+        walk.not_opened(file.at, WhyUnopened::OverBudget);
+    }
+    found.give(walk, file.at);
+    office::lift_marks(walk, file.at, &LIFTED);
+}
+
+fn name_kind(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>) {
+    let by_stream = KINDS.iter().find(|(name, _)| compound.find(0, name).is_some()).map(|(_, kind)| *kind);
+    let is_project = || compound.find(0, "VBA").is_some() && compound.find(0, "PROJECT").is_some();
+    if let Some(kind) = by_stream.or_else(|| is_project().then_some("vbaproject")) {
+        walk.set_kind(file.at, kind);
+    }
+}
+
+/// Documents in any storage, the top first.
+fn read_documents(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, found: &mut Found) {
+    for storage in compound.storages() {
+        if walk.budget.is_late() {
+            return walk.not_opened(file.at, WhyUnopened::OverTime);
+        }
+        if storage != 0
+            && ["WordDocument", "Workbook", "Book"].iter().any(|name| compound.find(storage, name).is_some())
+        {
+            found.mark("embedded_object");
+        }
+        word::read(walk, file, compound, (storage, found));
+        book::read(walk, file, compound, (storage, found));
+    }
+    if compound.find(0, "PowerPoint Document").is_some() {
+        slides::read(walk, file, compound, found);
+    }
+    let info = compound.stream_of(0, "EncryptionInfo");
+    if let (Some(info), Some(package)) = (info, compound.stream_of(0, "EncryptedPackage")) {
+        open_package(walk, file, (&info, &package));
+    }
+}
+
+fn open_package(walk: &mut Walk<'_>, file: File<'_>, (info, package): (&[u8], &[u8])) {
+    walk.mark(file.at, "encrypted");
+    match decrypt::package(walk, info, package) {
+        Package::Opened(bytes) => {
+            walk.mark(file.at, "password_found");
+            walk.budget.spend_unpacked(bytes.len());
+            walk.child(file, "decrypted", Leaf { is_read: true, ..Leaf::default() }, &bytes);
+        }
+        Package::Closed => walk.not_opened(file.at, WhyUnopened::Encrypted),
+        Package::Unknown => walk.not_opened(file.at, WhyUnopened::Unsupported),
+    }
+}
+
+/// Streams that mean the same wherever they stand.
+fn read_parts(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, found: &mut Found) {
+    let mut modules = 0_usize;
+    for storage in compound.storages() {
+        if vba::is_project(compound, storage) {
+            modules = modules.saturating_add(vba::read(walk, file, compound, (storage, modules)));
+        }
+    }
+    for (number, entry) in compound.entries.iter().enumerate() {
+        if walk.budget.is_late() {
+            return walk.not_opened(file.at, WhyUnopened::OverTime);
+        }
+        if EQUATION.contains(&entry.class) {
+            found.mark("equation");
+        }
+        if PACKAGES.contains(&entry.class) {
+            found.mark("embedded_object");
+        }
+        if entry.sort == Sort::Stream && !read_stream(walk, file, compound, (number, found)) {
+            return;
+        }
+    }
+}
+
+/// Looks at one stream; false when the budget is used up.
+fn read_stream(
+    walk: &mut Walk<'_>,
+    file: File<'_>,
+    compound: &Compound<'_>,
+    (number, found): (usize, &mut Found),
+) -> bool {
+    let Some(entry) = compound.entries.get(number) else { return true };
+    let step = format!("ole:{number}");
+    match entry.name.as_str() {
+        "\u{1}Ole10Native" => {
+            let stream = compound.stream(number);
+            return native::add(walk, file, &step, native::read(&stream));
+        }
+        "Equation Native" => found.mark("equation"),
+        "\u{1}Ole" => moniker::note_linked(&compound.stream(number), found),
+        "\u{3}OCXNAME" | "\u{3}OCXDATA" => found.mark("activex"),
+        "\u{5}SummaryInformation" | "\u{5}DocumentSummaryInformation" => {
+            properties::read(&compound.stream(number), found);
+        }
+        // Fields of forms: where macros keep what they do not want to be seen.
+        "o" => note_form(&compound.stream(number), found),
+        name if WHOLE_FILES.contains(&name) => {
+            let stream = compound.stream(number);
+            if FILE_STARTS.iter().any(|start| stream.starts_with(start)) {
+                found.mark("embedded_object");
+                return walk.child(file, &step, Leaf { is_read: true, ..Leaf::default() }, &stream);
+            }
+        }
+        _ => {}
+    }
+    true
+}
+
+/// Runs of letters in the data of a form.
+fn note_form(stream: &[u8], found: &mut Found) {
+    for run in stream.split(|byte| !(0x20..0x7f).contains(byte)).filter(|run| run.len() >= FORM_TEXT_MIN) {
+        found.line(Layer::Other, &String::from_utf8_lossy(run));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! Cells of a workbook: their values, in the order of the records; rows are lines.
+
+use crate::formats::office::Found;
+use crate::formats::office::bytes::{size_at, slice, u16_at, u32_at};
+use crate::formats::ole::book::{Reader, Record, strings};
+
+/// Kinds of records.
+const SHARED: u16 = 0x00fd;
+const LABEL: u16 = 0x0204;
+const RICH: u16 = 0x00d6;
+const NUMBER: u16 = 0x0203;
+const PACKED: u16 = 0x027e;
+const PACKED_ROW: u16 = 0x00bd;
+const RESULT: u16 = 0x0207;
+const FORMULA: u16 = 0x0006;
+
+impl Reader {
+    pub(super) fn see_cell(&mut self, record: &Record<'_>, found: &mut Found) {
+        if found.is_full() {
+            return;
+        }
+        let body = record.body;
+        let text = match record.kind {
+            SHARED => size_at(body, 6).and_then(|at| self.strings.get(at)).cloned().unwrap_or_default(),
+            LABEL | RICH if self.is_97 => strings::long(body, 6, (true, self.page)),
+            LABEL | RICH => strings::bytes(body, 8, usize::from(u16_at(body, 6).unwrap_or(0)), self.page),
+            RESULT if self.is_97 => strings::long(body, 0, (true, self.page)),
+            RESULT => strings::bytes(body, 2, usize::from(u16_at(body, 0).unwrap_or(0)), self.page),
+            NUMBER | FORMULA => number(slice(body, 6, 8)),
+            PACKED => u32_at(body, 6).map(packed).unwrap_or_default(),
+            PACKED_ROW => packed_row(body),
+            _ => return,
+        };
+        if text.is_empty() {
+            return;
+        }
+        // The result of a formula has no place of its own: it belongs to the cell before.
+        let row = if record.kind == RESULT { self.row } else { u16_at(body, 0) };
+        if row != self.row {
+            found.break_line(self.layer);
+            self.row = row;
+        }
+        found.push(self.layer, &text);
+        found.push(self.layer, "\t");
+    }
+}
+
+/// A number; results that are no numbers have all bits of the last two bytes set.
+fn number(bytes: &[u8]) -> String {
+    if u16_at(bytes, 6) == Some(0xffff) {
+        return String::new();
+    }
+    bytes.first_chunk().map(|bytes| f64::from_le_bytes(*bytes)).map(|number| number.to_string()).unwrap_or_default()
+}
+
+/// A number in 30 bits (MS-XLS 2.5.217).
+fn packed(value: u32) -> String {
+    let number = match value & 2 {
+        0 => f64::from_bits(u64::from(value & 0xffff_fffc).rotate_left(32)),
+        _ => f64::from(i32::from_le_bytes(value.to_le_bytes()) >> 2),
+    };
+    let number = if value & 1 != 0 { number / 100.0 } else { number };
+    number.to_string()
+}
+
+fn packed_row(body: &[u8]) -> String {
+    let cells = body.get(4..body.len().saturating_sub(2)).unwrap_or_default();
+    let values = cells.chunks_exact(6).filter_map(|cell| u32_at(cell, 2)).map(packed);
+    values.collect::<Vec<_>>().join("\t")
+}

@@ -1,0 +1,85 @@
+//! AES in the two ways that documents use, and hashes by name.
+
+use aes::cipher::{Block, BlockCipherDecrypt, KeyInit};
+use aes::{Aes128, Aes192, Aes256};
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha384, Sha512};
+
+/// Bytes of a block.
+const BLOCK_BYTES: usize = 16;
+
+/// Decrypts whole blocks; each is mixed with the one before it where there is a first one to begin with.
+pub(in crate::formats) fn decrypt(key: &[u8], first: Option<&[u8]>, data: &[u8]) -> Option<Vec<u8>> {
+    match key.len() {
+        16 => Some(run(&Aes128::new_from_slice(key).ok()?, first, data)),
+        24 => Some(run(&Aes192::new_from_slice(key).ok()?, first, data)),
+        32 => Some(run(&Aes256::new_from_slice(key).ok()?, first, data)),
+        _ => None,
+    }
+}
+
+fn run<C: BlockCipherDecrypt>(cipher: &C, first: Option<&[u8]>, data: &[u8]) -> Vec<u8> {
+    let mut before: Option<Vec<u8>> = first.map(<[u8]>::to_vec);
+    let mut plain = Vec::with_capacity(data.len());
+    for chunk in data.chunks_exact(BLOCK_BYTES) {
+        let Ok(mut block) = Block::<C>::try_from(chunk) else { break };
+        cipher.decrypt_block(&mut block);
+        match &mut before {
+            Some(before) => {
+                plain.extend(block.iter().zip(before.iter()).map(|(byte, mixed)| byte ^ mixed));
+                before.clear();
+                before.extend_from_slice(chunk);
+            }
+            None => plain.extend_from_slice(&block),
+        }
+    }
+    plain
+}
+
+/// Hashes that documents name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hash {
+    Md5,
+    Sha1,
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_uppercase().replace('-', "").as_str() {
+            "MD5" => Self::Md5,
+            "SHA1" => Self::Sha1,
+            "SHA256" => Self::Sha256,
+            "SHA384" => Self::Sha384,
+            "SHA512" => Self::Sha512,
+            _ => return None,
+        })
+    }
+
+    /// The hash of two pieces, one behind the other.
+    pub(super) fn of(self, one: &[u8], two: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Md5 => digest::<Md5>(one, two),
+            Self::Sha1 => digest::<Sha1>(one, two),
+            Self::Sha256 => digest::<Sha256>(one, two),
+            Self::Sha384 => digest::<Sha384>(one, two),
+            Self::Sha512 => digest::<Sha512>(one, two),
+        }
+    }
+
+    /// The hash of salt and password, hashed again so many times with the number of the round.
+    pub(super) fn spun(self, salt: &[u8], password: &[u8], rounds: u32) -> Vec<u8> {
+        let mut hash = self.of(salt, password);
+        for round in 0..rounds {
+            hash = self.of(&round.to_le_bytes(), &hash);
+        }
+        hash
+    }
+}
+
+fn digest<D: Digest>(one: &[u8], two: &[u8]) -> Vec<u8> {
+    D::new().chain_update(one).chain_update(two).finalize().to_vec()
+}

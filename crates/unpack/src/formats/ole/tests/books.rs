@@ -1,0 +1,101 @@
+//! Workbooks made by hand: macro sheets, links, encryption.
+
+use expect_test::{Expect, expect};
+
+use crate::formats::office::testing::{compound_of, mutate, open, show};
+
+fn record(kind: u16, body: &[u8]) -> Vec<u8> {
+    [&kind.to_le_bytes()[..], &u16::try_from(body.len()).unwrap().to_le_bytes(), body].concat()
+}
+
+fn begin(part: u16) -> Vec<u8> {
+    record(0x0809, &[0, 6, part.to_le_bytes()[0], 0, 0, 0, 0, 0])
+}
+
+/// A formula of the cell in this row.
+fn formula(row: u16, tokens: &[u8]) -> Vec<u8> {
+    let mut body = [&row.to_le_bytes()[..], &[0; 4], &[0, 0, 0, 0, 0, 0, 0xff, 0xff], &[0; 6]].concat();
+    body.extend(u16::try_from(tokens.len()).unwrap().to_le_bytes());
+    body.extend(tokens);
+    record(0x06, &body)
+}
+
+fn check(records: &[Vec<u8>], expected: &Expect) {
+    expected.assert_eq(&show(&open(&compound_of(&[("Workbook", &records.concat())]))));
+}
+
+fn macro_book() -> Vec<Vec<u8>> {
+    let name = [&[0x20, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &[0, 1]].concat();
+    // "cm" & CHAR(100), EXEC of it, HALT.
+    let joined = b"\x17\x02\x00cm\x1e\x64\x00\x41\x6f\x00\x08\x42\x01\x6e\x00";
+    vec![
+        begin(5),
+        record(0x85, &[0, 1, 0, 0, 2, 1, 6, 0, b'M', b'a', b'c', b'r', b'o', b'1']),
+        record(0x18, &name),
+        begin(0x40),
+        formula(0, joined),
+        formula(1, b"\x42\x00\x36\x00"),
+    ]
+}
+
+#[test]
+fn macro_sheets_are_told_and_kept() {
+    check(
+        &macro_book(),
+        &expect![[r#"
+        1 xls ["xlm", "hidden_sheet", "auto_run", "macro_code"]
+          hidden Macro1
+        1/xlm xlm []
+          EXEC("cmd")
+          HALT()
+    "#]],
+    );
+}
+
+#[test]
+fn links_to_other_programs_are_told() {
+    let link = b"\x00\x00\x0c\x00\x00cmd\x03/c calc.";
+    let web = [&[1, 0, 25, 0, 0][..], b"\x01\x05http://x.example/a.xls "].concat();
+    check(
+        &[begin(5), record(0x1ae, link), record(0x1ae, &web)],
+        &expect![[r#"
+        1 xls ["dde", "external_link"]
+          hidden cmd|/c calc.
+          -> http://x.example/a.xls  Fetched ""
+    "#]],
+    );
+}
+
+#[test]
+fn shared_strings_go_on_in_the_next_record() {
+    let mut first = vec![3, 0, 0, 0, 3, 0, 0, 0];
+    first.extend([5, 0, 0]);
+    first.extend(b"he");
+    let mut second = vec![1];
+    second.extend("llo".encode_utf16().flat_map(u16::to_le_bytes));
+    // With a run of formats, then one that is cut.
+    second.extend([2, 0, 8, 1, 0, b'o', b'k', 9, 9, 9, 9, 4, 0, 0, b'c']);
+    let cell = |row: u8, string: u8| record(0xfd, &[row, 0, 0, 0, 0, 0, string, 0, 0, 0]);
+    check(
+        &[
+            begin(5),
+            record(0xfc, &first),
+            record(0x3c, &second),
+            begin(16),
+            cell(0, 0),
+            cell(0, 1),
+            cell(1, 2),
+            cell(1, 9),
+        ],
+        &expect![[r#"
+            1 xls []
+              hello	ok
+              c
+        "#]],
+    );
+}
+
+#[test]
+fn damaged_books_do_no_harm() {
+    mutate(&compound_of(&[("Workbook", &macro_book().concat())]), 2_000);
+}

@@ -1,0 +1,180 @@
+//! Word documents of the old format: their text by the piece table, their fields, their template. Source: MS-DOC 2.4.1 and
+//! 2.5. Documented limit: character formats are not read, so hidden text counts as shown.
+
+use encoding_rs::WINDOWS_1252;
+use scan::content::WhyUnopened;
+
+use crate::formats::office::bytes::{size_at, slice, u16_at, u32_at, utf16};
+use crate::formats::office::{Found, Layer, field};
+use crate::formats::ole::compound::Compound;
+use crate::unpack::{File, Walk};
+
+/// First version of the format whose pieces are in a table stream: Word 97.
+const VERSION_97: u16 = 0x00c1;
+/// Flags of the head (MS-DOC 2.5.2).
+const IS_ENCRYPTED: u16 = 0x0100;
+const TABLE_IS_1: u16 = 0x0200;
+/// Places in the head of a table's place and size.
+const TEMPLATE_STRINGS: usize = 0x019a;
+const PIECES: usize = 0x01a2;
+/// Fields within fields.
+const FIELDS_MAX: usize = 32;
+/// Characters of the text and all its notes, each piece counted once; pieces that share text are no news.
+const TEXT_RATIO_MAX: usize = 2;
+
+/// Reads the document in a storage.
+pub(super) fn read(
+    walk: &mut Walk<'_>,
+    file: File<'_>,
+    compound: &Compound<'_>,
+    (storage, found): (usize, &mut Found),
+) {
+    let Some(main) = compound.stream_of(storage, "WordDocument") else { return };
+    let flags = u16_at(&main, 10).unwrap_or(0);
+    if flags & IS_ENCRYPTED != 0 {
+        walk.mark(file.at, "encrypted");
+        return walk.not_opened(file.at, WhyUnopened::Encrypted);
+    }
+    let table = if flags & TABLE_IS_1 != 0 { "1Table" } else { "0Table" };
+    let table = compound.stream_of(storage, table).unwrap_or_default();
+    let is_new = u16_at(&main, 2).is_some_and(|version| version >= VERSION_97);
+    let text = if is_new { pieces(&main, &table) } else { None };
+    match text.or_else(|| plain(&main)) {
+        Some(text) => Story::default().read(&text, found),
+        None => {
+            walk.mark(file.at, "malformed");
+            walk.not_opened(file.at, WhyUnopened::Broken);
+        }
+    }
+    if is_new {
+        template(&main, &table, found);
+    }
+}
+
+/// The text by its pieces.
+fn pieces(main: &[u8], table: &[u8]) -> Option<String> {
+    let at = size_at(main, PIECES)?;
+    let size = size_at(main, PIECES.saturating_add(4))?;
+    let mut rest = table.get(at..at.checked_add(size)?)?;
+    // Formats that pieces refer to stand before the pieces.
+    while rest.first() == Some(&1) {
+        let size = usize::from(u16_at(rest, 1)?);
+        rest = rest.get(size.checked_add(3)?..)?;
+    }
+    let size = rest.strip_prefix(&[2]).and_then(|rest| size_at(rest, 0))?;
+    let plc = slice(rest, 5, size);
+    let count = plc.len().checked_sub(4)?.checked_div(12)?;
+    let descriptors = count.checked_add(1)?.checked_mul(4)?;
+    let most = main.len().saturating_mul(TEXT_RATIO_MAX);
+    let mut text = String::new();
+    for number in 0..count {
+        let place = number.saturating_mul(4);
+        let (from, to) = (u32_at(plc, place)?, u32_at(plc, place.saturating_add(4))?);
+        let characters = usize::try_from(to.checked_sub(from)?).ok()?;
+        let descriptor = descriptors.saturating_add(number.saturating_mul(8));
+        let place = u32_at(plc, descriptor.saturating_add(2))?;
+        let is_narrow = place & 0x4000_0000 != 0;
+        let place = usize::try_from(place & 0x3fff_ffff).ok()?;
+        match is_narrow {
+            true => {
+                let bytes = slice(main, place.checked_div(2)?, characters);
+                text.push_str(&WINDOWS_1252.decode_without_bom_handling(bytes).0);
+            }
+            false => text.push_str(&utf16(slice(main, place, characters.saturating_mul(2)))),
+        }
+        if text.len() > most {
+            break;
+        }
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// The text of older versions: in one piece, in the Western code page.
+fn plain(main: &[u8]) -> Option<String> {
+    let (from, to) = (size_at(main, 0x18)?, size_at(main, 0x1c)?);
+    let bytes = main.get(from..to.min(main.len()))?;
+    (!bytes.is_empty()).then(|| WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned())
+}
+
+/// The template's name is the second of the associated strings (MS-DOC 2.9.276).
+fn template(main: &[u8], table: &[u8], found: &mut Found) -> Option<()> {
+    let at = size_at(main, TEMPLATE_STRINGS)?;
+    let strings = slice(table, at, size_at(main, TEMPLATE_STRINGS.saturating_add(4))?);
+    if u16_at(strings, 0)? != 0xffff {
+        return None;
+    }
+    let first = usize::from(u16_at(strings, 6)?).saturating_mul(2);
+    let second = first.saturating_add(8);
+    let size = usize::from(u16_at(strings, second)?).saturating_mul(2);
+    let name = utf16(slice(strings, second.saturating_add(2), size));
+    found.fetched(&name, "remote_template");
+    Some(())
+}
+
+/// A story of characters, some of which stand for fields, cells and pictures.
+#[derive(Default)]
+pub(super) struct Story {
+    fields: Vec<(String, String, bool)>,
+    line: String,
+}
+
+impl Story {
+    pub(super) fn read(mut self, text: &str, found: &mut Found) {
+        for character in text.chars() {
+            match character {
+                '\x13' => self.open(),
+                '\x14' => {
+                    if let Some((_, _, has_result)) = self.fields.last_mut() {
+                        *has_result = true;
+                    }
+                }
+                '\x15' => self.close(found),
+                '\r' | '\x0b' | '\x0c' | '\x0e' => self.end_line(found),
+                '\x07' => self.add('\t'),
+                '\x1e' => self.add('-'),
+                '\t' => self.add('\t'),
+                '\0'..='\x1f' => {}
+                character => self.add(character),
+            }
+        }
+        while !self.fields.is_empty() {
+            self.close(found);
+        }
+        self.end_line(found);
+    }
+
+    fn open(&mut self) {
+        if self.fields.len() < FIELDS_MAX {
+            self.fields.push((String::new(), String::new(), false));
+        }
+    }
+
+    fn add(&mut self, character: char) {
+        match self.fields.last_mut() {
+            Some((code, _, false)) => code.push(character),
+            Some((_, shown, true)) => {
+                shown.push(character);
+                // Within the result of a field and no code around it: it is shown.
+                if self.fields.iter().all(|(_, _, has_result)| *has_result) {
+                    self.line.push(character);
+                }
+            }
+            None => self.line.push(character),
+        }
+    }
+
+    fn close(&mut self, found: &mut Found) {
+        let Some((code, shown, _)) = self.fields.pop() else { return };
+        field::read(found, &code, &shown);
+        if let Some((outer_code, outer_shown, has_result)) = self.fields.last_mut() {
+            if *has_result { outer_shown.push_str(&shown) } else { outer_code.push_str(&shown) }
+        }
+    }
+
+    fn end_line(&mut self, found: &mut Found) {
+        if !self.line.is_empty() {
+            found.line(Layer::Shown, &self.line);
+            self.line.clear();
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! XML as a stream of events, for every reader of a format that is XML; and XML files of no format that we know (KML, reports,
+//! SAML, feeds): their text, and the addresses in their attributes.
+//!
+//! Entities of a document type definition are never expanded and nothing is ever fetched: a definition is the way to memory
+//! bombs and to files of the reader. In a document it is refused; in a file of its own the well-known public ones that define
+//! nothing themselves are common and harmless, see [`Doctype`]. Sources: XML 1.0 (fifth edition), ECMA-376-2 (no DTD).
+
+mod doctype;
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::XmlVersion;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesStart, Event as Raw};
+use scan::content::{Link, LinkKind, WhyUnopened};
+
+use crate::text;
+use crate::unpack::{File, Walk};
+
+pub(crate) use crate::formats::xml::doctype::Doctype;
+
+/// Elements within elements. No honest document comes near.
+const DEPTH_MAX: usize = 1_000;
+/// Bytes at the start in which the declaration names its encoding.
+const HEAD_BYTES: usize = 256;
+
+/// What stands in an XML text, in order.
+pub(crate) enum Event<'e> {
+    /// An element begins; an empty one ends at once.
+    Start(&'e Tag<'e>),
+    /// Text, references replaced.
+    Text(&'e str),
+    /// The element of this local name ends.
+    End(&'e str),
+}
+
+/// A start tag. Names are local: prefixes are of the writer's choosing.
+pub(crate) struct Tag<'t> {
+    start: BytesStart<'t>,
+}
+
+impl Tag<'_> {
+    /// Its name without prefix.
+    pub(crate) fn name(&self) -> &str {
+        local(self.start.name().into_inner())
+    }
+
+    /// The first attribute of this local name.
+    pub(crate) fn attribute(&self, name: &str) -> Option<String> {
+        self.attributes().find(|(own, _)| *own == name).map(|(_, value)| value)
+    }
+
+    /// All attributes, by local name.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, String)> {
+        let mut attributes = self.start.attributes();
+        // Looking for doubles is quadratic.
+        attributes.with_checks(false);
+        attributes.flatten().map(|attribute| {
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+            let value = value.unwrap_or(Cow::Borrowed(attribute.value.as_ref())).into_owned();
+            (local(attribute.key.into_inner()), value)
+        })
+    }
+
+    /// Is an attribute there and true, as Office writes it (`1`, `true`, `on`, or no value)?
+    pub(crate) fn is_on(&self) -> bool {
+        self.attribute("val").is_none_or(|value| !matches!(value.as_str(), "0" | "false" | "off" | "none"))
+    }
+}
+
+/// How the reading went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) doctype: Doctype,
+    /// It is not well formed; what stands behind that place was not read.
+    pub(crate) is_broken: bool,
+    pub(crate) is_too_deep: bool,
+}
+
+/// Has it a document type definition that no honest file of any kind has? For every reader of something that is XML.
+pub(crate) fn has_dtd(text: &str) -> bool {
+    doctype::find(text) == Doctype::Own
+}
+
+/// Bytes to text: by mark, by shape, by what the declaration says.
+pub(crate) fn decode<'b>(bytes: &'b [u8], charset: &str) -> Cow<'b, str> {
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    let head = String::from_utf8_lossy(head);
+    let declared = head.split_once("encoding").and_then(|(_, rest)| {
+        let rest = rest.trim_start().strip_prefix('=')?.trim_start();
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        rest.get(1..)?.split(quote).next()
+    });
+    // A declaration that can be read byte by byte is not UTF-16, whatever it says.
+    let declared =
+        declared.filter(|label| head.starts_with("<?xml") && !label.to_ascii_lowercase().starts_with("utf-16"));
+    text::decode(bytes, declared.unwrap_or(charset))
+}
+
+/// The local name of the root element; none where nothing begins like XML. A text that has a declaration and no element has an
+/// empty one.
+pub(crate) fn root(xml: &str) -> Option<String> {
+    let xml = xml.trim_start_matches('\u{feff}').trim_start();
+    if !xml.starts_with('<') {
+        return None;
+    }
+    let mut reader = Reader::from_str(xml);
+    loop {
+        match reader.read_event() {
+            Ok(Raw::Start(start) | Raw::Empty(start)) => return Some(local(start.name().into_inner()).to_owned()),
+            Ok(Raw::Eof) | Err(_) => return Some(String::new()),
+            Ok(_) => {}
+        }
+    }
+}
+
+/// Shows each event.
+pub(crate) fn read(xml: &str, each: &mut dyn FnMut(Event<'_>)) -> Outcome {
+    let mut outcome = Outcome { doctype: doctype::find(xml), ..Outcome::default() };
+    let mut reader = Reader::from_str(xml.trim_start_matches('\u{feff}'));
+    let config = reader.config_mut();
+    config.expand_empty_elements = true;
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    let mut depth = 0_usize;
+    loop {
+        match reader.read_event() {
+            Ok(Raw::Start(start)) => {
+                depth = depth.saturating_add(1);
+                if depth > DEPTH_MAX {
+                    outcome.is_too_deep = true;
+                    return outcome;
+                }
+                each(Event::Start(&Tag { start }));
+            }
+            Ok(Raw::End(end)) => {
+                depth = depth.saturating_sub(1);
+                each(Event::End(local(end.name().into_inner())));
+            }
+            Ok(Raw::Text(text)) => each(Event::Text(&text.xml10_content())),
+            Ok(Raw::CData(text)) => each(Event::Text(&text.xml10_content())),
+            Ok(Raw::GeneralRef(reference)) => {
+                let mut buffer = [0; 4];
+                let character = reference.resolve_char_ref().ok().flatten();
+                let named = || resolve_predefined_entity(&reference).unwrap_or_default();
+                each(Event::Text(character.map_or_else(named, |character| character.encode_utf8(&mut buffer))));
+            }
+            // In another place than the head it is an error; a lenient reader might take it all the same.
+            Ok(Raw::DocType(_)) if outcome.doctype == Doctype::None => outcome.doctype = Doctype::Own,
+            Ok(Raw::Eof) => return outcome,
+            Ok(_) => {}
+            Err(_) => {
+                outcome.is_broken = true;
+                return outcome;
+            }
+        }
+    }
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+impl Walk<'_> {
+    /// Notes what was wrong with an XML part; `is_strict`: of a format that allows no document type at all.
+    pub(crate) fn note_xml(&mut self, at: usize, outcome: Outcome, is_strict: bool) {
+        if outcome.doctype == Doctype::Own || (is_strict && outcome.doctype != Doctype::None) {
+            self.mark(at, "dtd");
+            self.not_opened(at, WhyUnopened::Refused);
+        }
+        if outcome.is_broken {
+            self.mark(at, "malformed");
+            self.not_opened(at, WhyUnopened::Broken);
+        }
+        if outcome.is_too_deep {
+            self.not_opened(at, WhyUnopened::OverBudget);
+        }
+    }
+}
+
+/// Only refuses what defines entities: for files that another reader reads.
+pub(crate) fn check(walk: &mut Walk<'_>, file: File<'_>) {
+    if has_dtd(&decode(file.bytes, file.charset)) {
+        walk.mark(file.at, "dtd");
+        walk.not_opened(file.at, WhyUnopened::Refused);
+    }
+}
+
+/// Reads an XML file of no format that we know.
+pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
+    let xml = decode(file.bytes, file.charset);
+    let (mut text, mut links, mut has_script) = (String::new(), Vec::new(), false);
+    let outcome = read(&xml, &mut |event| match event {
+        Event::Start(tag) => {
+            has_script |= tag.name().eq_ignore_ascii_case("script");
+            links.extend(tag.attributes().map(|(_, value)| value).filter(|value| is_address(value)));
+            text::break_line(&mut text);
+        }
+        Event::Text(piece) => text.push_str(piece),
+        Event::End(_) => text::break_line(&mut text),
+    });
+    links.extend(style_sheets(&xml));
+    if has_script {
+        walk.mark(file.at, "script");
+    }
+    // What is cut short or no XML at all is a text as well, and is shown as one.
+    if outcome.is_broken && outcome.doctype == Doctype::None {
+        text.clear();
+        text.push_str(&xml);
+    } else {
+        walk.note_xml(file.at, outcome, false);
+    }
+    for target in links {
+        walk.add_link(file.at, Link { target, text: String::new(), kind: LinkKind::Other });
+    }
+    walk.add_links_of_text(file.at, &text, LinkKind::Text);
+    walk.add_text(file.at, &text);
+}
+
+/// Is it written as an address? Names of XML's vocabularies are written so as well and lead nowhere.
+fn is_address(value: &str) -> bool {
+    let lower = value.get(..8).unwrap_or(value).to_ascii_lowercase();
+    let is_written = ["http:", "https:", "ftp:", "file:", "www.", "\\\\", "javascr", "data:", "search-m", "ms-"];
+    is_written.iter().any(|start| lower.starts_with(start)) && !is_vocabulary(value)
+}
+
+/// Hosts under which vocabularies are named.
+const VOCABULARIES: [&str; 10] = [
+    "://www.w3.org/",
+    "://schemas.",
+    "://purl.org/",
+    "://purl.oclc.org/",
+    "://www.opengis.net/",
+    "://docs.oasis-open.org/",
+    "://ns.adobe.com/",
+    "://openoffice.org/",
+    "://dublincore.org/",
+    "://xml.org/sax/",
+];
+
+/// Is it the name of a vocabulary, not an address?
+pub(crate) fn is_vocabulary(value: &str) -> bool {
+    VOCABULARIES.iter().any(|host| value.get(..64).unwrap_or(value).contains(host))
+}
+
+/// Style sheets that a viewer loads: `<?xml-stylesheet href="..."?>`.
+fn style_sheets(xml: &str) -> impl Iterator<Item = String> {
+    xml.split("<?xml-stylesheet").skip(1).take(16).filter_map(|rest| {
+        let instruction = rest.split("?>").next()?;
+        let (_, value) = instruction.split_once("href=")?;
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        value.get(1..)?.split(quote).next().map(str::to_owned)
+    })
+}
+
+#[cfg(test)]
+mod tests;
