@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::error::StoreError;
 use crate::record::JudgedRecord;
+use crate::record::features::FeaturesRecord;
 
 /// What to look for; all given conditions must hold. Text is compared without case and accents; `sender` and `recipient` are
 /// a part of the field, of `subject` each word is. No character has a meaning of its own.
@@ -104,6 +105,17 @@ pub struct Event {
     pub by: String,
 }
 
+/// A message with what its content is found again by.
+#[derive(Clone, Debug)]
+pub struct FeaturesRow {
+    /// The row of the list.
+    pub row: JournalRow,
+    /// Recipients whose copy was delivered.
+    pub delivered: Vec<String>,
+    /// The features.
+    pub features: FeaturesRecord,
+}
+
 /// Reads what the log brought. Writing is the log's: see `Mails`.
 pub trait Journal: Send + Sync {
     /// Newest first.
@@ -112,6 +124,15 @@ pub trait Journal: Send + Sync {
     /// By full id or a beginning of at least 6 characters that only one message has; several are an error that says so. A
     /// judgement that was changed on disk is [`StoreError::Corrupt`].
     fn show(&self, tenant: TenantId, id: &str) -> BoxFuture<'_, Result<Option<Trace>, StoreError>>;
+
+    /// Messages with features that came at `since` (milliseconds since the epoch) or later, newest first, a page at a time: give
+    /// `next` of the page before as `after`.
+    fn features(
+        &self,
+        tenant: TenantId,
+        since: i64,
+        after: Option<String>,
+    ) -> BoxFuture<'_, Result<Page<FeaturesRow>, StoreError>>;
 
     /// Waits until everything in the log up to now can be found.
     fn settle(&self) -> BoxFuture<'_, Result<(), StoreError>>;

@@ -6,6 +6,7 @@
 //! removes them and the record stays.
 
 pub mod change;
+pub mod features;
 pub mod judged;
 pub mod mail;
 pub mod refusal;

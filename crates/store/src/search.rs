@@ -11,6 +11,7 @@ mod apply;
 mod copies;
 mod day;
 mod details;
+mod features;
 pub(crate) mod file;
 mod files;
 mod find;
@@ -45,7 +46,7 @@ use self::show::Found;
 use self::task::{Link, Progress};
 use self::writer::Writer;
 use crate::error::StoreError;
-use crate::journal::{Journal, JournalRow, Page, Query, Trace};
+use crate::journal::{FeaturesRow, Journal, JournalRow, Page, Query, Trace};
 use crate::log::feed::Feed;
 use crate::quarantine::{Quarantine, QuarantineQuery, QuarantineRow};
 
@@ -191,6 +192,41 @@ impl Search {
         rows
     }
 
+    async fn features_page(
+        &self,
+        tenant: TenantId,
+        since: i64,
+        after: Option<String>,
+    ) -> Result<Page<FeaturesRow>, StoreError> {
+        self.is_open()?;
+        let after = after.as_deref().map(find::Token::parse).transpose()?;
+        let mut rows = Vec::new();
+        let may_be_of = |day: &Day| day.end() > since && after.is_none_or(|token| day.start() <= token.at);
+        for day in self.files.newest_first().into_iter().filter(may_be_of) {
+            let left = features::PAGE_MESSAGES.saturating_add(1).saturating_sub(rows.len());
+            if left == 0 {
+                break;
+            }
+            let generation = self.files.generation();
+            let outcome = self.features_of(day, tenant, (since, after), left).await;
+            rows.extend(self.unless_damaged((day, generation), outcome).await?);
+        }
+        Ok(list::cut(rows, features::PAGE_MESSAGES))
+    }
+
+    async fn features_of(
+        &self,
+        day: Day,
+        tenant: TenantId,
+        range: (i64, Option<find::Token>),
+        limit: usize,
+    ) -> Result<Vec<(find::Token, FeaturesRow)>, Trouble> {
+        let Some(mut reading) = self.files.reading(day).await? else { return Ok(Vec::new()) };
+        let rows = features::rows(&mut reading.conn, tenant.0, range, limit).await;
+        reading.end().await;
+        rows
+    }
+
     async fn trace(&self, tenant: TenantId, id: &str) -> Result<Option<Trace>, StoreError> {
         self.is_open()?;
         let id = id.trim().to_ascii_lowercase();
@@ -261,6 +297,15 @@ impl Journal for Search {
     fn show(&self, tenant: TenantId, id: &str) -> BoxFuture<'_, Result<Option<Trace>, StoreError>> {
         let id = id.to_owned();
         async move { self.trace(tenant, &id).await }.boxed()
+    }
+
+    fn features(
+        &self,
+        tenant: TenantId,
+        since: i64,
+        after: Option<String>,
+    ) -> BoxFuture<'_, Result<Page<FeaturesRow>, StoreError>> {
+        self.features_page(tenant, since, after).boxed()
     }
 
     fn settle(&self) -> BoxFuture<'_, Result<(), StoreError>> {

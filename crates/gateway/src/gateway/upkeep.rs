@@ -23,6 +23,8 @@ const ROUND_TIME: Duration = Duration::from_secs(3600);
 const JOURNAL_TIME: Duration = Duration::from_secs(90 * 24 * 3600);
 /// Journal of refusals before the data.
 const REFUSALS_TIME: Duration = Duration::from_secs(30 * 24 * 3600);
+/// What delivered mail is found again by.
+const FEATURES_TIME: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// What is not done by age while the clock is doubted, for the log.
 const STOPS: &str = "expiry in quarantine, removal of the old journal";
@@ -62,6 +64,7 @@ async fn round(data: &Data, clock: &dyn Clock) {
     let purge = Purge {
         journal_before: now.minus(JOURNAL_TIME).unix_millis(),
         refusals_before: now.minus(REFUSALS_TIME).unix_millis(),
+        features_before: now.minus(FEATURES_TIME).unix_millis(),
     };
     if let Err(error) = data.search.purge(purge).await {
         tracing::error!(%error, "old journal files could not be removed");

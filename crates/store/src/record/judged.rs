@@ -54,6 +54,9 @@ pub struct JudgedRecord {
     /// When the message arrived, "now" of the line, where it was judged later than that; milliseconds since the epoch.
     #[n(15)]
     pub received_at: Option<i64>,
+    /// What its content is found again by. Kept apart from the judgement, and for a shorter time: never in what a trace shows.
+    #[n(16)]
+    pub features: Option<super::features::FeaturesRecord>,
 }
 
 /// What erasure removes. The rest of the record names its entries by index.

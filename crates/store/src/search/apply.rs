@@ -14,6 +14,7 @@ use super::words;
 use super::work::{DayWork, EventRow, Id, JudgedRow, MessageRow, decision_of, recipients_column, text_of};
 use crate::error::StoreError;
 use crate::record::JudgedRecord;
+use crate::record::features::FeaturesRecord;
 
 const MESSAGES: Insert = Insert {
     head: "INSERT OR IGNORE INTO messages (number, id, tenant, at, kind, sender, from_text, recipients, subject, \
@@ -35,6 +36,8 @@ const EVENTS: Insert = Insert {
 };
 const JUDGED: Insert =
     Insert { head: "INSERT OR IGNORE INTO judged (sequence, message, record, sha256) VALUES", tail: "", columns: 4 };
+const FEATURES: Insert =
+    Insert { head: "INSERT OR REPLACE INTO features (message, record) VALUES", tail: "", columns: 2 };
 /// The event of reception; it comes before those of recipients.
 pub(super) const RECEIVED: &str = "received";
 const RECEIVED_PART: i64 = -1;
@@ -72,14 +75,21 @@ pub(super) async fn apply(
     });
     EVENTS.run(&mut tx, values.collect()).await?;
     let mut values = Vec::with_capacity(judged.len() * JUDGED.columns);
+    let mut features = Vec::new();
     for mut row in judged {
+        // Apart from the judgement: its time is shorter.
+        let own = row.record.features.take();
         if row.again {
             rejudge(&mut tx, &mut row).await?;
+        }
+        if let Some(own) = own.filter(|_| !row.record.personal.erased) {
+            features.extend([row.message.into(), encode_features(&own)?.into()]);
         }
         let (blob, checksum) = encode(&text_of(row.id), &row.record)?;
         values.extend([row.sequence.into(), row.message.into(), blob.into(), checksum.into()]);
     }
     JUDGED.run(&mut tx, values).await?;
+    FEATURES.run(&mut tx, features).await?;
     blank_erased(&mut tx, touched_from).await?;
     let unworded_now = unworded.saturating_add(added);
     let left = if unworded_now >= words::STRIDE { words::index(&mut tx).await? } else { unworded_now };
@@ -94,6 +104,10 @@ pub(super) fn encode(id: &str, record: &JudgedRecord) -> Result<(Vec<u8>, Vec<u8
     let blob = to_vec(record).map_err(|e| StoreError::Search(format!("a judgement cannot be written: {e}")))?;
     let sum = checksum(id, &blob);
     Ok((blob, sum))
+}
+
+fn encode_features(features: &FeaturesRecord) -> Result<Vec<u8>, StoreError> {
+    to_vec(features).map_err(|e| StoreError::Search(format!("features cannot be written: {e}")))
 }
 
 /// SHA-256 of a kept judgement.

@@ -3,6 +3,7 @@
 use sqlx::{Connection, Row, SqliteConnection};
 
 use super::apply::encode;
+use super::day::Day;
 use super::details::{names_address, wipe};
 use super::file::{self, Trouble, mark, set_mark};
 use super::fold::fold;
@@ -23,6 +24,8 @@ pub struct Purge {
     pub journal_before: i64,
     /// Refusals before the data, of before this moment (30 days ago by default).
     pub refusals_before: i64,
+    /// Features of messages of before this moment (30 days ago by default).
+    pub features_before: i64,
 }
 
 /// What a purge removed.
@@ -32,6 +35,8 @@ pub struct Purged {
     pub days: u64,
     /// Refusals out of files that stay.
     pub refusals: u64,
+    /// Messages whose features went.
+    pub features: u64,
 }
 
 /// A wish that what is personal goes.
@@ -48,23 +53,49 @@ pub struct Erasure {
 /// Removes what is over.
 pub(super) async fn purge(writer: &mut Writer, purge: Purge) -> Result<Purged, StoreError> {
     let mut purged = Purged::default();
-    for day in writer.files().newest_first() {
+    let is_over = |day: &Day| day.end() <= purge.refusals_before.max(purge.features_before).max(purge.journal_before);
+    for day in writer.files().newest_first().into_iter().filter(is_over) {
         if day.end() <= purge.journal_before {
             writer.remove_day(day).await?;
             purged.days += 1;
-        } else if day.end() <= purge.refusals_before {
-            let removed = match writer.open_day(day).await {
-                Ok(open) => remove_refusals(open.conn_to_change()).await,
-                Err(trouble) => Err(trouble),
-            };
-            match removed {
-                Ok(count) => purged.refusals += count,
-                Err(Trouble::Damaged(why)) => writer.set_day_aside(day, &why).await?,
-                Err(Trouble::Other(error)) => return Err(error),
+            continue;
+        }
+        let removed = match writer.open_day(day).await {
+            Ok(open) => remove_in_day(open.conn_to_change(), (day, purge)).await,
+            Err(trouble) => Err(trouble),
+        };
+        match removed {
+            Ok((refusals, features)) => {
+                purged.refusals += refusals;
+                purged.features += features;
             }
+            Err(Trouble::Damaged(why)) => writer.set_day_aside(day, &why).await?,
+            Err(Trouble::Other(error)) => return Err(error),
         }
     }
     Ok(purged)
+}
+
+/// What of a day is over while its file stays: refusals, features.
+async fn remove_in_day(conn: &mut SqliteConnection, (day, purge): (Day, Purge)) -> Result<(u64, u64), Trouble> {
+    let mut removed = (0, 0);
+    if day.end() <= purge.refusals_before {
+        removed.0 = remove_refusals(conn).await?;
+    }
+    if day.end() <= purge.features_before {
+        removed.1 = remove_features(conn).await?;
+    }
+    Ok(removed)
+}
+
+/// Deletes the features of a day, and gives the space back.
+async fn remove_features(conn: &mut SqliteConnection) -> Result<u64, Trouble> {
+    let count = sql::execute(conn, "DELETE FROM features", []).await?;
+    if count > 0 {
+        sql::execute(conn, "VACUUM", []).await?;
+        file::checkpoint(conn).await?;
+    }
+    Ok(count)
 }
 
 /// Deletes the refusals of a day, once, and gives the space back.
@@ -75,7 +106,7 @@ async fn remove_refusals(conn: &mut SqliteConnection) -> Result<u64, Trouble> {
     let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
     let early = Value::Int(Kind::RefusedEarly.number());
     let of_early = "message IN (SELECT number FROM messages WHERE kind = ?)";
-    for table in ["events", "judged", "states"] {
+    for table in ["events", "judged", "states", "features"] {
         sql::execute(&mut tx, format!("DELETE FROM {table} WHERE {of_early}"), [early.clone()]).await?;
     }
     let count = sql::execute(&mut tx, "DELETE FROM messages WHERE kind = ?", [early]).await?;
@@ -143,6 +174,7 @@ async fn erase_day(
             [(*number).into(), sequence.into(), ERASED_PART.into(), erasure.at.into(), erasure.by.as_str().into()];
         sql::execute(&mut tx, statement, values).await?;
         wipe_judged(&mut tx, *number, id).await?;
+        sql::execute(&mut tx, "DELETE FROM features WHERE message = ?", [Value::Int(*number)]).await?;
     }
     words::rebuild(&mut tx).await?;
     tx.commit().await?;

@@ -59,6 +59,7 @@ CREATE TABLE IF NOT EXISTS judged (
     sha256 BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS judged_by_message ON judged (message);
+CREATE TABLE IF NOT EXISTS features (message INTEGER PRIMARY KEY, record BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS loose (number INTEGER PRIMARY KEY) STRICT;
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
     text, content='', detail=none, columnsize=0, tokenize='trigram case_sensitive 1'

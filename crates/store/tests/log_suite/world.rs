@@ -128,6 +128,7 @@ pub(crate) fn judged(scan: u32) -> JudgedRecord {
         versions: Default::default(),
         after_accept: true,
         received_at: None,
+        features: None,
     }
 }
 

@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 use store::error::StoreError;
 use store::journal::{JournalRow, Page, Query};
 use store::log::feed::Feed;
+use store::record::features::FeaturesRecord;
 use store::record::judged::{
     ActionRecord, AuthRecord, EvidenceRecord, FactsRecord, PersonalRecord, RecipientNote, RulingRecord, VerdictRecord,
     VersionsRecord,
@@ -177,6 +178,7 @@ pub(crate) struct Sample {
     pub(crate) verdict: &'static str,
     pub(crate) action: &'static str,
     pub(crate) state: StateRecord,
+    pub(crate) features: Option<FeaturesRecord>,
 }
 
 impl Default for Sample {
@@ -194,6 +196,7 @@ impl Default for Sample {
             verdict: "clean",
             action: "deliver",
             state: QUEUED,
+            features: None,
         }
     }
 }
@@ -242,6 +245,7 @@ impl Sample {
             versions: VersionsRecord::default(),
             after_accept: false,
             received_at: None,
+            features: self.features.clone(),
         }
     }
 

@@ -5,6 +5,7 @@
 mod behind_the_log;
 mod crash;
 mod damage;
+mod features;
 mod feed;
 mod find;
 mod many;

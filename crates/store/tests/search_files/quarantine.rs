@@ -85,7 +85,8 @@ async fn each_field_finds_its_copies() {
 async fn the_list_outlives_its_days() {
     let (mut bench, ..) = filled().await;
     let before = bench.quarantined().await;
-    let purge = store::search::Purge { journal_before: at("2026-12-31T00:00:00Z"), refusals_before: 0 };
+    let purge =
+        store::search::Purge { journal_before: at("2026-12-31T00:00:00Z"), refusals_before: 0, features_before: 0 };
     assert_eq!(bench.search.purge(purge).await.unwrap().days, 1);
     bench.reopen().await;
     assert_eq!(bench.quarantined().await, before);

@@ -22,8 +22,12 @@ async fn days_and_early_refusals_go_after_their_time() {
         bench.feed.push(Sample { number: 20 + number, ..sample }.refusal("content", "malware_found"));
     }
     bench.search.settle().await.unwrap();
-    let purge = Purge { journal_before: at("2026-08-03T12:00:00Z"), refusals_before: at("2026-08-05T00:00:00Z") };
-    assert_eq!(bench.search.purge(purge).await.unwrap(), Purged { days: 2, refusals: 2 });
+    let purge = Purge {
+        journal_before: at("2026-08-03T12:00:00Z"),
+        refusals_before: at("2026-08-05T00:00:00Z"),
+        features_before: 0,
+    };
+    assert_eq!(bench.search.purge(purge).await.unwrap(), Purged { days: 2, refusals: 2, features: 0 });
     let left = [25, 15, 5, 24, 14, 4, 23, 3, 22, 2];
     assert_eq!(bench.numbers(Query::default()).await, left);
     assert_eq!(bench.search.purge(purge).await.unwrap(), Purged::default(), "again there is nothing to do");
@@ -150,7 +154,11 @@ async fn a_purge_leaves_searches_whole() {
         })
     };
     for number in 1..=30 {
-        bench.search.purge(Purge { journal_before: day(number), refusals_before: 0 }).await.unwrap();
+        bench
+            .search
+            .purge(Purge { journal_before: day(number), refusals_before: 0, features_before: 0 })
+            .await
+            .unwrap();
         bench.feed.push(Sample { number: 100 + number, at: day(39), state: QUEUED, ..Sample::default() }.mail());
     }
     reader.await.unwrap();
