@@ -16,11 +16,13 @@ use mail::envelope::{Direction, Envelope};
 use mail::id::MailId;
 use mail::message::Message;
 use policy::decide::Attempt;
+use scan::content::Content;
 use scan::{Gathered, Scan, ScanId};
 
 use crate::aside::aside;
 use crate::conclude::{Concluded, NoPolicy, conclude};
 use crate::given::Given;
+use crate::open::Wait;
 use crate::record::Versions;
 use crate::stations::Stations;
 use crate::summary::summarize;
@@ -46,6 +48,8 @@ pub struct Incoming {
 pub struct Processed {
     /// The message, read.
     pub message: Message,
+    /// What stands in it.
+    pub content: Content,
     /// What was gathered.
     pub gathered: Gathered,
     /// Verdict and decision.
@@ -54,6 +58,16 @@ pub struct Processed {
     pub policy_names: Vec<String>,
     /// Hashes of what judged and decided.
     pub versions: Arc<Versions>,
+    /// What it waits for, if nobody could open it now.
+    pub wait: Option<Wait>,
+}
+
+/// What gathering brings.
+struct Gathering {
+    message: Message,
+    content: Content,
+    gathered: Gathered,
+    wait: Option<Wait>,
 }
 
 /// Gathers, judges, decides.
@@ -61,20 +75,21 @@ pub struct Processed {
 /// # Errors
 /// [`NoPolicy`] if settings name a policy that is not there.
 pub async fn process(incoming: Incoming, stations: &Stations, attempt: Attempt) -> Result<Processed, NoPolicy> {
-    let (message, gathered) = gather(incoming, stations).await;
+    let Gathering { message, content, gathered, wait } = gather(incoming, stations).await;
     let policy_names = stations.in_force.policies.names_for(&gathered.envelope.recipients);
     let in_force = &stations.in_force;
     let concluded = conclude(&gathered, &in_force.weights, &in_force.policies.by_name, &policy_names, attempt)?;
-    Ok(Processed { message, gathered, concluded, policy_names, versions: Arc::clone(&stations.versions) })
+    let versions = Arc::clone(&stations.versions);
+    Ok(Processed { message, content, gathered, concluded, policy_names, versions, wait })
 }
 
 /// Parse, unpack, authenticate, look up, detect. Facts are fetched side by side; evidence is deduced from them.
-pub async fn gather(incoming: Incoming, stations: &Stations) -> (Message, Gathered) {
+async fn gather(incoming: Incoming, stations: &Stations) -> Gathering {
     let Incoming { mail, scan: id, envelope, raw, given } = incoming;
     let bytes = raw.len();
     let message = aside(bytes, || Message::parse(raw));
     let inbound = envelope.recipients.iter().any(|recipient| recipient.direction == Direction::Inbound);
-    let ((opened, not_opened), auth, facts) = futures_util::join!(
+    let ((opened, wait), auth, facts) = futures_util::join!(
         open::open(&message, &envelope, stations),
         authenticate::authenticate(&message, &envelope, &given, stations),
         look_up::look_up(&message, &envelope, &given, stations),
@@ -89,8 +104,10 @@ pub async fn gather(incoming: Incoming, stations: &Stations) -> (Message, Gather
         detect::detect(&scan, &stations.knowledge)
     });
     let not_authenticated = authenticate::failed_check(&scan.auth, inbound);
+    let not_opened = wait.map(|_| open::UNPACK);
     let failed_checks = [not_opened, not_authenticated].into_iter().flatten().map(str::to_owned).collect();
     let summary = summarize(&scan.message);
-    let Scan { message, envelope, auth, facts, findings, .. } = scan;
-    (message, Gathered { id, mail, envelope, summary, auth, facts, findings, evidence, failed_checks })
+    let Scan { message, content, envelope, auth, facts, findings, .. } = scan;
+    let gathered = Gathered { id, mail, envelope, summary, auth, facts, findings, evidence, failed_checks };
+    Gathering { message, content, gathered, wait }
 }

@@ -76,6 +76,7 @@ pub fn judged(
         },
         after_accept: false,
         received_at: None,
+        features: None,
     }
 }
 
