@@ -205,8 +205,7 @@ impl Reader<'_> {
             }
             return Next::Line;
         }
-        // The line that mail boxes put before a message, and what it becomes when such a box is read as mail.
-        let is_box_line = text.starts_with(b"From ") || text.starts_with(b">From ");
+        let is_box_line = is_box_line(text);
         let field = self.field_at(line, text).filter(|_| !is_box_line);
         self.open = false;
         let Some(field) = field else {
@@ -303,6 +302,12 @@ impl Reader<'_> {
             self.notes.fork(AmbiguityKind::LoneLf, Choice::LoneLfEndsNoLine, line.start);
         }
     }
+}
+
+// The line that mail boxes put before a message, and what it becomes when such a box is read as mail. `From :` is a field.
+fn is_box_line(text: &[u8]) -> bool {
+    let behind = text.strip_prefix(b"From ").or_else(|| text.strip_prefix(b">From "));
+    behind.is_some_and(|behind| !behind.trim_ascii_start().starts_with(b":"))
 }
 
 /// A field that says what a body is.

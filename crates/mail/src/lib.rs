@@ -7,6 +7,7 @@
 pub mod address;
 mod alternatives;
 mod boundary;
+pub mod canonical;
 mod contents;
 mod cursor;
 mod date;

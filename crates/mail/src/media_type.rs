@@ -122,7 +122,7 @@ fn has_empty_parameter(rest: &[u8]) -> bool {
     false
 }
 
-fn is_token(text: &[u8]) -> bool {
+pub(crate) fn is_token(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|byte| is_token_byte(*byte))
 }
 
