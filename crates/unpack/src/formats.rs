@@ -11,6 +11,7 @@ pub(crate) mod ole;
 pub(crate) mod package;
 mod pdf;
 mod plain;
+pub(crate) mod rtf;
 #[cfg(test)]
 mod shown;
 pub(crate) mod xml;
@@ -54,6 +55,7 @@ const ALL: &[Format] = &[
         endings: &[".svg", ".xhtml", ".xht"],
         read: xml::check,
     },
+    Format { kinds: &["rtf"], types: &["application/rtf", "text/rtf"], endings: &[".rtf"], read: rtf::open },
     Format { kinds: &["ole"], types: &[], endings: &[], read: ole::open },
     Format { kinds: &["text", "script"], types: &[], endings: &[], read: plain::open },
 ];

@@ -1,9 +1,10 @@
 //! Documents of office programs: what their readers share. Each kind has its own file: [`ooxml`] (docx, xlsx, pptx and their
-//! kin). The old compound files stand in `ole/`, RTF in `rtf.rs`.
+//! kin), [`odf`] (OpenDocument). The old compound files stand in `ole/`, RTF in `rtf.rs`.
 
 pub(crate) mod bytes;
 pub(crate) mod field;
 pub(crate) mod formula;
+pub(crate) mod odf;
 pub(crate) mod ooxml;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -122,6 +123,13 @@ impl Found {
         }
     }
 
+    /// What was taken for shown is not: another form of the same text is.
+    pub(crate) fn hide_text(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        text::break_line(&mut self.other);
+        self.other.push_str(&text);
+    }
+
     /// Hands all over.
     pub(crate) fn give(self, walk: &mut Walk<'_>, at: usize) {
         for word in self.marks {
@@ -150,6 +158,11 @@ impl Found {
             walk.add_other_text(at, &self.other);
         }
     }
+}
+
+/// Does a value of the properties tell anything? Counts and switches do not.
+pub(crate) fn is_telling(line: &str) -> bool {
+    (line.len() > 5 || line.contains(char::is_alphabetic)) && !matches!(line, "true" | "false")
 }
 
 /// A file share: its server is given the credentials of who opens it.

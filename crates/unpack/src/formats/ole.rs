@@ -7,10 +7,10 @@ mod book;
 mod compound;
 mod decrypt;
 mod moniker;
-mod native;
+pub(crate) mod native;
 mod properties;
 mod slides;
-mod vba;
+pub(crate) mod vba;
 mod word;
 
 use scan::content::WhyUnopened;

@@ -1,6 +1,6 @@
 //! Documents that are zips of parts (OOXML, ODF): the parts by name, for the reader of the document.
 
-use crate::formats::office::ooxml;
+use crate::formats::office::{odf, ooxml};
 use crate::unpack::{File, Walk};
 
 /// The parts of one document, unpacked.
@@ -14,7 +14,7 @@ pub(crate) struct Package {
 type Read = fn(&mut Walk<'_>, File<'_>, &Package);
 
 /// Readers by the kind that the archive's directory shows.
-const ALL: &[(&str, Read)] = &[("docx", ooxml::read), ("xlsx", ooxml::read), ("pptx", ooxml::read)];
+const ALL: &[(&str, Read)] = &[("docx", ooxml::read), ("xlsx", ooxml::read), ("pptx", ooxml::read), ("odf", odf::read)];
 
 /// Is a zip of this kind read as one document? Then its XML parts are not read as texts of their own.
 pub(crate) fn is_document(kind: &str) -> bool {

@@ -9,14 +9,14 @@ use crate::unpack::{File, Leaf, Walk};
 
 /// An embedded file.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Native<'b> {
-    pub(super) names: Vec<String>,
-    pub(super) bytes: &'b [u8],
-    pub(super) is_cut: bool,
+pub(crate) struct Native<'b> {
+    pub(crate) names: Vec<String>,
+    pub(crate) bytes: &'b [u8],
+    pub(crate) is_cut: bool,
 }
 
 /// Reads the stream `\x01Ole10Native`.
-pub(super) fn read(stream: &[u8]) -> Native<'_> {
+pub(crate) fn read(stream: &[u8]) -> Native<'_> {
     packaged(stream).unwrap_or_else(|| {
         // Other programs keep their data as it is, with its size before it.
         let size = size_at(stream, 0).unwrap_or(0);
@@ -71,7 +71,7 @@ fn last_steps(paths: Vec<String>) -> Vec<String> {
 }
 
 /// Adds it as a child of a file; false when the budget is used up.
-pub(super) fn add(walk: &mut Walk<'_>, file: File<'_>, step: &str, native: Native<'_>) -> bool {
+pub(crate) fn add(walk: &mut Walk<'_>, file: File<'_>, step: &str, native: Native<'_>) -> bool {
     walk.mark(file.at, "embedded_object");
     if native.bytes.is_empty() {
         return true;

@@ -13,6 +13,8 @@ use crate::formats::office::bytes::{code_page, u16_at, u32_at, utf16};
 use crate::formats::ole::compound::{Compound, Sort};
 use crate::unpack::{File, Leaf, Walk};
 
+pub(crate) use crate::formats::ole::vba::source::marks;
+
 /// Source of one module, bytes.
 const SOURCE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The list of modules, bytes.

@@ -4,7 +4,7 @@
 use scan::content::LinkKind;
 
 use crate::formats::office::ooxml::book::see_dde;
-use crate::formats::office::{Found, Layer};
+use crate::formats::office::{self, Found, Layer};
 use crate::formats::xml::{self, Event, Outcome, Tag};
 
 /// Reads a part of a kind that has no reader of its own: its text is kept as not shown.
@@ -15,9 +15,7 @@ pub(super) fn read(xml: &str, found: &mut Found) -> Outcome {
         Event::Text(piece) => text.push_str(piece),
         Event::End(_) => {
             let line = text.trim();
-            // Counts and switches of the properties tell nothing.
-            let is_telling = line.len() > 5 || line.contains(char::is_alphabetic);
-            if is_telling && !matches!(line, "true" | "false") {
+            if office::is_telling(line) {
                 found.line(Layer::Other, line);
             }
             text.clear();
@@ -56,7 +54,7 @@ fn see(tag: &Tag<'_>, found: &mut Found) {
         "HyperlinkBase" => {}
         "taskpane" | "webextension" => found.mark("external_link"),
         "reference" => {
-            if let Some(store) = tag.attribute("store").filter(|store| super::super::is_remote(store)) {
+            if let Some(store) = tag.attribute("store").filter(|store| office::is_remote(store)) {
                 found.link(&store, "", LinkKind::Fetched);
             }
         }

@@ -138,7 +138,7 @@ pub(super) fn has_code(source: &str) -> bool {
 }
 
 /// The marks of a source.
-pub(super) fn marks(source: &str) -> Vec<&'static str> {
+pub(crate) fn marks(source: &str) -> Vec<&'static str> {
     let mut marks = Vec::new();
     let lower = source.to_lowercase();
     if has_code(source) {

@@ -1,0 +1,166 @@
+//! OpenDocument: texts, tables, shows and drawings, as packages and as one flat file. Source: ODF 1.3 parts 2 and 3.
+//!
+//! What hides text is found by the styles that are named for it. Documented limits: a package that is encrypted as a whole is
+//! told, not opened; formats of numbers are not applied, cells show what the program kept as their text.
+
+mod body;
+mod styles;
+
+use scan::content::WhyUnopened;
+
+use crate::formats::office::odf::body::Body;
+use crate::formats::office::odf::styles::Styles;
+use crate::formats::office::{self, Found, Layer};
+use crate::formats::ole::vba;
+use crate::formats::package::Package;
+use crate::formats::xml::{self, Event, Outcome};
+use crate::sniff::sniff;
+use crate::unpack::{File, Leaf, Walk};
+
+/// Marks of what lies inside that the document is asked for.
+const LIFTED: [&str; 6] = ["macro", "auto_run", "macro_code", "equation", "activex", "embedded_file"];
+/// Sources of macros of one document.
+const SOURCES_MAX: usize = 1_000;
+
+/// A macro's source, with its name.
+#[derive(Debug, Default)]
+pub(super) struct Source {
+    name: String,
+    text: String,
+    is_basic: bool,
+}
+
+/// What is gathered from the parts.
+struct Gathered {
+    found: Found,
+    sources: Vec<Source>,
+    is_encrypted: bool,
+}
+
+/// Reads a package.
+pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
+    let mut gathered = Gathered { found: Found::new(walk), sources: Vec::new(), is_encrypted: false };
+    let mut styles = Styles::default();
+    let parts: Vec<(&str, _)> = package
+        .parts
+        .iter()
+        .filter(|(_, bytes)| matches!(sniff(bytes), "xml" | "text" | "html" | "svg" | "xhtml" | "script"))
+        .map(|(name, bytes)| (name.as_str(), xml::decode(bytes, "")))
+        .collect();
+    for (_, xml) in parts.iter().filter(|(name, _)| name.ends_with("styles.xml") || name.ends_with("content.xml")) {
+        styles.read(xml);
+    }
+    for (name, xml) in &parts {
+        if walk.budget.is_late() {
+            return walk.not_opened(file.at, WhyUnopened::OverTime);
+        }
+        let outcome = read_part(name, xml, &styles, &mut gathered);
+        walk.note_xml(file.at, outcome, false);
+    }
+    finish(walk, file, gathered);
+}
+
+/// Reads a document in one file.
+pub(crate) fn read_flat(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
+    let mut gathered = Gathered { found: Found::new(walk), sources: Vec::new(), is_encrypted: false };
+    let mut styles = Styles::default();
+    styles.read(xml);
+    let outcome = read_body(xml, &styles, &mut gathered);
+    walk.set_kind(file.at, "odf");
+    walk.note_xml(file.at, outcome, true);
+    finish(walk, file, gathered);
+}
+
+/// Is it such a file?
+pub(crate) fn is_flat(root: &str, xml: &str) -> bool {
+    let head = xml.get(..xml.floor_char_boundary(4096)).unwrap_or_default();
+    root == "document" && head.contains("urn:oasis:names:tc:opendocument:xmlns:office")
+}
+
+fn finish(walk: &mut Walk<'_>, file: File<'_>, gathered: Gathered) {
+    let Gathered { mut found, sources, is_encrypted } = gathered;
+    if is_encrypted {
+        found.mark("encrypted");
+        walk.not_opened(file.at, WhyUnopened::Encrypted);
+    }
+    add_sources(walk, file, (sources, &mut found));
+    found.give(walk, file.at);
+    office::lift_marks(walk, file.at, &LIFTED);
+}
+
+fn read_part(name: &str, xml: &str, styles: &Styles, gathered: &mut Gathered) -> Outcome {
+    let lower = name.to_ascii_lowercase();
+    if lower.starts_with("scripts/") || lower.contains("/scripts/") {
+        if gathered.sources.len() < SOURCES_MAX && !lower.ends_with(".xml") {
+            gathered.sources.push(Source { name: name.to_owned(), text: xml.to_owned(), is_basic: false });
+        }
+        return Outcome::default();
+    }
+    let Some(root) = xml::root(xml) else { return Outcome::default() };
+    match root.as_str() {
+        "manifest" => read_manifest(xml, gathered),
+        "module" => read_module(name, xml, gathered),
+        // The state of windows and printers.
+        "document-settings" => xml::read(xml, &mut |_| {}),
+        _ => read_body(xml, styles, gathered),
+    }
+}
+
+fn read_body(xml: &str, styles: &Styles, gathered: &mut Gathered) -> Outcome {
+    let mut body = Body::new(styles);
+    let outcome = xml::read(xml, &mut |event| body.see(&mut gathered.found, &event));
+    gathered.sources.extend(body.finish(&mut gathered.found).into_iter().take(SOURCES_MAX));
+    outcome
+}
+
+fn read_manifest(xml: &str, gathered: &mut Gathered) -> Outcome {
+    xml::read(xml, &mut |event| {
+        if let Event::Start(tag) = event {
+            gathered.is_encrypted |= matches!(tag.name(), "encryption-data" | "EncryptedKey");
+        }
+    })
+}
+
+/// A module of Basic.
+fn read_module(name: &str, xml: &str, gathered: &mut Gathered) -> Outcome {
+    let mut source = Source { name: name.to_owned(), text: String::new(), is_basic: true };
+    let outcome = xml::read(xml, &mut |event| {
+        if let Event::Text(piece) = event {
+            source.text.push_str(piece);
+        }
+    });
+    if gathered.sources.len() < SOURCES_MAX && !source.text.trim().is_empty() {
+        gathered.sources.push(source);
+    }
+    outcome
+}
+
+/// The sources of macros as children.
+fn add_sources(walk: &mut Walk<'_>, file: File<'_>, (sources, found): (Vec<Source>, &mut Found)) {
+    for (number, source) in sources.iter().enumerate() {
+        found.mark("macro");
+        let at = walk.content.items.len();
+        let leaf = Leaf { names: vec![source.name.clone()], is_read: true, ..Leaf::default() };
+        let is_going_on = walk.child(file, &format!("script:{number}"), leaf, source.text.as_bytes());
+        walk.mark(at, "macro");
+        if source.is_basic {
+            walk.set_kind(at, "vba");
+        }
+        for word in vba::marks(&source.text) {
+            walk.mark(at, word);
+        }
+        if !is_going_on {
+            return;
+        }
+    }
+}
+
+/// A line of text that no page shows.
+fn aside(found: &mut Found, line: &str) {
+    if office::is_telling(line.trim()) {
+        found.line(Layer::Other, line.trim());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,258 @@
+//! The text of an OpenDocument part, with links, formulas, events and what is fetched.
+
+use scan::content::LinkKind;
+
+use crate::formats::office::odf::styles::Styles;
+use crate::formats::office::odf::{Source, aside};
+use crate::formats::office::{Found, Layer, formula};
+use crate::formats::xml::{Event, Tag};
+
+/// Spaces that one element stands for, at most.
+const SPACES_MAX: usize = 1_000;
+/// Elements whose address is fetched when the document is opened, whatever they show.
+const FETCHING: [&str; 15] = [
+    "image",
+    "object",
+    "object-ole",
+    "plugin",
+    "applet",
+    "floating-frame",
+    "section-source",
+    "background-image",
+    "fill-image",
+    "sound",
+    "table-source",
+    "cell-range-source",
+    "auto-reload",
+    "connection-resource",
+    "audio",
+];
+
+/// Reads one part.
+pub(super) struct Body<'s> {
+    styles: &'s Styles,
+    /// Paragraphs that are open: notes stand within paragraphs.
+    paragraphs: Vec<Paragraph>,
+    links: Vec<(String, String)>,
+    /// Elements that are open, and whether each hides what is in it.
+    hiding: Vec<bool>,
+    hidden: usize,
+    cells: usize,
+    has_cell_text: bool,
+    cell_value: String,
+    source: Option<Source>,
+    sources: Vec<Source>,
+    /// Text outside of paragraphs, of the element that is open.
+    aside: String,
+    is_data: bool,
+}
+
+/// What of a paragraph is shown, and what is not: hidden pieces do not part words.
+#[derive(Default)]
+struct Paragraph {
+    shown: String,
+    hidden: String,
+}
+
+impl<'s> Body<'s> {
+    pub(super) fn new(styles: &'s Styles) -> Self {
+        Self {
+            styles,
+            paragraphs: Vec::new(),
+            links: Vec::new(),
+            hiding: Vec::new(),
+            hidden: 0,
+            cells: 0,
+            has_cell_text: false,
+            cell_value: String::new(),
+            source: None,
+            sources: Vec::new(),
+            aside: String::new(),
+            is_data: false,
+        }
+    }
+
+    pub(super) fn see(&mut self, found: &mut Found, event: &Event<'_>) {
+        match event {
+            Event::Start(tag) => {
+                let hides = self.hides(found, tag);
+                self.hiding.push(hides);
+                self.hidden = self.hidden.saturating_add(usize::from(hides));
+                self.start(found, tag);
+                start_object(found, tag);
+            }
+            Event::Text(piece) => self.text(piece),
+            Event::End(name) => {
+                self.end(found, name);
+                let hides = self.hiding.pop().unwrap_or(false);
+                self.hidden = self.hidden.saturating_sub(usize::from(hides));
+            }
+        }
+    }
+
+    fn layer(&self) -> Layer {
+        if self.hidden > 0 { Layer::Hidden } else { Layer::Shown }
+    }
+
+    fn hides(&self, found: &mut Found, tag: &Tag<'_>) -> bool {
+        let style = || tag.attribute("style-name");
+        match tag.name() {
+            "p" | "h" | "span" => self.styles.hide_text(style().as_deref()),
+            "table" if self.styles.hide_table(style().as_deref()) => {
+                found.mark("hidden_sheet");
+                true
+            }
+            "table-row" | "table-column" => tag.attribute("visibility").is_some_and(|value| value != "visible"),
+            "section" => tag.attribute("display").is_some_and(|value| value == "none"),
+            "deletion" | "hidden-text" | "hidden-paragraph" => true,
+            "page" => tag.attribute("visibility").is_some_and(|value| value == "hidden"),
+            _ => false,
+        }
+    }
+
+    fn start(&mut self, found: &mut Found, tag: &Tag<'_>) {
+        if !matches!(tag.name(), "s" | "tab" | "line-break" | "span" | "a") {
+            aside(found, &std::mem::take(&mut self.aside));
+        }
+        match tag.name() {
+            "p" | "h" => self.paragraphs.push(Paragraph::default()),
+            "s" => {
+                let count = tag.attribute("c").and_then(|count| count.parse().ok()).unwrap_or(1_usize);
+                self.text(&" ".repeat(count.min(SPACES_MAX)));
+            }
+            "tab" => self.text("\t"),
+            "line-break" => self.text("\n"),
+            "hidden-text" | "hidden-paragraph" | "conditional-text" => {
+                for name in ["string-value", "string-value-if-true", "string-value-if-false"] {
+                    if let Some(text) = tag.attribute(name) {
+                        found.line(Layer::Hidden, &text);
+                    }
+                }
+            }
+            "a" => self.links.push((tag.attribute("href").unwrap_or_default(), String::new())),
+            "table" => found.line(self.layer(), &tag.attribute("name").unwrap_or_default()),
+            "table-cell" | "covered-table-cell" => {
+                self.cells = self.cells.saturating_add(1);
+                self.has_cell_text = false;
+                self.cell_value = tag.attribute("value").unwrap_or_default();
+                if let Some(text) = tag.attribute("formula") {
+                    formula::read(found, text.split_once(':').map_or(text.as_str(), |(_, formula)| formula));
+                }
+            }
+            "binary-data" | "config-item" => self.is_data = true,
+            "script" | "module" => {
+                let name = tag.attribute("name").or_else(|| tag.attribute("language")).unwrap_or_default();
+                self.source = Some(Source { name, text: String::new(), is_basic: true });
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, piece: &str) {
+        if self.is_data {
+            return;
+        }
+        if let Some(source) = &mut self.source {
+            return source.text.push_str(piece);
+        }
+        let Some(paragraph) = self.paragraphs.last_mut() else { return self.aside.push_str(piece) };
+        if self.hidden > 0 {
+            return paragraph.hidden.push_str(piece);
+        }
+        paragraph.shown.push_str(piece);
+        if let Some((_, shown)) = self.links.last_mut() {
+            shown.push_str(piece);
+        }
+    }
+
+    fn end(&mut self, found: &mut Found, name: &str) {
+        match name {
+            "p" | "h" => {
+                let paragraph = self.paragraphs.pop().unwrap_or_default();
+                self.give(found, &paragraph);
+            }
+            "a" => {
+                if let Some((target, shown)) = self.links.pop() {
+                    found.link(&target, &shown, LinkKind::Anchor);
+                }
+            }
+            "table-cell" | "covered-table-cell" => {
+                self.cells = self.cells.saturating_sub(1);
+                let layer = self.layer();
+                if !self.has_cell_text {
+                    found.push(layer, &std::mem::take(&mut self.cell_value));
+                }
+                found.push(layer, "\t");
+            }
+            "table-row" => found.break_line(self.layer()),
+            "binary-data" | "config-item" => self.is_data = false,
+            "script" | "module" => {
+                self.sources.extend(self.source.take().filter(|source| !source.text.trim().is_empty()));
+            }
+            _ => aside(found, &std::mem::take(&mut self.aside)),
+        }
+    }
+
+    fn give(&mut self, found: &mut Found, paragraph: &Paragraph) {
+        for (layer, text) in [(Layer::Shown, &paragraph.shown), (Layer::Hidden, &paragraph.hidden)] {
+            found.push(layer, text);
+            // Cells stay in the line of their row.
+            if self.cells == 0 && !text.is_empty() {
+                found.break_line(layer);
+            }
+            self.has_cell_text |= !text.is_empty();
+        }
+    }
+
+    /// At the end of the part; returns the macros in it.
+    pub(super) fn finish(mut self, found: &mut Found) -> Vec<Source> {
+        while let Some((target, shown)) = self.links.pop() {
+            found.link(&target, &shown, LinkKind::Anchor);
+        }
+        while let Some(paragraph) = self.paragraphs.pop() {
+            self.give(found, &paragraph);
+        }
+        self.sources
+    }
+}
+
+fn start_object(found: &mut Found, tag: &Tag<'_>) {
+    let name = tag.name();
+    let target = || tag.attribute("href").unwrap_or_default();
+    match name {
+        "object-ole" => found.mark("embedded_object"),
+        "control" => {}
+        "form" | "button" => found.link(&target(), "", LinkKind::Form),
+        "template" => found.fetched(&target(), "remote_template"),
+        "dde-source" | "dde-connection-decl" => {
+            found.mark("dde");
+            let parts =
+                ["dde-application", "dde-topic", "dde-item"].map(|name| tag.attribute(name).unwrap_or_default());
+            found.line(Layer::Hidden, &parts.join("|"));
+        }
+        "event-listener" | "event" => see_event(found, tag),
+        _ => {}
+    }
+    if FETCHING.contains(&name) {
+        found.fetched(&target(), "external_link");
+    }
+}
+
+/// What happens by itself or at a click.
+fn see_event(found: &mut Found, tag: &Tag<'_>) {
+    let target = tag.attribute("href").or_else(|| tag.attribute("macro-name")).unwrap_or_default();
+    let action = tag.attribute("action").unwrap_or_default();
+    if action == "execute" {
+        found.mark("launch");
+    }
+    if target.starts_with("vnd.sun.star.script:")
+        || target.starts_with("macro:")
+        || tag.attribute("macro-name").is_some()
+    {
+        found.mark("auto_run");
+        found.mark("macro");
+        found.line(Layer::Other, &target);
+    } else if !target.is_empty() {
+        found.link(&target, "", LinkKind::Other);
+    }
+}
