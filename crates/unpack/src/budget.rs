@@ -27,6 +27,8 @@ pub const HTML_MEMORY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// CPU time for one message.
 pub const CPU_MAX: Duration = Duration::from_secs(20);
+/// Of it, for trying words as passwords: archives derive their keys slowly on purpose.
+pub const PASSWORDS_CPU_MAX: Duration = Duration::from_secs(6);
 
 /// The limits of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +76,8 @@ pub struct Budget {
     /// CPU time used by this thread so far, and what it was at the beginning; without it time is not counted.
     clock: Option<fn() -> Duration>,
     began: Duration,
+    /// Spent on passwords.
+    passwords: Duration,
     files: u32,
     unpacked_bytes: u64,
     input_bytes: u64,
@@ -99,6 +103,21 @@ impl Budget {
     #[must_use]
     pub fn is_late(&self) -> bool {
         self.clock.is_some_and(|clock| clock().saturating_sub(self.began) > self.limits.cpu)
+    }
+
+    /// CPU time of this thread; zero without a clock.
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.map(|clock| clock()).unwrap_or_default()
+    }
+
+    /// May a further word be tried as a password?
+    pub(crate) fn has_time_for_passwords(&self) -> bool {
+        self.passwords < PASSWORDS_CPU_MAX && !self.is_late()
+    }
+
+    /// A word was tried since `from`.
+    pub(crate) fn spend_passwords(&mut self, from: Duration) {
+        self.passwords = self.passwords.saturating_add(self.now().saturating_sub(from));
     }
 
     /// The message's own size, which the ratio is measured by.

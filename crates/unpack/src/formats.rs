@@ -3,13 +3,31 @@
 
 use scan::content::Item;
 
+use crate::formats::archives::{cab, iso, rar, sevenz, streams, tar};
+use crate::sniff::general;
 use crate::unpack::{File, Walk};
 
+pub(crate) mod archives;
 pub(crate) mod html;
 pub(crate) mod office;
 pub(crate) mod ole;
 pub(crate) mod package;
 mod pdf;
+mod written;
+mod tnef;
+mod table;
+mod signed;
+mod shortcut;
+pub(crate) mod share;
+mod pgp;
+mod onenote;
+pub(crate) mod message;
+mod lnk;
+mod little;
+mod lines;
+mod flash;
+mod card;
+mod calendar;
 mod plain;
 pub(crate) mod rtf;
 #[cfg(test)]
@@ -34,13 +52,89 @@ struct Format {
 /// Every format that is read. Each reader whose line fits looks at a file: a text with the name of a page is both.
 const ALL: &[Format] = &[
     Format { kinds: &["zip"], types: &[], endings: &[], read: zip::open },
+    Format { kinds: &["tar"], types: &[], endings: &[], read: tar::open },
+    Format { kinds: &["gz"], types: &[], endings: &[], read: streams::open_gz },
+    Format { kinds: &["bz2"], types: &[], endings: &[], read: streams::open_bz2 },
+    Format { kinds: &["xz"], types: &[], endings: &[], read: streams::open_xz },
+    Format { kinds: &["zstd"], types: &[], endings: &[], read: streams::open_zstd },
+    Format { kinds: &["lzma"], types: &[], endings: &[], read: streams::open_lzma },
+    Format { kinds: &["lz"], types: &[], endings: &[], read: streams::open_lz },
+    Format { kinds: &["z"], types: &[], endings: &[], read: streams::open_z },
+    Format { kinds: &["7z"], types: &[], endings: &[], read: sevenz::open },
+    Format { kinds: &["rar"], types: &[], endings: &[], read: rar::open },
+    Format { kinds: &["cab"], types: &[], endings: &[], read: cab::open },
+    Format { kinds: &["iso"], types: &[], endings: &[], read: iso::open },
     Format {
         kinds: &["html", "xhtml", "svg"],
         types: &["text/html", "application/xhtml+xml", "image/svg+xml"],
-        endings: &[".htm", ".html", ".shtml", ".shtm", ".xhtml", ".xht", ".svg", ".hta", ".mht"],
+        endings: &[".htm", ".html", ".shtml", ".shtm", ".xhtml", ".xht", ".svg", ".hta"],
         read: html::open,
     },
     Format { kinds: &["pdf"], types: &["application/pdf"], endings: &[".pdf"], read: pdf::open },
+    Format { kinds: &["lnk"], types: &[], endings: &[".lnk"], read: lnk::open },
+    Format {
+        kinds: &["url", "scf", "inf", "theme", "rdp", "reg", "iqy"],
+        types: &[],
+        endings: &[".url", ".website", ".desktop", ".scf", ".inf", ".theme", ".rdp", ".reg", ".iqy", ".oqy"],
+        read: shortcut::open,
+    },
+    Format {
+        kinds: &["library-ms", "search-ms", "settingcontent-ms"],
+        types: &[],
+        endings: &[".library-ms", ".search-ms", ".searchconnector-ms", ".settingcontent-ms", ".contact"],
+        read: shortcut::open_xml,
+    },
+    Format {
+        kinds: &[],
+        types: &["text/calendar", "text/x-vcalendar", "application/ics"],
+        endings: &[".ics", ".ifb", ".vcs", ".ical"],
+        read: calendar::open,
+    },
+    Format {
+        kinds: &[],
+        types: &["text/vcard", "text/x-vcard", "text/directory"],
+        endings: &[".vcf", ".vcard"],
+        read: card::open,
+    },
+    Format {
+        kinds: &[],
+        types: &["text/csv", "text/x-csv", "application/csv", "text/tab-separated-values"],
+        endings: &[".csv", ".tsv", ".tab", ".xls"],
+        read: table::open,
+    },
+    Format { kinds: &["slk"], types: &[], endings: &[".slk"], read: table::open_sylk },
+    Format {
+        kinds: &["tnef"],
+        types: &["application/ms-tnef", "application/vnd.ms-tnef"],
+        endings: &["winmail.dat"],
+        read: tnef::open,
+    },
+    Format {
+        kinds: &[],
+        types: &["message/rfc822", "message/global", "message/news"],
+        endings: &[".eml", ".mht", ".mhtml", ".mime", ".nws"],
+        read: message::open,
+    },
+    Format { kinds: &[], types: &["message/partial"], endings: &[], read: message::open_partial },
+    Format { kinds: &[], types: &["message/external-body"], endings: &[], read: message::open_external },
+    Format {
+        kinds: &["p7m"],
+        types: &[
+            "application/pkcs7-mime",
+            "application/x-pkcs7-mime",
+            "application/pkcs7-signature",
+            "application/x-pkcs7-signature",
+            "application/cms",
+        ],
+        endings: &[".p7m", ".p7s", ".p7c", ".p7z", ".p7"],
+        read: signed::open,
+    },
+    Format { kinds: &["unknown"], types: &[], endings: &[], read: signed::open_unnamed },
+    Format { kinds: &["pgp"], types: &[], endings: &[".pgp", ".gpg", ".asc"], read: pgp::open },
+    Format { kinds: &["onenote"], types: &[], endings: &[], read: onenote::open },
+    Format { kinds: &["swf"], types: &[], endings: &[], read: flash::open },
+    Format { kinds: &["chm", "hlp"], types: &[], endings: &[], read: flash::open_help },
+    Format { kinds: &["text"], types: &[], endings: &[], read: written::open },
     Format {
         kinds: &["xml"],
         types: &["text/xml", "application/xml", "application/vnd.google-earth.kml+xml"],
@@ -66,14 +160,14 @@ const VAGUE: [&str; 4] = ["text", "xml", "script", "unknown"];
 /// The readers for an item, each once. With `is_read` false those of text are left out.
 pub(crate) fn readers(item: &Item, is_read: bool) -> Vec<Read> {
     let kind = item.kind.as_str();
-    let is_vague = VAGUE.contains(&kind);
+    let is_vague = VAGUE.contains(&general(kind));
     if is_vague && !is_read {
         return Vec::new();
     }
     let fits = |format: &&Format| {
         let by_type = format.types.contains(&item.declared.as_str());
         let by_name = || item.names.iter().any(|name| has_ending(name, format.endings));
-        format.kinds.contains(&kind) || by_type || (is_vague && by_name())
+        format.kinds.contains(&kind) || format.kinds.contains(&general(kind)) || by_type || (is_vague && by_name())
     };
     let mut readers: Vec<Read> = ALL.iter().filter(fits).map(|format| format.read).collect();
     let is_text = item.declared.starts_with("text/") || item.declared.starts_with("message/");
@@ -81,6 +175,13 @@ pub(crate) fn readers(item: &Item, is_read: bool) -> Vec<Read> {
         readers.push(plain::open);
     }
     readers
+}
+
+/// Has a file read as a kind that it is besides its own.
+pub(crate) fn read_as(walk: &mut Walk<'_>, file: File<'_>, kind: &str) {
+    for format in ALL.iter().filter(|format| format.kinds.contains(&kind)) {
+        (format.read)(walk, file);
+    }
 }
 
 fn has_ending(name: &str, endings: &[&str]) -> bool {

@@ -12,6 +12,7 @@ mod eicar;
 mod formats;
 mod kept;
 mod passwords;
+mod polyglot;
 pub mod request;
 pub mod sniff;
 mod text;

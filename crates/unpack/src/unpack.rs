@@ -5,10 +5,11 @@ use sha2::{Digest, Sha256};
 
 use crate::budget::Budget;
 use crate::eicar::is_eicar;
-use crate::formats::{self, zip};
+use crate::formats;
 use crate::passwords::Passwords;
+use crate::polyglot;
 use crate::request::Request;
-use crate::sniff::{is_closed_container, sniff};
+use crate::sniff::{claim, is_closed_container, sniff};
 
 /// What is called with each item's bytes before they are read: rules of signatures, copies for outside scanners.
 pub type Inspect<'i> = dyn FnMut(&mut Item, &[u8]) + 'i;
@@ -94,9 +95,9 @@ impl Walk<'_> {
             self.mark(at, "unopened_container");
             self.not_opened(at, WhyUnopened::Unsupported);
         }
-        // Readers of zip look for it from the end, whatever stands before.
-        if kind != "zip" && zip::hides_in(&kind, bytes) {
-            zip::open(self, file);
+        polyglot::open(self, file, &kind);
+        if self.content.items.get(at).is_some_and(claim::is_conflict) {
+            self.mark(at, "type_conflict");
         }
     }
 

@@ -1,23 +1,45 @@
 //! Zip archives (PKWARE APPNOTE 6.3.10), and the formats that are zips: office documents, Java archives, packages.
 //!
-//! Names are data, never paths. Every entry is read that any reader could find: those of the central directory, and those
-//! whose local headers no directory names. Declared sizes are believed by nobody: what comes out is bounded by the budget.
+//! Names are data, never paths. Every entry is read that any reader could find: those of each directory, and those whose local
+//! headers no directory names. Declared methods and sizes are believed by nobody: what comes out is bounded by the budget.
+//! An entry whose data is that of another is looked at once, under both names.
 
 mod directory;
+mod entry;
+mod extra;
 mod inflate;
+mod local;
+mod unlock;
+
+use std::collections::HashMap;
 
 use scan::content::WhyUnopened;
 
 use crate::bounded::{End, Taken};
-use crate::budget::NAME_BYTES_MAX;
+use crate::formats::archives::{Member, shown};
 use crate::formats::package::{self, Package};
-use crate::formats::zip::directory::{Directory, Entry};
-use crate::text;
-use crate::unpack::{File, Leaf, Walk};
+use crate::formats::zip::directory::Directory;
+use crate::formats::zip::entry::Entry;
+use crate::formats::zip::inflate::{Inflated, Packed, inflate};
+use crate::formats::zip::unlock::{Unlock, Unlocked};
+use crate::unpack::{File, Walk};
+
+/// Names that one item keeps of entries that share its data.
+const SHARED_NAMES_MAX: usize = 16;
 
 /// Is there a zip in something of another kind, behind a picture or in front of padding? Readers find it from the end.
-pub(crate) fn hides_in(kind: &str, bytes: &[u8]) -> bool {
-    kind != "empty" && directory::has_end(bytes)
+pub(crate) fn hides_in(bytes: &[u8]) -> bool {
+    directory::has_end(bytes)
+}
+
+/// As [`hides_in`], but only where it ends together with the file: in kinds that hold whole archives by nature.
+pub(crate) fn ends(bytes: &[u8]) -> bool {
+    directory::ends_with_end(bytes)
+}
+
+/// Where the archive ends, by its last end record.
+pub(crate) fn end(bytes: &[u8]) -> Option<usize> {
+    directory::last_end(bytes)
 }
 
 /// Opens the archive.
@@ -27,55 +49,109 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     }
     let directory = directory::read(file.bytes, walk.budget.files_left());
     note(walk, file.at, &directory);
-    let is_document = package::is_document(walk.kind(file.at));
-    let mut package = Package::default();
+    let mut opening = Opening {
+        is_document: package::is_document(walk.kind(file.at)),
+        package: Package::default(),
+        unlock: Unlock::default(),
+        seen: HashMap::new(),
+        shared_bytes: 0,
+    };
     for (number, entry) in directory.entries.iter().enumerate() {
-        if entry.is_folder() {
-            continue;
-        }
-        let (names, step) = (shown_names(entry), format!("zip:{number}"));
-        if entry.is_encrypted {
-            walk.mark(file.at, "encrypted");
-            let size = u64::try_from(entry.data.len()).unwrap_or(u64::MAX);
-            if !walk.closed_child(file, &step, (names, size), WhyUnopened::Encrypted) {
-                break;
-            }
-            continue;
-        }
-        let taken = inflate::inflate(entry, walk.budget.unpacked_bytes_left());
-        walk.budget.spend_unpacked(taken.bytes.len());
-        let is_going_on = open_entry(walk, file, (&step, names.clone(), !is_document), &taken);
-        if is_document {
-            package.parts.push((names.into_iter().next().unwrap_or_default(), taken.bytes));
-        }
-        if !is_going_on {
-            walk.mark(file.at, "bomb");
-            walk.not_opened(file.at, WhyUnopened::OverBudget);
+        if !opening.entry(walk, file, (number, entry)) {
             break;
         }
     }
-    package::read(walk, file, &package);
+    package::read(walk, file, &opening.package);
 }
 
-/// Looks at one entry's bytes; false when the budget is used up.
-fn open_entry(
-    walk: &mut Walk<'_>,
-    file: File<'_>,
-    (step, names, is_read): (&str, Vec<String>, bool),
-    taken: &Taken,
-) -> bool {
-    if taken.bytes.is_empty() && taken.end == End::Unsupported {
-        return walk.closed_child(file, step, (names, 0), WhyUnopened::Unsupported);
+/// What is kept from entry to entry.
+struct Opening {
+    is_document: bool,
+    package: Package,
+    unlock: Unlock,
+    /// The items of data that was looked at.
+    seen: HashMap<((usize, usize), u16), usize>,
+    /// Bytes that would have come out of data that was seen before.
+    shared_bytes: u64,
+}
+
+impl Opening {
+    /// One entry; false when the budget is used up.
+    fn entry(&mut self, walk: &mut Walk<'_>, file: File<'_>, (number, entry): (usize, &Entry<'_>)) -> bool {
+        let names: Vec<String> = entry.names.iter().map(|name| shown(name)).collect();
+        if entry.is_folder() {
+            walk.note_names(file.at, &names);
+            return true;
+        }
+        if entry.is_link {
+            walk.mark(file.at, "link_entry");
+        }
+        if let Some(at) = self.seen.get(&(entry.range, entry.method)).copied() {
+            return self.share(walk, (file.at, at), (names, entry));
+        }
+        self.seen.insert((entry.range, entry.method), walk.content.items.len());
+        let member = Member { step: format!("zip:{number}"), names, is_part: self.is_document };
+        if !entry.is_encrypted() {
+            return self.inflated(walk, file, member, &Packed::of(entry));
+        }
+        walk.mark(file.at, "encrypted");
+        let Some(Unlocked { data, method, has_sum }) = self.unlock.entry(walk, entry) else {
+            let size = u64::try_from(entry.data.len()).unwrap_or(u64::MAX);
+            return walk.closed_member(file, member, (size, WhyUnopened::Encrypted));
+        };
+        walk.mark(file.at, "password_found");
+        let packed = Packed { data: &data, method, flags: entry.flags, said: entry.said, has_sum };
+        self.inflated(walk, file, member, &packed)
     }
-    let at = walk.content.items.len();
-    let has_room = walk.child(file, step, Leaf { names, is_read, ..Leaf::default() }, &taken.bytes);
-    match taken.end {
-        End::Whole => {}
-        End::Broken => walk.not_opened(at, WhyUnopened::Broken),
-        End::Unsupported => walk.not_opened(at, WhyUnopened::Unsupported),
-        End::OverBudget => walk.not_opened(at, WhyUnopened::OverBudget),
+
+    fn inflated(&mut self, walk: &mut Walk<'_>, file: File<'_>, member: Member, packed: &Packed<'_>) -> bool {
+        let Inflated { readings, is_lie } = inflate(packed, walk.budget);
+        if is_lie {
+            walk.mark(file.at, "zip_conflict");
+        }
+        for (reading, taken) in readings.into_iter().enumerate() {
+            walk.budget.spend_unpacked(taken.bytes.len());
+            let step = if reading == 0 { member.step.clone() } else { format!("{}.{reading}", member.step) };
+            let one = Member { step, names: member.names.clone(), is_part: member.is_part };
+            let goes_on = walk.member(file, one, &taken);
+            self.keep(&member, taken);
+            if !goes_on {
+                return false;
+            }
+        }
+        true
     }
-    has_room && taken.end != End::OverBudget
+
+    /// A part of a document is kept for the document's reader.
+    fn keep(&mut self, member: &Member, taken: Taken) {
+        if self.is_document && taken.end != End::Unsupported {
+            self.package.parts.push((member.names.first().cloned().unwrap_or_default(), taken.bytes));
+        }
+    }
+
+    /// A further name of data that was looked at.
+    fn share(
+        &mut self,
+        walk: &mut Walk<'_>,
+        (archive, at): (usize, usize),
+        (names, entry): (Vec<String>, &Entry<'_>),
+    ) -> bool {
+        walk.mark(archive, "zip_overlap");
+        walk.note_names(archive, &names);
+        self.shared_bytes = self.shared_bytes.saturating_add(entry.said.map_or(0, |said| said.size));
+        if let Some(item) = walk.content.items.get_mut(at) {
+            for name in names {
+                if !item.names.contains(&name) && item.names.len() < SHARED_NAMES_MAX {
+                    item.names.push(name);
+                }
+            }
+        }
+        let has_room = self.shared_bytes <= walk.budget.unpacked_bytes_left();
+        if !has_room {
+            walk.stopped(archive);
+        }
+        has_room
+    }
 }
 
 /// What the directory says about the archive as a whole.
@@ -84,17 +160,23 @@ fn note(walk: &mut Walk<'_>, at: usize, directory: &Directory<'_>) {
         (directory.has_conflict, "zip_conflict"),
         (directory.has_overlap, "zip_overlap"),
         (directory.is_prefixed, "zip_prefixed"),
+        (directory.has_trailing, "archive_trailing"),
     ] {
         if is_so {
             walk.mark(at, word);
         }
     }
-    if directory.is_broken {
-        walk.not_opened(at, WhyUnopened::Broken);
+    for (is_so, why) in [
+        (directory.is_broken, WhyUnopened::Broken),
+        (directory.is_split, WhyUnopened::Unsupported),
+        (directory.is_hidden, WhyUnopened::Encrypted),
+    ] {
+        if is_so {
+            walk.not_opened(at, why);
+        }
     }
     if directory.is_too_long {
-        walk.mark(at, "bomb");
-        walk.not_opened(at, WhyUnopened::OverBudget);
+        walk.stopped(at);
     }
     if directory.entries.iter().any(|entry| entry.has_end("vbaproject.bin")) {
         walk.mark(at, "macro");
@@ -116,23 +198,12 @@ fn kind(directory: &Directory<'_>) -> Option<&'static str> {
         () if is_office && starts("xl/") => Some("xlsx"),
         () if is_office && starts("ppt/") => Some("pptx"),
         () if has("androidmanifest.xml") => Some("apk"),
-        () if has("appxmanifest.xml") => Some("appx"),
+        () if has("appxmanifest.xml") || has("appxmetadata/appxbundlemanifest.xml") => Some("appx"),
         () if has("meta-inf/manifest.mf") => Some("jar"),
         () if has("mimetype") && has("content.xml") => Some("odf"),
         () if has("mimetype") && has("meta-inf/container.xml") => Some("epub"),
         () => None,
     }
-}
-
-fn shown_names(entry: &Entry<'_>) -> Vec<String> {
-    entry.names.iter().map(|name| shown_name(name)).collect()
-}
-
-/// A name as text: UTF-8 if it is, else by the Western code page; bounded.
-fn shown_name(name: &[u8]) -> String {
-    let mut name = text::decode(name, "").into_owned();
-    text::cut(&mut name, NAME_BYTES_MAX);
-    name
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ fn children_are_named_hashed_and_read() {
     let outer = zip_of(&[("../../inner.zip", &inner), ("page.htm", b"<p>hi <a href=//e.example>there</a>")]);
     let content = run(part("application/zip", "a.zip", &outer), Limits::default());
     expect![[r#"
-        1 zip a.zip 398 [] ""
+        1 zip a.zip 398 ["path_name"] ""
         1/zip:0 zip ../../inner.zip 242 [] ""
         1/zip:0/zip:0 exe run.exe 4 [] ""
         1/zip:0/zip:1 text read me.txt 24 [] "see https://in.example/x"
@@ -84,10 +84,14 @@ fn eicar_is_marked_in_text_and_archive() {
 
 #[test]
 fn archives_that_cannot_be_opened_are_said_so() {
-    for bytes in [b"Rar!\x1a\x07\x01\x00".as_slice(), b"\x1f\x8b\x08\x00", b"7z\xbc\xaf\x27\x1c", b"BZh91AY"] {
+    for bytes in [b"\x23\x14-lh5-\x10\x00\x00".as_slice(), b"xar!\x00\x1c\x00\x01", b"MSWIM\x00\x00\x00"] {
         let content = run(part("application/octet-stream", "x", bytes), Limits::default());
         assert_eq!(whys(&content), [WhyUnopened::Unsupported]);
         assert_eq!(content.items[0].marks, ["unopened_container"]);
+    }
+    for bytes in [b"Rar!\x1a\x07\x01\x00".as_slice(), b"\x1f\x8b\x08\x00", b"7z\xbc\xaf\x27\x1c", b"BZh91AY&SY\x00"] {
+        let content = run(part("application/octet-stream", "x", bytes), Limits::default());
+        assert_eq!(whys(&content), [WhyUnopened::Broken], "{bytes:?}");
     }
 }
 
@@ -96,7 +100,7 @@ fn declared_pages_are_pages_whatever_they_begin_with() {
     let content = run(part("text/html", "", b"GIF89a<script>alert(1)</script>"), Limits::default());
     assert_eq!(
         (content.items[0].kind.as_str(), content.items[0].marks.as_slice()),
-        ("gif", &["script".to_owned()][..])
+        ("gif", &["script", "polyglot", "type_conflict"].map(str::to_owned)[..])
     );
     let utf16: Vec<u8> = "<a href='http://evil.example/u16'>x</a>".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mut page = part("text/html", "", &utf16);

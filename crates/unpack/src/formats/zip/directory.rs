@@ -1,126 +1,140 @@
-//! Which entries an archive has, in every reading: by the central directory at the end, and by local headers that stand where
-//! no entry of the directory lies. Where the two disagree it is noted. Nothing is unpacked here.
+//! Which entries an archive has, in every reading: by each directory that an end record leads to, from the last, by its size
+//! and by its offset, by the record of zip64 and without it; and by local headers that stand where no entry of a directory
+//! lies. Where two readings disagree it is noted. Nothing is unpacked here.
+
+use std::collections::HashSet;
 
 use memchr::memmem;
 
+use crate::formats::archives::bytes::{has, u16_le, u32_le, u64_le};
+use crate::formats::zip::entry::{ENCRYPTED, Entry, Said};
+use crate::formats::zip::extra::{self, Extra, IN_EXTRA};
+use crate::formats::zip::local::{LOCAL, Local, read_gaps};
+
 /// Signatures (APPNOTE 4.3).
-const LOCAL: &[u8] = b"PK\x03\x04";
 const CENTRAL: &[u8] = b"PK\x01\x02";
 const END: &[u8] = b"PK\x05\x06";
 const END_64: &[u8] = b"PK\x06\x06";
 const LOCATOR_64: &[u8] = b"PK\x06\x07";
 /// Lengths of their fixed parts, bytes.
-const LOCAL_BYTES: usize = 30;
 const CENTRAL_BYTES: usize = 46;
 const END_BYTES: usize = 22;
 const LOCATOR_64_BYTES: usize = 20;
 /// Ends of a directory tried, from the last; a file full of them is no archive.
 const ENDS_TRIED_MAX: usize = 32;
-/// The size says: look in the extra field.
-const IN_EXTRA: u64 = 0xffff_ffff;
+/// Ends that may be wrong before one that is right is looked for no more, when it is only asked whether there is one.
+const ENDS_ASKED_MAX: usize = 8;
 
 /// What was found.
 #[derive(Debug, Default)]
 pub(super) struct Directory<'a> {
     pub(super) entries: Vec<Entry<'a>>,
+    pub(super) has_directory: bool,
     /// Two readers would see two archives.
     pub(super) has_conflict: bool,
     /// Entries share data: how a small file becomes endless.
     pub(super) has_overlap: bool,
     /// Something stands before the archive.
     pub(super) is_prefixed: bool,
+    /// Something other than zeros stands behind it.
+    pub(super) has_trailing: bool,
     /// There is no directory, or it ends early.
     pub(super) is_broken: bool,
     /// More entries than asked for.
     pub(super) is_too_long: bool,
-}
-
-/// One entry.
-#[derive(Clone, Debug)]
-pub(super) struct Entry<'a> {
-    /// The directory's name, and the local header's where that differs.
-    pub(super) names: Vec<&'a [u8]>,
-    pub(super) flags: u16,
-    pub(super) method: u16,
-    pub(super) is_encrypted: bool,
-    /// Size and checksum; of a streamed entry without directory nobody says them.
-    pub(super) said: Option<Said>,
-    /// Packed bytes.
-    pub(super) data: &'a [u8],
-}
-
-/// What the directory says will come out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Said {
-    pub(super) size: u64,
-    pub(super) crc32: u32,
-}
-
-impl Entry<'_> {
-    pub(super) fn is_folder(&self) -> bool {
-        self.data.is_empty() && self.names.iter().all(|name| name.ends_with(b"/"))
-    }
-
-    pub(super) fn has_name(&self, name: &str) -> bool {
-        self.names.iter().any(|own| own.eq_ignore_ascii_case(name.as_bytes()))
-    }
-
-    pub(super) fn has_start(&self, start: &str) -> bool {
-        self.names
-            .iter()
-            .any(|own| own.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start.as_bytes())))
-    }
-
-    pub(super) fn has_end(&self, end: &str) -> bool {
-        let tail = |own: &&[u8]| own.len().checked_sub(end.len()).and_then(|from| own.get(from..)).map(<[u8]>::to_vec);
-        self.names.iter().filter_map(tail).any(|own| own.eq_ignore_ascii_case(end.as_bytes()))
-    }
+    /// It is one of several files (APPNOTE 8).
+    pub(super) is_split: bool,
+    /// The directory itself is encrypted (APPNOTE 7.3).
+    pub(super) is_hidden: bool,
 }
 
 /// Is there a directory that a reader would find from the end?
 pub(super) fn has_end(bytes: &[u8]) -> bool {
-    find_directory(bytes).is_some_and(|found| starts(bytes, found.at, CENTRAL))
+    let mut ends = memmem::rfind_iter(bytes, END).take(ENDS_ASKED_MAX);
+    ends.any(|end| found_by(bytes, end).iter().any(|found| has(bytes, found.at, CENTRAL)))
 }
 
-/// Reads the directory, and at most so many entries.
+/// Does an end record stand at the very end, as one that was put there to be found?
+pub(super) fn ends_with_end(bytes: &[u8]) -> bool {
+    let Some(end) = memmem::rfind(bytes, END) else { return false };
+    let after = end_of(bytes, end).unwrap_or(usize::MAX);
+    let rest = bytes.len().checked_sub(after);
+    rest.is_some_and(|rest| rest <= 2) && found_by(bytes, end).iter().any(|found| has(bytes, found.at, CENTRAL))
+}
+
+/// Behind the last end record that leads to a directory.
+pub(super) fn last_end(bytes: &[u8]) -> Option<usize> {
+    let mut ends = memmem::rfind_iter(bytes, END).take(ENDS_ASKED_MAX);
+    ends.find_map(|end| found_by(bytes, end).first().map(|found| found.end))
+}
+
+/// Reads the directories, and at most so many entries.
 pub(super) fn read(bytes: &[u8], most: u32) -> Directory<'_> {
     let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let mut directory = Directory::default();
-    let mut taken = Vec::new();
-    match find_directory(bytes) {
-        Some(found) => read_central(bytes, &found, most, (&mut directory, &mut taken)),
-        None => directory.is_broken = true,
+    let mut reading = Reading { bytes, most, directory: Directory::default(), taken: Vec::new(), seen: HashSet::new() };
+    let mut known = HashSet::new();
+    for end in memmem::rfind_iter(bytes, END).take(ENDS_TRIED_MAX) {
+        // An archive stored in this one ends within an entry: it is opened as what it is.
+        if reading.is_within_entry(end) {
+            continue;
+        }
+        for found in found_by(bytes, end) {
+            if known.insert((found.at, found.shift)) {
+                reading.read_central(&found, known.len() > 1);
+            }
+        }
     }
+    let Reading { mut directory, mut taken, .. } = reading;
+    directory.is_broken |= !directory.has_directory;
     taken.sort_unstable();
-    directory.has_overlap = taken.windows(2).any(|pair| matches!(pair, [one, two] if one.1 > two.0));
+    directory.has_overlap |= taken.windows(2).any(|pair| matches!(pair, [one, two] if one.1 > two.0));
     read_gaps(bytes, &taken, most, &mut directory);
     directory
 }
 
-/// The directory's place.
+/// A directory's place.
+#[derive(Clone, Copy)]
 struct Found {
     at: usize,
     /// What stands before the archive, bytes: all offsets count from there.
     shift: usize,
     entries: u64,
+    /// Behind the end record and its comment.
     end: usize,
 }
 
-fn find_directory(bytes: &[u8]) -> Option<Found> {
-    memmem::rfind_iter(bytes, END).take(ENDS_TRIED_MAX).find_map(|end| found_by(bytes, end))
+fn end_of(bytes: &[u8], end: usize) -> Option<usize> {
+    let comment = usize::from(u16_le(bytes, end.saturating_add(20))?);
+    Some(end.saturating_add(END_BYTES).saturating_add(comment).min(bytes.len()))
 }
 
-fn found_by(bytes: &[u8], end: usize) -> Option<Found> {
-    let after = end.saturating_add(END_BYTES).saturating_add(usize::from(u16_at(bytes, end, 20)?));
-    let small =
-        (u64::from(u16_at(bytes, end, 10)?), u64::from(u32_at(bytes, end, 12)?), u64::from(u32_at(bytes, end, 16)?));
-    let locator = end.checked_sub(LOCATOR_64_BYTES).filter(|at| starts(bytes, *at, LOCATOR_64));
+/// The directories that readers would find by this end record.
+fn found_by(bytes: &[u8], end: usize) -> Vec<Found> {
+    candidates(bytes, end).unwrap_or_default()
+}
+
+fn candidates(bytes: &[u8], end: usize) -> Option<Vec<Found>> {
+    let after = end_of(bytes, end)?;
+    let field = |offset: usize| end.saturating_add(offset);
+    let small = (
+        u64::from(u16_le(bytes, field(10))?),
+        u64::from(u32_le(bytes, field(12))?),
+        u64::from(u32_le(bytes, field(16))?),
+    );
+    let locator = end.checked_sub(LOCATOR_64_BYTES).filter(|at| has(bytes, *at, LOCATOR_64));
     let big = locator.and_then(|locator| found_64(bytes, locator));
-    let (before, (entries, size, offset)) = big.unwrap_or((end, small));
-    let at = before.checked_sub(usize::try_from(size).ok()?)?;
-    let shift = at.checked_sub(usize::try_from(offset).ok()?)?;
-    let is_one = starts(bytes, at, CENTRAL) || (size == 0 && entries == 0);
-    is_one.then_some(Found { at, shift, entries, end: after })
+    let mut all: Vec<Found> = Vec::new();
+    for (before, (entries, size, offset)) in big.into_iter().chain([(end, small)]) {
+        let (Ok(size), Ok(offset)) = (usize::try_from(size), usize::try_from(offset)) else { continue };
+        let by_size = before.checked_sub(size).and_then(|at| Some((at, at.checked_sub(offset)?)));
+        for (at, shift) in by_size.into_iter().chain([(offset, 0)]) {
+            let is_one = has(bytes, at, CENTRAL) || (size == 0 && entries == 0 && at == before);
+            if is_one && at <= before && !all.iter().any(|known| known.at == at) {
+                all.push(Found { at, shift, entries, end: after });
+            }
+        }
+    }
+    Some(all)
 }
 
 type Sizes = (u64, u64, u64);
@@ -128,202 +142,168 @@ type Sizes = (u64, u64, u64);
 /// The record of zip64, which stands right before its locator (APPNOTE 4.3.14).
 fn found_64(bytes: &[u8], locator: usize) -> Option<(usize, Sizes)> {
     let at = memmem::rfind(bytes.get(..locator)?, END_64)?;
-    Some((at, (u64_at(bytes, at, 32)?, u64_at(bytes, at, 40)?, u64_at(bytes, at, 48)?)))
+    let field = |offset: usize| u64_le(bytes, at.saturating_add(offset));
+    Some((at, (field(32)?, field(40)?, field(48)?)))
 }
 
-fn read_central<'a>(
+/// What is gathered while directories are read.
+struct Reading<'a> {
     bytes: &'a [u8],
-    found: &Found,
     most: usize,
-    (directory, taken): (&mut Directory<'a>, &mut Vec<(usize, usize)>),
-) {
-    let mut at = found.at;
-    let mut count = 0_u64;
-    while starts(bytes, at, CENTRAL) {
-        if directory.entries.len() >= most {
-            directory.is_too_long = true;
-            break;
-        }
-        let Some((central, next)) = Central::read(bytes, at) else {
-            directory.is_broken = true;
-            break;
-        };
-        match with_local(bytes, &central, found.shift) {
-            Some((entry, range, agrees)) => {
-                directory.has_conflict |= !agrees;
-                directory.entries.push(entry);
-                taken.push(range);
-            }
-            None => directory.is_broken = true,
-        }
-        count = count.saturating_add(1);
-        at = next;
+    directory: Directory<'a>,
+    taken: Vec<(usize, usize)>,
+    /// Entries that are there already: data, method, first name.
+    seen: HashSet<((usize, usize), u16, &'a [u8])>,
+}
+
+impl<'a> Reading<'a> {
+    fn is_within_entry(&self, at: usize) -> bool {
+        self.directory.entries.iter().any(|entry| entry.range.0 <= at && at < entry.range.1)
     }
-    taken.push((found.at, found.end.max(at)));
-    directory.is_prefixed = found.shift > 0;
-    directory.has_conflict |= !directory.is_too_long && count != found.entries;
+
+    fn read_central(&mut self, found: &Found, is_further: bool) {
+        let mut at = found.at;
+        let mut count = 0_u64;
+        self.directory.has_directory = true;
+        self.directory.has_conflict |= is_further;
+        while has(self.bytes, at, CENTRAL) {
+            if self.directory.entries.len() >= self.most {
+                self.directory.is_too_long = true;
+                break;
+            }
+            let Some((central, next)) = Central::read(self.bytes, at) else {
+                self.directory.is_broken = true;
+                break;
+            };
+            self.add(&central, found.shift, is_further);
+            count = count.saturating_add(1);
+            at = next;
+        }
+        self.taken.push((found.at, found.end.max(at)));
+        let behind = self.bytes.get(found.end..).unwrap_or_default();
+        if !is_further {
+            self.directory.is_prefixed = found.shift > 0;
+            self.directory.has_trailing = behind.iter().any(|byte| !matches!(byte, 0 | b'\r' | b'\n'));
+        }
+        let is_cut = self.directory.is_too_long || self.directory.is_split;
+        self.directory.has_conflict |= !is_cut && count != found.entries;
+    }
+
+    fn add(&mut self, central: &Central<'a>, shift: usize, is_further: bool) {
+        self.directory.is_split |= central.disk > 0 && central.disk != u16::MAX;
+        let Some(Both { entry, other, range, agrees }) = with_local(self.bytes, central, shift) else {
+            self.directory.is_broken = true;
+            return;
+        };
+        self.directory.has_conflict |= !agrees;
+        self.directory.is_hidden |= entry.is_strongly_encrypted();
+        for entry in std::iter::once(entry).chain(other) {
+            let name = entry.names.first().copied().unwrap_or_default();
+            // What a further directory repeats is there already.
+            if self.seen.insert((entry.range, entry.method, name)) || !is_further {
+                self.directory.entries.push(entry);
+            }
+        }
+        self.taken.push(range);
+    }
 }
 
 /// A central header.
 struct Central<'a> {
     name: &'a [u8],
+    made_by: u16,
     flags: u16,
     method: u16,
+    time: u16,
     said: Said,
     packed: u64,
     offset: u64,
+    disk: u16,
+    attributes: u32,
+    extra: Extra<'a>,
 }
 
 impl<'a> Central<'a> {
     fn read(bytes: &'a [u8], at: usize) -> Option<(Self, usize)> {
-        let name_length = usize::from(u16_at(bytes, at, 28)?);
-        let extra_length = usize::from(u16_at(bytes, at, 30)?);
-        let comment_length = usize::from(u16_at(bytes, at, 32)?);
-        let name_at = at.saturating_add(CENTRAL_BYTES);
+        let field = |offset: usize| at.saturating_add(offset);
+        let name_length = usize::from(u16_le(bytes, field(28))?);
+        let extra_length = usize::from(u16_le(bytes, field(30))?);
+        let comment_length = usize::from(u16_le(bytes, field(32))?);
+        let name_at = field(CENTRAL_BYTES);
         let extra_at = name_at.saturating_add(name_length);
         let extra_end = extra_at.saturating_add(extra_length);
-        let extra = bytes.get(extra_at..extra_end)?;
-        let mut sizes = [u32_at(bytes, at, 24)?, u32_at(bytes, at, 20)?, u32_at(bytes, at, 42)?].map(u64::from);
-        widen(&mut sizes, extra);
+        let mut sizes =
+            [u32_le(bytes, field(24))?, u32_le(bytes, field(20))?, u32_le(bytes, field(42))?].map(u64::from);
+        let extra = extra::read(bytes.get(extra_at..extra_end)?, &mut sizes);
         let [size, packed, offset] = sizes;
         let central = Self {
             name: bytes.get(name_at..extra_at)?,
-            flags: u16_at(bytes, at, 8)?,
-            method: u16_at(bytes, at, 10)?,
-            said: Said { size, crc32: u32_at(bytes, at, 16)? },
+            made_by: u16_le(bytes, field(4))?,
+            flags: u16_le(bytes, field(8))?,
+            method: u16_le(bytes, field(10))?,
+            time: u16_le(bytes, field(12))?,
+            said: Said { size, crc32: u32_le(bytes, field(16))? },
             packed,
             offset,
+            disk: u16_le(bytes, field(34))?,
+            attributes: u32_le(bytes, field(38))?,
+            extra,
         };
         Some((central, extra_end.saturating_add(comment_length)))
     }
-}
 
-/// Sizes that did not fit stand in the extra field 1, in this order, only those (APPNOTE 4.5.3).
-fn widen(sizes: &mut [u64], mut extra: &[u8]) {
-    while let (Some(id), Some(length)) = (u16_at(extra, 0, 0), u16_at(extra, 0, 2)) {
-        let end = usize::from(length).saturating_add(4);
-        let body = extra.get(4..end).unwrap_or_default();
-        if id == 1 {
-            let wide = sizes.iter_mut().filter(|size| **size == IN_EXTRA);
-            for (size, value) in wide.zip(body.chunks_exact(8)) {
-                *size = value.first_chunk().map_or(*size, |value| u64::from_le_bytes(*value));
-            }
-            return;
+    /// By the mode of Unix in the high half of the attributes: a symbolic link, a device, a pipe.
+    fn is_link(&self) -> bool {
+        let mode = self.attributes >> 16;
+        self.made_by >> 8 == 3 && matches!(mode & 0xf000, 0xa000 | 0x6000 | 0x2000 | 0x1000)
+    }
+
+    fn entry(&self, range: (usize, usize), data: &'a [u8]) -> Entry<'a> {
+        let mut names = vec![self.name];
+        names.extend(self.extra.name.filter(|name| *name != self.name));
+        Entry {
+            names,
+            flags: self.flags,
+            method: self.method,
+            time: self.time,
+            said: Some(self.said),
+            aes: self.extra.aes,
+            is_link: self.is_link(),
+            range,
+            data,
         }
-        extra = extra.get(end..).unwrap_or_default();
     }
 }
 
-/// The entry with its data, its bytes' range from the local header on, and whether the local header says the same.
-fn with_local<'a>(bytes: &'a [u8], central: &Central<'a>, shift: usize) -> Option<(Entry<'a>, (usize, usize), bool)> {
+/// An entry as the directory has it, with its local header.
+struct Both<'a> {
+    entry: Entry<'a>,
+    /// The entry by the local header, where that says something else of the data.
+    other: Option<Entry<'a>>,
+    /// What it takes from its local header on.
+    range: (usize, usize),
+    agrees: bool,
+}
+
+fn with_local<'a>(bytes: &'a [u8], central: &Central<'a>, shift: usize) -> Option<Both<'a>> {
     let at = usize::try_from(central.offset).ok()?.saturating_add(shift);
     // An offset can also count from the start of the file although something stands before.
-    let at = [at, at.saturating_sub(shift)].into_iter().find(|at| starts(bytes, *at, LOCAL))?;
+    let at = [at, at.saturating_sub(shift)].into_iter().find(|at| has(bytes, *at, LOCAL))?;
     let local = Local::read(bytes, at)?;
     let end = local.data_at.saturating_add(usize::try_from(central.packed).ok()?);
-    let data = bytes.get(local.data_at..end)?;
-    let is_streamed = local.flags & 8 != 0;
-    let same_sizes =
-        is_streamed || (local.said == central.said && local.packed == central.packed) || local.packed == IN_EXTRA;
-    let same_method = local.method == central.method && (local.flags ^ central.flags) & 1 == 0;
-    let same_name = local.name == central.name;
-    let names = if same_name { vec![central.name] } else { vec![central.name, local.name] };
-    let entry = Entry {
-        names,
-        flags: central.flags,
-        method: central.method,
-        is_encrypted: (central.flags | local.flags) & 0x41 != 0,
-        said: Some(central.said),
-        data,
-    };
-    Some((entry, (at, end), same_sizes && same_method && same_name))
-}
-
-/// A local header.
-struct Local<'a> {
-    name: &'a [u8],
-    flags: u16,
-    method: u16,
-    said: Said,
-    packed: u64,
-    data_at: usize,
-}
-
-impl<'a> Local<'a> {
-    fn read(bytes: &'a [u8], at: usize) -> Option<Self> {
-        let name_at = at.saturating_add(LOCAL_BYTES);
-        let extra_at = name_at.saturating_add(usize::from(u16_at(bytes, at, 26)?));
-        let data_at = extra_at.saturating_add(usize::from(u16_at(bytes, at, 28)?));
-        let mut sizes = [u32_at(bytes, at, 22)?, u32_at(bytes, at, 18)?].map(u64::from);
-        widen(&mut sizes, bytes.get(extra_at..data_at)?);
-        let [size, packed] = sizes;
-        Some(Self {
-            name: bytes.get(name_at..extra_at)?,
-            flags: u16_at(bytes, at, 6)?,
-            method: u16_at(bytes, at, 8)?,
-            said: Said { size, crc32: u32_at(bytes, at, 14)? },
-            packed,
-            data_at,
-        })
-    }
-}
-
-/// Entries that only a reader of local headers would find: in front, in between, behind.
-fn read_gaps<'a>(bytes: &'a [u8], taken: &[(usize, usize)], most: usize, directory: &mut Directory<'a>) {
-    let mut from = 0;
-    for (start, end) in taken.iter().copied().chain([(bytes.len(), bytes.len())]) {
-        if start > from {
-            read_gap(bytes, (from, start), most, directory);
+    let mut entry = central.entry((local.data_at, end), bytes.get(local.data_at..end)?);
+    entry.flags |= local.flags & ENCRYPTED;
+    entry.aes = entry.aes.or(local.extra.aes);
+    let says_sizes = !(local.is_streamed() && local.packed == 0) && local.packed != IN_EXTRA;
+    let same_sizes = !says_sizes || (local.said == central.said && local.packed == central.packed);
+    let same_method = local.method == central.method && (local.flags ^ central.flags) & ENCRYPTED == 0;
+    let same_data = same_sizes && same_method;
+    let other = if same_data { None } else { local.entry(bytes, bytes.len()) };
+    let agrees = same_data && local.name == central.name;
+    for name in local.names() {
+        if !entry.names.contains(&name) {
+            entry.names.push(name);
         }
-        from = from.max(end);
     }
-}
-
-fn read_gap<'a>(bytes: &'a [u8], (mut from, end): (usize, usize), most: usize, directory: &mut Directory<'a>) {
-    while let Some(found) = bytes.get(from..end).and_then(|gap| memmem::find(gap, LOCAL)) {
-        let at = from.saturating_add(found);
-        from = at.saturating_add(LOCAL.len());
-        let Some((entry, data_end)) = Local::read(bytes, at).and_then(|local| stray(bytes, &local, end)) else {
-            continue;
-        };
-        if directory.entries.len() >= most {
-            directory.is_too_long = true;
-            return;
-        }
-        directory.has_conflict = true;
-        directory.entries.push(entry);
-        from = data_end.max(from);
-    }
-}
-
-fn stray<'a>(bytes: &'a [u8], local: &Local<'a>, end: usize) -> Option<(Entry<'a>, usize)> {
-    let is_streamed = local.flags & 8 != 0 && local.packed == 0;
-    let declared = usize::try_from(local.packed).ok()?;
-    let data_end = if is_streamed { end } else { local.data_at.saturating_add(declared).min(end) };
-    let entry = Entry {
-        names: vec![local.name],
-        flags: local.flags,
-        method: local.method,
-        is_encrypted: local.flags & 0x41 != 0,
-        said: (!is_streamed).then_some(local.said),
-        data: bytes.get(local.data_at..data_end)?,
-    };
-    // Of a streamed entry the end is not known: what follows is looked through for further headers.
-    Some((entry, if is_streamed { local.data_at } else { data_end }))
-}
-
-fn starts(bytes: &[u8], at: usize, signature: &[u8]) -> bool {
-    bytes.get(at..).is_some_and(|rest| rest.starts_with(signature))
-}
-
-fn u16_at(bytes: &[u8], at: usize, offset: usize) -> Option<u16> {
-    bytes.get(at.saturating_add(offset)..)?.first_chunk().map(|field| u16::from_le_bytes(*field))
-}
-
-fn u32_at(bytes: &[u8], at: usize, offset: usize) -> Option<u32> {
-    bytes.get(at.saturating_add(offset)..)?.first_chunk().map(|field| u32::from_le_bytes(*field))
-}
-
-fn u64_at(bytes: &[u8], at: usize, offset: usize) -> Option<u64> {
-    bytes.get(at.saturating_add(offset)..)?.first_chunk().map(|field| u64::from_le_bytes(*field))
+    Some(Both { entry, other, range: (at, end), agrees })
 }

@@ -94,7 +94,7 @@ fn an_archive_between_other_bytes_is_found() {
     bytes.extend(vec![b'x'; 70_000]);
     let content = open(&bytes);
     assert_eq!((content.items[0].kind.as_str(), content.items[1].kind.as_str()), ("gif", "exe"));
-    assert_eq!(marks(&content), ["zip_prefixed"]);
+    assert_eq!(marks(&content), ["zip_prefixed", "archive_trailing", "polyglot"]);
 }
 
 #[test]
@@ -158,12 +158,58 @@ fn broken_archives_are_said_so() {
     let cut = open(&archive[..archive.len() - 30]);
     assert_eq!((names(&cut), cut.unopened[0].why), (vec!["a.txt".to_owned()], WhyUnopened::Broken));
     assert_eq!(open(b"PK\x03\x04").unopened[0].why, WhyUnopened::Broken);
-    // Headers say stored, the data is deflated.
-    let mut zombie = zip_with(&[("a.txt", "hello ".repeat(50).as_bytes(), SimpleFileOptions::default())]);
-    zombie[8] = 0;
-    let at = memchr::memmem::rfind(&zombie, b"PK\x01\x02").unwrap();
-    zombie[at + 10] = 0;
-    assert_eq!(open(&zombie).unopened[0].why, WhyUnopened::Broken);
+}
+
+#[test]
+fn a_method_that_lies_is_no_shelter() {
+    let text = "hello ".repeat(50);
+    let set_method = |archive: &mut Vec<u8>, method: u8| {
+        archive[8] = method;
+        let at = memchr::memmem::rfind(archive, b"PK\x01\x02").unwrap();
+        archive[at + 10] = method;
+    };
+    // Headers say stored, or something nobody knows, and the data is deflated.
+    for method in [0, 77, 12] {
+        let mut zombie = zip_with(&[("a.txt", text.as_bytes(), SimpleFileOptions::default())]);
+        set_method(&mut zombie, method);
+        let content = open(&zombie);
+        assert_eq!((content.items[1].text.as_str(), content.unopened.len()), (text.as_str(), 0), "{method}");
+        assert_eq!(marks(&content), ["zip_conflict"]);
+    }
+    // And the other way round.
+    let mut zombie = zip_with(&[("a.txt", text.as_bytes(), stored())]);
+    set_method(&mut zombie, 8);
+    let content = open(&zombie);
+    assert_eq!((content.items[1].text.as_str(), marks(&content)), (text.as_str(), vec!["zip_conflict"]));
+}
+
+#[test]
+fn data_behind_the_packed_stream_is_seen() {
+    let mut archive =
+        zip_with(&[("a.txt", b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", SimpleFileOptions::default())]);
+    let central = memchr::memmem::rfind(&archive, b"PK\x01\x02").unwrap();
+    archive.splice(central..central, *b"MZ hidden program");
+    let grown = |archive: &mut Vec<u8>, at: usize| {
+        let old = u32::from_le_bytes(archive[at..at + 4].try_into().unwrap());
+        archive[at..at + 4].copy_from_slice(&(old + 17).to_le_bytes());
+    };
+    grown(&mut archive, 18);
+    grown(&mut archive, central + 17 + 20);
+    let end = memchr::memmem::rfind(&archive, b"PK\x05\x06").unwrap();
+    grown(&mut archive, end + 16);
+    let content = open(&archive);
+    let kinds: Vec<_> = content.items.iter().map(|item| item.kind.as_str()).collect();
+    assert_eq!((kinds, marks(&content)), (vec!["zip", "text", "exe"], vec!["zip_conflict"]));
+}
+
+#[test]
+fn names_links_and_further_names() {
+    let names: &[(&str, &[u8], SimpleFileOptions)] = &[("../../etc/x", b"a", stored()), ("C:\\x.exe", b"b", stored())];
+    assert_eq!(marks(&open(&zip_with(names))), ["path_name"]);
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.add_symlink("link", "/etc/passwd", stored()).unwrap();
+    let content = open(&writer.finish().unwrap().into_inner());
+    assert_eq!((marks(&content), content.items[1].text.as_str()), (vec!["link_entry"], "/etc/passwd"));
 }
 
 #[test]

@@ -1,0 +1,297 @@
+//! Packed streams of one file: gzip (RFC 1952), bzip2, xz, zstd (RFC 8878), LZMA alone, lzip, compress. Every stream of a file
+//! is read, as the usual programs do; what stands behind the last one is looked at as well.
+
+use std::io::Read;
+
+use bzip2::bufread::BzDecoder;
+use flate2::bufread::DeflateDecoder;
+use lzma_rust2::{LzipReader, LzmaReader, XzReader};
+use scan::content::WhyUnopened;
+
+use crate::bounded::{End, Taken, read_in_time};
+use crate::formats::archives::bytes::{has, part, to_nul, u16_le, u32_le, u64_le};
+use crate::formats::archives::{Member, WINDOW_KIB_MAX, lzw, shown};
+use crate::unpack::{File, Walk};
+
+/// Window of zstd, as a power of two: 128 MiB is what its own program takes without being asked.
+const ZSTD_WINDOW_LOG_MAX: u32 = 27;
+/// Streams in one file; more are a trick.
+const STREAMS_MAX: usize = 10_000;
+/// Smallest window of LZMA, bytes.
+const LZMA_WINDOW_BYTES_MIN: u32 = 4096;
+/// Head of LZMA alone: properties, window, size; bytes.
+const LZMA_HEAD_BYTES: usize = 13;
+
+/// A reader of zstd frames with a bounded window; it goes on from frame to frame.
+pub(crate) fn zstd_reader<'b>(bytes: &'b [u8]) -> Option<impl Read + use<'b>> {
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(bytes).ok()?;
+    decoder.window_log_max(ZSTD_WINDOW_LOG_MAX).ok()?;
+    Some(decoder)
+}
+
+/// gzip.
+pub(crate) fn open_gz(walk: &mut Walk<'_>, file: File<'_>) {
+    if !walk.may_open(file) {
+        return;
+    }
+    let mut names = Vec::new();
+    let mut open = Streams::new(walk, file);
+    while let Some((name, data)) = open.rest.get(..).and_then(gz_head) {
+        names.extend(name.map(shown));
+        let mut decoder = DeflateDecoder::new(data);
+        let end = open.take(&mut decoder);
+        let used = usize::try_from(decoder.total_in()).unwrap_or(usize::MAX);
+        let tail = data.get(used..).unwrap_or_default();
+        let said = (u32_le(tail, 0), u32_le(tail, 4));
+        let is_right = said == (Some(crc32fast::hash(open.last())), Some(size_modulo(open.last().len())));
+        if !open.go_on(end, is_right, tail.get(8..).unwrap_or_default()) {
+            break;
+        }
+    }
+    open.finish(names, "gz");
+}
+
+/// The size that gzip keeps is the rest by 2 to the 32.
+fn size_modulo(size: usize) -> u32 {
+    let low = u64::try_from(size).unwrap_or(u64::MAX) & u64::from(u32::MAX);
+    u32::try_from(low).unwrap_or(u32::MAX)
+}
+
+/// RFC 1952 2.3: the name, and the packed data.
+fn gz_head(bytes: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
+    if !has(bytes, 0, b"\x1f\x8b\x08") {
+        return None;
+    }
+    let flags = *bytes.get(3)?;
+    let mut rest = bytes.get(10..)?;
+    if flags & 4 != 0 {
+        rest = rest.get(usize::from(u16_le(rest, 0)?).saturating_add(2)..)?;
+    }
+    let mut name = None;
+    for flag in [8, 16] {
+        if flags & flag != 0 {
+            let text = to_nul(rest);
+            name = if flag == 8 { Some(text) } else { name };
+            rest = rest.get(text.len().saturating_add(1)..)?;
+        }
+    }
+    if flags & 2 != 0 {
+        rest = rest.get(2..)?;
+    }
+    Some((name, rest))
+}
+
+/// bzip2.
+pub(crate) fn open_bz2(walk: &mut Walk<'_>, file: File<'_>) {
+    if !walk.may_open(file) {
+        return;
+    }
+    let mut open = Streams::new(walk, file);
+    while has(open.rest, 0, b"BZh") {
+        let mut decoder = BzDecoder::new(open.rest);
+        let end = open.take(&mut decoder);
+        let rest = decoder.into_inner();
+        if !open.go_on(end, true, rest) {
+            break;
+        }
+    }
+    open.finish(Vec::new(), "bz2");
+}
+
+/// xz: streams with padding between them.
+pub(crate) fn open_xz(walk: &mut Walk<'_>, file: File<'_>) {
+    if !walk.may_open(file) {
+        return;
+    }
+    let mut open = Streams::new(walk, file);
+    while has(open.rest, 0, b"\xfd7zXZ\0") {
+        let mut rest = open.rest;
+        let end = open.take(XzReader::new_mem_limit(&mut rest, false, WINDOW_KIB_MAX));
+        let padding = rest.iter().position(|byte| *byte != 0).unwrap_or(rest.len());
+        if !open.go_on(end, true, rest.get(padding..).unwrap_or_default()) {
+            break;
+        }
+    }
+    open.finish(Vec::new(), "xz");
+}
+
+/// zstd: frames, also those that are to be skipped.
+pub(crate) fn open_zstd(walk: &mut Walk<'_>, file: File<'_>) {
+    if !walk.may_open(file) {
+        return;
+    }
+    let mut open = Streams::new(walk, file);
+    while let Some(rest) = zstd_frame(open.rest) {
+        if let Err(skipped) = rest {
+            open.rest = skipped;
+            continue;
+        }
+        let mut source = open.rest;
+        let decoder =
+            zstd::stream::read::Decoder::with_buffer(&mut source).map(zstd::stream::read::Decoder::single_frame);
+        let Ok(mut decoder) = decoder else { break };
+        if decoder.window_log_max(ZSTD_WINDOW_LOG_MAX).is_err() {
+            break;
+        }
+        let end = open.take(decoder);
+        if !open.go_on(end, true, source) {
+            break;
+        }
+    }
+    open.finish(Vec::new(), "zstd");
+}
+
+/// A frame of data, or what stands behind a frame that is skipped (RFC 8878 3.1.2).
+fn zstd_frame(bytes: &[u8]) -> Option<Result<(), &[u8]>> {
+    if has(bytes, 0, b"\x28\xb5\x2f\xfd") {
+        return Some(Ok(()));
+    }
+    let is_skipped = u32_le(bytes, 0).is_some_and(|magic| magic & 0xffff_fff0 == 0x184d_2a50);
+    let length = u32_le(bytes, 4).and_then(|length| usize::try_from(length).ok())?;
+    is_skipped.then(|| Err(bytes.get(length.saturating_add(8)..).unwrap_or_default()))
+}
+
+/// LZMA alone.
+pub(crate) fn open_lzma(walk: &mut Walk<'_>, file: File<'_>) {
+    if !walk.may_open(file) {
+        return;
+    }
+    let mut open = Streams::new(walk, file);
+    let head =
+        (file.bytes.first().copied(), u32_le(file.bytes, 1), u64_le(file.bytes, 5), file.bytes.get(LZMA_HEAD_BYTES..));
+    if let (Some(properties), Some(window), Some(size), Some(mut data)) = head {
+        // Nothing is farther back than all that may come out.
+        let useful = u32::try_from(size.min(open.walk.budget.unpacked_bytes_left())).unwrap_or(u32::MAX);
+        let window = window.min(useful.max(LZMA_WINDOW_BYTES_MIN));
+        let reader = LzmaReader::new_with_props(&mut data, size, properties, window, None);
+        if window.div_ceil(1024) > WINDOW_KIB_MAX {
+            open.ends.push(End::OverBudget);
+        } else if let Ok(reader) = reader {
+            let end = open.take(reader);
+            open.go_on(end, true, &[]);
+        }
+    }
+    open.finish(Vec::new(), "lzma");
+}
+
+/// lzip.
+pub(crate) fn open_lz(walk: &mut Walk<'_>, file: File<'_>) {
+    if !walk.may_open(file) {
+        return;
+    }
+    let mut open = Streams::new(walk, file);
+    // Its window stands in the low five bits of the head, as a power of two.
+    let is_small = file.bytes.get(5).is_some_and(|coded| coded & 0x1f <= 26);
+    if is_small {
+        let end = open.take(LzipReader::new(file.bytes));
+        open.go_on(end, true, &[]);
+    } else {
+        open.ends.push(End::OverBudget);
+    }
+    open.finish(Vec::new(), "lz");
+}
+
+/// compress, by LZW; and the older programs under nearly the same magic, which nothing opens.
+pub(crate) fn open_z(walk: &mut Walk<'_>, file: File<'_>) {
+    if !walk.may_open(file) {
+        return;
+    }
+    let Some(data) =
+        part(file.bytes, 0, 3).filter(|head| head.starts_with(b"\x1f\x9d")).and_then(|_| file.bytes.get(2..))
+    else {
+        walk.mark(file.at, "unopened_container");
+        return walk.not_opened(file.at, WhyUnopened::Unsupported);
+    };
+    let mut open = Streams::new(walk, file);
+    let most = open.walk.budget.unpacked_bytes_left();
+    let taken = lzw::unpack(data, most, open.walk.budget);
+    open.bytes = taken.bytes;
+    open.go_on(taken.end, true, &[]);
+    open.finish(Vec::new(), "z");
+}
+
+/// The streams of one file, one after the other; all that comes out is one child.
+struct Streams<'w, 'b, 'f> {
+    walk: &'w mut Walk<'b>,
+    file: File<'f>,
+    rest: &'f [u8],
+    bytes: Vec<u8>,
+    /// Where the last stream's bytes begin.
+    from: usize,
+    count: usize,
+    ends: Vec<End>,
+}
+
+impl<'w, 'b, 'f> Streams<'w, 'b, 'f> {
+    fn new(walk: &'w mut Walk<'b>, file: File<'f>) -> Self {
+        Self { walk, file, rest: file.bytes, bytes: Vec::new(), from: 0, count: 0, ends: Vec::new() }
+    }
+
+    fn take(&mut self, from: impl Read) -> End {
+        self.from = self.bytes.len();
+        let held = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
+        let most = self.walk.budget.unpacked_bytes_left().saturating_sub(held);
+        let Taken { bytes, end } = read_in_time(from, most, self.walk.budget);
+        if self.bytes.is_empty() {
+            self.bytes = bytes;
+        } else {
+            self.bytes.extend_from_slice(&bytes);
+        }
+        end
+    }
+
+    /// What the last stream gave.
+    fn last(&self) -> &[u8] {
+        self.bytes.get(self.from..).unwrap_or_default()
+    }
+
+    /// Notes how a stream ended; true when there may be another.
+    fn go_on(&mut self, end: End, is_right: bool, rest: &'f [u8]) -> bool {
+        self.count = self.count.saturating_add(1);
+        let end = if end == End::Whole && !is_right { End::Broken } else { end };
+        let end = if self.count >= STREAMS_MAX { End::OverBudget } else { end };
+        self.rest = rest;
+        if end != End::Whole {
+            self.ends.push(end);
+        }
+        end == End::Whole || (end == End::Broken && !is_right)
+    }
+
+    /// Looks at what came out, and at what stands behind the last stream.
+    fn finish(self, names: Vec<String>, word: &str) {
+        let Self { walk, file, rest, bytes, count, ends, .. } = self;
+        walk.budget.spend_unpacked(bytes.len());
+        if bytes.is_empty() && count == 0 {
+            let why = if ends.contains(&End::OverBudget) { WhyUnopened::OverBudget } else { WhyUnopened::Broken };
+            return walk.not_opened(file.at, why);
+        }
+        let end = ends.into_iter().next().unwrap_or(End::Whole);
+        let mut names = names;
+        names.dedup();
+        let names = if names.is_empty() { stems(walk, file.at) } else { names };
+        let goes_on =
+            walk.member(file, Member { step: format!("{word}:0"), names, is_part: false }, &Taken { bytes, end });
+        let is_padding = rest.iter().all(|byte| *byte == 0);
+        if end == End::Whole && !is_padding {
+            walk.mark(file.at, "archive_trailing");
+            if goes_on {
+                walk.stored_member(file, Member { step: format!("{word}:1"), ..Member::default() }, rest, End::Whole);
+            }
+        }
+    }
+}
+
+/// The names of what was packed, by those of the packed file: without the last ending.
+fn stems(walk: &Walk<'_>, at: usize) -> Vec<String> {
+    let names = walk.content.items.get(at).map(|item| item.names.as_slice()).unwrap_or_default();
+    let stem = |name: &String| {
+        let (stem, ending) = name.rsplit_once('.')?;
+        let ending = ending.to_ascii_lowercase();
+        match ending.as_str() {
+            "tgz" | "tbz" | "tbz2" | "txz" | "taz" | "tzst" => Some(format!("{stem}.tar")),
+            "gz" | "bz2" | "xz" | "zst" | "lzma" | "lz" | "z" => Some(stem.to_owned()),
+            _ => None,
+        }
+    };
+    names.iter().filter_map(stem).collect()
+}

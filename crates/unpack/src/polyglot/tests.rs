@@ -1,0 +1,1 @@
+//! Two kinds in one file.
