@@ -1,7 +1,12 @@
 //! The other readings of an ambiguous message. A choice alone is one client's way, two together are another's; with few
 //! choices every combination is read. A choice may open others, so it goes on until nothing new comes.
 
+use std::collections::HashSet;
+
+use crate::defect::Ambiguity;
+use crate::encoding::Encoding;
 use crate::limits;
+use crate::lines::slice;
 use crate::part::Part;
 use crate::reading::{Choices, Notes, Reading};
 use crate::tree;
@@ -24,11 +29,7 @@ pub(crate) fn read(raw: &[u8], root: &Part, notes: &mut Notes) -> Vec<Part> {
         tried.push(choices);
         let mut other = Notes::with_open(notes.open);
         let reading = tree::read(&Reading::new(raw, choices), &mut other);
-        notes.open = other.open;
-        notes.visit(other.bytes);
-        for ambiguity in &other.ambiguities {
-            notes.ambiguity(ambiguity.kind, ambiguity.offset);
-        }
+        note(raw, (&reading, root), choices, &other, notes);
         parts = parts.saturating_add(other.parts);
         if parts > limits::ALTERNATIVE_PARTS_MAX || other.is_limited() {
             notes.limit(root.body.start);
@@ -44,6 +45,44 @@ pub(crate) fn read(raw: &[u8], root: &Part, notes: &mut Notes) -> Vec<Part> {
         notes.limit(root.body.start);
     }
     found
+}
+
+// What another reading met.
+fn note(raw: &[u8], (reading, root): (&Part, &Part), choices: Choices, other: &Notes, notes: &mut Notes) {
+    notes.open = other.open;
+    notes.visit(other.bytes);
+    for ambiguity in &other.ambiguities {
+        notes.ambiguity(ambiguity.kind, ambiguity.offset);
+    }
+    let is_settled = |choice| choices == Choices::only(choice);
+    let suspects: Vec<Ambiguity> =
+        notes.suspects.iter().filter(|(choice, _)| is_settled(*choice)).map(|(_, ambiguity)| *ambiguity).collect();
+    if !suspects.is_empty() && shows_more(raw, reading, root) {
+        for ambiguity in suspects {
+            notes.ambiguity(ambiguity.kind, ambiguity.offset);
+        }
+    }
+}
+
+type Shown<'a> = (&'a [u8], &'a str, &'a str, Encoding);
+
+// Some leaf that holds anything is no leaf of the root.
+fn shows_more(raw: &[u8], reading: &Part, root: &Part) -> bool {
+    let known: HashSet<Shown<'_>> = shown(raw, root).into_iter().collect();
+    shown(raw, reading).iter().any(|leaf| !leaf.0.is_empty() && !known.contains(leaf))
+}
+
+fn shown<'a>(raw: &'a [u8], root: &'a Part) -> Vec<Shown<'a>> {
+    let mut leaves = Vec::new();
+    let mut waiting = vec![root];
+    while let Some(part) = waiting.pop() {
+        waiting.extend(&part.children);
+        if part.is_leaf() {
+            let body = slice(raw, part.body.clone()).trim_ascii();
+            leaves.push((body, part.media_type.top.as_str(), part.media_type.sub.as_str(), part.encoding));
+        }
+    }
+    leaves
 }
 
 fn next(open: Choices, tried: &[Choices]) -> Option<Choices> {

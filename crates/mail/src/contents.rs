@@ -28,7 +28,13 @@ impl Part {
         };
         match self.encoding {
             Encoding::Identity => add(Cow::Borrowed(body)),
-            Encoding::Base64 => base64::readings(body).into_iter().map(Cow::Owned).for_each(&mut add),
+            Encoding::Base64 => {
+                base64::readings(body).into_iter().map(Cow::Owned).for_each(&mut add);
+                // What is no base64 at all is shown as it stands (mail-parser).
+                if base64::has_text_lines(body) {
+                    add(Cow::Borrowed(body));
+                }
+            }
             Encoding::QuotedPrintable => {
                 add(self.content(raw));
                 quoted_printable::other_readings(body).into_iter().map(Cow::Owned).for_each(&mut add);

@@ -4,6 +4,7 @@
 pub mod base64;
 pub mod charset;
 pub mod quoted_printable;
+pub mod utf7;
 pub mod uuencode;
 pub mod words;
 

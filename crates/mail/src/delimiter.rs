@@ -80,10 +80,7 @@ enum Line {
 }
 
 fn line_of(rest: &[u8], boundary: &[u8], choices: Choices) -> Option<Line> {
-    let Some((head, tail)) = rest.split_at_checked(boundary.len()) else {
-        // Blanks at the end of a boundary may have gone with those at the end of the line.
-        return Some(Line::Next).filter(|_| !rest.is_empty() && rest == boundary.trim_ascii_end());
-    };
+    let (head, tail) = rest.split_at_checked(boundary.len())?;
     let is_head = head == boundary || (choices.has(Choice::DelimiterInAnyCase) && head.eq_ignore_ascii_case(boundary));
     if !is_head {
         return None;

@@ -137,6 +137,10 @@ impl Choices {
         Self(self.0 | other.0)
     }
 
+    pub(crate) const fn only(choice: Choice) -> Self {
+        Self(choice.bit())
+    }
+
     /// Each choice of the set as a set of its own.
     pub(crate) fn singles(self) -> impl Iterator<Item = Self> {
         (0..u64::BITS).map(|bit| Self(1 << bit)).filter(move |single| self.0 & single.0 != 0)
@@ -197,6 +201,8 @@ pub(crate) struct Notes {
     pub(crate) defects: Vec<Defect>,
     pub(crate) ambiguities: Vec<Ambiguity>,
     pub(crate) open: Choices,
+    /// Ambiguities that are some only if the reading with this choice shows something else.
+    pub(crate) suspects: Vec<(Choice, Ambiguity)>,
     /// Parts of the reading.
     pub(crate) parts: usize,
     /// Bytes looked at.
@@ -233,6 +239,14 @@ impl Notes {
     pub(crate) fn fork(&mut self, kind: AmbiguityKind, choice: Choice, offset: usize) {
         self.open.add(choice);
         self.ambiguity(kind, offset);
+    }
+
+    /// Two readers part here, and may yet see the same.
+    pub(crate) fn suspect(&mut self, kind: AmbiguityKind, choice: Choice, offset: usize) {
+        self.open.add(choice);
+        if self.suspects.len() < limits::AMBIGUITIES_MAX {
+            self.suspects.push((choice, Ambiguity { kind, offset }));
+        }
     }
 
     pub(crate) fn ambiguity(&mut self, kind: AmbiguityKind, offset: usize) {

@@ -285,7 +285,7 @@ impl Reader<'_> {
             } else {
                 continue;
             };
-            self.notes.fork(AmbiguityKind::PrefixBoundary, choice, offset);
+            self.notes.suspect(AmbiguityKind::PrefixBoundary, choice, offset);
         }
     }
 

@@ -120,7 +120,6 @@ fn a_boundary_that_starts_like_another_is_another() {
                   0.2.3 text/plain whole 194..194 body 194..194 ""
                   0.2.4 text/plain whole 199..201 body 201..201 ""
                   0.2.5 text/plain whole 222..222 body 222..222 ""
-            ambiguous: prefix_boundary @127
             ambiguous: delimiter_with_tail @201
         "#]],
     );

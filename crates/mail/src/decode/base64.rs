@@ -110,19 +110,22 @@ struct Rules {
 struct Oddities {
     has_data_after_padding: bool,
     has_url_alphabet: bool,
-    // Of which some character is not of the alphabet.
     has_text_lines: bool,
 }
 
 impl Oddities {
     fn of(encoded: &[u8]) -> Self {
-        let mut lines = encoded.split(|byte| *byte == b'\n');
         Self {
             has_data_after_padding: data_after_padding(encoded).is_some(),
             has_url_alphabet: memchr2(b'-', b'_', encoded).is_some(),
-            has_text_lines: lines.any(|line| !is_pure(line.trim_ascii(), true)),
+            has_text_lines: has_text_lines(encoded),
         }
     }
+}
+
+/// Some line has a character that is not of the alphabet.
+pub(crate) fn has_text_lines(encoded: &[u8]) -> bool {
+    encoded.split(|byte| *byte == b'\n').any(|line| !is_pure(line.trim_ascii(), true))
 }
 
 fn is_pure(line: &[u8], is_url_safe: bool) -> bool {
@@ -193,7 +196,8 @@ fn flush(group: &[u8; 4], filled: usize, bytes: &mut Vec<u8>) {
     bytes.extend(whole.iter().take(filled.saturating_sub(1)));
 }
 
-const fn value_of(byte: u8, is_url_safe: bool) -> Option<u8> {
+/// The six bits of a character.
+pub(super) const fn value_of(byte: u8, is_url_safe: bool) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte.wrapping_sub(b'A')),
         b'a'..=b'z' => Some(byte.wrapping_sub(b'a').wrapping_add(26)),

@@ -81,6 +81,20 @@ fn charsets() {
     assert_eq!(charset::decode(b"\xff\xfea\0", ""), "a", "a byte order mark");
     assert_eq!(charset::decode(b"\xef\xbb\xbfa", ""), "a");
     assert_eq!(charset::decode(b"a\0b\0", "utf-16le"), "ab");
+    assert_eq!(charset::decode(b"\0\0\0a\0\x01\xf6\0", "utf-32"), "a\u{1f600}");
+    assert_eq!(charset::decode(b"\xff\xfe\0\0a\0\0\0", "utf-8"), "a", "a mark of UTF-32");
+    assert_eq!(charset::decode(b"\0\xff\xff\xff", "utf-32be"), "\u{fffd}");
+}
+
+#[test]
+fn utf_7() {
+    let check = |encoded: &str, expected: &str| assert_eq!(charset::decode(encoded.as_bytes(), "UTF-7"), expected);
+    check("Hi Mom -+Jjo--!", "Hi Mom -\u{263a}-!");
+    check("A+ImIDkQ.", "A\u{2262}\u{391}.");
+    check("+ADw-script+AD4-", "<script>");
+    check("1 +- 1 = +", "1 + 1 = ");
+    check("+2D3eAA-", "\u{1f600}");
+    check("+2D0-x\u{e4}", "\u{fffd}x\u{fffd}\u{fffd}");
 }
 
 // Every content, the usual one first.

@@ -157,9 +157,9 @@ impl Writer {
         }
         self.in_word = false;
         let bytes = std::mem::take(&mut self.bytes);
-        if let Some(encoding) = charset::find(&String::from_utf8_lossy(&self.charset)) {
-            let (text, _, broken) = encoding.decode(&bytes);
-            self.text.is_bad |= broken;
+        if let Some(charset) = charset::find(&String::from_utf8_lossy(&self.charset)) {
+            let (text, is_broken) = charset.decode(&bytes);
+            self.text.is_bad |= is_broken;
             self.text.text.push_str(&text);
         } else {
             self.text.is_bad = true;

@@ -18,7 +18,6 @@ fn a_prefix_of_another_boundary() {
               text/plain "one"
               text/plain ""
               text/plain "two"
-            ambiguous prefix_boundary @127
         "#]],
     );
 }
@@ -210,4 +209,30 @@ fn case_and_tail_together() {
 // Nothing is unusual where no line ends with CRLF.
 fn check_lone_lf(rest: &str, expected: &expect_test::Expect) {
     check_whole(&format!("{HEAD}{rest}").replace('\n', LONE_LF), expected);
+}
+
+#[test]
+fn a_prefix_of_another_boundary_under_which_more_is_seen() {
+    check(
+        "Content-Type: multipart/mixed; boundary=A\n\n--A\n\none\n--A\nContent-Type: multipart/mixed; boundary=AB\n\n--AB\n\
+         Content-Type: text/html\n\ntwo\n--AB--\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--A--\n",
+        &expect![[r#"
+            multipart/mixed
+              text/plain "one"
+              multipart/mixed
+                text/html "two"
+            multipart/mixed
+              text/plain "one"
+              multipart/mixed
+                text/html "two"
+                text/plain Base64 "hello"
+            multipart/mixed
+              text/plain "one"
+              multipart/mixed ""
+              text/html "two"
+              text/plain Base64 "hello"
+            ambiguous part_outside @231
+            ambiguous prefix_boundary @139
+        "#]],
+    );
 }

@@ -124,7 +124,7 @@ fn an_encoded_message() {
     check(
         "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nContent-Type: text/html\n\nhello\n",
         &expect![[r#"
-            message/rfc822 Base64 "\n��z{Sʗ�{\u{1b}\u{7f}�٥��e" "\n��z{~O*^��m�\u{1b}f�\u{17}��" "��e"
+            message/rfc822 Base64 "\n��z{Sʗ�{\u{1b}\u{7f}�٥��e" "\n��z{~O*^��m�\u{1b}f�\u{17}��" "��e" "Content-Type: text/html\r\n\r\nhello\r\n"
             message/rfc822 Base64
               text/html "hello\r\n"
             ambiguous encoded_message @107
