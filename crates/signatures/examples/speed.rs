@@ -1,5 +1,6 @@
 //! What looking at items costs: `cargo run --release --example speed -- FOLDER...`. Prints milliseconds of processor time an item
-//! for scanning with one scanner, and for comparison a new scanner for each, SHA-256 and TLSH. Files are read before the clock starts.
+//! for scanning with one scanner, and for comparison a new scanner for each, SHA-256 and TLSH; then the slowest items. Files are
+//! read before the clock starts.
 
 use std::{io::Write, path::PathBuf};
 
@@ -7,17 +8,18 @@ use sha2::{Digest, Sha256};
 use signatures::{Rules, Scanner, builtin, tlsh};
 
 /// Rounds over all files.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
-    let mut files = Vec::new();
+    let (mut files, mut paths) = (Vec::new(), Vec::new());
     let mut waiting: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     while let Some(path) = waiting.pop() {
         if path.is_dir() {
             waiting.extend(std::fs::read_dir(&path)?.filter_map(|entry| Some(entry.ok()?.path())));
         } else {
             files.push(std::fs::read(&path)?);
+            paths.push(path);
         }
     }
     let bytes: usize = files.iter().map(Vec::len).sum();
@@ -36,6 +38,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut scanner = Scanner::new(&rules);
     scanner.warm_up();
     let mut hits = 0;
+    let mut slowest = Vec::new();
+    for (file, path) in files.iter().zip(&paths) {
+        let start = cpu_ms()?;
+        hits += scanner.scan(file).matches.len();
+        slowest.push((cpu_ms()? - start, path));
+    }
+    slowest.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    for (milliseconds, path) in slowest.into_iter().take(12) {
+        writeln!(out, "{milliseconds:8.2} ms {}", path.display())?;
+    }
     let mut time = |name: &str, rounds: usize, work: &mut dyn FnMut(&[u8])| -> Result<(), Box<dyn std::error::Error>> {
         let start = cpu_ms()?;
         for _ in 0..rounds {

@@ -79,7 +79,7 @@ rule archive_double_extension : container evasion {
     reason = "An archive holds a program or script that is named like a document or picture."
     reference = "https://attack.mitre.org/techniques/T1036/007/"
   strings:
-    $name = /PK\x03\x04[\x00-\xff]{26}[^\x00-\x1f]{1,200}\.(pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|txt|rtf|html?|mp[34]|csv|odt)[ ._]{0,120}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
+    $name = /PK\x03\x04[\x00-\xff]{26}[^\x00-\x1f]{1,80}\.(pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|txt|rtf|html?|mp[34]|csv|odt)[ ._]{0,80}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
   condition:
     zip_file and $name
 }
@@ -99,7 +99,7 @@ rule archive_turned_name : container evasion {
     reason = "A name in an archive is partly shown from right to left, so that its end seems to be another."
     reference = "https://attack.mitre.org/techniques/T1036/002/"
   strings:
-    $name = /PK\x03\x04[\x00-\xff]{26}[^\x00-\x1f]{0,200}\xE2\x80[\xAE\xAB\xAD][^\x00-\x1f]{1,60}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
+    $name = /PK\x03\x04[\x00-\xff]{26}[^\x00-\x1f]{0,80}\xE2\x80[\xAE\xAB\xAD][^\x00-\x1f]{1,60}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
   condition:
     zip_file and $name
 }
@@ -110,8 +110,16 @@ rule archive_padded_name : container evasion {
     reason = "A name in an archive pushes its real end out of sight with blanks."
     reference = "https://attack.mitre.org/techniques/T1036/"
   strings:
-    $blank = /[a-z0-9] {24,200}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
-    $line = /[a-z0-9](\xE2\xA0\x80|\xE3\x80\x80|\xC2\xA0|_){12,80}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
+    $blank = / {24}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
+    $wide_blank = /(\xE2\xA0\x80|\xE3\x80\x80|\xC2\xA0){4}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
+    $low1 = "________.exe" nocase
+    $low2 = "________.js" nocase
+    $low3 = "________.vbs" nocase
+    $low4 = "________.scr" nocase
+    $low5 = "________.lnk" nocase
+    $low6 = "________.hta" nocase
+    $low7 = "________.bat" nocase
+    $low8 = "________.cmd" nocase
   condition:
     (zip_file or rar_file) and any of them
 }
@@ -123,7 +131,7 @@ rule archive_script_member : container {
     reference = "https://attack.mitre.org/techniques/T1204/002/"
   strings:
     // In the central directory: what follows a name there is an extra field or the next entry.
-    $name = /PK\x01\x02[\x00-\xff]{42}[^\x00-\x1f]{1,200}\.(scr|pif|jse|vbs|vbe|wsf|hta|lnk|cpl|iqy|slk|settingcontent-ms|library-ms|search-ms|appref-ms|chm|xll)(PK[\x01\x05]|UT|ux|up|\x0a\x00|\x01\x00|\xfe\xca)/ nocase
+    $name = /PK\x01\x02[\x00-\xff]{42}[^\x00-\x1f]{1,80}\.(scr|pif|jse|vbs|vbe|wsf|hta|lnk|cpl|iqy|slk|settingcontent-ms|library-ms|search-ms|appref-ms|chm|xll)(PK[\x01\x05]|UT|ux|up|\x0a\x00|\x01\x00|\xfe\xca)/ nocase
   condition:
     zip_file and $name
 }
@@ -151,7 +159,7 @@ rule archive_folder_like_file : container exploit {
     reason = "An archive holds a file and a folder of the same name, so that opening the one starts what is in the other (CVE-2023-38831)."
     reference = "https://nvd.nist.gov/vuln/detail/CVE-2023-38831"
   strings:
-    $name = /\.(pdf|docx?|xlsx?|jpe?g|png|txt|zip|rar)[ ]{1,3}\/[^\x00-\x1f\/]{1,120}\.(pdf|docx?|xlsx?|jpe?g|png|txt|zip|rar)[ ]{1,3}\.(cmd|bat|exe|vbs|js|lnk|ps1)/ nocase
+    $name = /\.(pdf|docx?|xlsx?|jpe?g|png|txt|zip|rar)[ ]{1,3}\/[^\x00-\x1f\/]{1,80}\.(pdf|docx?|xlsx?|jpe?g|png|txt|zip|rar)[ ]{1,3}\.(cmd|bat|exe|vbs|js|lnk|ps1)/ nocase
   condition:
     (zip_file or rar_file) and $name
 }
@@ -184,7 +192,7 @@ rule help_page_command : chm dropper {
   strings:
     $class = "adb880a6-d8ff-11cf-9377-00aa003b7a11" nocase
     $shortcut = /["']ShortCut["']/ nocase
-    $item = /["']Item1["'][^>]{0,40}value\s?=\s?["'][^"'>]{0,20},\s?(cmd|powershell|mshta|wscript|cscript|rundll32|regsvr32|certutil|hh)(\.exe)?/ nocase
+    $item = /["']Item1["'][^<>]{0,40}value\s?=\s?["'][^"'>]{0,20},\s?(cmd|powershell|mshta|wscript|cscript|rundll32|regsvr32|certutil|hh)(\.exe)?/ nocase
   condition:
     $class and $shortcut and $item
 }
@@ -216,7 +224,7 @@ rule office_archive_program : container document dropper {
     reference = "https://attack.mitre.org/techniques/T1027/009/"
   strings:
     $types = "[Content_Types].xml"
-    $name = /PK\x03\x04[\x00-\xff]{26}(word|xl|ppt|docProps|_rels)\/[^\x00-\x1f]{1,120}\.(exe|dll|scr|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar)/ nocase
+    $name = /PK\x03\x04[\x00-\xff]{26}(word|xl|ppt|docProps|_rels)\/[^\x00-\x1f]{1,80}\.(exe|dll|scr|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar)/ nocase
   condition:
     zip_file and $types and $name
 }

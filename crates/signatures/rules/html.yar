@@ -191,7 +191,7 @@ rule svg_script : svg script {
     reference = "https://attack.mitre.org/techniques/T1027/017/"
   strings:
     $script = /<script[\s>]/ nocase
-    $handler = /<svg[^>]{0,400}\sonload\s?=/ nocase
+    $handler = /<svg[^<>]{0,200}\sonload\s?=/ nocase
     $link = /xlink:href\s?=\s?["']javascript:/ nocase
   condition:
     svg_image and any of them
@@ -215,7 +215,7 @@ rule html_search_share : html remote {
     reason = "A link or page opens the file explorer on a search of somebody else's share, where a shortcut waits."
     reference = "https://attack.mitre.org/techniques/T1204/002/"
   strings:
-    $search = /search(-ms)?:(query|displayname|crumb)=[^"'<>\s]{0,400}location(:|%3A|=)\s?(\\\\|%5c%5c|\/\/|https?:|%2f%2f)/ nocase
+    $search = /search(-ms)?:(query|displayname|crumb)=[^"'<>\s]{0,80}location(:|%3A|=)\s?(\\\\|%5c%5c|\/\/|https?:|%2f%2f)/ nocase
   condition:
     $search
 }
@@ -303,7 +303,7 @@ rule html_starts_program : html script dropper {
     $object1 = /new\s{1,4}ActiveXObject\(\s{0,4}["'](WScript\.Shell|Shell\.Application)/ nocase
     $object2 = /CreateObject\(\s{0,4}["'](WScript\.Shell|Shell\.Application)/ nocase
     $run = /\.(Run|Exec|ShellExecute)\s?\(?/ nocase
-    $tag = /<script[^>]{0,200}>/ nocase
+    $tag = /<script[^<>]{0,80}>/ nocase
     $command1 = "powershell" nocase
     $command2 = "cmd" nocase fullword
     $command3 = "mshta" nocase
@@ -318,7 +318,7 @@ rule html_refresh_to_script : html phishing {
     reason = "A page goes by itself to a page or script that stands in the address itself."
     reference = "https://attack.mitre.org/techniques/T1027/006/"
   strings:
-    $refresh = /http-equiv\s?=\s?["']?refresh["']?[^>]{0,200}url\s?=\s?["']?(data|javascript|vbscript):/ nocase
+    $refresh = /http-equiv\s?=\s?["']?refresh["']?[^<>]{0,80}url\s?=\s?["']?(data|javascript|vbscript):/ nocase
     $refresh2 = /content\s?=\s?["']?\d{1,3}\s?;\s?url\s?=\s?["']?(data|javascript|vbscript):/ nocase
   condition:
     any of them

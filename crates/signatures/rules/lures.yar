@@ -6,7 +6,7 @@ private rule names_run_dialog {
     $k2 = /press (and hold )?(the )?win(dows)? ?(key|button)? ?(and|\+|with) ?(the )?(letter )?(["']|“)?r\b/ nocase
     $k3 = /(windows|win)(-| )?taste\s?(\+|und)\s?r\b/ nocase
     $k4 = /(touche|tecla) windows\s?(\+|et|y)\s?r\b/ nocase
-    $k5 = />\s?Win(dows)?\s?<\/(b|strong|kbd|span|code)>\s?\+\s?<(b|strong|kbd|span|code)[^>]{0,80}>\s?R\s?</ nocase
+    $k5 = />\s?Win(dows)?\s?<\/(b|strong|kbd|span|code)>\s?\+\s?<(b|strong|kbd|span|code)[^<>]{0,80}>\s?R\s?</ nocase
   condition:
     any of them
 }
@@ -14,7 +14,7 @@ private rule names_run_dialog {
 private rule names_paste {
   strings:
     $p1 = /\b(ctrl|control|strg)( ?key)?\s?\+\s?(["']|“)?v\b/ nocase
-    $p2 = />\s?(Ctrl|Strg)\s?<\/(b|strong|kbd|span|code)>\s?\+\s?<(b|strong|kbd|span|code)[^>]{0,80}>\s?V\s?</ nocase
+    $p2 = />\s?(Ctrl|Strg)\s?<\/(b|strong|kbd|span|code)>\s?\+\s?<(b|strong|kbd|span|code)[^<>]{0,80}>\s?V\s?</ nocase
   condition:
     any of them
 }
@@ -53,7 +53,7 @@ rule lure_fake_check : lure clickfix dropper {
     reason = "A command ends in words that make it look like the proof that a person is at the keyboard."
     reference = "https://attack.mitre.org/techniques/T1204/004/"
   strings:
-    $command = /(powershell|mshta|msiexec|cmd(\.exe)?\s{1,4}\/[ck]|curl|rundll32|conhost|wscript)[^\r\n]{4,600}(#|rem|::|&\s?echo|✅|☑)[^\r\n]{0,60}(not a robot|i am human|captcha|verif|cloudflare|ray id|human)/ nocase
+    $command = /(powershell|mshta|msiexec|cmd(\.exe)?\s{1,4}\/[ck]|curl|rundll32|conhost|wscript)[^\r\n]{4,80}(#|rem|::|&\s?echo|✅|☑)[^\r\n]{0,60}(not a robot|i am human|captcha|verif|cloudflare|ray id|human)/ nocase
   condition:
     $command
 }
@@ -64,9 +64,13 @@ rule lure_explorer_path : lure clickfix dropper {
     reason = "A command is followed by a long gap and the path of a document, to be pasted into the address bar of the file explorer."
     reference = "https://attack.mitre.org/techniques/T1204/004/"
   strings:
-    $command = /(powershell|mshta|cmd(\.exe)?\s{1,4}\/[ck]|curl)[^\r\n]{4,400}#\s{12,200}[A-Z]:\\[^\r\n"'<>]{4,200}\.(pdf|docx?|xlsx?|pptx?|txt)/ nocase
+    $gap = /#[ \t]{12,200}[A-Z]:\\/
+    $command1 = "powershell" nocase
+    $command2 = "mshta" nocase
+    $command3 = /cmd(\.exe)?\s{1,4}\/[ck]\b/ nocase
+    $command4 = "curl" nocase fullword
   condition:
-    $command
+    for any i in (1..#gap) : (any of ($command*) in (@gap[i] - 600..@gap[i]))
 }
 
 rule lure_terminal_mac : lure clickfix dropper {
@@ -80,9 +84,10 @@ rule lure_terminal_mac : lure clickfix dropper {
     $paste = /(command|cmd|⌘)\s?(\(⌘\))?\s?\+\s?(["']|“)?v\b/ nocase
     $run1 = /\|\s?base64\s{1,4}(-d|-D|--decode)\s?\|\s?(ba|z)?sh/
     $run2 = /(ba|z)?sh\s{1,4}-c\s{1,4}["']\$\(curl/
-    $run3 = /\bcurl\s[^\r\n]{4,300}\|\s?(nohup\s)?(ba|z)?sh\b/
+    $pipe = /\|\s{0,4}(nohup\s)?(ba|z)?sh\b/
+    $curl = "curl" fullword
   condition:
-    any of ($open*) and $paste and any of ($run*)
+    any of ($open*) and $paste and (any of ($run*) or for any i in (1..#pipe) : ($curl in (@pipe[i] - 300..@pipe[i])))
 }
 
 rule lure_enable_content : lure macro {

@@ -51,7 +51,7 @@ rule xlm_auto_open : macro xlm {
     reason = "A workbook runs a sheet of the old macro language when it is opened."
     reference = "https://attack.mitre.org/techniques/T1137/"
   strings:
-    $name = /<definedName[^>]{0,200}name="_xlnm\.Auto_(Open|Close)/ nocase
+    $name = /<definedName[^<>]{0,80}name="_xlnm\.Auto_(Open|Close)/ nocase
     $record = { 18 00 ?? 00 20 00 00 01 ?? 00 00 00 ?? 00 00 00 00 00 00 01 }
     $hidden_record = { 18 00 ?? 00 21 00 00 01 ?? 00 00 00 ?? 00 00 00 00 00 00 01 }
     $slk = /^NN;NAuto_open/i
@@ -65,7 +65,7 @@ rule xlm_very_hidden : macro xlm evasion {
     reason = "A workbook with a macro that runs by itself hides a sheet so that the program's menu cannot show it."
     reference = "https://attack.mitre.org/techniques/T1564/"
   strings:
-    $name = /<definedName[^>]{0,200}name="_xlnm\.Auto_(Open|Close)/ nocase
+    $name = /<definedName[^<>]{0,80}name="_xlnm\.Auto_(Open|Close)/ nocase
     $hidden = "state=\"veryHidden\"" nocase
     $record = { 18 00 ?? 00 2? 00 00 01 ?? 00 00 00 ?? 00 00 00 00 00 00 01 }
     $sheet = { 85 00 ?? 00 ?? ?? ?? ?? 02 01 }
@@ -134,7 +134,7 @@ rule office_remote_object : document remote exploit {
     reference = "https://nvd.nist.gov/vuln/detail/CVE-2022-30190"
   strings:
     $relation = "relationships/oleObject" nocase
-    $web = /Target\s?=\s?"(mhtml:|x-usc:)?(https?|ftp):\/\/[^"]{4,400}/ nocase
+    $web = /Target\s?=\s?"(mhtml:|x-usc:)?(https?|ftp):\/\/[^"]{4,80}/ nocase
     $external = /TargetMode\s?=\s?"External"/ nocase
   condition:
     $relation and $web and $external
@@ -146,8 +146,8 @@ rule office_remote_frame : document remote {
     reason = "A document shows a frame or sub-document that it fetches from elsewhere when it is opened."
     reference = "https://attack.mitre.org/techniques/T1187/"
   strings:
-    $frame = /relationships\/(frame|subDocument)"[^>]{0,300}TargetMode\s?=\s?"External"/ nocase
-    $frame2 = /Target\s?=\s?"[^"]{0,300}"[^>]{0,60}TargetMode\s?=\s?"External"[^>]{0,200}relationships\/(frame|subDocument)"/ nocase
+    $frame = /relationships\/(frame|subDocument)"[^<>]{0,80}TargetMode\s?=\s?"External"/ nocase
+    $frame2 = /Target\s?=\s?"[^"]{0,80}"[^<>]{0,60}TargetMode\s?=\s?"External"[^<>]{0,80}relationships\/(frame|subDocument)"/ nocase
   condition:
     any of them
 }
@@ -187,9 +187,9 @@ rule office_dde_field : document dde {
     reason = "A document fetches data from another program by itself when it is opened."
     reference = "https://attack.mitre.org/techniques/T1559/002/"
   strings:
-    $text = /instrText[^>]{0,80}>\s{0,8}DDEAUTO\b/ nocase
-    $simple = /fldSimple[^>]{0,80}instr\s?=\s?"\s{0,8}DDEAUTO\b/ nocase
-    $link = /<ddeLink[^>]{0,200}ddeService\s?=\s?"(cmd|powershell|mshta|msexcel)/ nocase
+    $text = /instrText[^<>]{0,80}>\s{0,8}DDEAUTO\b/ nocase
+    $simple = /fldSimple[^<>]{0,80}instr\s?=\s?"\s{0,8}DDEAUTO\b/ nocase
+    $link = /<ddeLink[^<>]{0,80}ddeService\s?=\s?"(cmd|powershell|mshta|msexcel)/ nocase
   condition:
     any of them
 }
@@ -213,9 +213,10 @@ rule sheet_sends_cells : document exfiltration {
     reason = "A formula sends the contents of cells to a web server."
     reference = "https://owasp.org/www-community/attacks/CSV_Injection"
   strings:
-    $service = /=\s{0,4}(WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTHTML|IMPORTFEED|IMAGE)\(\s{0,4}(CONCATENATE|CONCAT)?\(?\s{0,4}("|&quot;|"")https?:\/\/[^"]{3,300}("|&quot;|"")\s{0,4}(&|,|&amp;)\s{0,4}\$?[A-Z]{1,3}\$?\d/ nocase
+    $service = /=\s{0,4}(WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTHTML|IMPORTFEED)\([^\r\n]{10,100}["; ]\s{0,4}(&|,|&amp;)\s{0,4}\$?[A-Z]{1,3}\$?\d/ nocase
+    $web = "http" nocase
   condition:
-    $service
+    $service and $web
 }
 
 rule slk_command : document xlm dropper {
@@ -248,7 +249,7 @@ rule ole_package_program : document object dropper {
     reference = "https://attack.mitre.org/techniques/T1204/002/"
   strings:
     $stream = "\x01Ole10Native" wide
-    $name = /[\w\-. ]{1,120}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|cpl|msi)\x00/ nocase
+    $name = /[\w\-. ]{1,80}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|cpl|msi)\x00/ nocase
   condition:
     ole_file and $stream and $name
 }

@@ -55,8 +55,8 @@ rule pdf_drops_attachment : pdf script dropper {
     reason = "A script in a PDF saves an embedded file and starts it."
     reference = "https://attack.mitre.org/techniques/T1204/002/"
   strings:
-    $export = /exportDataObject\(\s{0,4}\{[^}]{0,200}nLaunch\s?:\s?[12]/
-    $import = /importDataObject\([^)]{0,200}\)[^}]{0,400}nLaunch/
+    $export = /exportDataObject\(\s{0,4}\{[^}]{0,80}nLaunch\s?:\s?[12]/
+    $import = /importDataObject\([^)]{0,80}\)[^}]{0,80}nLaunch/
   condition:
     pdf_file and any of them
 }
@@ -68,7 +68,7 @@ rule pdf_embedded_program : pdf dropper {
     reference = "https://attack.mitre.org/techniques/T1027/009/"
   strings:
     $embedded = "/EmbeddedFile"
-    $name = /\/U?F\s{0,4}\([^)]{1,200}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|docm|xlsm|pptm|settingcontent-ms|iso|img|vhd)\)/ nocase
+    $name = /\/U?F\s{0,4}\([^)]{1,80}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|docm|xlsm|pptm|settingcontent-ms|iso|img|vhd)\)/ nocase
   condition:
     pdf_file and $embedded and $name
 }
@@ -130,7 +130,7 @@ rule pdf_link_to_program : pdf link {
     reason = "A PDF links to a program, script or disk image."
     reference = "https://attack.mitre.org/techniques/T1566/002/"
   strings:
-    $link = /\/URI\s{0,4}\(https?:\/\/[^)]{4,300}\.(exe|scr|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|msi|iso|img|vhd|vhdx|jar|apk)(\?[^)]{0,200})?\)/ nocase
+    $link = /\/URI\s{0,4}\(https?:\/\/[^)\s]{4,200}\.(exe|scr|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|msi|iso|img|vhd|vhdx|jar|apk)(\?[^)\s]{0,80})?\)/ nocase
   condition:
     pdf_file and $link
 }
@@ -142,7 +142,7 @@ rule pdf_remote_share : pdf remote credentials {
     reference = "https://attack.mitre.org/techniques/T1187/"
   strings:
     $go = /\/S\s{0,4}\/GoTo(R|E)/
-    $share = /\/F\s{0,4}\(\\\\\\\\[^)]{3,200}\)/
+    $share = /\/F\s{0,4}\(\\\\\\\\[^)]{3,80}\)/
     $share2 = /\/F\s{0,4}\(\/\/(\d{1,3}\.){3}\d{1,3}\//
   condition:
     pdf_file and $go and ($share or $share2)
@@ -155,7 +155,7 @@ rule pdf_submits_form : pdf link {
     reference = "https://attack.mitre.org/techniques/T1056/003/"
   strings:
     $submit = "/SubmitForm"
-    $web = /\/F\s{0,4}(<<[^>]{0,200})?\(https?:\/\//
+    $web = /\/F\s{0,4}(<<[^>]{0,80})?\(https?:\/\//
   condition:
     pdf_file and $submit and $web
 }

@@ -116,7 +116,7 @@ rule program_with_page : polyglot hta {
     reference = "https://attack.mitre.org/techniques/T1218/005/"
   strings:
     $hta = "<hta:application" nocase
-    $script = /<script[^>]{0,60}>[^<]{0,2000}(WScript\.Shell|ActiveXObject|CreateObject)/ nocase
+    $script = /<script[^<>]{0,60}>[^<]{0,80}(WScript\.Shell|ActiveXObject|CreateObject)/ nocase
   condition:
     uint16(0) == 0x5A4D and ($hta or $script)
 }

@@ -112,7 +112,7 @@ rule rtf_dde : rtf dde dropper {
     reason = "A field in a rich text starts another program through dynamic data exchange."
     reference = "https://attack.mitre.org/techniques/T1559/002/"
   strings:
-    $field = /\\fldinst[^}]{0,200}DDEAUTO/ nocase
+    $field = /\\fldinst[^}]{0,80}DDEAUTO/ nocase
   condition:
     rtf_file and $field
 }
@@ -124,9 +124,9 @@ rule rtf_obscured_object : rtf evasion {
     reference = "https://attack.mitre.org/techniques/T1027/"
   strings:
     $data = "\\objdata" nocase
-    $bin = /\\objdata[^}]{0,400}\\bin\d{1,12}/ nocase
-    $group = /\\objdata[0-9a-f\s]{0,200}\{\\\*?\\?[a-z]{3,40}/ nocase
-    $quote = /\\objdata[0-9a-f\s]{0,200}\\'[0-9a-f]/ nocase
+    $bin = /\\objdata[^}]{0,80}\\bin\d{1,12}/ nocase
+    $group = /\\objdata[0-9a-f\s]{0,80}\{\\\*?\\?[a-z]{3,40}/ nocase
+    $quote = /\\objdata[0-9a-f\s]{0,80}\\'[0-9a-f]/ nocase
   condition:
     rtf_file and $data and any of ($bin, $group, $quote)
 }

@@ -6,8 +6,8 @@ rule powershell_encoded : powershell dropper {
     reason = "PowerShell is given a command in base64."
     reference = "https://attack.mitre.org/techniques/T1059/001/"
   strings:
-    $dash = /(powershell|pwsh)(\.exe)?["'^]{0,2}\s[^\r\n]{0,200}[\-\/]e(n|nc|nco|ncod|ncode|ncoded|ncodedc\w{0,9})?["'^]?\s{1,20}["']?[A-Za-z0-9+\/=]{40}/ nocase
-    $wide = /(powershell|pwsh)(\.exe)?["'^]{0,2}\s[^\r\n]{0,200}[\-\/]e(n|nc|nco|ncod|ncode|ncoded|ncodedc\w{0,9})?["'^]?\s{1,20}["']?[A-Za-z0-9+\/=]{40}/ nocase wide
+    $dash = /(powershell|pwsh)(\.exe)?["'^]{0,2}\s[^\r\n]{0,60}[\-\/]e(n|nc|nco|ncod|ncode|ncoded|ncodedc\w{0,9})?["'^]?\s{1,20}["']?[A-Za-z0-9+\/=]{40}/ nocase
+    $wide = /(powershell|pwsh)(\.exe)?["'^]{0,2}\s[^\r\n]{0,60}[\-\/]e(n|nc|nco|ncod|ncode|ncoded|ncodedc\w{0,9})?["'^]?\s{1,20}["']?[A-Za-z0-9+\/=]{40}/ nocase wide
   condition:
     any of them
 }
@@ -65,10 +65,19 @@ rule powershell_download : powershell downloader {
     reason = "PowerShell fetches a script from the network and runs it at once; installers are started like this too."
     reference = "https://attack.mitre.org/techniques/T1105/"
   strings:
-    $f1 = /\b(iex|Invoke-Expression)\b[\s({&"'$]{1,8}[^\r\n]{0,120}(DownloadString|Invoke-WebRequest|Invoke-RestMethod|\biwr\b|\birm\b|Net\.WebClient)/ nocase
-    $f2 = /(DownloadString|Invoke-WebRequest|Invoke-RestMethod|\biwr\b|\birm\b)[^\r\n]{0,300}\|\s{0,4}(iex|Invoke-Expression)\b/ nocase
+    $run2 = "iex" nocase fullword
+    $run3 = "Invoke-Expression" nocase
+    $fetch1 = "DownloadString" nocase
+    $fetch2 = "Invoke-WebRequest" nocase
+    $fetch3 = "Invoke-RestMethod" nocase
+    $fetch4 = "iwr" nocase fullword
+    $fetch5 = "irm" nocase fullword
+    $web = "http" nocase
   condition:
-    any of them
+    $web and (
+      for any i in (1..#run2) : (any of ($fetch*) in (@run2[i] - 240..@run2[i] + 80)) or
+      for any i in (1..#run3) : (any of ($fetch*) in (@run3[i] - 240..@run3[i] + 80))
+    )
 }
 
 rule powershell_blinds_scanner : powershell evasion {
@@ -163,7 +172,7 @@ rule program_certutil : lolbin downloader {
     reason = "The certificate tool of Windows is used to fetch a file from the network."
     reference = "https://attack.mitre.org/techniques/T1105/"
   strings:
-    $certutil = /certutil(\.exe)?["'^]{0,2}\s[^\r\n]{0,80}[\-\/](urlcache|verifyctl)\b[^\r\n]{0,120}(https?:|ftp:|%\w|\$)/ nocase ascii wide
+    $certutil = /certutil(\.exe)?["'^]{0,2}\s[^\r\n]{0,80}[\-\/](urlcache|verifyctl)\b[^\r\n]{0,80}(https?:|ftp:|%\w|\$)/ nocase ascii wide
   condition:
     $certutil
 }
@@ -190,7 +199,7 @@ rule program_bitsadmin : lolbin downloader {
     reason = "The background transfer tool of Windows is used to fetch a file from the network."
     reference = "https://attack.mitre.org/techniques/T1197/"
   strings:
-    $bits = /bitsadmin(\.exe)?["'^]{0,2}\s[^\r\n]{0,80}\/(transfer|addfile)\b[^\r\n]{0,200}https?:/ nocase ascii wide
+    $bits = /bitsadmin(\.exe)?["'^]{0,2}\s[^\r\n]{0,80}\/(transfer|addfile)\b[^\r\n]{0,80}https?:/ nocase ascii wide
   condition:
     $bits
 }
@@ -214,9 +223,10 @@ rule program_regsvr32 : lolbin dropper {
     reference = "https://attack.mitre.org/techniques/T1218/010/"
   strings:
     $regsvr = /regsvr32(\.exe)?["'^]{0,2}\s[^\r\n]{0,60}[\/\-]i:\s?["']?(https?:|ftp:|\\\\|[\w%\\.:]{1,80}\.sct)/ nocase ascii wide
-    $scrobj = /regsvr32(\.exe)?["'^]{0,2}\s[^\r\n]{0,200}scrobj\.dll/ nocase ascii wide
+    $name = "regsvr32" nocase ascii wide
+    $scrobj = "scrobj.dll" nocase ascii wide
   condition:
-    any of them
+    $regsvr or for any i in (1..#scrobj) : ($name in (@scrobj[i] - 320..@scrobj[i]))
 }
 
 rule program_rundll32 : lolbin dropper {
@@ -238,7 +248,7 @@ rule program_msiexec : lolbin downloader {
     reason = "An installer is taken from the network and run without asking."
     reference = "https://attack.mitre.org/techniques/T1218/007/"
   strings:
-    $msi1 = /msiexec(\.exe)?["'^]{0,2}\s[^\r\n]{0,60}[\/\-]i\s?["']?https?:[^\r\n]{0,300}[\/\-]q/ nocase ascii wide
+    $msi1 = /msiexec(\.exe)?["'^]{0,2}\s[^\r\n]{0,60}[\/\-]i\s?["']?https?:[^\r\n]{0,80}[\/\-]q/ nocase ascii wide
     $msi2 = /msiexec(\.exe)?["'^]{0,2}\s[^\r\n]{0,60}[\/\-]q\w?\s[^\r\n]{0,60}[\/\-]i\s?["']?https?:/ nocase ascii wide
   condition:
     any of them
@@ -250,8 +260,8 @@ rule program_wmic : lolbin dropper {
     reason = "The management console runs a style sheet from the network, or starts a process."
     reference = "https://attack.mitre.org/techniques/T1220/"
   strings:
-    $style = /wmic(\.exe)?["'^]{0,2}\s[^\r\n]{0,120}\/format\s?:\s?["']?(https?:|\\\\|[\w%\\.:]{1,80}\.xsl)/ nocase ascii wide
-    $start = /wmic(\.exe)?["'^]{0,2}\s[^\r\n]{0,60}process\s{1,4}call\s{1,4}create\s{1,4}["'][^\r\n]{0,200}(powershell|cmd|mshta|rundll32|http)/ nocase ascii wide
+    $style = /wmic(\.exe)?["'^]{0,2}\s[^\r\n]{0,80}\/format\s?:\s?["']?(https?:|\\\\|[\w%\\.:]{1,80}\.xsl)/ nocase ascii wide
+    $start = /wmic(\.exe)?["'^]{0,2}\s[^\r\n]{0,60}process\s{1,4}call\s{1,4}create\s{1,4}["'][^\r\n]{0,80}(powershell|cmd|mshta|rundll32|http)/ nocase ascii wide
   condition:
     any of them
 }
@@ -263,7 +273,7 @@ rule program_from_share : lolbin dropper remote {
     reference = "https://attack.mitre.org/techniques/T1570/"
   strings:
     $dav1 = /\\\\[a-z0-9.\-]{4,80}(@SSL)?(@\d{2,5})?\\DavWWWRoot\\/ nocase ascii wide
-    $dav2 = /\\\\[a-z0-9.\-]{4,80}(@SSL|@(80|443|8080|8888))\\[^\s"']{1,200}\.(exe|dll|js|vbs|wsf|bat|cmd|lnk|hta|ps1|py|cpl|msi)/ nocase ascii wide
+    $dav2 = /\\\\[a-z0-9.\-]{4,80}(@SSL|@(80|443|8080|8888))\\[^\s"']{1,80}\.(exe|dll|js|vbs|wsf|bat|cmd|lnk|hta|ps1|py|cpl|msi)/ nocase ascii wide
   condition:
     any of them
 }
@@ -274,13 +284,18 @@ rule batch_fetches_and_runs : batch downloader {
     reason = "A batch file fetches a file to a folder for temporary files and starts it."
     reference = "https://attack.mitre.org/techniques/T1105/"
   strings:
-    $fetch1 = /\bcurl(\.exe)?["']?\s[^\r\n]{0,200}(-o|--output)\s{1,4}["']?(%\w{1,30}%|c:\\)[^\r\n]{1,200}\.(exe|dll|js|vbs|hta|bat|cmd|msi|zip|ps1)/ nocase
-    $fetch2 = /(certutil|bitsadmin|Invoke-WebRequest|DownloadFile)[^\r\n]{0,300}(%temp%|%appdata%|%tmp%|%public%|%programdata%|\$env:temp)/ nocase
+    $curl = /\bcurl(\.exe)?["']?\s/ nocase
+    $output = /(-o|--output)\s{1,4}["']?(%\w{1,30}%|c:\\)[^\r\n"'\s]{1,60}\.(exe|dll|js|vbs|hta|bat|cmd|msi|zip|ps1)/ nocase
+    $tool1 = "certutil" nocase
+    $tool2 = "bitsadmin" nocase
+    $tool3 = "Invoke-WebRequest" nocase
+    $tool4 = "DownloadFile" nocase
+    $folder = /(%temp%|%appdata%|%tmp%|%public%|%programdata%|\$env:temp)/ nocase
     $start1 = /\b(start|call)\s{1,4}(\/\w{1,4}\s{1,4}|""\s{1,4}){0,4}["']?(%\w{1,30}%|c:\\users|c:\\programdata)/ nocase
     $start2 = /\b(rundll32|wscript|cscript|regsvr32|mshta)(\.exe)?\s{1,4}[^\r\n]{0,20}(%temp%|%appdata%|%tmp%|%public%|%programdata%)/ nocase
     $start3 = /(&|&&|\r?\n)\s{0,8}["']?%(temp|appdata|tmp|public|programdata)%\\[^\r\n"']{1,80}\.(exe|bat|cmd|vbs|js)/ nocase
   condition:
-    any of ($fetch*) and any of ($start*)
+    filesize < 1048576 and (($curl and $output) or (any of ($tool*) and $folder)) and any of ($start*)
 }
 
 rule batch_spelled_out : batch obfuscation {
@@ -342,7 +357,7 @@ rule script_encoded : script obfuscation {
     reference = "https://attack.mitre.org/techniques/T1027/010/"
   strings:
     $head = /#@~\^[A-Za-z0-9+\/]{6}==/
-    $language = /<script[^>]{0,60}language\s?=\s?["']?(JScript|VBScript)\.Encode/ nocase
+    $language = /<script[^<>]{0,60}language\s?=\s?["']?(JScript|VBScript)\.Encode/ nocase
   condition:
     $head in (0..16) or ($language and $head)
 }
@@ -374,7 +389,7 @@ rule script_windows_job : script {
     reference = "https://attack.mitre.org/techniques/T1059/005/"
   strings:
     $job = /<(job|package)[\s>]/ nocase
-    $script = /<script[^>]{0,80}language\s?=\s?["']?(jscript|vbscript|javascript)/ nocase
+    $script = /<script[^<>]{0,80}language\s?=\s?["']?(jscript|vbscript|javascript)/ nocase
     $object1 = "WScript." nocase
     $object2 = "CreateObject" nocase
     $object3 = "ActiveXObject" nocase
@@ -406,7 +421,7 @@ rule style_sheet_script : script dropper {
   strings:
     $style = "xsl:stylesheet" nocase
     $style2 = "<stylesheet" nocase
-    $script = /<\w{1,12}:script[^>]{0,200}(implements-prefix|language)/ nocase
+    $script = /<\w{1,12}:script[^<>]{0,80}(implements-prefix|language)/ nocase
     $object1 = "WScript.Shell" nocase
     $object2 = "Shell.Application" nocase
     $object3 = "Process.Start" nocase
@@ -420,9 +435,9 @@ rule script_switches_off_protection : script evasion {
     reason = "A script switches the virus scanner of Windows off or tells it to look away."
     reference = "https://attack.mitre.org/techniques/T1562/001/"
   strings:
-    $set = /Set-MpPreference\s[^\r\n]{0,120}-Disable(RealtimeMonitoring|BehaviorMonitoring|IOAVProtection|ScriptScanning)\s{1,4}(\$true|1)/ nocase ascii wide
+    $set = /Set-MpPreference\s[^\r\n]{0,80}-Disable(RealtimeMonitoring|BehaviorMonitoring|IOAVProtection|ScriptScanning)\s{1,4}(\$true|1)/ nocase ascii wide
     $add = /(Add|Set)-MpPreference\s[^\r\n]{0,60}-Exclusion(Path|Extension|Process)\s/ nocase ascii wide
-    $registry = /Windows Defender[^\r\n]{0,120}DisableAntiSpyware[^\r\n]{0,60}\b1\b/ nocase ascii wide
+    $registry = /Windows Defender[^\r\n]{0,80}DisableAntiSpyware[^\r\n]{0,60}\b1\b/ nocase ascii wide
     $stop = /(sc|net)(\.exe)?\s{1,4}(stop|delete|config)\s{1,4}["']?WinDefend/ nocase ascii wide
   condition:
     any of them
@@ -438,7 +453,7 @@ rule script_deletes_backups : script ransomware {
     $b2 = /wmic(\.exe)?["']?\s{1,4}shadowcopy\s{1,4}delete/ nocase ascii wide
     $b3 = /wbadmin(\.exe)?["']?\s{1,4}delete\s{1,4}(catalog|systemstatebackup)[^\r\n]{0,60}-quiet/ nocase ascii wide
     $b4 = /bcdedit(\.exe)?["']?\s{1,4}\/set[^\r\n]{0,60}recoveryenabled\s{1,4}no/ nocase ascii wide
-    $b5 = /Win32_Shadowcopy[^\r\n]{0,120}(Delete\(|Remove-WmiObject)/ nocase ascii wide
+    $b5 = /Win32_Shadowcopy[^\r\n]{0,80}(Delete\(|Remove-WmiObject)/ nocase ascii wide
   condition:
     any of them
 }
@@ -456,7 +471,7 @@ rule script_starts_with_windows : script persistence {
     $write4 = "New-ItemProperty" nocase
     $folder = "\\Start Menu\\Programs\\Startup" nocase
     $copy1 = "CopyFile" nocase
-    $copy2 = /\b(copy|move)\s{1,4}[^\r\n]{0,120}Startup/ nocase
+    $copy2 = /\b(copy|move)\s{1,4}[^\r\n]{0,80}Startup/ nocase
     $copy3 = "Copy-Item" nocase
   condition:
     ($key and any of ($write*)) or ($folder and any of ($copy*))
@@ -481,9 +496,12 @@ rule shell_pipe_from_web : script downloader {
     reason = "A script is fetched from the web and run at once; instructions for installing software say so too."
     reference = "https://attack.mitre.org/techniques/T1059/004/"
   strings:
-    $pipe = /\b(curl|wget)\s[^\r\n|]{0,200}https?:[^\r\n|]{3,300}\|\s{0,4}(sudo\s{1,4}(-\w{1,4}\s{1,4})?)?(\/bin\/|\/usr\/bin\/env\s{1,4})?(ba|z|da)?sh\b/
+    $pipe = /\|\s{0,4}(sudo\s{1,4}(-\w{1,4}\s{1,4})?)?(\/bin\/|\/usr\/bin\/env\s{1,4})?(ba|z|da)?sh\b/
+    $fetch1 = "curl" fullword
+    $fetch2 = "wget" fullword
+    $web = "http"
   condition:
-    $pipe
+    for any i in (1..#pipe) : (any of ($fetch*) in (@pipe[i] - 300..@pipe[i]) and $web in (@pipe[i] - 300..@pipe[i]))
 }
 
 rule shell_pipe_decoded : script downloader obfuscation {
@@ -492,8 +510,8 @@ rule shell_pipe_decoded : script downloader obfuscation {
     reason = "A command in base64 is decoded and run by a shell at once."
     reference = "https://attack.mitre.org/techniques/T1140/"
   strings:
-    $echo = /echo\s{1,4}(-n\s{1,4})?["']?[A-Za-z0-9+\/=]{24,4000}["']?\s{0,4}\|\s{0,4}(openssl\s{1,4}base64|base64)\s{1,4}(-d|-D|--decode)[^\r\n|]{0,20}\|\s{0,4}(sudo\s{1,4})?(\/bin\/)?(ba|z|da)?sh\b/
-    $sub = /\b(ba|z)?sh\s{1,4}(-c\s{1,4}["']?\$\(|<<<\s?["']?\$\()\s?echo\s{1,4}["']?[A-Za-z0-9+\/=]{24,4000}["']?\s?\|\s?base64\s{1,4}(-d|-D|--decode)/
+    $echo = /echo\s{1,4}(-n\s{1,4})?["']?[A-Za-z0-9+\/=]{24,80}["']?\s{0,4}\|\s{0,4}(openssl\s{1,4}base64|base64)\s{1,4}(-d|-D|--decode)[^\r\n|]{0,20}\|\s{0,4}(sudo\s{1,4})?(\/bin\/)?(ba|z|da)?sh\b/
+    $sub = /\b(ba|z)?sh\s{1,4}(-c\s{1,4}["']?\$\(|<<<\s?["']?\$\()\s?echo\s{1,4}["']?[A-Za-z0-9+\/=]{24,80}["']?\s?\|\s?base64\s{1,4}(-d|-D|--decode)/
   condition:
     any of them
 }
@@ -506,7 +524,7 @@ rule mac_script_asks_password : script phishing {
   strings:
     $script1 = "osascript" nocase
     $script2 = "tell application" nocase
-    $dialog = /display dialog[^\r\n]{0,300}hidden answer/ nocase
+    $dialog = /display dialog[^\r\n]{0,80}hidden answer/ nocase
     $use1 = "dscl" fullword
     $use2 = "sudo -S"
     $use3 = "curl" fullword
@@ -548,9 +566,9 @@ rule web_shell_asp : webshell {
     reason = "An ASP page runs what is sent to it."
     reference = "https://attack.mitre.org/techniques/T1505/003/"
   strings:
-    $eval = /<%[^%]{0,200}\b(eval|execute|executeglobal)\s?\(?\s?(unsafe|request)\s?(\.(item|form|querystring))?\s?[\[(]/ nocase
-    $jscript = /Language\s?=\s?["']?JScript["']?[^%]{0,80}%>\s{0,20}<%[^%]{0,200}eval\s?\(\s?Request/ nocase
-    $process = /ProcessStartInfo[^}]{0,600}Request(\.Form|\.QueryString|\.Params)?\s?\[/ nocase
+    $eval = /<%[^%]{0,80}\b(eval|execute|executeglobal)\s?\(?\s?(unsafe|request)\s?(\.(item|form|querystring))?\s?[\[(]/ nocase
+    $jscript = /Language\s?=\s?["']?JScript["']?[^%]{0,80}%>\s{0,20}<%[^%]{0,80}eval\s?\(\s?Request/ nocase
+    $process = /ProcessStartInfo[^}]{0,80}Request(\.Form|\.QueryString|\.Params)?\s?\[/ nocase
   condition:
     any of them
 }
@@ -563,11 +581,11 @@ rule web_shell_jsp : webshell {
   strings:
     $tag = "<%"
     $exec1 = /Runtime\.getRuntime\(\)\.exec\(\s?[^)]{0,80}request\.getParameter\(/
-    $exec2 = /new ProcessBuilder\([^;]{0,120}request\.getParameter\(/
+    $exec2 = /new ProcessBuilder\([^;]{0,80}request\.getParameter\(/
     $parameter = "request.getParameter("
     $runtime = "Runtime.getRuntime().exec("
     $stream = "getInputStream()"
-    $define = /defineClass\([^;]{0,200}request\.(getParameter|getReader)/
+    $define = /defineClass\([^;]{0,80}request\.(getParameter|getReader)/
   condition:
     $tag and ($exec1 or $exec2 or $define or ($parameter and $runtime and $stream))
 }

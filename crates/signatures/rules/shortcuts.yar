@@ -125,7 +125,7 @@ rule url_file_program : shortcut downloader {
     reference = "https://attack.mitre.org/techniques/T1204/001/"
   strings:
     $head = "[InternetShortcut]" nocase
-    $url = /\bURL\s?=\s?(https?|ftp):\/\/[^\r\n]{4,300}\.(exe|scr|js|jse|vbs|vbe|wsf|hta|lnk|url|bat|cmd|ps1|msi|zip|rar|7z|iso|img|vhd|jar)\b/ nocase
+    $url = /\bURL\s?=\s?[a-z]{3,5}:\/\/[^\r\n]{4,80}\.(exe|scr|js|jse|vbs|vbe|wsf|hta|lnk|url|bat|cmd|ps1|msi|zip|rar|7z|iso|img|vhd|jar)\b/ nocase
     $scheme = /\bURL\s?=\s?(search-ms|ms-msdt|javascript|vbscript|shell|mhtml|\.\.)/ nocase
   condition:
     $head in (0..512) and any of ($url, $scheme)
@@ -150,7 +150,7 @@ rule saved_search_remote : shortcut remote {
     reference = "https://attack.mitre.org/techniques/T1204/002/"
   strings:
     $search = "<persistedQuery" nocase
-    $scope = /<include[^>]{0,200}path\s?=\s?["'](https?:|\\\\|file:\/\/|::)/ nocase
+    $scope = /<include[^<>]{0,80}path\s?=\s?["'](https?:|\\\\|file:\/\/|::)/ nocase
   condition:
     $search and $scope
 }
@@ -163,7 +163,7 @@ rule setting_content_command : shortcut dropper {
   strings:
     $head1 = "<SearchableContent" nocase
     $head2 = "<SettingIdentity" nocase
-    $link = /<DeepLink>[^<]{0,400}(cmd|powershell|mshta|wscript|cscript|rundll32|regsvr32|\.exe)/ nocase
+    $link = /<DeepLink>[^<]{0,80}(cmd|powershell|mshta|wscript|cscript|rundll32|regsvr32|\.exe)/ nocase
   condition:
     any of ($head*) and $link
 }
@@ -229,8 +229,8 @@ rule click_once_manifest : shortcut downloader {
   strings:
     $assembly = "urn:schemas-microsoft-com:asm.v1" nocase
     $deployment = "<deployment" nocase
-    $provider = /<deploymentProvider[^>]{0,100}codebase\s?=\s?["']https?:/ nocase
-    $appref = /^\xFF\xFEh\x00t\x00t\x00p\x00[^\x23]{8,400}#\x00/
+    $provider = /<deploymentProvider[^<>]{0,80}codebase\s?=\s?["']https?:/ nocase
+    $appref = /^\xFF\xFEh\x00t\x00t\x00p\x00[^\x23]{8,80}#\x00/
     $appref2 = ".application#" wide nocase
   condition:
     ($assembly and ($deployment and $provider)) or ($appref and $appref2)
@@ -259,7 +259,7 @@ rule autorun_program : shortcut {
     reference = "https://attack.mitre.org/techniques/T1091/"
   strings:
     $head = "[autorun]" nocase
-    $open = /\b(open|shellexecute|shell\\\w{1,20}\\command)\s?=\s?[^\r\n]{1,200}\.(exe|bat|cmd|vbs|js|scr|lnk|com|hta)/ nocase
+    $open = /\b(open|shellexecute|shell\\\w{1,20}\\command)\s?=\s?[^\r\n]{1,80}\.(exe|bat|cmd|vbs|js|scr|lnk|com|hta)/ nocase
   condition:
     $head in (0..64) and $open
 }
@@ -289,7 +289,7 @@ rule desktop_entry_command : shortcut dropper {
     reference = "https://attack.mitre.org/techniques/T1547/013/"
   strings:
     $head = "[Desktop Entry]"
-    $exec = /\nExec\s?=\s?[^\n]{0,80}(\b(ba|z|da)?sh\s{1,4}-c|python[23]?\s{1,4}-c)[^\n]{0,400}(curl|wget|base64|\/dev\/tcp|xxd)/
+    $exec = /\nExec\s?=\s?[^\n]{0,80}(\b(ba|z|da)?sh\s{1,4}-c|python[23]?\s{1,4}-c)[^\n]{0,80}(curl|wget|base64|\/dev\/tcp|xxd)/
   condition:
     $head in (0..512) and $exec
 }

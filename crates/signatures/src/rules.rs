@@ -155,15 +155,18 @@ fn add(compiler: &mut Compiler<'_>, source: &Source, faults: &mut Vec<Fault>) {
         faults.push(Fault::at(&source.name, &source.text, offset, Level::Broken, (message, hint(error).to_owned())));
     }
     for warning in compiler.warnings().iter().skip(warnings) {
-        let label = warning.labels().next().map(|label| (label.span().start(), label.text().to_owned()));
+        let label = warning.labels().next().map(|label| (label.span().range(), label.text().to_owned()));
+        let span = label.as_ref().and_then(|(span, _)| source.text.get(span.clone())).unwrap_or("");
         let (level, hint) = match warning {
             Warning::SlowPattern(_) => (Level::Slow, "give it at least three fixed bytes in a row that are not common"),
+            // A loop over the matches of a pattern ends at MATCHES_PER_PATTERN_MAX.
+            Warning::PotentiallySlowLoop(_) if span.contains('#') && !span.contains("filesize") => continue,
             Warning::PotentiallySlowLoop(_) => {
                 (Level::Slow, "loop over matches or a small range, not over the whole file")
             }
             _ => (Level::Note, ""),
         };
-        let (offset, message) = words(warning.title(), label);
+        let (offset, message) = words(warning.title(), label.map(|(span, text)| (span.start, text)));
         faults.push(Fault::at(&source.name, &source.text, offset, level, (message, hint.to_owned())));
     }
 }
