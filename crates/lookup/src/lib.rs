@@ -3,6 +3,7 @@
 
 mod checks;
 mod remembered;
+pub mod scanners;
 mod sources;
 
 pub use checks::{CHECKS, Check, Need, fail_modes};

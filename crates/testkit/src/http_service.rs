@@ -139,8 +139,9 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         }
         HttpAct::Endless => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").await?;
+            let chunk = [b"4000\r\n".as_slice(), &[b'['; 0x4000], b"\r\n"].concat();
             loop {
-                stream.write_all(b"4\r\n[[[[\r\n").await?;
+                stream.write_all(&chunk).await?;
             }
         }
         HttpAct::Hang => std::future::pending::<()>().await,

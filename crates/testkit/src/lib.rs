@@ -4,6 +4,7 @@
 //! real ones. [`daemon`] runs the program under test, [`corpus`] has messages, [`wait`] waits without guessing times, [`kill`] pulls
 //! the plug. A test that cannot go on stops with a panic that says why.
 
+pub mod clamd;
 pub mod client;
 pub mod compare;
 pub mod corpus;
@@ -12,6 +13,7 @@ pub mod dns;
 pub mod dovecot;
 pub mod files;
 pub mod http_service;
+pub mod icap;
 pub mod kill;
 pub mod loopback;
 pub mod patience;
@@ -19,6 +21,7 @@ pub mod postfix;
 pub mod power;
 pub mod program;
 pub mod random;
+pub mod raw_peer;
 pub mod sink;
 pub mod tls;
 pub mod wait;

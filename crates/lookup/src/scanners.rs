@@ -1,0 +1,33 @@
+//! Outside scanners of files: ClamAV by clamd, any ICAP server, detonation by a sandbox. Each gives a typed answer about one
+//! file; [`FileScanners`] asks all of them about all files of a message. What an answer means for the message is not decided
+//! here, only that "could not be checked" never looks like "clean".
+
+mod answer;
+mod asked;
+pub mod clamd;
+pub mod detonation;
+mod fan_out;
+mod file;
+pub mod icap;
+mod peer;
+mod progress;
+
+use futures_util::future::BoxFuture;
+
+pub use answer::{ScanTrouble, ScannerAnswer, WhySkipped};
+pub use asked::Identity;
+pub use fan_out::{FileScanners, LaneSettings, ScannerReport};
+pub use file::FileToScan;
+pub use peer::PeerAddress;
+
+/// Something outside that looks into files.
+pub trait FileScanner: Send + Sync {
+    /// Its name in settings, traces and metrics.
+    fn name(&self) -> &str;
+
+    /// What it is and what it knows, remembered for a while. Trouble here means that it cannot be asked for files either.
+    fn identity(&self) -> BoxFuture<'_, Result<Identity, ScanTrouble>>;
+
+    /// Asks for one file. Ends within limits of its own; never remembers answers.
+    fn scan<'a>(&'a self, file: &'a FileToScan) -> BoxFuture<'a, ScannerAnswer>;
+}

@@ -1,0 +1,156 @@
+//! Detonation: a file is given to a sandbox of the operator, which runs it and says what it did. The sandbox is asked by HTTP,
+//! as CAPE publishes it or as settings describe; minutes pass, so a message is held meanwhile. Verdicts are remembered by hash.
+
+mod choice;
+mod known;
+mod pick;
+mod running;
+mod service;
+mod task;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use net::http::{Client, HttpError};
+use tokio::sync::Semaphore;
+
+use super::{FileScanner, FileToScan, Identity, ScanTrouble, ScannerAnswer, WhySkipped};
+pub use choice::{FILES_MAX, choose, is_active};
+pub use known::{KnownVerdicts, MemoryVerdicts};
+pub use pick::{BadPointer, Pointer};
+use running::Running;
+pub use service::{BadService, DetonationService, Form, Verdict};
+
+/// How a sandbox is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DetonationSettings {
+    /// Seconds until a file without a verdict has failed.
+    pub wait_max_s: u64,
+    /// Milliseconds to the first question for a state; each later pause is half as long again.
+    pub poll_first_ms: u64,
+    /// Milliseconds of the longest pause.
+    pub poll_max_ms: u64,
+    /// Files in the sandbox at a time.
+    pub at_a_time: usize,
+    /// Files that are in the sandbox or wait for it.
+    pub waiting_max: usize,
+    /// Files over so many bytes are not sent.
+    pub file_bytes_max: u64,
+}
+
+impl Default for DetonationSettings {
+    fn default() -> Self {
+        Self {
+            wait_max_s: 600,
+            poll_first_ms: 5_000,
+            poll_max_ms: 30_000,
+            at_a_time: 8,
+            waiting_max: 64,
+            file_bytes_max: 32 << 20,
+        }
+    }
+}
+
+/// Where a file stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DetonationState {
+    /// This came out, or nothing will.
+    Answered(ScannerAnswer),
+    /// It is in the sandbox or waits for it; ask again.
+    Running,
+}
+
+/// A sandbox that can be asked. Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Detonation {
+    inner: Arc<Inner>,
+    running: Arc<Running>,
+}
+
+struct Inner {
+    service: DetonationService,
+    client: Client,
+    known: Arc<dyn KnownVerdicts>,
+    settings: DetonationSettings,
+    slots: Semaphore,
+}
+
+impl Detonation {
+    /// A client of one sandbox.
+    #[must_use]
+    pub fn new(
+        service: DetonationService,
+        client: Client,
+        known: Arc<dyn KnownVerdicts>,
+        settings: DetonationSettings,
+    ) -> Self {
+        let slots = Semaphore::new(settings.at_a_time.clamp(1, Semaphore::MAX_PERMITS));
+        let running = Arc::new(Running::new(settings.waiting_max));
+        Self { inner: Arc::new(Inner { service, client, known, settings, slots }), running }
+    }
+
+    /// Where a file stands; the first who asks for it sends it. For a message that is held and judged again and again:
+    /// the work goes on between two questions. A failure is told once, the next question sends the file anew.
+    pub async fn ask(&self, file: FileToScan) -> DetonationState {
+        if let Some(answer) = self.inner.known.verdict(&self.inner.service.name, file.sha256()).await {
+            return DetonationState::Answered(answer);
+        }
+        let inner = Arc::clone(&self.inner);
+        self.running.ask(*file.sha256(), || async move { inner.detonate(file).await }.boxed())
+    }
+}
+
+impl FileScanner for Detonation {
+    fn name(&self) -> &str {
+        &self.inner.service.name
+    }
+
+    /// It has no version: verdicts are remembered here and not where scanners are asked.
+    fn identity(&self) -> BoxFuture<'_, Result<Identity, ScanTrouble>> {
+        let text = self.inner.client.origin().to_string();
+        std::future::ready(Ok(Identity { text, ..Identity::default() })).boxed()
+    }
+
+    /// Waits for the verdict, minutes if need be.
+    fn scan<'a>(&'a self, file: &'a FileToScan) -> BoxFuture<'a, ScannerAnswer> {
+        async {
+            match self.inner.known.verdict(&self.inner.service.name, file.sha256()).await {
+                Some(answer) => answer,
+                None => self.inner.detonate(file.clone()).await,
+            }
+        }
+        .boxed()
+    }
+}
+
+impl Inner {
+    async fn detonate(&self, file: FileToScan) -> ScannerAnswer {
+        if file.size_bytes() > self.settings.file_bytes_max {
+            return ScannerAnswer::Skipped(WhySkipped::TooLarge);
+        }
+        let sha256 = *file.sha256();
+        let limit = Duration::from_secs(self.settings.wait_max_s);
+        let run = tokio::time::timeout(limit, async {
+            let _slot = self.slots.acquire().await.map_err(|_| ScanTrouble::Busy)?;
+            task::run(&self.service, &self.client, &self.settings, file).await
+        });
+        let answer = run.await.unwrap_or(Err(ScanTrouble::TimedOut)).unwrap_or_else(ScannerAnswer::Failed);
+        if answer.is_definite() {
+            self.known.keep(&self.service.name, &sha256, &answer).await;
+        }
+        answer
+    }
+}
+
+fn trouble(error: &HttpError) -> ScanTrouble {
+    use net::dial::DialError;
+    match error {
+        HttpError::TimedOut | HttpError::Dial(DialError::TimedOut) => ScanTrouble::TimedOut,
+        HttpError::Dial(_) => ScanTrouble::Unreachable,
+        HttpError::Closed => ScanTrouble::Closed { sent_bytes: 0, read_bytes: 0 },
+        HttpError::Garbage => ScanTrouble::Garbage,
+        HttpError::Tls(_) | HttpError::TooLarge | HttpError::BadRequest => ScanTrouble::said(&error.to_string()),
+    }
+}
