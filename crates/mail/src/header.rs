@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 
 use crate::decode::{charset, words};
 use crate::defect::{AmbiguityKind, DefectKind};
@@ -345,10 +345,17 @@ fn note_bytes(reading: &Reading<'_>, range: Range<usize>, fields: &[Field], note
 
 // The first CR that neither ends a line with LF nor stands before the line end: a second CR there ends it all the same.
 fn lone_cr(bytes: &[u8]) -> Option<usize> {
-    memchr_iter(b'\r', bytes).find(|at| {
-        let behind = bytes.get(at.saturating_add(1)..).unwrap_or_default();
-        !behind.starts_with(b"\n") && behind.iter().find(|byte| **byte != b'\r').is_some_and(|byte| *byte != b'\n')
-    })
+    let mut at = 0_usize;
+    loop {
+        let rest = bytes.get(at..)?;
+        let start = memchr(b'\r', rest)?;
+        let run = rest.get(start..)?.iter().position(|byte| *byte != b'\r')?;
+        let behind = start.saturating_add(run);
+        if rest.get(behind) != Some(&b'\n') {
+            return Some(at.saturating_add(start));
+        }
+        at = at.saturating_add(behind);
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod types;
 
 use bytes::Bytes;
 use expect_test::Expect;
+use mail::defect::AmbiguityKind;
 use mail::message::Message;
 use mail::part::{Encoding, Part};
 
@@ -62,5 +63,22 @@ fn leaves(part: &Part, message: &Message, depth: usize, text: &mut String) {
     *text += "\n";
     for child in &part.children {
         leaves(child, message, depth + 1, text);
+    }
+}
+
+#[test]
+fn every_kind_of_ambiguity_has_a_case() {
+    let cases = [
+        include_str!("boundaries.rs"),
+        include_str!("delimiters.rs"),
+        include_str!("encodings.rs"),
+        include_str!("headers.rs"),
+        include_str!("names.rs"),
+        include_str!("outside.rs"),
+        include_str!("types.rs"),
+    ];
+    for kind in AmbiguityKind::ALL {
+        let line = format!("ambiguous {} @", kind.word());
+        assert!(cases.iter().any(|cases| cases.contains(&line)), "{line}");
     }
 }

@@ -3,6 +3,8 @@
 //! one reading, the same is read here. What differs is listed in [`EXPLAINED`] and explained in
 //! `docs/reference/mime-suites.md`.
 
+#![expect(clippy::expect_used, clippy::print_stderr, reason = "a test; the suites may be absent, which is said")]
+
 mod mailparser;
 mod mime4j;
 
