@@ -130,6 +130,23 @@ impl Found {
         self.other.push_str(&text);
     }
 
+    /// Takes over what was found in a piece of the document.
+    pub(crate) fn append(&mut self, other: Self) {
+        for word in other.marks {
+            self.mark(word);
+        }
+        for link in other.links {
+            self.link(&link.target, &link.text, link.kind);
+        }
+        for (layer, text) in [(Layer::Shown, other.text), (Layer::Hidden, other.hidden), (Layer::Other, other.other)] {
+            if !text.is_empty() {
+                self.break_line(layer);
+                self.push(layer, &text);
+            }
+        }
+        self.is_cut |= other.is_cut;
+    }
+
     /// Hands all over.
     pub(crate) fn give(self, walk: &mut Walk<'_>, at: usize) {
         for word in self.marks {

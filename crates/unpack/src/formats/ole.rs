@@ -6,6 +6,8 @@
 mod book;
 mod compound;
 mod decrypt;
+mod installer;
+mod mail;
 mod moniker;
 pub(crate) mod native;
 mod properties;
@@ -15,6 +17,7 @@ mod word;
 
 use scan::content::WhyUnopened;
 
+use crate::formats::office::bytes::utf16;
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::ole::compound::{Compound, Sort};
 use crate::formats::ole::decrypt::Package;
@@ -40,9 +43,7 @@ const PACKAGES: [[u8; 16]; 2] = [
     *b"\x0c\x00\x03\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46",
     *b"\x0d\x0a\x5d\xf2\x5e\x3b\xcf\x11\xb2\xa8\x00\xaa\x00\x60\x7d\x88",
 ];
-/// Streams in which other programs keep a whole file as it is.
-const WHOLE_FILES: [&str; 3] = ["Package", "CONTENTS", "Contents"];
-/// How kinds of files begin that are worth to be taken out of such a stream.
+/// How kinds of files begin that are worth to be taken out of a stream in which a program keeps a whole file.
 const FILE_STARTS: [&[u8]; 10] =
     [b"PK\x03\x04", b"%PDF", b"MZ", b"\xd0\xcf\x11\xe0", b"{\\rt", b"<?xml", b"<html", b"<!DOC", b"Rar!", b"ITSF"];
 /// Shortest run of letters kept of a form's fields.
@@ -79,8 +80,11 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
 
 fn name_kind(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>) {
     let by_stream = KINDS.iter().find(|(name, _)| compound.find(0, name).is_some()).map(|(_, kind)| *kind);
+    let by_message = || mail::is_message(compound, 0).then_some("msg");
+    let by_class = || installer::is_package(compound).then_some("msi");
     let is_project = || compound.find(0, "VBA").is_some() && compound.find(0, "PROJECT").is_some();
-    if let Some(kind) = by_stream.or_else(|| is_project().then_some("vbaproject")) {
+    if let Some(kind) = by_stream.or_else(by_message).or_else(by_class).or_else(|| is_project().then_some("vbaproject"))
+    {
         walk.set_kind(file.at, kind);
     }
 }
@@ -101,6 +105,17 @@ fn read_documents(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, 
     }
     if compound.find(0, "PowerPoint Document").is_some() {
         slides::read(walk, file, compound, found);
+    }
+    match walk.kind(file.at) {
+        "msg" => mail::read(walk, file, compound, found),
+        "msi" => installer::read(walk, file, compound, found),
+        "vsd" | "pub" => read_runs(compound, found),
+        "hwp" => {
+            read_runs(compound, found);
+            found.mark("unopened_container");
+            walk.not_opened(file.at, WhyUnopened::Unsupported);
+        }
+        _ => {}
     }
     let info = compound.stream_of(0, "EncryptionInfo");
     if let (Some(info), Some(package)) = (info, compound.stream_of(0, "EncryptedPackage")) {
@@ -167,16 +182,44 @@ fn read_stream(
         }
         // Fields of forms: where macros keep what they do not want to be seen.
         "o" => note_form(&compound.stream(number), found),
-        name if WHOLE_FILES.contains(&name) => {
-            let stream = compound.stream(number);
-            if FILE_STARTS.iter().any(|start| stream.starts_with(start)) {
-                found.mark("embedded_object");
-                return walk.child(file, &step, Leaf { is_read: true, ..Leaf::default() }, &stream);
-            }
+        // The parts of a message and of an installer are told by their own readers.
+        name if !name.starts_with("__substg1.0_") && walk.kind(file.at) != "msi" && is_file(compound, number) => {
+            found.mark("embedded_object");
+            return walk.child(file, &step, Leaf { is_read: true, ..Leaf::default() }, &compound.stream(number));
         }
         _ => {}
     }
     true
+}
+
+/// Does a stream hold a whole file of a kind that is worth a look?
+fn is_file(compound: &Compound<'_>, number: usize) -> bool {
+    FILE_STARTS.iter().any(|start| compound.starts_with(number, start))
+}
+
+/// Text of formats of which only that much is known: runs of letters in their streams.
+fn read_runs(compound: &Compound<'_>, found: &mut Found) {
+    for (number, entry) in compound.entries.iter().enumerate().filter(|(_, entry)| entry.sort == Sort::Stream) {
+        let stream = compound.stream(number);
+        // Letters in two bytes each have an empty one.
+        if matches!(entry.name.as_str(), "PrvText" | "VisioDocument" | "TEXT" | "Contents") {
+            let wide: String = utf16(&stream).chars().map(|c| if c.is_control() { '\n' } else { c }).collect();
+            for run in wide.split('\n').filter(|run| run.chars().count() >= FORM_TEXT_MIN && is_mostly_words(run)) {
+                found.line(Layer::Other, run);
+            }
+        }
+        note_form(&stream, found);
+    }
+}
+
+/// Bytes that are no text look like rare letters when they are read as such.
+fn is_mostly_words(run: &str) -> bool {
+    let (mut usual, mut all) = (0_usize, 0_usize);
+    for character in run.chars() {
+        all = all.saturating_add(1);
+        usual = usual.saturating_add(usize::from(character.is_ascii_alphanumeric() || character == ' '));
+    }
+    usual.saturating_mul(4) >= all.saturating_mul(3)
 }
 
 /// Runs of letters in the data of a form.

@@ -24,42 +24,43 @@ const LIFTED: [&str; 5] = ["macro", "auto_run", "macro_code", "equation", "exter
 
 /// Opens the file.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
-    let Document { mut found, objects, html, is_too_deep } = read(walk, file.bytes);
+    let mut found = Found::new(walk);
+    read_into(walk, file, (file.bytes, "rtf:", &mut found));
+    found.give(walk, file.at);
+    office::lift_marks(walk, file.at, &LIFTED);
+}
+
+/// Reads rich text that stands in a file of any kind; its objects are children of that file, under steps that begin so.
+pub(crate) fn read_into(walk: &mut Walk<'_>, file: File<'_>, (bytes, step, found): (&[u8], &str, &mut Found)) {
+    let mut reader = Reader::new(Found::new(walk));
+    let is_too_deep = !reader.run(bytes);
+    let Document { found: mut own, objects, html } = reader.finish();
     if is_too_deep {
-        found.mark("malformed");
+        own.mark("malformed");
         walk.not_opened(file.at, WhyUnopened::OverBudget);
     }
     if let Some(html) = html {
         // The page is what a mail client shows; the text of the format itself is for others.
-        found.hide_text();
+        own.hide_text();
         walk.add_page(file.at, &html);
     }
     let mut is_going_on = true;
     let mut number = 0_usize;
     for data in objects {
-        found.mark("embedded_object");
+        own.mark("embedded_object");
         if is_going_on {
-            is_going_on = object::add(walk, file, (&mut number, &mut found), &data);
+            is_going_on = object::add(walk, file, ((step, &mut number), &mut own), &data);
         }
     }
-    found.give(walk, file.at);
-    office::lift_marks(walk, file.at, &LIFTED);
+    found.append(own);
 }
 
 /// What was read.
-pub(crate) struct Document {
-    pub(crate) found: Found,
+struct Document {
+    found: Found,
     objects: Vec<Data>,
     /// The page that was put into it, if it was.
-    pub(crate) html: Option<String>,
-    is_too_deep: bool,
-}
-
-/// Reads a document. Never fails.
-pub(crate) fn read(walk: &Walk<'_>, bytes: &[u8]) -> Document {
-    let mut reader = Reader::new(Found::new(walk));
-    let is_too_deep = !reader.run(bytes);
-    reader.finish(is_too_deep)
+    html: Option<String>,
 }
 
 /// The state of the reading.
@@ -286,7 +287,7 @@ impl Reader {
         }
     }
 
-    fn finish(mut self, is_too_deep: bool) -> Document {
+    fn finish(mut self) -> Document {
         while !self.outer.is_empty() {
             self.close();
         }
@@ -296,7 +297,7 @@ impl Reader {
             self.close_field();
         }
         let html = self.is_from_html.then_some(self.html);
-        Document { found: self.found, objects: self.objects, html, is_too_deep }
+        Document { found: self.found, objects: self.objects, html }
     }
 }
 

@@ -209,6 +209,19 @@ impl<'b> Compound<'b> {
         }
     }
 
+    /// Does the stream that is entry `at` begin so? Looks at its first sector only.
+    pub(crate) fn starts_with(&self, at: usize, start: &[u8]) -> bool {
+        let Some(entry) = self.entries.get(at).filter(|entry| entry.sort == Sort::Stream) else { return false };
+        let first = match entry.size < SMALL_STREAM_BYTES {
+            true => usize::try_from(entry.start)
+                .ok()
+                .and_then(|number| self.small.get(number.checked_mul(self.small_bytes)?..))
+                .unwrap_or_default(),
+            false => self.sector(entry.start).unwrap_or_default(),
+        };
+        first.starts_with(start) && entry.size >= u64::try_from(start.len()).unwrap_or(u64::MAX)
+    }
+
     /// The numbers of all storages that hold something, the top first.
     pub(crate) fn storages(&self) -> Vec<usize> {
         let mut storages: Vec<usize> = self.held.keys().copied().collect();

@@ -2,6 +2,7 @@
 #![expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "numbers of the test itself")]
 
 mod books;
+mod messages;
 mod projects;
 
 use expect_test::{Expect, expect};

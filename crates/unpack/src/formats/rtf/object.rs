@@ -96,7 +96,12 @@ fn head(bytes: &[u8]) -> Option<Head> {
 }
 
 /// Adds what is in the data as children; false when the budget is used up.
-pub(super) fn add(walk: &mut Walk<'_>, file: File<'_>, (number, found): (&mut usize, &mut Found), data: &Data) -> bool {
+pub(super) fn add(
+    walk: &mut Walk<'_>,
+    file: File<'_>,
+    ((step, number), found): ((&str, &mut usize), &mut Found),
+    data: &Data,
+) -> bool {
     let mut done: Vec<Vec<u8>> = Vec::new();
     let mut raw = None;
     for digits in data.readings() {
@@ -108,7 +113,7 @@ pub(super) fn add(walk: &mut Walk<'_>, file: File<'_>, (number, found): (&mut us
         if content.is_empty() || done.contains(&content) {
             continue;
         }
-        let step = format!("rtf:{number}");
+        let step = format!("{step}{number}");
         *number = number.saturating_add(1);
         let is_going_on = if is_package {
             native::add(walk, file, &step, native::read(&content))
@@ -124,7 +129,7 @@ pub(super) fn add(walk: &mut Walk<'_>, file: File<'_>, (number, found): (&mut us
     match raw.filter(|bytes| done.is_empty() && !bytes.is_empty()) {
         Some(bytes) => {
             found.mark("malformed");
-            let step = format!("rtf:{number}");
+            let step = format!("{step}{number}");
             *number = number.saturating_add(1);
             walk.child(file, &step, Leaf { is_read: true, ..Leaf::default() }, &bytes)
         }
