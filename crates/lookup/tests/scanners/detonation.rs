@@ -161,13 +161,13 @@ async fn what_is_too_large_is_not_sent() {
     assert!(service.files().is_empty());
 }
 
-#[tokio::test]
-async fn whatever_goes_wrong_is_never_clean() {
+/// What a service may do wrong.
+fn wrongs() -> Vec<(&'static str, CapeScript)> {
     let script = || CapeScript::new(&["reported"], HARMLESS);
     let raw = |text: &str| Some(HttpAct::Raw(text.as_bytes().to_vec()));
     let huge = format!(r#"{{"malscore":0,"calls":[{}1]}}"#, "1,".repeat(1 << 20));
     let json = |text: &str| Some(HttpAct::Json(text.to_owned()));
-    let table: Vec<(&str, CapeScript)> = vec![
+    vec![
         ("wrong token", CapeScript { token: "other".to_owned(), ..script() }),
         ("submit: 500", CapeScript { submit: Some(HttpAct::Status(500)), ..script() }),
         ("submit: 503", CapeScript { submit: Some(HttpAct::Status(503)), ..script() }),
@@ -199,9 +199,13 @@ async fn whatever_goes_wrong_is_never_clean() {
             "report: elsewhere",
             CapeScript { fetch: raw("HTTP/1.1 302 F\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n"), ..script() },
         ),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_is_never_clean() {
     let mut said = String::new();
-    for (what, script) in table {
+    for (what, script) in wrongs() {
         let answer = verdict(script).await;
         let ScannerAnswer::Failed(trouble) = answer else { panic!("{what}: {answer:?}") };
         let words = if let ScanTrouble::Said(words) = &trouble { words.as_str() } else { trouble.word() };

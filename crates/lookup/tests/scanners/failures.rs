@@ -1,6 +1,6 @@
 //! The matrix of failures: whatever the peer does wrong has a typed answer, and that is never "clean".
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lookup::scanners::clamd::{Clamd, ClamdSettings};
 use lookup::scanners::{FileScanner, ScanTrouble, ScannerAnswer, WhySkipped};
@@ -60,7 +60,7 @@ async fn clamd_hung() {
 #[tokio::test]
 async fn clamd_deaf_to_a_large_file() {
     let peer = RawPeer::always(vec![Step::Hang]).await;
-    let begin = Instant::now();
+    let begin = tokio::time::Instant::now();
     let answer = scan(&impatient(&peer.unix.display().to_string()), vec![0_u8; 8 << 20]).await;
     assert_eq!(answer, ScannerAnswer::Failed(ScanTrouble::TimedOut));
     assert!(begin.elapsed() < Duration::from_secs(5));

@@ -1,6 +1,6 @@
 //! The matrix of failures for ICAP: whatever the server does wrong has a typed answer, and that is never "clean".
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lookup::scanners::icap::{Icap, IcapSettings};
 use lookup::scanners::{FileScanner, ScanTrouble, ScannerAnswer};
@@ -85,7 +85,7 @@ async fn icap_hung() {
 
 #[tokio::test]
 async fn icap_deaf_to_a_large_file() {
-    let begin = Instant::now();
+    let begin = tokio::time::Instant::now();
     let peer = server(OPTIONS, vec![Step::Hang]).await;
     let answer = scan(&impatient(&peer), vec![0_u8; 8 << 20]).await;
     assert_eq!(answer, ScannerAnswer::Failed(ScanTrouble::TimedOut));

@@ -1,5 +1,7 @@
 //! Outside scanners against real peers, and against peers that misbehave in every way.
 
+#![cfg(test)]
+
 mod clamd;
 mod detonation;
 mod failures;
