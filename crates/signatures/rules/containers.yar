@@ -68,7 +68,7 @@ rule disk_image_program : container {
   strings:
     $name1 = /\.(EXE|DLL|SCR|COM|PIF|MSI|CPL);1/ nocase
     $name2 = /\.(exe|dll|scr|com|pif|msi|cpl);1/ wide nocase
-    $dos = "This program cannot be run in DOS mode"
+    $dos = "program cannot be run in DOS mode"
   condition:
     disk_image and any of them and filesize < 67108864
 }
@@ -81,7 +81,7 @@ rule archive_double_extension : container evasion {
   strings:
     $name = /PK\x03\x04[\x00-\xff]{26}[^\x00-\x1f]{1,80}\.(pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|txt|rtf|html?|mp[34]|csv|odt)[ ._]{0,80}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
   condition:
-    zip_file and $name
+    uint32be(0) == 0x504B0304 and $name
 }
 
 rule name_double_extension : evasion {
@@ -101,7 +101,7 @@ rule archive_turned_name : container evasion {
   strings:
     $name = /PK\x03\x04[\x00-\xff]{26}[^\x00-\x1f]{0,80}\xE2\x80[\xAE\xAB\xAD][^\x00-\x1f]{1,60}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
   condition:
-    zip_file and $name
+    uint32be(0) == 0x504B0304 and $name
 }
 
 rule archive_padded_name : container evasion {
@@ -110,8 +110,8 @@ rule archive_padded_name : container evasion {
     reason = "A name in an archive pushes its real end out of sight with blanks."
     reference = "https://attack.mitre.org/techniques/T1036/"
   strings:
-    $blank = / {24}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
-    $wide_blank = /(\xE2\xA0\x80|\xE3\x80\x80|\xC2\xA0){4}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
+    $blank = / {24}\.(exe|scr|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
+    $wide_blank = /(\xE2\xA0\x80|\xE3\x80\x80|\xC2\xA0){4}\.(exe|scr|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
     $low1 = "________.exe" nocase
     $low2 = "________.js" nocase
     $low3 = "________.vbs" nocase
@@ -133,7 +133,7 @@ rule archive_script_member : container {
     // In the central directory: what follows a name there is an extra field or the next entry.
     $name = /PK\x01\x02[\x00-\xff]{42}[^\x00-\x1f]{1,80}\.(scr|pif|jse|vbs|vbe|wsf|hta|lnk|cpl|iqy|slk|settingcontent-ms|library-ms|search-ms|appref-ms|chm|xll)(PK[\x01\x05]|UT|ux|up|\x0a\x00|\x01\x00|\xfe\xca)/ nocase
   condition:
-    zip_file and $name
+    uint32be(0) == 0x504B0304 and $name
 }
 
 rule archive_climbs_out : container exploit {
@@ -226,5 +226,5 @@ rule office_archive_program : container document dropper {
     $types = "[Content_Types].xml"
     $name = /PK\x03\x04[\x00-\xff]{26}(word|xl|ppt|docProps|_rels)\/[^\x00-\x1f]{1,80}\.(exe|dll|scr|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar)/ nocase
   condition:
-    zip_file and $types and $name
+    uint32be(0) == 0x504B0304 and $types and $name
 }

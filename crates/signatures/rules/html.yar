@@ -21,10 +21,9 @@ private rule svg_image {
 private rule script_decodes {
   strings:
     $d1 = "atob(" nocase
-    $d2 = "fromCharCode" nocase
+    $d2 = "harCode" nocase
     $d3 = "unescape(" nocase
     $d4 = "decodeURIComponent(" nocase
-    $d5 = "charCodeAt(" nocase
     $d6 = "TextDecoder(" nocase
     $d7 = "CryptoJS.AES.decrypt" nocase
   condition:
@@ -64,12 +63,24 @@ rule html_smuggling_container : html smuggling dropper {
     reason = "A page decodes an archive, program or old document that it carries and saves it as a file, past the gateway."
     reference = "https://attack.mitre.org/techniques/T1027/006/"
   strings:
-    $name = /\.(zip|rar|7z|iso|img|exe|js|jse|vbs|hta|lnk|msi|xll|doc|xls|docm|xlsm|cab|vhd|one)["'`]/ nocase
+    $name = /\.(zip|rar|7z|iso|exe|js|jse|vbs|hta|lnk|msi|xll|doc|xls|docm|xlsm|cab|vhd)["'`]/ nocase
     $download1 = ".download" nocase
     $download2 = /['"]download['"]/ nocase
     $download3 = "msSave" nocase
   condition:
     markup and script_makes_file and script_decodes and carries_base64_container and $name and any of ($download*)
+}
+
+rule html_smuggling_program : html smuggling dropper {
+  meta:
+    severity = "malware"
+    reason = "A page makes a program, script, shortcut or disk image by script and saves it."
+    reference = "https://attack.mitre.org/techniques/T1027/006/"
+  strings:
+    $name = /download["']?\s?[=,]\s?["'`][^"'`\r\n]{1,60}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|msi|iso|img|vhd|vhdx|jar|dll|xll|chm|one|url)["'`]/ nocase
+    $save = /msSave(OrOpen)?Blob\([^\r\n]{1,60}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|msi|iso|img|vhd|vhdx|jar|dll|xll|chm|one|url)["'`]/ nocase
+  condition:
+    markup and script_makes_file and script_decodes and any of them
 }
 
 rule html_smuggling_click : html smuggling {
@@ -130,12 +141,14 @@ rule html_password_form_hidden : html phishing {
     reason = "A page that decodes itself asks for a password."
     reference = "https://attack.mitre.org/techniques/T1056/003/"
   strings:
-    $password = /type\s?=\s?["']?password/ nocase
+    $password1 = "type=\"password" nocase
+    $password2 = "type='password" nocase
+    $password3 = "type=password" nocase
     $run = /\b(eval|document\.write(ln)?)\s{0,4}\(/ nocase
-    $long = /(%[0-9a-f]{2}){64}/ nocase
+    $tag = "%3C" nocase
     $atob = /atob\(\s{0,4}["'`]/ nocase
   condition:
-    markup and $password and ($atob or ($run and $long))
+    markup and any of ($password*) and ($atob or ($run and #tag > 8))
 }
 
 rule html_sends_to_messenger : html phishing exfiltration {
@@ -145,8 +158,11 @@ rule html_sends_to_messenger : html phishing exfiltration {
     reference = "https://attack.mitre.org/techniques/T1567/"
   strings:
     $telegram = /api\.telegram\.org\/bot(\d{6,12}:|["'`]?\s{0,4}\+|\$\{)/ nocase
-    $discord = /discord(app)?\.com\/api\/webhooks\/\d{10,24}/ nocase
-    $password = /type\s?=\s?["']?password/ nocase
+    $discord1 = "discord.com/api/webhooks/" nocase
+    $discord2 = "discordapp.com/api/webhooks/" nocase
+    $password1 = "type=\"password" nocase
+    $password2 = "type='password" nocase
+    $password3 = "type=password" nocase
     $word = /\b(password|passwd|pwd)\b/ nocase
     $send1 = "sendMessage" nocase
     $send2 = "fetch(" nocase
@@ -154,7 +170,7 @@ rule html_sends_to_messenger : html phishing exfiltration {
     $send4 = "$.ajax" nocase
     $send5 = "$.post" nocase
   condition:
-    markup and ($telegram or $discord) and ($password or $word) and any of ($send*)
+    markup and ($telegram or any of ($discord*)) and (any of ($password*) or $word) and any of ($send*)
 }
 
 rule svg_script_redirect : svg script phishing {
@@ -163,14 +179,36 @@ rule svg_script_redirect : svg script phishing {
     reason = "A picture decodes an address or a script and goes there."
     reference = "https://attack.mitre.org/techniques/T1027/017/"
   strings:
-    $script = /<script|on(load|error|begin|click)\s?=/ nocase
+    $script1 = "<script" nocase
+    $script2 = "onload=" nocase
+    $script3 = "onerror=" nocase
+    $script4 = "onbegin=" nocase
+    $script5 = "onclick=" nocase
     $go1 = /\b(window|top|parent|self|document)?\.?location(\.href|\.replace|\.assign)?\s?(=|\()/ nocase
     $go2 = "document.write(" nocase
     $go3 = "window.open(" nocase
     $go4 = /\beval\s?\(/ nocase
     $go5 = /\[["'`]constructor["'`]\]/ nocase
   condition:
-    svg_image and script_decodes and $script and any of ($go*)
+    svg_image and script_decodes and any of ($script*) and any of ($go*)
+}
+
+rule svg_goes_elsewhere : svg script phishing {
+  meta:
+    severity = "malware"
+    reason = "A picture takes whoever opens it to another page at once."
+    reference = "https://attack.mitre.org/techniques/T1027/017/"
+  strings:
+    $script1 = "<script" nocase
+    $script2 = "onload=" nocase
+    $script3 = "onerror=" nocase
+    $script4 = "onbegin=" nocase
+    $script5 = "onclick=" nocase
+    $go1 = /\blocation(\.href)?\s?=\s?["'`](https?:)?\/\//
+    $go2 = /\blocation\.(replace|assign)\(\s?["'`](https?:)?\/\//
+    $refresh = /http-equiv\s?=\s?["']?refresh/ nocase
+  condition:
+    svg_image and ((any of ($script*) and any of ($go*)) or $refresh)
 }
 
 rule svg_script_file : svg smuggling dropper {
@@ -179,9 +217,13 @@ rule svg_script_file : svg smuggling dropper {
     reason = "A picture makes a file by script and saves it."
     reference = "https://attack.mitre.org/techniques/T1027/006/"
   strings:
-    $script = /<script|on(load|error|begin|click)\s?=/ nocase
+    $script1 = "<script" nocase
+    $script2 = "onload=" nocase
+    $script3 = "onerror=" nocase
+    $script4 = "onbegin=" nocase
+    $script5 = "onclick=" nocase
   condition:
-    svg_image and $script and script_makes_file
+    svg_image and any of ($script*) and script_makes_file
 }
 
 rule svg_script : svg script {
@@ -257,7 +299,7 @@ rule html_remote_share : html remote credentials {
     reference = "https://attack.mitre.org/techniques/T1187/"
   strings:
     $file = /(src|href|background|action)\s?=\s?["']?file:(\/\/|\\\\)[a-z0-9.\-]{4,80}[\/\\@]/ nocase
-    $share = /(src|background|action)\s?=\s?["']?\\\\[a-z0-9.\-]{4,80}(@SSL|@\d{2,5})?\\/ nocase
+    $share = /(src|background|action)(=|="|=')\\\\[a-z0-9.\-]{4,80}(@SSL|@\d{2,5})?\\/ nocase
     $style = /url\(\s?["']?(file:\/\/|\\\\)[a-z0-9.\-]{4,80}[\/\\]/ nocase
     $local1 = /file:\/\/localhost\//
   condition:
@@ -307,7 +349,7 @@ rule html_starts_program : html script dropper {
     $command1 = "powershell" nocase
     $command2 = "cmd" nocase fullword
     $command3 = "mshta" nocase
-    $command4 = "http" nocase
+    $command4 = "wscript.exe" nocase
   condition:
     $tag and any of ($object*) and $run and any of ($command*)
 }
@@ -319,7 +361,7 @@ rule html_refresh_to_script : html phishing {
     reference = "https://attack.mitre.org/techniques/T1027/006/"
   strings:
     $refresh = /http-equiv\s?=\s?["']?refresh["']?[^<>]{0,80}url\s?=\s?["']?(data|javascript|vbscript):/ nocase
-    $refresh2 = /content\s?=\s?["']?\d{1,3}\s?;\s?url\s?=\s?["']?(data|javascript|vbscript):/ nocase
+    $refresh2 = /;\s?url\s?=\s?["']?(data|javascript|vbscript):/ nocase
   condition:
     any of them
 }

@@ -13,7 +13,7 @@ private rule names_run_dialog {
 
 private rule names_paste {
   strings:
-    $p1 = /\b(ctrl|control|strg)( ?key)?\s?\+\s?(["']|“)?v\b/ nocase
+    $p1 = /\b(ctrl|strg)( ?key)?\s?\+\s?(["']|“)?v\b/ nocase
     $p2 = />\s?(Ctrl|Strg)\s?<\/(b|strong|kbd|span|code)>\s?\+\s?<(b|strong|kbd|span|code)[^<>]{0,80}>\s?V\s?</ nocase
   condition:
     any of them
@@ -79,12 +79,12 @@ rule lure_terminal_mac : lure clickfix dropper {
     reason = "A text asks the reader of a Mac to paste a hidden command into the terminal."
     reference = "https://attack.mitre.org/techniques/T1204/004/"
   strings:
-    $open1 = /(command|cmd|⌘)\s?(\(⌘\))?\s?\+\s?space/ nocase
+    $open1 = /\+ ?space\b/ nocase
     $open2 = /open (the )?(["']|“)?terminal/ nocase
     $paste = /(command|cmd|⌘)\s?(\(⌘\))?\s?\+\s?(["']|“)?v\b/ nocase
     $run1 = /\|\s?base64\s{1,4}(-d|-D|--decode)\s?\|\s?(ba|z)?sh/
     $run2 = /(ba|z)?sh\s{1,4}-c\s{1,4}["']\$\(curl/
-    $pipe = /\|\s{0,4}(nohup\s)?(ba|z)?sh\b/
+    $pipe = /\| ?(nohup )?(ba|z)?sh\b/
     $curl = "curl" fullword
   condition:
     any of ($open*) and $paste and (any of ($run*) or for any i in (1..#pipe) : ($curl in (@pipe[i] - 300..@pipe[i])))
@@ -100,8 +100,8 @@ rule lure_enable_content : lure macro {
     $ask2 = /inhalte? aktivieren/ nocase
     $ask3 = /activer le contenu|habilitar (el )?contenido/ nocase
     $why1 = /(created|made) (in|with|using) (an? )?(earlier|older|newer|previous|different|online) version of (microsoft )?(office|word|excel)/ nocase
-    $why2 = /(document|file|workbook|content) is (protected|encrypted|secured)/ nocase
-    $why3 = /to (view|display|see|decrypt|unlock|load) (this|the) (protected |full )?(content|document|file|message)/ nocase
+    $why2 = / is (protected|encrypted|secured)\b/ nocase
+    $why3 = /to (view|display|decrypt|unlock|load) (this|the) (protected|content|document|file)/ nocase
     $why4 = /(dokument|datei) (ist|wurde) (geschützt|verschlüsselt|mit einer (älteren|früheren) version)/ nocase
     $why5 = /document (est )?protégé|documento (está )?protegido/ nocase
   condition:

@@ -51,7 +51,7 @@ private rule vba_fetches_something {
     $xml = "XMLHTTP" nocase
     $winhttp = "WinHttpRequest" nocase
     $wininet = "InternetOpenUrl" nocase
-    $client = "Net.WebClient" nocase
+    $client = "WebClient" nocase
   condition:
     vba_text and any of them
 }
@@ -69,7 +69,7 @@ rule vba_autorun_command : macro dropper {
     $mshta = "mshta" nocase
     $wscript = "wscript.exe" nocase
     $wscript_args = "wscript //" nocase
-    $cscript = "cscript" nocase
+    $cscript = "cscript.exe" nocase
     $rundll = "rundll32" nocase
     $regsvr = "regsvr32" nocase
     $comspec = "comspec" nocase
@@ -231,11 +231,11 @@ rule vba_decoding_loop : macro obfuscation {
     $hex = "\"&H\"" nocase
     $xor = " Xor " nocase
     $chr = /\bChr[WB$]{0,2}\(/ nocase
-    $step = /\bFor \w{1,40} ?= ?\d/ nocase
+    $length = "Len(" nocase
     $object = /(Create|Get)Object\(\s*[a-z_]/ nocase
     $by_name = "CallByName" nocase
   condition:
-    vba_autorun and $mid and $chr and $step and ($hex or $xor) and ($object or $by_name or vba_runs_something)
+    vba_autorun and $mid and $chr and $length and ($hex or $xor) and ($object or $by_name or vba_runs_something)
 }
 
 rule vba_base64_payload : macro dropper {

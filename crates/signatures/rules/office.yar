@@ -1,17 +1,5 @@
 // Office documents: old macro language, remote parts, DDE, embedded objects, OneNote, spreadsheets in text form.
 
-private rule ole_file {
-  condition:
-    uint32be(0) == 0xD0CF11E0
-}
-
-private rule onenote_file {
-  strings:
-    $head = { E4 52 5C 7B 8C D8 A7 4D AE B1 53 78 D0 29 96 D3 }
-  condition:
-    $head at 0
-}
-
 rule xlm_exec : macro xlm dropper {
   meta:
     severity = "malware"
@@ -56,7 +44,7 @@ rule xlm_auto_open : macro xlm {
     $hidden_record = { 18 00 ?? 00 21 00 00 01 ?? 00 00 00 ?? 00 00 00 00 00 00 01 }
     $slk = /^NN;NAuto_open/i
   condition:
-    $name or (ole_file and ($record or $hidden_record)) or $slk
+    $name or (uint32be(0) == 0xD0CF11E0 and ($record or $hidden_record)) or $slk
 }
 
 rule xlm_very_hidden : macro xlm evasion {
@@ -70,7 +58,7 @@ rule xlm_very_hidden : macro xlm evasion {
     $record = { 18 00 ?? 00 2? 00 00 01 ?? 00 00 00 ?? 00 00 00 00 00 00 01 }
     $sheet = { 85 00 ?? 00 ?? ?? ?? ?? 02 01 }
   condition:
-    ($name and $hidden) or (ole_file and $record and $sheet)
+    ($name and $hidden) or (uint32be(0) == 0xD0CF11E0 and $record and $sheet)
 }
 
 rule xlm_built_formulas : macro xlm obfuscation {
@@ -214,9 +202,8 @@ rule sheet_sends_cells : document exfiltration {
     reference = "https://owasp.org/www-community/attacks/CSV_Injection"
   strings:
     $service = /=\s{0,4}(WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTHTML|IMPORTFEED)\([^\r\n]{10,100}["; ]\s{0,4}(&|,|&amp;)\s{0,4}\$?[A-Z]{1,3}\$?\d/ nocase
-    $web = "http" nocase
   condition:
-    $service and $web
+    $service
 }
 
 rule slk_command : document xlm dropper {
@@ -237,7 +224,7 @@ rule iqy_web_query : document downloader {
     reason = "A web query file makes Excel fetch a page and run the formulas in it."
     reference = "https://attack.mitre.org/techniques/T1221/"
   strings:
-    $head = /^WEB\s{1,4}1\s{1,4}https?:\/\//
+    $head = /WEB\s{1,4}1\s{1,4}[a-z]{4,5}:\/\//
   condition:
     $head at 0
 }
@@ -249,9 +236,9 @@ rule ole_package_program : document object dropper {
     reference = "https://attack.mitre.org/techniques/T1204/002/"
   strings:
     $stream = "\x01Ole10Native" wide
-    $name = /[\w\-. ]{1,80}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|cpl|msi)\x00/ nocase
+    $name = /[\w\-. ]{1,80}\.(exe|scr|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|cpl|msi)\x00/ nocase
   condition:
-    ole_file and $stream and $name
+    uint32be(0) == 0xD0CF11E0 and $stream and $name
 }
 
 rule ole_equation_overflow : document exploit {
@@ -274,7 +261,7 @@ rule ole_equation : document object {
     $stream = "Equation Native" wide
     $class = { 02 CE 02 00 00 00 00 00 C0 00 00 00 00 00 00 46 }
   condition:
-    ole_file and ($stream or $class)
+    uint32be(0) == 0xD0CF11E0 and ($stream or $class)
 }
 
 rule ole_remote_moniker : document exploit remote {
@@ -354,7 +341,7 @@ rule onenote_program : document onenote dropper {
     $lnk = { E7 16 E3 BD 65 26 11 45 A4 C4 8D 4D 0B 7A 9E AC [20] 4C 00 00 00 01 14 02 00 }
     $chm = { E7 16 E3 BD 65 26 11 45 A4 C4 8D 4D 0B 7A 9E AC [20] 49 54 53 46 }
   condition:
-    onenote_file and any of ($exe, $lnk, $chm)
+    uint32be(0) == 0xE4525C7B and any of ($exe, $lnk, $chm)
 }
 
 rule onenote_script : document onenote dropper {
@@ -374,7 +361,7 @@ rule onenote_script : document onenote dropper {
     $s7 = "<hta:application" nocase
     $s8 = "cmd.exe" nocase
   condition:
-    onenote_file and $file and $name and any of ($s1, $s2, $s3, $s4, $s5, $s6, $s7, $s8)
+    uint32be(0) == 0xE4525C7B and $file and $name and any of ($s1, $s2, $s3, $s4, $s5, $s6, $s7, $s8)
 }
 
 rule onenote_attachment : document onenote {
@@ -385,5 +372,5 @@ rule onenote_attachment : document onenote {
   strings:
     $file = { E7 16 E3 BD 65 26 11 45 A4 C4 8D 4D 0B 7A 9E AC }
   condition:
-    onenote_file and $file
+    uint32be(0) == 0xE4525C7B and $file
 }

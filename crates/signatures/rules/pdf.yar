@@ -18,7 +18,7 @@ rule pdf_launch_command : pdf dropper {
     $command2 = "powershell" nocase
     $command3 = "mshta" nocase
     $command4 = "wscript" nocase
-    $command5 = "cscript" nocase
+    $command5 = "cscript.exe" nocase
     $command6 = "rundll32" nocase
     $command7 = "/bin/sh"
   condition:
@@ -68,7 +68,7 @@ rule pdf_embedded_program : pdf dropper {
     reference = "https://attack.mitre.org/techniques/T1027/009/"
   strings:
     $embedded = "/EmbeddedFile"
-    $name = /\/U?F\s{0,4}\([^)]{1,80}\.(exe|scr|com|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|docm|xlsm|pptm|settingcontent-ms|iso|img|vhd)\)/ nocase
+    $name = /\/U?F\s{0,4}\([^)]{1,80}\.(exe|scr|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|docm|xlsm|pptm|settingcontent-ms|iso|img|vhd)\)/ nocase
   condition:
     pdf_file and $embedded and $name
 }
@@ -100,7 +100,6 @@ rule pdf_script_exploit : pdf script exploit {
     $sled1 = /%u(9090|0c0c|0a0a|0d0d|4141)%u(9090|0c0c|0a0a|0d0d|4141)/ nocase
     $sled2 = "\\x90\\x90\\x90\\x90"
     $call1 = /Collab\.(getIcon|collectEmailInfo)\(/
-    $call2 = /util\.printf\(\s{0,4}["']%[\d.]{4,40}f/
     $call3 = /media\.newPlayer\(\s{0,4}null/
     $call4 = /spell\.customDictionaryOpen\(/
   condition:
@@ -130,7 +129,7 @@ rule pdf_link_to_program : pdf link {
     reason = "A PDF links to a program, script or disk image."
     reference = "https://attack.mitre.org/techniques/T1566/002/"
   strings:
-    $link = /\/URI\s{0,4}\(https?:\/\/[^)\s]{4,200}\.(exe|scr|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|msi|iso|img|vhd|vhdx|jar|apk)(\?[^)\s]{0,80})?\)/ nocase
+    $link = /\/URI\s{0,4}\([^)\s]{8,200}\.(exe|scr|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|msi|iso|img|vhd|vhdx|jar|apk)(\?[^)\s]{0,80})?\)/ nocase
   condition:
     pdf_file and $link
 }
@@ -167,7 +166,7 @@ rule pdf_submits_password : pdf link phishing {
     reference = "https://attack.mitre.org/techniques/T1056/003/"
   strings:
     $submit = "/SubmitForm"
-    $field = /\/T\s{0,4}\([^)]{0,40}(password|passwd|passwort|contrase|mot de passe|pin code)[^)]{0,40}\)/ nocase
+    $field = /\/T\s{0,4}\([^)]{0,40}(password|passwd|passwort)[^)]{0,40}\)/ nocase
   condition:
     pdf_file and $submit and $field
 }

@@ -12,7 +12,7 @@ rule image_with_program : polyglot dropper {
     reason = "A picture carries a Windows program behind it."
     reference = "https://attack.mitre.org/techniques/T1027/009/"
   strings:
-    $dos = "This program cannot be run in DOS mode"
+    $dos = "program cannot be run in DOS mode"
     $dos2 = "This program must be run under Win32"
     $base64 = "TVqQAAMAAAAEAAAA"
     $reversed = "AAAAEAAAAMAAQqVT"
@@ -143,7 +143,7 @@ rule archive_behind_text : polyglot dropper {
     $self = /%~(f|dp|dpnx|nx|s)?0/ nocase
     $zip = { 50 4B 03 04 }
     $cab = "MSCF\x00\x00\x00\x00"
-    $mz = "This program cannot be run in DOS mode"
+    $mz = "program cannot be run in DOS mode"
   condition:
     $batch in (0..16) and $self and any of ($zip, $cab, $mz)
 }

@@ -21,8 +21,8 @@ private rule powershell_fetches {
     $f5 = "Invoke-RestMethod" nocase ascii wide
     $f6 = /\b(iwr|irm|curl|wget)\s{1,4}(-\w{1,12}\s{1,4}){0,3}["']?(https?:|\$)/ nocase ascii wide
     $f7 = "Start-BitsTransfer" nocase ascii wide
-    $f8 = "Net.WebClient" nocase ascii wide
-    $f9 = "Net.Http.HttpClient" nocase ascii wide
+    $f8 = "WebClient" nocase ascii wide
+    $f9 = "Http.HttpClient" nocase ascii wide
   condition:
     any of them
 }
@@ -54,9 +54,8 @@ rule powershell_hidden_download : powershell downloader {
     reference = "https://attack.mitre.org/techniques/T1059/001/"
   strings:
     $name = "powershell" nocase ascii wide
-    $web = "http" nocase ascii wide
   condition:
-    filesize < 1048576 and $name and $web and powershell_hides and powershell_fetches and powershell_runs_text
+    filesize < 1048576 and $name and powershell_hides and powershell_fetches and powershell_runs_text
 }
 
 rule powershell_download : powershell downloader {
@@ -72,12 +71,9 @@ rule powershell_download : powershell downloader {
     $fetch3 = "Invoke-RestMethod" nocase
     $fetch4 = "iwr" nocase fullword
     $fetch5 = "irm" nocase fullword
-    $web = "http" nocase
   condition:
-    $web and (
-      for any i in (1..#run2) : (any of ($fetch*) in (@run2[i] - 240..@run2[i] + 80)) or
-      for any i in (1..#run3) : (any of ($fetch*) in (@run3[i] - 240..@run3[i] + 80))
-    )
+    for any i in (1..#run2) : (any of ($fetch*) in (@run2[i] - 240..@run2[i] + 80)) or
+    for any i in (1..#run3) : (any of ($fetch*) in (@run3[i] - 240..@run3[i] + 80))
 }
 
 rule powershell_blinds_scanner : powershell evasion {
@@ -188,7 +184,7 @@ rule program_certutil_decode : lolbin dropper {
     $mz2 = "TVpQAAIAAA"
     $mz3 = "4d5a9000" nocase
     $self = "%~f0" nocase
-    $begin = "-----BEGIN CERTIFICATE-----"
+    $begin = "BEGIN CERTIFICATE"
   condition:
     $decode and (any of ($mz*) or ($self and $begin))
 }
@@ -305,12 +301,19 @@ rule batch_spelled_out : batch obfuscation {
     reference = "https://attack.mitre.org/techniques/T1027/010/"
   strings:
     $cut = /%\w{1,40}:~-?\d{1,3},\d{1,2}%/
-    $caret = /\^[a-z]\^[a-z]\^[a-z]\^[a-z]/ nocase
+    $caret1 = "^p^o^w" nocase
+    $caret2 = "p^ow" nocase
+    $caret3 = "po^w" nocase
+    $caret4 = "c^m^d" nocase
+    $caret5 = "^e^c^h^o" nocase
+    $caret6 = "m^sh" nocase
+    $caret7 = "ms^ht" nocase
+    $caret8 = "^s^e^t" nocase
     $batch1 = "set " nocase
     $batch2 = "@echo" nocase
     $batch3 = "cmd" nocase fullword
   condition:
-    filesize < 1048576 and (#cut > 12 or (#caret > 2 and any of ($batch*)))
+    filesize < 1048576 and (#cut > 12 or (2 of ($caret*) and any of ($batch*)))
 }
 
 rule script_shell_command : script dropper {
@@ -372,14 +375,15 @@ rule script_built_commands : script obfuscation {
     $run2 = /\beval\s?\(\s?(\w{1,40}\[|String\.fromCharCode|\w{1,40}\.(split|join|replace|reverse)\()/
     $run3 = /\bnew\s{1,4}Function\s?\(\s?\w{1,40}\.(join|replace)\(/
     $chr = /Chr[WB$]{0,2}\(\s?(\d{1,3}|&H[0-9a-f]{2})\s?[)\-+\/*]/ nocase
-    $numbers = /(\d{2,3},\s?){32}/
+    $numbers1 = /fromCharCode\(\s?(\d{2,3},\s?){16}/
+    $numbers2 = /\[(\d{2,3},\s?){32}/
     $reverse = /\.split\(\s?(''|"")\s?\)\.reverse\(\)\.join\(/
     $reverse2 = "StrReverse(" nocase
     $host1 = "WScript" nocase
     $host2 = "ActiveXObject" nocase
     $host3 = "CreateObject" nocase
   condition:
-    ($vbs or (any of ($run*) and any of ($host*))) and (#chr > 24 or $numbers or $reverse or $reverse2)
+    ($vbs or (any of ($run*) and any of ($host*))) and (#chr > 24 or any of ($numbers*) or $reverse or $reverse2)
 }
 
 rule script_windows_job : script {
@@ -496,12 +500,11 @@ rule shell_pipe_from_web : script downloader {
     reason = "A script is fetched from the web and run at once; instructions for installing software say so too."
     reference = "https://attack.mitre.org/techniques/T1059/004/"
   strings:
-    $pipe = /\|\s{0,4}(sudo\s{1,4}(-\w{1,4}\s{1,4})?)?(\/bin\/|\/usr\/bin\/env\s{1,4})?(ba|z|da)?sh\b/
+    $pipe = /\| ?(sudo )?(\/bin\/|\/usr\/bin\/env )?(ba|z|da)?sh\b/
     $fetch1 = "curl" fullword
     $fetch2 = "wget" fullword
-    $web = "http"
   condition:
-    for any i in (1..#pipe) : (any of ($fetch*) in (@pipe[i] - 300..@pipe[i]) and $web in (@pipe[i] - 300..@pipe[i]))
+    for any i in (1..#pipe) : (any of ($fetch*) in (@pipe[i] - 300..@pipe[i]))
 }
 
 rule shell_pipe_decoded : script downloader obfuscation {

@@ -1,10 +1,5 @@
 // Shortcuts and small files of settings that make Windows run or fetch something.
 
-private rule lnk_file {
-  condition:
-    uint32(0) == 0x0000004C and uint32(4) == 0x00021401
-}
-
 rule lnk_interpreter : lnk dropper {
   meta:
     severity = "malware"
@@ -28,7 +23,7 @@ rule lnk_interpreter : lnk dropper {
     $b6 = "ProxyCommand" nocase ascii wide
     $b7 = "scriptrunner" nocase ascii wide
   condition:
-    lnk_file and any of them
+    uint32(0) == 0x0000004C and uint32(4) == 0x00021401 and any of them
 }
 
 rule lnk_long_padding : lnk evasion {
@@ -42,7 +37,7 @@ rule lnk_long_padding : lnk evasion {
     $line = { 0A 00 0D 00 0A 00 0D 00 0A 00 0D 00 0A 00 0D 00 0A 00 0D 00 0A 00 0D 00 0A 00 0D 00 0A 00 0D 00 }
     $line2 = { 0D 00 0A 00 0D 00 0A 00 0D 00 0A 00 0D 00 0A 00 0D 00 0A 00 0D 00 0A 00 0D 00 0A 00 0D 00 0A 00 }
   condition:
-    lnk_file and any of them
+    uint32(0) == 0x0000004C and uint32(4) == 0x00021401 and any of them
 }
 
 rule lnk_disguised : lnk evasion {
@@ -57,7 +52,7 @@ rule lnk_disguised : lnk evasion {
     $icon3 = /(shell32|imageres)\.dll/ nocase ascii wide
     $icon4 = /\.\\?[\w\-]{1,60}\.(pdf|docx?|xlsx?)/ nocase wide
   condition:
-    lnk_file and $target and any of ($icon1, $icon2, $icon3, $icon4)
+    uint32(0) == 0x0000004C and uint32(4) == 0x00021401 and $target and any of ($icon1, $icon2, $icon3, $icon4)
 }
 
 rule lnk_remote : lnk remote downloader {
@@ -69,9 +64,9 @@ rule lnk_remote : lnk remote downloader {
     $web = "http://" nocase ascii wide
     $web2 = "https://" nocase ascii wide
     $share = /\\\\(\d{1,3}\.){3}\d{1,3}(@\d{2,5})?\\/ ascii wide
-    $dav = /\\\\[a-z0-9.\-]{4,80}@(SSL|\d{2,5})/ nocase ascii wide
+    $dav = /@(SSL|80|443|8080|8443|8888)(@|\\)/ nocase ascii wide
   condition:
-    lnk_file and any of them
+    uint32(0) == 0x0000004C and uint32(4) == 0x00021401 and any of them
 }
 
 rule lnk_carries_payload : lnk dropper {
@@ -90,7 +85,7 @@ rule lnk_carries_payload : lnk dropper {
     $read7 = "certutil" nocase ascii wide
     $read8 = "dir " nocase wide
   condition:
-    lnk_file and $self and any of ($read*) and (filesize > 8192 or 2 of ($read*))
+    uint32(0) == 0x0000004C and uint32(4) == 0x00021401 and $self and any of ($read*) and (filesize > 8192 or 2 of ($read*))
 }
 
 rule lnk_oversized : lnk {
@@ -99,7 +94,7 @@ rule lnk_oversized : lnk {
     reason = "A shortcut of ten times the usual size carries something else."
     reference = "https://attack.mitre.org/techniques/T1027/009/"
   condition:
-    lnk_file and filesize > 16384
+    uint32(0) == 0x0000004C and uint32(4) == 0x00021401 and filesize > 16384
 }
 
 rule url_file_remote_share : shortcut remote credentials {
@@ -110,7 +105,7 @@ rule url_file_remote_share : shortcut remote credentials {
   strings:
     $head = "[InternetShortcut]" nocase
     $url1 = /\bURL\s?=\s?file:(\/\/|\\\\){1,2}[a-z0-9.\-]{3,80}(@SSL|@\d{2,5})?[\/\\]/ nocase
-    $url2 = /\bURL\s?=\s?\\\\[a-z0-9.\-]{3,80}/ nocase
+    $url2 = /\bURL\s?=\s?\\\\/ nocase
     $icon = /\bIconFile\s?=\s?(file:(\/\/|\\\\)|\\\\)[a-z0-9.\-]{3,80}/ nocase
     $directory = /\bWorkingDirectory\s?=\s?\\\\[a-z0-9.\-]{3,80}/ nocase
     $mine = /\bURL\s?=\s?file:\/\/(localhost|127\.0\.0\.1)\// nocase
@@ -247,7 +242,7 @@ rule setup_information_command : shortcut dropper {
     $run1 = /RunPreSetupCommands(Section)?\s?=/ nocase
     $run2 = /UnRegisterOCXs?\s?=/ nocase
     $run3 = /RunPostSetupCommands(Section)?\s?=/ nocase
-    $what = /(scrobj\.dll|cmd|powershell|mshta|rundll32|https?:|taskkill)/ nocase
+    $what = /(scrobj\.dll|cmd|powershell|mshta|rundll32|taskkill)/ nocase
   condition:
     $head and $install and any of ($run*) and $what
 }
