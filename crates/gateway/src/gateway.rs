@@ -3,10 +3,12 @@
 mod listeners;
 mod parts;
 mod reload;
+mod rules;
 mod tls;
 mod unclean;
 mod upkeep;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -255,12 +257,23 @@ pub(crate) async fn start_pool(config: &Config) -> anyhow::Result<Pool> {
         workers => workers,
     };
     let settings = worker::PoolSettings {
-        command: std::env::current_exe()?,
+        command: worker_program(),
         args: vec!["unpack-worker".to_owned(), crate::sandbox_word(config.values.process.sandbox).to_owned()],
         workers,
         sandbox: crate::sandbox(config.values.process.sandbox),
+        signatures: rules::built_in().await?,
     };
     Ok(Pool::start(settings).await?)
+}
+
+/// The program of the workers: this very one, even when another has been put into its place since it was started.
+fn worker_program() -> PathBuf {
+    // A test puts a hostile one there; what is shipped has no such door.
+    #[cfg(debug_assertions)]
+    if let Some(program) = std::env::var_os("POSTERN_TEST_WORKER") {
+        return program.into();
+    }
+    "/proc/self/exe".into()
 }
 
 fn start_queue(

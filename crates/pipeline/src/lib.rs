@@ -7,7 +7,7 @@ pub mod caught;
 pub mod conclude;
 pub mod given;
 mod look_up;
-mod open;
+pub mod open;
 pub mod process;
 pub mod stations;
 pub mod summary;

@@ -27,6 +27,7 @@ use crate::actions::{self, Plan};
 use crate::arrive::Arrived;
 use crate::caught::{caught, process_caught};
 use crate::given::Given;
+use crate::open::Wait;
 use crate::process::{Incoming, Processed};
 use crate::record;
 use crate::stations::Stations;
@@ -41,6 +42,8 @@ pub enum Taken {
     Rejected(Box<RefusalRecord>),
     /// 451: the sender tries again. The same record.
     Deferred(Box<RefusalRecord>),
+    /// 451: there is too much to do, the sender tries again. The same record.
+    Overloaded(Box<RefusalRecord>),
     /// It has been here before.
     Loop,
     /// Our own trouble.
@@ -63,6 +66,7 @@ struct Refused {
 
 const REJECTED: Refused = Refused { code: 550, enhanced: "5.7.1", reason: "content_refused" };
 const DEFERRED: Refused = Refused { code: 451, enhanced: "4.7.1", reason: "check_down" };
+const OVERLOADED: Refused = Refused { code: 451, enhanced: "4.3.2", reason: "overloaded" };
 
 /// The line with the store before it and the queue behind it.
 pub struct Line {
@@ -174,13 +178,16 @@ impl Line {
     }
 
     async fn settle(&self, id: MailId, processed: Processed, arrived: Arrived) -> Taken {
-        let Processed { message, gathered, concluded, policy_names, versions } = processed;
+        let Processed { message, gathered, concluded, policy_names, versions, wait } = processed;
         let (decision, reply) = reconcile(concluded.decision);
         let judged = record::judged(&gathered, &concluded.verdict, &decision, &policy_names, &versions);
         log_verdict(id, &gathered, &concluded.verdict, &decision);
         let tenant = tenant_of(&gathered.envelope);
         match reply {
             SessionReply::RejectAll => Taken::Rejected(refusal((id, tenant), judged, &REJECTED)),
+            SessionReply::DeferAll if wait == Some(Wait::ForOthers) => {
+                Taken::Overloaded(refusal((id, tenant), judged, &OVERLOADED))
+            }
             SessionReply::DeferAll => Taken::Deferred(refusal((id, tenant), judged, &DEFERRED)),
             SessionReply::AcceptAll => {
                 let arrival = trace_fields::arrival_edits(

@@ -6,26 +6,35 @@ use mail::envelope::Envelope;
 use mail::message::Message;
 use mail::part::{Encoding, Part};
 use unpack::Request;
-use worker::{FairKey, Opened};
+use worker::{FairKey, OpenError, Opened};
 
 use crate::aside::aside;
 use crate::stations::Stations;
 
 /// Name of the check in `failed_checks`.
-const UNPACK: &str = "unpack";
+pub(crate) const UNPACK: &str = "unpack";
 
-/// Opens every leaf of every reading, each once. Beside what came out, the name of the check if nobody could look at it now.
-pub(crate) async fn open(
-    message: &Message,
-    envelope: &Envelope,
-    stations: &Stations,
-) -> (Opened, Option<&'static str>) {
+/// What a message that nobody could look at now waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// A check that does not work.
+    ForCheck,
+    /// Those before it: there is too much to do.
+    ForOthers,
+}
+
+/// Opens every leaf of every reading, each once; beside it, what it waits for if nobody could look at it now.
+pub(crate) async fn open(message: &Message, envelope: &Envelope, stations: &Stations) -> (Opened, Option<Wait>) {
     let request = aside(message.raw().len(), || request(message));
     match stations.opener.open(FairKey::of(envelope.client.ip), request, stations.wanted).await {
         Ok(opened) => (opened, None),
         Err(error) => {
             tracing::warn!(%error, "a message was not opened and waits");
-            (Opened::default(), Some(UNPACK))
+            let wait = match error {
+                OpenError::Busy | OpenError::SlowLaneFull => Wait::ForOthers,
+                OpenError::NoWorker | OpenError::Stopped => Wait::ForCheck,
+            };
+            (Opened::default(), Some(wait))
         }
     }
 }

@@ -92,6 +92,8 @@ pub enum Reason {
     ContentRefused,
     /// A required check is down.
     CheckDown,
+    /// More waits to be checked than can be done.
+    Overloaded,
     /// The disk is full.
     StorageFull,
     /// The message comes round again.
@@ -167,6 +169,7 @@ const fn row(reason: Reason) -> (u16, u16, u16, &'static str) {
         Reason::UnknownRecipient => (550, 1, 1, "no such recipient"),
         Reason::ContentRefused => (550, 7, 1, "message refused"),
         Reason::CheckDown => (451, 7, 1, "message cannot be checked now, try again later"),
+        Reason::Overloaded => (451, 3, 2, "too many messages are being checked, try again later"),
         Reason::StorageFull => (452, 3, 1, "no room, try again later"),
         Reason::Loop => (554, 4, 6, "mail loop"),
         Reason::LocalTrouble => (451, 3, 0, "local trouble, try again later"),

@@ -86,6 +86,12 @@ pub const METRICS: &[Metric] = &[
     counter("postern_worker_restarts_total", "workers replaced").by("why", &["died", "slow", "lied"]),
     counter("postern_worker_failed_messages_total", "messages that two workers gave up"),
     counter("postern_worker_start_failures_total", "workers that did not start"),
+    counter(
+        "postern_worker_violations_total",
+        "workers killed by the kernel for a forbidden call: an attack, or a bug of ours",
+    ),
+    counter("postern_worker_late_total", "messages that needed more time than the quick lane gives"),
+    counter("postern_worker_slow_lane_full_total", "messages put off because the slow lane was full"),
     counter("postern_log_flushes_total", "flushes of the log; far fewer than messages under load"),
     counter("postern_log_segments_reused_total", "segments of the log taken back"),
     counter("postern_log_full_total", "times that the log found no space"),

@@ -1,6 +1,8 @@
-//! The child's side: closes itself in, says that it is ready, then answers requests until the socket ends.
+//! The child's side: hears what it is to look for, closes itself in, says that it is ready, then answers requests until the
+//! socket ends.
 
 mod close_in;
+mod looker;
 mod socket;
 mod system_calls;
 
@@ -8,12 +10,14 @@ use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
 use bytes::Bytes;
-use unpack::{Budget, Limits, Part, Request};
+use signatures::Rules;
+use unpack::Request;
 
+use crate::child::looker::Looker;
 use crate::child::socket::{read_exact, read_head, write_all};
-use crate::files::Copies;
-use crate::frame::{self, Head, Kind};
-use crate::limits::REQUEST_BYTES_MAX;
+use crate::frame::{self, Head, Kind, Setup};
+use crate::lane::Lane;
+use crate::limits::{REQUEST_BYTES_MAX, SETUP_BYTES_MAX, SLOW_NICE};
 use crate::process::Refusal;
 
 /// How a child closes itself in.
@@ -31,6 +35,8 @@ pub enum Sandbox {
 pub struct Asked<'a> {
     /// Its number, which the answer bears.
     pub number: u32,
+    /// The lane of the child.
+    pub lane: Lane,
     /// What is to be opened.
     pub request: &'a Request,
     /// The file for the bytes of the items, if they are wanted.
@@ -50,65 +56,63 @@ pub fn child_main(sandbox: Sandbox) -> u8 {
 /// As [`child_main`], with something between: for the tests' hostile child.
 #[must_use]
 pub fn child_main_with(sandbox: Sandbox, between: &mut Between<'_>) -> u8 {
-    warm_up();
-    if let Err(refusal) = close_in::close_in(sandbox) {
-        return refusal.code();
+    match live(sandbox, between) {
+        Ok(()) => 0,
+        Err(refusal) => refusal.code(),
     }
+}
+
+/// Until the parent closes the socket: the way a worker ends.
+fn live(sandbox: Sandbox, between: &mut Between<'_>) -> Result<(), Refusal> {
+    let Some(setup) = hear_setup().map_err(|_| Refusal::Protocol)? else { return Ok(()) };
+    if setup.lane == Lane::Slow {
+        rustix::process::setpriority_process(None, SLOW_NICE).map_err(|_| Refusal::Limits)?;
+    }
+    let rules = match setup.rules.as_ref() {
+        [] => None,
+        rules => Some(Rules::from_bytes(rules).map_err(|_| Refusal::Rules)?),
+    };
+    let mut looker = Looker::new(&setup, rules.as_ref());
+    drop(setup);
+    looker.warm_up();
+    close_in::close_in(sandbox)?;
     let ready = Head { kind: Kind::Ready, number: 0, length: 0 };
     if write_all(&ready.to_bytes()).is_err() {
-        return 0;
+        return Ok(());
     }
-    loop {
-        match serve_one(between) {
-            Ok(true) => {}
-            // The parent has closed the socket: the way a worker ends.
-            Ok(false) => return 0,
-            Err(_) => return Refusal::Protocol.code(),
-        }
-    }
+    while serve_one(&mut looker, between).map_err(|_| Refusal::Protocol)? {}
+    Ok(())
 }
 
-/// What would be set up at first use is set up while everything is still allowed.
-fn warm_up() {
-    // The first reading of the clock asks the kernel where the quick way is, by a call that is refused later.
-    let _ = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
-    let page = b"<p style='color:#fff'>x<a href='https://a.example/&amp;'>y</a>";
-    let part = Part { declared: "text/html".to_owned(), bytes: Bytes::from_static(page), ..Part::default() };
-    let request = Request { parts: vec![part], ..Request::default() };
-    std::hint::black_box(answer(Asked { number: 0, request: &request, file: None }));
+/// `None`: the parent has gone.
+fn hear_setup() -> io::Result<Option<Setup>> {
+    let Some((head, _)) = read_head()? else { return Ok(None) };
+    let Some(body) = read_body(&head, (Kind::Setup, SETUP_BYTES_MAX))? else { return Ok(None) };
+    let setup = frame::read_setup(&body.1).ok_or(io::ErrorKind::InvalidData)?;
+    Ok(Some(setup))
 }
 
-fn serve_one(between: &mut Between<'_>) -> io::Result<bool> {
-    let Some((head, file)) = read_head()? else { return Ok(false) };
-    let head = Head::read(&head).filter(|head| head.kind == Kind::Request).ok_or(io::ErrorKind::InvalidData)?;
+fn read_body(head: &[u8; frame::HEAD_BYTES], (kind, most): (Kind, usize)) -> io::Result<Option<(u32, Bytes)>> {
+    let head = Head::read(head).filter(|head| head.kind == kind).ok_or(io::ErrorKind::InvalidData)?;
     let length = usize::try_from(head.length).unwrap_or(usize::MAX);
-    if length > REQUEST_BYTES_MAX {
+    if length > most {
         return Err(io::ErrorKind::InvalidData.into());
     }
     let mut body = vec![0; length];
-    if !read_exact(&mut body)? {
-        return Ok(false);
-    }
-    let request = frame::read_request(&Bytes::from(body)).ok_or(io::ErrorKind::InvalidData)?;
-    let asked = Asked { number: head.number, request: &request, file: file.as_ref().map(OwnedFd::as_fd) };
-    let answered = between(asked, &mut answer);
+    Ok(read_exact(&mut body)?.then(|| (head.number, Bytes::from(body))))
+}
+
+/// False: the parent has gone.
+fn serve_one(looker: &mut Looker<'_>, between: &mut Between<'_>) -> io::Result<bool> {
+    let Some((head, file)) = read_head()? else { return Ok(false) };
+    let Some((number, body)) = read_body(&head, (Kind::Unpack, REQUEST_BYTES_MAX))? else { return Ok(false) };
+    let request = frame::read_request(&body).ok_or(io::ErrorKind::InvalidData)?;
+    let asked = Asked { number, lane: looker.lane(), request: &request, file: file.as_ref().map(OwnedFd::as_fd) };
+    let answered = between(asked, &mut |asked| looker.answer(asked));
     if let Some(file) = file {
         // By its number: before it drops one, a debug build asks for its flags, by a call that is refused.
         let _ = nix::unistd::close(file);
     }
     write_all(&answered)?;
     Ok(true)
-}
-
-fn answer(asked: Asked<'_>) -> Vec<u8> {
-    let Asked { number, request, file } = asked;
-    let mut budget = Budget::new(Limits::default());
-    let Some(file) = file else {
-        return frame::answer(number, request, &unpack::unpack(request, &mut budget), &[]);
-    };
-    let mut write = |bytes: &[u8]| socket::write_to(file, bytes);
-    let mut copies = Copies::new(request, &mut write);
-    let mut content = unpack::unpack_with(request, &mut budget, &mut |item, bytes| copies.take(item, bytes));
-    let sources = copies.finish(&mut content);
-    frame::answer(number, request, &content, &sources)
 }

@@ -1,6 +1,8 @@
 //! What goes over the socket: a head of 16 bytes (magic, kind, request number, length), then the body. The parent believes
 //! nothing that comes back: sizes are capped before memory is taken, and an answer has to fit its request.
 
+mod setup;
+
 use std::collections::HashSet;
 
 use bytes::Bytes;
@@ -8,7 +10,9 @@ use minicbor::{Decode, Encode};
 use scan::content::Content;
 use unpack::{Part, Request};
 
-use crate::files::{self, Source};
+use crate::files;
+pub use crate::files::Source;
+pub use crate::frame::setup::{Setup, read_setup, setup_start};
 use crate::limits::{ANSWER_BYTES_MAX, REQUEST_BYTES_MAX};
 
 /// Bytes of a head.
@@ -22,10 +26,19 @@ const MAGIC: [u8; 4] = *b"PWk1";
 pub enum Kind {
     /// Child to parent, once: I am closed in.
     Ready,
-    /// Parent to child.
-    Request,
+    /// Parent to child: open these parts.
+    Unpack,
     /// Child to parent.
     Answer,
+    /// Parent to child, once, before it closes itself in.
+    Setup,
+    /// Child to parent: it takes more time than there is in this lane. No body.
+    Late,
+}
+
+impl Kind {
+    const ALL: [(Self, u32); 5] =
+        [(Self::Ready, 1), (Self::Unpack, 2), (Self::Answer, 3), (Self::Setup, 4), (Self::Late, 5)];
 }
 
 /// The start of a frame.
@@ -70,11 +83,7 @@ impl Head {
     #[must_use]
     pub fn to_bytes(self) -> [u8; HEAD_BYTES] {
         let mut bytes = [0; HEAD_BYTES];
-        let kind = match self.kind {
-            Kind::Ready => 1_u32,
-            Kind::Request => 2,
-            Kind::Answer => 3,
-        };
+        let kind = Kind::ALL.into_iter().find(|(kind, _)| *kind == self.kind).map_or(0, |(_, code)| code);
         let fields = [MAGIC, kind.to_le_bytes(), self.number.to_le_bytes(), self.length.to_le_bytes()];
         for (to, from) in bytes.iter_mut().zip(fields.iter().flatten()) {
             *to = *from;
@@ -87,26 +96,24 @@ impl Head {
     pub fn read(bytes: &[u8; HEAD_BYTES]) -> Option<Self> {
         let (fields, _) = bytes.as_chunks::<4>();
         let [magic, kind, number, length] = fields else { return None };
-        let kind = match (u32::from_le_bytes(*kind), *magic == MAGIC) {
-            (1, true) => Kind::Ready,
-            (2, true) => Kind::Request,
-            (3, true) => Kind::Answer,
-            _ => return None,
-        };
+        let code = u32::from_le_bytes(*kind);
+        let (kind, _) = Kind::ALL.into_iter().find(|(_, known)| *known == code).filter(|_| *magic == MAGIC)?;
         Some(Self { kind, number: u32::from_le_bytes(*number), length: u32::from_le_bytes(*length) })
     }
 
-    /// Of an answer to request `number`: the length of its body.
+    /// Of an answer to request `number`: the length of its body; `None`: it was late, there is none.
     ///
     /// # Errors
     /// It is no such head, or announces too much.
-    pub fn answer_length(bytes: &[u8; HEAD_BYTES], number: u32) -> Result<usize, Lie> {
-        let head = Self::read(bytes).filter(|head| head.kind == Kind::Answer).ok_or(Lie::NoFrame)?;
+    pub fn answer_length(bytes: &[u8; HEAD_BYTES], number: u32) -> Result<Option<usize>, Lie> {
+        let head = Self::read(bytes).ok_or(Lie::NoFrame)?;
         let length = usize::try_from(head.length).unwrap_or(usize::MAX);
-        match () {
-            () if head.number != number => Err(Lie::WrongNumber),
-            () if length > ANSWER_BYTES_MAX => Err(Lie::TooLarge),
-            () => Ok(length),
+        match head.kind {
+            Kind::Answer | Kind::Late if head.number != number => Err(Lie::WrongNumber),
+            Kind::Answer if length > ANSWER_BYTES_MAX => Err(Lie::TooLarge),
+            Kind::Answer => Ok(Some(length)),
+            Kind::Late if length == 0 => Ok(None),
+            _ => Err(Lie::NoFrame),
         }
     }
 }
@@ -156,7 +163,7 @@ pub fn request_start(number: u32, request: &Request) -> Option<Vec<u8>> {
     if length > REQUEST_BYTES_MAX {
         return None;
     }
-    let head = Head { kind: Kind::Request, number, length: u32::try_from(length).ok()? };
+    let head = Head { kind: Kind::Unpack, number, length: u32::try_from(length).ok()? };
     Some([head.to_bytes().as_slice(), &heads_length.to_le_bytes(), &heads].concat())
 }
 
@@ -220,6 +227,12 @@ pub fn answer(number: u32, request: &Request, content: &Content, sources: &[Opti
     };
     let over = || crate::opener::unopened(request, scan::content::WhyUnopened::OverBudget);
     encode(content, sources).or_else(|| encode(&over(), &[])).unwrap_or_default()
+}
+
+/// The answer that there is none in this lane.
+#[must_use]
+pub fn late(number: u32) -> Vec<u8> {
+    Head { kind: Kind::Late, number, length: 0 }.to_bytes().to_vec()
 }
 
 /// The body of an answer, if it can be one to that request: the content, and where the bytes of its items are (nothing, or

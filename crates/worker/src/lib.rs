@@ -5,9 +5,11 @@
 //! killed and replaced; its request is tried once more, then reported as not opened. Everybody else takes a [`&dyn
 //! Opener`](Opener). This crate is the only one that starts processes.
 
+mod ask;
 mod child;
 mod files;
 pub mod frame;
+mod lane;
 pub mod limits;
 mod opener;
 mod pool;
@@ -16,6 +18,7 @@ mod queue;
 
 pub use crate::child::{Asked, Between, Sandbox, child_main, child_main_with};
 pub use crate::files::{Files, Source, Wanted};
-pub use crate::opener::{FairKey, InProcess, Opened, Opener, failed};
-pub use crate::pool::{OpenError, Pool, PoolSettings};
+pub use crate::lane::{Lane, LaneTimes, Times};
+pub use crate::opener::{FairKey, InProcess, Opened, Opener};
+pub use crate::pool::{OpenError, Pool, PoolSettings, Signatures};
 pub use crate::process::{Refusal, WorkerError};

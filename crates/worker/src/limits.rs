@@ -2,8 +2,24 @@
 
 use std::time::Duration;
 
-/// From the first byte of a request to the last of its answer.
-pub const OPEN_DEADLINE: Duration = Duration::from_secs(20);
+/// CPU time for one message in the quick lane.
+pub const QUICK_CPU_MAX: Duration = Duration::from_millis(50);
+/// CPU time after which a worker of the quick lane that has not noticed is killed.
+pub const QUICK_CPU_KILL: Duration = Duration::from_millis(200);
+/// From the first byte of a request to the last of its answer in the quick lane, on a machine that has no time for it.
+pub const QUICK_DEADLINE: Duration = Duration::from_secs(20);
+/// Larger requests go to the slow lane at once, bytes: their hashes alone would be late in the quick one.
+pub const QUICK_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// CPU time for one message in the slow lane: that of `unpack`'s budget.
+pub const SLOW_CPU_MAX: Duration = unpack::budget::CPU_MAX;
+/// CPU time after which a worker of the slow lane that has not noticed is killed.
+pub const SLOW_CPU_KILL: Duration = Duration::from_secs(22);
+/// As [`QUICK_DEADLINE`] in the slow lane, whose workers yield to everybody.
+pub const SLOW_DEADLINE: Duration = Duration::from_secs(90);
+/// How nice the workers of the slow lane are.
+pub const SLOW_NICE: i32 = 10;
+/// A process of the slow lane that has nothing to do ends after this.
+pub const SLOW_IDLE_MAX: Duration = Duration::from_secs(30);
 /// From the start of a process until it says that it is closed in.
 pub const START_DEADLINE: Duration = Duration::from_secs(10);
 /// For a process in place of one that ended.
@@ -16,10 +32,20 @@ pub const START_PAUSE_MIN: Duration = Duration::from_millis(100);
 pub const START_PAUSE_MAX: Duration = Duration::from_secs(5);
 /// Workers that one request is given to.
 pub const TRIES_MAX: u32 = 2;
-/// Requests waiting for a worker.
-pub const WAITING_MAX: usize = 10_000;
+/// Requests waiting for a worker of the quick lane.
+pub const QUICK_WAITING_MAX: usize = 10_000;
+/// Requests waiting for a worker of the slow lane; for what is late beyond it there is no room now.
+pub const SLOW_WAITING_MAX: usize = 256;
+/// The same of one client's prefix.
+pub const SLOW_WAITING_PER_CLIENT_MAX: usize = 32;
+/// Clients whose use of the workers is remembered.
+pub const CLIENTS_KEPT_MAX: usize = 4_096;
+/// What a client is charged for a request at least, and for its first before it is known better.
+pub const FIRST_CHARGE: Duration = Duration::from_millis(1);
 /// Bytes of one request, all parts: the largest message in several readings.
 pub const REQUEST_BYTES_MAX: usize = 160 * 1024 * 1024;
+/// Bytes of what a worker is set up with: compiled rules.
+pub const SETUP_BYTES_MAX: usize = signatures::limits::COMPILED_BYTES_MAX + 4096;
 /// Bytes of one answer. `unpack`'s budget stays far below.
 pub const ANSWER_BYTES_MAX: usize = 48 * 1024 * 1024;
 /// Requests up to this size are sent in one piece, bytes.

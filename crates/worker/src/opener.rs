@@ -79,12 +79,7 @@ impl Opener for InProcess {
     }
 }
 
-/// The content of a message whose worker failed: nothing is known, and it says so.
-#[must_use]
-pub fn failed(request: &Request) -> Content {
-    unopened(request, WhyUnopened::WorkerFailed)
-}
-
+/// The content of a message of which nothing is known, and it says so.
 pub(crate) fn unopened(request: &Request, why: WhyUnopened) -> Content {
     let places = request.parts.iter().map(|part| Unopened { place: part.place.clone(), why });
     Content { items: Vec::new(), unopened: places.collect() }

@@ -1,27 +1,33 @@
-//! The pool: so many workers, one warm spare, and a queue that is fair by client. One request at a time for each worker.
+//! The pool: so many workers of the quick lane and one warm spare, up to half as many of the slow lane as there is work for
+//! them, and before each lane a queue that is fair by client. One request at a time for each worker.
 
+mod generation;
+mod shared;
 mod slot;
+mod spare;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use scan::content::WhyUnopened;
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use unpack::Request;
 
+use crate::ask::{Ask, Done};
 use crate::child::Sandbox;
-use crate::files::{Files, Store, Wanted};
-use crate::frame;
-use crate::limits::{FILES_HELD_BYTES_MAX, FILES_UNIT_BYTES, OPEN_DEADLINE};
-use crate::opener::{FairKey, Opened, Opener, unopened};
-use crate::process::{Answer, Ask, Worker, WorkerError};
-use crate::queue::{FairQueue, Job, NotQueued};
+use crate::files::Wanted;
+use crate::lane::{Lane, Times};
+use crate::limits::QUICK_BYTES_MAX;
+use crate::opener::{FairKey, Opened, Opener};
+pub use crate::pool::generation::Signatures;
+use crate::pool::shared::Shared;
+use crate::pool::slot::Slot;
+use crate::process::WorkerError;
+use crate::queue::{Job, NotQueued};
 
 /// What a pool is started with.
 #[derive(Clone, Debug)]
@@ -34,14 +40,22 @@ pub struct PoolSettings {
     pub workers: usize,
     /// How they close themselves in; the arguments must say the same.
     pub sandbox: Sandbox,
+    /// What they look for besides opening.
+    pub signatures: Signatures,
 }
 
-/// Why nothing was tried.
+/// Why nothing was found out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
     /// Too many wait already.
     #[error("too many messages wait for a worker")]
     Busy,
+    /// It needs much time, and too many that do wait already.
+    #[error("too many messages that need much time wait for a worker")]
+    SlowLaneFull,
+    /// No worker can be started.
+    #[error("there is no worker to be had")]
+    NoWorker,
     /// The pool is stopping.
     #[error("the workers are stopping")]
     Stopped,
@@ -53,18 +67,8 @@ pub struct Pool {
     shared: Arc<Shared>,
     tasks: Mutex<JoinSet<()>>,
     stop: watch::Sender<bool>,
-}
-
-/// What the tasks of the pool share.
-#[derive(Debug)]
-struct Shared {
-    settings: PoolSettings,
-    deadline: Duration,
-    queue: FairQueue,
-    spare: tokio::sync::Mutex<mpsc::Receiver<Worker>>,
-    ids: Mutex<BTreeSet<u32>>,
-    /// Room for the files that are held, in units.
-    file_room: Arc<Semaphore>,
+    /// One at a time.
+    reloading: tokio::sync::Mutex<()>,
 }
 
 impl Pool {
@@ -73,101 +77,84 @@ impl Pool {
     /// # Errors
     /// A worker cannot be started or refuses to run.
     pub async fn start(settings: PoolSettings) -> Result<Self, WorkerError> {
-        Self::start_with_deadline(settings, OPEN_DEADLINE).await
+        Self::start_with(settings, Times::default()).await
     }
 
-    /// As [`Pool::start`], with another time for one request.
+    /// As [`Pool::start`], with other times.
     ///
     /// # Errors
     /// As there.
-    pub async fn start_with_deadline(settings: PoolSettings, deadline: Duration) -> Result<Self, WorkerError> {
-        let (spares, spare) = mpsc::channel(1);
+    pub async fn start_with(settings: PoolSettings, times: Times) -> Result<Self, WorkerError> {
         let (stop, stopping) = watch::channel(false);
         tracing::debug!(workers = settings.workers, sandbox = ?settings.sandbox, "starting workers");
-        let shared = Arc::new(Shared {
-            settings,
-            deadline,
-            queue: FairQueue::new(),
-            spare: tokio::sync::Mutex::new(spare),
-            ids: Mutex::default(),
-            file_room: Arc::new(Semaphore::new(usize::try_from(FILES_HELD_BYTES_MAX / FILES_UNIT_BYTES).unwrap_or(0))),
-        });
+        let workers = settings.workers.max(1);
+        let (shared, spares) = Shared::new(settings, times);
+        let shared = Arc::new(shared);
         let mut tasks = JoinSet::new();
-        for _ in 0..shared.settings.workers.max(1) {
-            let worker = shared.start_worker().await?;
-            tasks.spawn(slot::run(Arc::clone(&shared), worker));
+        for _ in 0..workers {
+            let worker = shared.start_worker(Lane::Quick).await?;
+            tasks.spawn(Slot::new(Arc::clone(&shared), Lane::Quick, Some(worker)).run());
         }
-        tasks.spawn(slot::keep_spare(Arc::clone(&shared), spares, stopping));
-        Ok(Self { shared, tasks: Mutex::new(tasks), stop })
+        for _ in 0..workers.div_ceil(2) {
+            tasks.spawn(Slot::new(Arc::clone(&shared), Lane::Slow, None).run());
+        }
+        tasks.spawn(spare::keep(Arc::clone(&shared), spares, stopping));
+        Ok(Self { shared, tasks: Mutex::new(tasks), stop, reloading: tokio::sync::Mutex::default() })
     }
 
     /// Opens a message's parts. A worker that fails is replaced, the request tried once more, and then reported as not
-    /// opened; so an error means that nothing was tried.
+    /// opened; so an error means that nobody has found out anything about it.
     ///
     /// # Errors
-    /// The queue is full or closed.
+    /// A queue is full or closed, or there is no worker.
     pub async fn open(&self, key: FairKey, request: Request, wanted: Wanted) -> Result<Opened, OpenError> {
-        if frame::request_start(0, &request).is_none() {
-            let content = unopened(&request, WhyUnopened::OverBudget);
-            return Ok(Opened { content, files: Files::default() });
+        let lane = if request.size() > QUICK_BYTES_MAX { Lane::Slow } else { Lane::Quick };
+        let Done::Opened(opened) = self.ask(key, Ask::Unpack(request, wanted), lane).await?;
+        Ok(opened)
+    }
+
+    async fn ask(&self, key: FairKey, ask: Ask, lane: Lane) -> Result<Done, OpenError> {
+        if ask.is_too_large() {
+            return Ok(ask.not_done(WhyUnopened::OverBudget));
         }
         let (answer, answered) = oneshot::channel();
-        let ask = Ask { request, wanted };
-        self.shared.queue.push(key, Job { ask, answer }).map_err(|why| match why {
-            NotQueued::Full => OpenError::Busy,
-            NotQueued::Closed => OpenError::Stopped,
+        let job = Job { key, ask, answer, faults: 0 };
+        self.shared.queue(lane).push(job).map_err(|why| match (why, lane) {
+            (NotQueued::Full(_), Lane::Quick) => OpenError::Busy,
+            (NotQueued::Full(_), Lane::Slow) => OpenError::SlowLaneFull,
+            (NotQueued::Closed, _) => OpenError::Stopped,
         })?;
-        answered.await.map_err(|_| OpenError::Stopped)
+        answered.await.unwrap_or(Err(OpenError::Stopped))
+    }
+
+    /// Lets new workers look for these from now on. They start beside the old ones, which finish what they have in hand and
+    /// end; no message waits for it.
+    ///
+    /// # Errors
+    /// The new ones do not start: the old ones stay.
+    pub async fn reload(&self, signatures: Signatures) -> Result<(), WorkerError> {
+        let _one = self.reloading.lock().await;
+        self.shared.begin_generation(signatures).await
     }
 
     /// Process ids of the workers and the spare: for status pages and for tests that look at them.
     #[must_use]
     pub fn process_ids(&self) -> Vec<u32> {
-        self.shared.ids.lock().iter().copied().collect()
+        self.shared.ids()
     }
 
     /// Ends the pool: what is being opened is finished, what waits is given back as [`OpenError::Stopped`].
     pub async fn stop(&self) {
-        self.shared.queue.close();
+        self.shared.close();
         self.stop.send_replace(true);
         let mut tasks = std::mem::take(&mut *self.tasks.lock());
         while tasks.join_next().await.is_some() {}
+        self.shared.end_fresh().await;
     }
 }
 
 impl Opener for Pool {
     fn open<'a>(&'a self, key: FairKey, request: Request, wanted: Wanted) -> BoxFuture<'a, Result<Opened, OpenError>> {
         Self::open(self, key, request, wanted).boxed()
-    }
-}
-
-impl Shared {
-    async fn start_worker(&self) -> Result<Worker, WorkerError> {
-        let worker = Worker::start(&self.settings.command, &self.settings.args).await?;
-        self.ids.lock().insert(worker.id);
-        Ok(worker)
-    }
-
-    fn forget(&self, worker: &Worker) {
-        self.ids.lock().remove(&worker.id);
-    }
-
-    /// An answer as the asker sees it.
-    fn opened(&self, ask: &Ask, answer: Answer) -> Opened {
-        let Answer { content, sources, file } = answer;
-        let store = match (ask.wanted, file) {
-            (Wanted::Content, _) => return Opened { content, files: Files::default() },
-            (Wanted::ContentAndFiles, None) => Store::NoRoom,
-            (Wanted::ContentAndFiles, Some((_, 0))) => Store::Nowhere,
-            (Wanted::ContentAndFiles, Some((file, length))) => {
-                let units = u32::try_from(length.div_ceil(FILES_UNIT_BYTES)).unwrap_or(u32::MAX);
-                match Arc::clone(&self.file_room).try_acquire_many_owned(units) {
-                    Ok(room) => Store::Sealed { file, _room: room },
-                    Err(_) => Store::NoRoom,
-                }
-            }
-        };
-        let files = Files::new(sources, &ask.request, store);
-        Opened { content, files }
     }
 }

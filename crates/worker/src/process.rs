@@ -2,23 +2,27 @@
 
 mod file;
 
-use std::fs::File;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
+use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use scan::content::Content;
+use nix::time::{ClockId, clock_getcpuclockid};
+use nix::unistd::Pid;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 use unpack::Request;
 
-use crate::files::{Source, Wanted};
-use crate::frame::{self, HEAD_BYTES, Head, Kind, Lie};
+use crate::ask::{Answer, Ask};
+use crate::files::Wanted;
+use crate::frame::{self, HEAD_BYTES, Head, Kind, Lie, Setup};
+use crate::lane::LaneTimes;
 use crate::limits::{ALLOCATOR_SETTINGS, END_DEADLINE, ONE_PIECE_BYTES_MAX, START_DEADLINE};
+pub(crate) use crate::process::file::SealedFile;
 
 /// Why a worker did not start.
 #[derive(Debug, thiserror::Error)]
@@ -58,14 +62,25 @@ pub enum Refusal {
     /// The filter of system calls.
     #[error("it could not load its filter of system calls")]
     Seccomp,
+    /// The rules of signatures that it was given.
+    #[error("it could not use the compiled rules of signatures")]
+    Rules,
     /// The parent spoke another language.
     #[error("it did not understand its parent")]
     Protocol,
 }
 
 impl Refusal {
-    const ALL: [Self; 7] =
-        [Self::Strays, Self::User, Self::Limits, Self::NoNewPrivileges, Self::Landlock, Self::Seccomp, Self::Protocol];
+    const ALL: [Self; 8] = [
+        Self::Strays,
+        Self::User,
+        Self::Limits,
+        Self::NoNewPrivileges,
+        Self::Landlock,
+        Self::Seccomp,
+        Self::Protocol,
+        Self::Rules,
+    ];
 
     /// The exit code that says so.
     #[must_use]
@@ -78,6 +93,7 @@ impl Refusal {
             Self::Landlock => 84,
             Self::Seccomp => 85,
             Self::Protocol => 86,
+            Self::Rules => 87,
         }
     }
 
@@ -86,27 +102,14 @@ impl Refusal {
     }
 }
 
-/// What a worker is asked.
-#[derive(Debug)]
-pub(crate) struct Ask {
-    pub(crate) request: Request,
-    pub(crate) wanted: Wanted,
-}
-
-/// What it answers.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) content: Content,
-    pub(crate) sources: Vec<Option<Source>>,
-    /// The sealed file that the sources speak of, and its size, bytes; none: not wanted, or not to be had.
-    pub(crate) file: Option<(File, u64)>,
-}
-
 /// What a worker did instead of answering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     Died,
+    /// Nothing came, whatever it did.
     Slow,
+    /// It used more CPU time than there is, and did not notice.
+    Busy,
     Lied(Lie),
 }
 
@@ -114,10 +117,22 @@ impl Fault {
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Died => "died",
-            Self::Slow => "slow",
+            Self::Slow | Self::Busy => "slow",
             Self::Lied(_) => "lied",
         }
     }
+}
+
+/// As lists of processes show it.
+const PROCESS_NAME: &str = "postern";
+
+/// What every worker of a lane and generation is started with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Start<'s> {
+    pub(crate) command: &'s Path,
+    pub(crate) args: &'s [String],
+    pub(crate) setup: &'s Setup,
+    pub(crate) generation: u64,
 }
 
 /// A running worker that is ready.
@@ -126,17 +141,20 @@ pub(crate) struct Worker {
     child: Child,
     socket: UnixStream,
     pub(crate) id: u32,
+    pub(crate) generation: u64,
     number: u32,
+    clock: Option<ClockId>,
 }
 
 impl Worker {
     /// Starts one and waits until it has closed itself in.
-    pub(crate) async fn start(command: &Path, args: &[String]) -> Result<Self, WorkerError> {
+    pub(crate) async fn start(start: Start<'_>) -> Result<Self, WorkerError> {
         let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
         ours.set_nonblocking(true)?;
         // No environment: with a backtrace asked for, a panic would make calls that the filter kills.
-        let child = Command::new(command)
-            .args(args)
+        let child = Command::new(start.command)
+            .arg0(PROCESS_NAME)
+            .args(start.args)
             .env_clear()
             .env("_RJEM_MALLOC_CONF", ALLOCATOR_SETTINGS)
             .current_dir("/")
@@ -146,18 +164,36 @@ impl Worker {
             .kill_on_drop(true)
             .spawn()?;
         let id = child.id().unwrap_or_default();
-        let mut worker = Self { child, socket: UnixStream::from_std(ours)?, id, number: 0 };
-        let mut head = [0; HEAD_BYTES];
-        let read = timeout(START_DEADLINE, worker.socket.read_exact(&mut head)).await;
-        let is_ready = Head::read(&head).is_some_and(|head| head.kind == Kind::Ready);
-        match read {
-            Ok(Ok(_)) if is_ready => {
+        let clock = i32::try_from(id).ok().and_then(|id| clock_getcpuclockid(Pid::from_raw(id)).ok());
+        let socket = UnixStream::from_std(ours)?;
+        let mut worker = Self { child, socket, id, generation: start.generation, number: 0, clock };
+        match timeout(START_DEADLINE, worker.set_up(start.setup)).await {
+            Ok(Ok(true)) => {
                 metrics::counter!("postern_worker_starts_total").increment(1);
                 Ok(worker)
             }
             Ok(Err(_)) => Err(worker.why_not_ready().await),
-            Ok(Ok(_)) | Err(_) => Err(WorkerError::NotReady),
+            Ok(Ok(false)) | Err(_) => Err(WorkerError::NotReady),
         }
+    }
+
+    /// True: it is ready.
+    async fn set_up(&mut self, setup: &Setup) -> std::io::Result<bool> {
+        let start = frame::setup_start(setup).ok_or(std::io::ErrorKind::FileTooLarge)?;
+        let told = async {
+            self.socket.write_all(&start).await?;
+            self.socket.write_all(&setup.rules).await
+        };
+        // One that has refused already does not listen; what it says with its exit code is heard below.
+        let _ = told.await;
+        let mut head = [0; HEAD_BYTES];
+        self.socket.read_exact(&mut head).await?;
+        Ok(Head::read(&head).is_some_and(|head| head.kind == Kind::Ready))
+    }
+
+    /// CPU time that it has used so far; a dead one does not say.
+    pub(crate) fn cpu(&self) -> Option<Duration> {
+        self.clock?.now().ok().map(Duration::from)
     }
 
     async fn why_not_ready(mut self) -> WorkerError {
@@ -178,32 +214,62 @@ impl Worker {
     }
 
     /// One request, one answer.
-    pub(crate) async fn ask(&mut self, ask: &Ask, deadline: Duration) -> Result<Answer, Fault> {
-        timeout(deadline, self.exchange(ask)).await.unwrap_or(Err(Fault::Slow))
+    pub(crate) async fn ask(&mut self, ask: &Ask, times: &LaneTimes) -> Result<Answer, Fault> {
+        let (clock, before) = (self.clock, self.cpu().unwrap_or_default());
+        let used = || Some(Duration::from(clock?.now().ok()?).saturating_sub(before));
+        let mut answered = pin!(self.exchange(ask));
+        let mut waited = Duration::ZERO;
+        loop {
+            // It cannot have used more CPU time than there was time.
+            match timeout(times.cpu_kill, &mut answered).await {
+                Ok(answered) => return answered,
+                Err(_) if used().is_some_and(|used| used >= times.cpu_kill) => return Err(Fault::Busy),
+                Err(_) => waited = waited.saturating_add(times.cpu_kill),
+            }
+            if waited >= times.deadline {
+                return Err(Fault::Slow);
+            }
+        }
     }
 
     async fn exchange(&mut self, ask: &Ask) -> Result<Answer, Fault> {
-        let Ask { request, wanted } = ask;
         self.number = self.number.wrapping_add(1);
+        match ask {
+            Ask::Unpack(request, wanted) => self.unpack(request, *wanted).await,
+        }
+    }
+
+    async fn unpack(&mut self, request: &Request, wanted: Wanted) -> Result<Answer, Fault> {
         let file = match wanted {
             Wanted::Content => None,
             // Without one the content is there all the same; the bytes are called what they are, out of reach.
             Wanted::ContentAndFiles => file::make().ok(),
         };
         self.send(request, file.as_ref()).await.map_err(|_| Fault::Died)?;
-        let mut head = [0; HEAD_BYTES];
-        self.socket.read_exact(&mut head).await.map_err(|_| Fault::Died)?;
-        let length = Head::answer_length(&head, self.number).map_err(Fault::Lied)?;
-        let mut body = vec![0; length];
-        self.socket.read_exact(&mut body).await.map_err(|_| Fault::Died)?;
+        let Some(body) = self.hear().await? else { return Ok(Answer::Late) };
         let file = match file {
             None => None,
             Some(file) => Some(file::seal(file).ok_or(Fault::Lied(Lie::Unsealed))?),
         };
-        let file_bytes = file.as_ref().map(|(_, length)| *length);
+        let file_bytes = file.as_ref().map(|file| file.length);
         let (content, sources) = frame::read_answer(&body, request, file_bytes).map_err(Fault::Lied)?;
+        Ok(Answer::Unpacked(content, sources, file))
+    }
+
+    /// The body of the answer; `None`: it is late.
+    async fn hear(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+        let mut head = [0; HEAD_BYTES];
+        self.socket.read_exact(&mut head).await.map_err(|_| Fault::Died)?;
+        let body = match Head::answer_length(&head, self.number).map_err(Fault::Lied)? {
+            None => None,
+            Some(length) => {
+                let mut body = vec![0; length];
+                self.socket.read_exact(&mut body).await.map_err(|_| Fault::Died)?;
+                Some(body)
+            }
+        };
         self.check_idle()?;
-        Ok(Answer { content, sources, file })
+        Ok(body)
     }
 
     async fn send(&mut self, request: &Request, file: Option<&OwnedFd>) -> std::io::Result<()> {

@@ -6,13 +6,21 @@ use std::io::{Cursor, ErrorKind, Write as _};
 use bytes::Bytes;
 use scan::content::WhyUnopened;
 use unpack::{Part, Request};
-use worker::{FairKey, InProcess, Opened, Opener, Pool, PoolSettings, Sandbox, Wanted};
+use worker::{FairKey, InProcess, Opened, Opener, Pool, PoolSettings, Sandbox, Signatures, Wanted};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 async fn pool() -> Pool {
     let command = env!("CARGO_BIN_EXE_worker-testchild").into();
-    Pool::start(PoolSettings { command, args: Vec::new(), workers: 1, sandbox: Sandbox::Full }).await.unwrap()
+    Pool::start(PoolSettings {
+        command,
+        args: Vec::new(),
+        workers: 1,
+        sandbox: Sandbox::Full,
+        signatures: Signatures::default(),
+    })
+    .await
+    .unwrap()
 }
 
 fn archive(files: &[(&str, &[u8])]) -> Bytes {

@@ -6,7 +6,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use scan::content::{Content, WhyUnopened};
 use unpack::{Budget, Limits, Part, Request};
-use worker::{FairKey, InProcess, OpenError, Opener as _, Pool, PoolSettings, Sandbox, Wanted, WorkerError};
+use worker::{
+    FairKey, InProcess, OpenError, Opener as _, Pool, PoolSettings, Sandbox, Signatures, Times, Wanted, WorkerError,
+};
 
 fn settings(workers: usize, args: &[&str]) -> PoolSettings {
     PoolSettings {
@@ -14,6 +16,7 @@ fn settings(workers: usize, args: &[&str]) -> PoolSettings {
         args: args.iter().map(|argument| (*argument).to_owned()).collect(),
         workers,
         sandbox: if args.contains(&"seccomp-only") { Sandbox::SeccompOnly } else { Sandbox::Full },
+        signatures: Signatures::default(),
     }
 }
 
@@ -58,20 +61,22 @@ async fn a_hostile_deed_costs_its_own_message_only() {
     let pool = pool(2).await;
     let deeds = [
         "execve",
-        "spawn",
+        "fork-bomb",
         "thread",
-        "socket",
+        "socketpair",
         "open",
         "ptrace",
-        "kill",
+        "kill-parent",
         "prlimit",
+        "memfd",
+        "compile",
         "descriptor",
         "exit",
         "panic",
         "overflow",
         "memory",
     ];
-    let lies = ["garbage", "wrong-number", "too-large", "all-is-clean", "twice", "bytes-of-a-part-unasked"];
+    let lies = ["garbage", "wrong-number", "too-large", "all-is-clean", "twice", "late", "bytes-of-a-part-unasked"];
     for deed in deeds.iter().chain(&lies) {
         let hostile = opened(&pool, FairKey::default(), request(&format!("test/{deed}"), b"x"));
         let honest = opened(&pool, FairKey::of([192, 0, 2, 1].into()), request("text/plain", b"hello"));
@@ -89,7 +94,11 @@ async fn a_hostile_deed_costs_its_own_message_only() {
 
 #[tokio::test]
 async fn a_worker_that_hangs_is_stopped() {
-    let pool = Pool::start_with_deadline(settings(1, &[]), Duration::from_millis(150)).await.unwrap();
+    let mut times = Times::default();
+    for lane in [&mut times.quick, &mut times.slow] {
+        (lane.cpu_kill, lane.deadline) = (Duration::from_millis(60), Duration::from_millis(300));
+    }
+    let pool = Pool::start_with(settings(1, &[]), times).await.unwrap();
     for deed in ["test/loop", "test/half"] {
         let content = opened(&pool, FairKey::default(), request(deed, b"x")).await;
         assert_eq!(whys(&content), [WhyUnopened::WorkerFailed], "{deed}");

@@ -6,10 +6,12 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use bytes::Bytes;
 use unpack::{Part, Request};
-use worker::frame::{self, HEAD_BYTES, Head, Kind};
+use worker::Lane;
+use worker::frame::{self, HEAD_BYTES, Head, Kind, Setup};
 
 struct Started {
     child: Child,
@@ -17,7 +19,7 @@ struct Started {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test starts the child that it looks at")]
-fn start(args: &[&str]) -> Started {
+fn start(args: &[&str], lane: Lane) -> Started {
     let (mut socket, theirs) = UnixStream::pair().unwrap();
     let child = Command::new(env!("CARGO_BIN_EXE_worker-testchild"))
         .args(args)
@@ -27,6 +29,8 @@ fn start(args: &[&str]) -> Started {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
+    let setup = Setup { lane, cpu: Duration::from_secs(1), tlsh: false, rules: Bytes::new() };
+    socket.write_all(&frame::setup_start(&setup).unwrap()).unwrap();
     let mut head = [0; HEAD_BYTES];
     socket.read_exact(&mut head).unwrap();
     assert_eq!(Head::read(&head).unwrap().kind, Kind::Ready);
@@ -34,7 +38,7 @@ fn start(args: &[&str]) -> Started {
 }
 
 fn after(deed: &str) -> ExitStatus {
-    let Started { mut child, mut socket } = start(&[]);
+    let Started { mut child, mut socket } = start(&[], Lane::Quick);
     let part = Part { declared: format!("test/{deed}"), bytes: Bytes::from_static(b"x"), ..Part::default() };
     let request = Request { parts: vec![part], ..Request::default() };
     let start = frame::request_start(1, &request).unwrap();
@@ -46,7 +50,24 @@ fn after(deed: &str) -> ExitStatus {
 
 #[test]
 fn forbidden_calls_kill_at_once() {
-    for deed in ["execve", "spawn", "thread", "socket", "open", "ptrace", "kill", "prlimit", "descriptor"] {
+    let deeds = [
+        "execve",
+        "spawn",
+        "fork-bomb",
+        "thread",
+        "socket",
+        "socketpair",
+        "open",
+        "ptrace",
+        "kill",
+        "kill-parent",
+        "ask-parent",
+        "prlimit",
+        "memfd",
+        "compile",
+        "descriptor",
+    ];
+    for deed in deeds {
         assert_eq!(after(deed).signal(), Some(nix::libc::SIGSYS), "{deed}");
     }
 }
@@ -60,8 +81,8 @@ fn bugs_and_greed_end_the_child_only() {
 
 #[test]
 fn the_kernel_says_that_it_is_closed_in() {
-    for args in [&[][..], &["seccomp-only"]] {
-        let Started { mut child, socket } = start(args);
+    for (args, lane) in [(&[][..], Lane::Quick), (&["seccomp-only"], Lane::Quick), (&[], Lane::Slow)] {
+        let Started { mut child, socket } = start(args, lane);
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
         let field = |name: &str| {
             let line = status.lines().find(|line| line.split(':').next() == Some(name)).unwrap();
@@ -72,6 +93,9 @@ fn the_kernel_says_that_it_is_closed_in() {
             assert_eq!(field(set), "0000000000000000", "{set}");
         }
         assert_eq!(field("Threads"), "1");
+        let nice = if lane == Lane::Slow { "10" } else { "0" };
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap();
+        assert_eq!(stat.split_ascii_whitespace().nth(18), Some(nice));
         if nix::unistd::Uid::effective().is_root() {
             assert_eq!(field("Uid"), "65534 65534 65534 65534");
             assert_eq!((field("Gid").as_str(), field("Groups").as_str()), ("65534 65534 65534 65534", ""));
@@ -94,9 +118,9 @@ fn the_kernel_says_that_it_is_closed_in() {
 
 #[test]
 fn strange_requests_end_the_child() {
-    for bytes in [&b"GET / HTTP/1.1\r\n\r\n"[..], &Head { kind: Kind::Request, number: 1, length: u32::MAX }.to_bytes()]
+    for bytes in [&b"GET / HTTP/1.1\r\n\r\n"[..], &Head { kind: Kind::Unpack, number: 1, length: u32::MAX }.to_bytes()]
     {
-        let Started { mut child, mut socket } = start(&[]);
+        let Started { mut child, mut socket } = start(&[], Lane::Quick);
         socket.write_all(bytes).unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(i32::from(worker::Refusal::Protocol.code())));
     }

@@ -40,6 +40,7 @@ impl Conversation {
             Taken::Accepted => Answer::Reply(replies::message_accepted(&id.reference())),
             Taken::Rejected(record) => self.refuse_content(Reason::ContentRefused, *record).await,
             Taken::Deferred(record) => self.refuse_content(Reason::CheckDown, *record).await,
+            Taken::Overloaded(record) => self.refuse_content(Reason::Overloaded, *record).await,
             Taken::Panicked => self.refuse_reason("message", Reason::LocalTrouble, false).await,
             Taken::Loop => self.refuse_reason("message", Reason::Loop, false).await,
             Taken::Failed(error) => {

@@ -19,7 +19,7 @@ pub(super) async fn settle(
     processed: Processed,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Processed { message, gathered, concluded, policy_names, versions } = processed;
+    let Processed { message, gathered, concluded, policy_names, versions, .. } = processed;
     let mut judged = record::judged(&gathered, &concluded.verdict, &concluded.decision, &policy_names, &versions);
     judged.after_accept = true;
     judged.received_at = Some(judged.at);

@@ -98,14 +98,16 @@ async fn rulings_that_differ_come_to_one_reply() {
 }
 
 #[tokio::test]
-async fn a_worker_that_is_busy_defers_and_keeps_nothing() {
-    for policy in ["observe", "standard"] {
+async fn a_worker_that_is_busy_or_missing_defers_and_keeps_nothing() {
+    let troubles = [(Open::IsBusy, "4.3.2", "overloaded"), (Open::HasNoWorker, "4.7.1", "check_down")];
+    let each = |policy| troubles.map(|trouble| (policy, trouble));
+    for (policy, (trouble, code, reason)) in ["observe", "standard"].into_iter().flat_map(each) {
         let world = World::new(policy).await;
-        world.worker.next(&[Open::IsBusy]);
+        world.worker.next(&[trouble]);
         let taken = world.take(id(1), envelope(&["bob@corp.example"]), &text("hello")).await;
-        assert!(matches!(taken, Taken::Deferred(_)), "{policy}: {taken:?}");
+        assert!(matches!(taken, Taken::Deferred(_) | Taken::Overloaded(_)), "{policy}: {taken:?}");
         let refusal = world.refusal().await;
-        assert_eq!((refusal.code, refusal.enhanced.as_str(), refusal.reason.as_str()), (451, "4.7.1", "check_down"));
+        assert_eq!((refusal.code, refusal.enhanced.as_str(), refusal.reason.as_str()), (451, code, reason));
         assert_eq!(refusal.judged.unwrap().failed_checks, ["unpack"]);
         assert_eq!(world.check_account().accepted, 0);
         let taken = world.take(id(2), envelope(&["bob@corp.example"]), &text("hello")).await;

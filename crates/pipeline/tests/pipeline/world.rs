@@ -53,6 +53,7 @@ pub(crate) enum Open {
     /// Until it is let go.
     Waits,
     IsBusy,
+    HasNoWorker,
     Panics,
 }
 
@@ -94,7 +95,8 @@ impl Opener for Worker {
                     self.go.notified().await;
                     InProcess::default().open(key, request, wanted).await
                 }
-                Some(Open::IsBusy) => Err(OpenError::Busy),
+                Some(Open::IsBusy) => Err(OpenError::SlowLaneFull),
+                Some(Open::HasNoWorker) => Err(OpenError::NoWorker),
                 Some(Open::Panics) => panic!("as told"),
                 None => InProcess::default().open(key, request, wanted).await,
             }
@@ -219,7 +221,7 @@ impl World {
     pub(crate) async fn take(&self, id: MailId, envelope: Envelope, raw: &[u8]) -> Taken {
         let arrived = self.arrived(raw).await;
         let taken = self.line.take(id, envelope, arrived).await;
-        if let Taken::Rejected(record) | Taken::Deferred(record) = &taken {
+        if let Taken::Rejected(record) | Taken::Deferred(record) | Taken::Overloaded(record) = &taken {
             self.store.refuse(RefusalRecord::clone(record)).await.unwrap();
         }
         taken

@@ -1,8 +1,11 @@
 //! Frames there and back, and frames that lie.
 
+use std::time::Duration;
+
 use scan::content::{Item, Unopened, WhyUnopened};
 
 use super::*;
+use crate::lane::Lane;
 
 fn request() -> Request {
     let part = |place: &str, bytes: &'static [u8]| Part {
@@ -26,7 +29,7 @@ fn body_of(request: &Request) -> Vec<u8> {
 fn a_request_comes_back_as_it_went() {
     let frame = body_of(&request());
     let head = Head::read(frame.first_chunk().unwrap()).unwrap();
-    assert_eq!((head.kind, head.number, head.length as usize), (Kind::Request, 7, frame.len() - HEAD_BYTES));
+    assert_eq!((head.kind, head.number, head.length as usize), (Kind::Unpack, 7, frame.len() - HEAD_BYTES));
     let body = Bytes::from(frame).slice(HEAD_BYTES..);
     assert_eq!(read_request(&body), Some(request()));
     for cut in 0..body.len() {
@@ -51,7 +54,7 @@ fn an_answer_has_to_fit() {
     let content = Content { items: vec![item("1"), item("1/zip:0"), item("2.1")], unopened: vec![not_opened] };
     let frame = answer(9, &request, &content, &[]);
     let (head, body) = frame.split_first_chunk().unwrap();
-    assert_eq!(Head::answer_length(head, 9), Ok(body.len()));
+    assert_eq!(Head::answer_length(head, 9), Ok(Some(body.len())));
     assert_eq!(Head::answer_length(head, 8), Err(Lie::WrongNumber));
     assert_eq!(read_answer(body, &request, None), Ok((content.clone(), Vec::new())));
     assert_eq!(read_answer(&[body, b"\x00"].concat(), &request, None), Err(Lie::NotDecodable));
@@ -75,8 +78,13 @@ fn heads_that_are_none() {
     let good = Head { kind: Kind::Answer, number: 1, length: 5 };
     assert_eq!(Head::read(&good.to_bytes()), Some(good));
     assert_eq!(Head::answer_length(&[0; HEAD_BYTES], 1), Err(Lie::NoFrame));
-    let asked = Head { kind: Kind::Request, ..good };
+    let asked = Head { kind: Kind::Unpack, ..good };
     assert_eq!(Head::answer_length(&asked.to_bytes(), 1), Err(Lie::NoFrame));
+    let late: [u8; HEAD_BYTES] = late(7).try_into().unwrap();
+    assert_eq!(Head::answer_length(&late, 7), Ok(None));
+    assert_eq!(Head::answer_length(&late, 8), Err(Lie::WrongNumber));
+    let long = Head { kind: Kind::Late, ..good };
+    assert_eq!(Head::answer_length(&long.to_bytes(), 1), Err(Lie::NoFrame));
     let large = Head { length: u32::MAX, ..good };
     assert_eq!(Head::answer_length(&large.to_bytes(), 1), Err(Lie::TooLarge));
 }
@@ -88,4 +96,22 @@ fn an_answer_that_would_be_too_large_says_so() {
     let frame = answer(1, &request, &Content { items: vec![item], unopened: Vec::new() }, &[]);
     let (content, _) = read_answer(&frame[HEAD_BYTES..], &request, None).unwrap();
     assert!(content.unopened.iter().all(|one| one.why == WhyUnopened::OverBudget) && content.unopened.len() == 3);
+}
+
+#[test]
+fn a_setup_comes_back_as_it_went() {
+    let setup = Setup {
+        lane: Lane::Slow,
+        cpu: Duration::from_micros(1_234_567),
+        tlsh: true,
+        rules: Bytes::from_static(b"rules"),
+    };
+    let start = setup_start(&setup).unwrap();
+    let head = Head::read(start.first_chunk().unwrap()).unwrap();
+    let body = Bytes::from([&start[HEAD_BYTES..], &setup.rules].concat());
+    assert_eq!((head.kind, head.length as usize), (Kind::Setup, body.len()));
+    assert_eq!(read_setup(&body), Some(setup.clone()));
+    assert_eq!(read_setup(&body.slice(..3)), None);
+    let rules = Bytes::from(vec![0; crate::limits::SETUP_BYTES_MAX]);
+    assert_eq!(setup_start(&Setup { rules, ..setup }), None, "there is a largest one");
 }

@@ -17,13 +17,22 @@ pub(super) fn make() -> io::Result<OwnedFd> {
     Ok(memfd_create("postern-files", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?)
 }
 
-/// Closes it to every change, whoever holds it; says its size. `None`: it cannot be, since somebody has it mapped to write.
-pub(super) fn seal(file: OwnedFd) -> Option<(File, u64)> {
+/// A file that nobody can change any more.
+#[derive(Debug)]
+pub(crate) struct SealedFile {
+    pub(crate) file: File,
+    /// Bytes.
+    pub(crate) length: u64,
+}
+
+/// Closes it to every change, whoever holds it. `None`: it cannot be, since somebody has it mapped to write.
+pub(super) fn seal(file: OwnedFd) -> Option<SealedFile> {
     let seals = SealFlags::SEAL | SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE;
     let sealed = (0..SEAL_TRIES_MAX).any(|_| fcntl_add_seals(&file, seals) != Err(Errno::BUSY));
     let file = File::from(file);
     let length = file.metadata().ok()?.len();
-    (sealed && fcntl_get_seals(&file) == Ok(seals) && length <= FILES_BYTES_MAX).then_some((file, length))
+    let is_sealed = sealed && fcntl_get_seals(&file) == Ok(seals) && length <= FILES_BYTES_MAX;
+    is_sealed.then_some(SealedFile { file, length })
 }
 
 /// Sends the beginning of these bytes, and the file with them; says how many went.

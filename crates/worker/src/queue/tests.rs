@@ -1,41 +1,111 @@
-//! Turns, the longest queue, and its end.
+//! Turns, what they cost, the longest queue, and its end.
 
 use unpack::{Part, Request};
 
 use super::*;
 use crate::files::Wanted;
 
-fn job(place: &str) -> Job {
+const ROOM: Room = Room { all: 100, per_client: 20 };
+
+fn job(client: u8, place: &str) -> Job {
     let request = Request { parts: vec![Part { place: place.to_owned(), ..Part::default() }], ..Request::default() };
-    let ask = Ask { request, wanted: Wanted::Content };
-    Job { ask, answer: oneshot::channel().0 }
+    Job { key: key(client), ask: Ask::Unpack(request, Wanted::Content), answer: oneshot::channel().0, faults: 0 }
 }
 
 fn key(last: u8) -> FairKey {
     FairKey::of([10, 0, last, 1].into())
 }
 
+fn place(turn: &Turn) -> String {
+    let Ask::Unpack(request, _) = &turn.job.ask;
+    request.parts[0].place.clone()
+}
+
+/// Takes so many, each of which takes as long as is said of its client.
+async fn take(queue: &FairQueue, count: usize, cost: impl Fn(FairKey) -> u64) -> Vec<String> {
+    let mut order = Vec::new();
+    for _ in 0..count {
+        let turn = queue.pop().await.unwrap();
+        order.push(place(&turn));
+        queue.settle(turn.job.key, turn.charged(), Duration::from_millis(cost(turn.job.key)));
+    }
+    order
+}
+
 #[tokio::test]
 async fn clients_take_turns() {
-    let queue = FairQueue::new();
+    let queue = FairQueue::new(ROOM);
     for (client, place) in [(1, "a1"), (1, "a2"), (1, "a3"), (2, "b1"), (3, "c1"), (2, "b2")] {
-        queue.push(key(client), job(place)).unwrap();
+        queue.push(job(client, place)).unwrap();
+    }
+    assert_eq!(take(&queue, 6, |_| 1).await, ["a1", "b1", "c1", "a2", "b2", "a3"]);
+}
+
+#[tokio::test]
+async fn who_takes_long_waits_as_long() {
+    let queue = FairQueue::new(ROOM);
+    for number in 1..=3 {
+        queue.push(job(1, &format!("bomb{number}"))).unwrap();
+    }
+    for number in 1..=16 {
+        queue.push(job(2, &format!("good{number}"))).unwrap();
+    }
+    let order = take(&queue, 19, |client| if client == key(1) { 5 } else { 1 }).await;
+    let bombs: Vec<usize> = (0..order.len()).filter(|at| order[*at].starts_with("bomb")).collect();
+    assert_eq!(bombs, [0, 6, 12], "{order:?}");
+}
+
+#[tokio::test]
+async fn jobs_taken_at_the_same_time_are_charged_before_they_end() {
+    let queue = FairQueue::new(ROOM);
+    queue.push(job(1, "bomb0")).unwrap();
+    take(&queue, 1, |_| 50).await;
+    for client in [1, 1, 1, 2, 2, 2] {
+        queue.push(job(client, if client == 1 { "bomb" } else { "good" })).unwrap();
     }
     let mut order = Vec::new();
     for _ in 0..6 {
-        order.push(queue.pop().await.unwrap().ask.request.parts[0].place.clone());
+        order.push(place(&queue.pop().await.unwrap()));
     }
-    assert_eq!(order, ["a1", "b1", "c1", "a2", "b2", "a3"]);
+    assert_eq!(order, ["good", "good", "good", "bomb", "bomb", "bomb"], "they have had their time already");
+}
+
+#[tokio::test]
+async fn who_comes_late_has_no_credit() {
+    let queue = FairQueue::new(ROOM);
+    for number in 0..10 {
+        queue.push(job(1, &format!("a{number}"))).unwrap();
+    }
+    take(&queue, 5, |_| 10).await;
+    for number in 0..3 {
+        queue.push(job(2, &format!("b{number}"))).unwrap();
+    }
+    assert_eq!(take(&queue, 6, |_| 10).await, ["b0", "a5", "b1", "a6", "b2", "a7"]);
+}
+
+#[tokio::test]
+async fn clients_that_are_idle_are_forgotten() {
+    let queue = FairQueue::new(ROOM);
+    for number in 0..u32::try_from(CLIENTS_KEPT_MAX + 100).unwrap() {
+        let key = FairKey::of(std::net::Ipv4Addr::from(number << 8).into());
+        queue.push(Job { key, ..job(0, "x") }).unwrap();
+        take(&queue, 1, |_| 1).await;
+    }
+    assert!(queue.waiting.lock().clients.len() <= CLIENTS_KEPT_MAX);
+    assert!(queue.waiting.lock().turns.is_empty());
 }
 
 #[tokio::test]
 async fn a_full_or_closed_queue_says_so() {
-    let queue = FairQueue::new();
-    for _ in 0..WAITING_MAX {
-        queue.push(key(1), job("x")).unwrap();
+    let queue = FairQueue::new(ROOM);
+    for number in 0..ROOM.all {
+        queue.push(job(u8::try_from(number / ROOM.per_client).unwrap(), "x")).unwrap();
     }
-    assert_eq!(queue.push(key(2), job("x")), Err(NotQueued::Full));
+    assert!(matches!(queue.push(job(9, "x")), Err(NotQueued::Full(_))));
+    take(&queue, 1, |_| 1).await;
+    assert!(matches!(queue.push(job(1, "x")), Err(NotQueued::Full(_))), "a client has its own limit");
+    queue.push(job(9, "x")).unwrap();
     queue.close();
     assert!(queue.pop().await.is_none());
-    assert_eq!(queue.push(key(2), job("x")), Err(NotQueued::Closed));
+    assert!(matches!(queue.push(job(2, "x")), Err(NotQueued::Closed)));
 }

@@ -33,7 +33,7 @@ use store::record::mail::{RecipientRecord, StateRecord};
 use store::search::{Search, SearchOptions};
 use testkit::corpus;
 use testkit::dns::TestDns;
-use worker::{FairKey, Pool, PoolSettings, Sandbox, Wanted};
+use worker::{FairKey, Pool, PoolSettings, Sandbox, Signatures, Wanted};
 
 /// The world of the mix: senders at example.net, and nothing else.
 const ZONE: &str = r#"
@@ -279,6 +279,7 @@ async fn in_workers(cases: &[Case], binary: &Path) -> Result<Duration> {
         args: vec!["unpack-worker".to_owned()],
         workers: 1,
         sandbox: Sandbox::Full,
+        signatures: Signatures::default(),
     };
     let pool = Pool::start(settings).await?;
     let (ids, ours) = (pool.process_ids(), cpu(ClockId::ProcessCPUTime));

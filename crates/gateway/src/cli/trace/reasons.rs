@@ -23,6 +23,7 @@ pub(super) const WORDS: &[&str] = &[
     "no_domain",
     "not_implemented",
     "not_smtp",
+    "overloaded",
     "parameter_value",
     "recipient_first",
     "recipient_syntax",

@@ -1,0 +1,51 @@
+//! What a worker is asked and what it answers: one request, one answer. Another kind of work is a variant in each of these
+//! and a kind of frame.
+
+use scan::content::{Content, WhyUnopened};
+use unpack::Request;
+
+use crate::files::{Files, Wanted};
+use crate::frame;
+use crate::opener::{Opened, unopened};
+use crate::process::SealedFile;
+
+/// What a worker is asked.
+#[derive(Debug)]
+pub(crate) enum Ask {
+    /// To open the parts of a message.
+    Unpack(Request, Wanted),
+}
+
+/// What it answers, as far as it is believed.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// What was found, and the file that its sources speak of; no file: none was wanted, or to be had.
+    Unpacked(Content, Vec<Option<frame::Source>>, Option<SealedFile>),
+    /// It has used up the time of the quick lane.
+    Late,
+}
+
+/// What whoever asked is given.
+#[derive(Debug)]
+pub(crate) enum Done {
+    /// To [`Ask::Unpack`].
+    Opened(Opened),
+}
+
+impl Ask {
+    /// More than a frame can carry.
+    pub(crate) fn is_too_large(&self) -> bool {
+        match self {
+            Self::Unpack(request, _) => frame::request_start(0, request).is_none(),
+        }
+    }
+
+    /// The answer to one that nobody could do.
+    pub(crate) fn not_done(&self, why: WhyUnopened) -> Done {
+        match self {
+            Self::Unpack(request, _) => {
+                Done::Opened(Opened { content: unopened(request, why), files: Files::default() })
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What a child does with a request: unpacks it, with the rules of signatures over everything that is found, and copies of it
+//! if they are wanted, within the CPU time of its lane.
+
+use std::os::fd::BorrowedFd;
+use std::time::Duration;
+
+use bytes::Bytes;
+use rustix::time::{ClockId, clock_gettime};
+use scan::content::{Content, Item, RuleMatch, Unopened, WhyUnopened};
+use signatures::{Rules, Scanner};
+use unpack::{Budget, Limits, Part, Request};
+
+use crate::child::{Asked, socket};
+use crate::files::{Copies, Source};
+use crate::frame::{self, Setup};
+use crate::lane::Lane;
+
+/// See the head of this file. It lives as long as its process.
+pub(super) struct Looker<'r> {
+    lane: Lane,
+    limits: Limits,
+    tlsh: bool,
+    scanner: Option<Scanner<'r>>,
+    /// Places of what the rules did not see whole.
+    unseen: Vec<String>,
+}
+
+impl<'r> Looker<'r> {
+    pub(super) fn new(setup: &Setup, rules: Option<&'r Rules>) -> Self {
+        let limits = Limits { cpu: setup.cpu, ..Limits::default() };
+        Self { lane: setup.lane, limits, tlsh: setup.tlsh, scanner: rules.map(Scanner::new), unseen: Vec::new() }
+    }
+
+    pub(super) const fn lane(&self) -> Lane {
+        self.lane
+    }
+
+    /// What would be set up at first use is set up while everything is still allowed.
+    pub(super) fn warm_up(&mut self) {
+        // The first reading of the clock asks the kernel where the quick way is, by a call that is refused later.
+        let _ = clock_gettime(ClockId::Monotonic);
+        let page = b"<p style='color:#fff'>x<a href='https://a.example/&amp;'>y</a>";
+        let part = Part { declared: "text/html".to_owned(), bytes: Bytes::from_static(page), ..Part::default() };
+        let request = Request { parts: vec![part], ..Request::default() };
+        std::hint::black_box(self.answer(Asked { number: 0, lane: self.lane, request: &request, file: None }));
+        if let Some(scanner) = &mut self.scanner {
+            scanner.warm_up();
+        }
+    }
+
+    pub(super) fn answer(&mut self, asked: Asked<'_>) -> Vec<u8> {
+        let Asked { number, request, file, .. } = asked;
+        let (content, sources) = match file {
+            Some(file) => self.unpack_into(request, file),
+            None => (self.unpack(request, &mut |_, _| {}), Vec::new()),
+        };
+        let is_late = content.unopened.iter().any(|one| one.why == WhyUnopened::OverTime);
+        if is_late && self.lane == Lane::Quick {
+            return frame::late(number);
+        }
+        frame::answer(number, request, &content, &sources)
+    }
+
+    fn unpack_into(&mut self, request: &Request, file: BorrowedFd<'_>) -> (Content, Vec<Option<Source>>) {
+        let mut write = |bytes: &[u8]| socket::write_to(file, bytes);
+        let mut copies = Copies::new(request, &mut write);
+        let mut content = self.unpack(request, &mut |item, bytes| copies.take(item, bytes));
+        let sources = copies.finish(&mut content);
+        (content, sources)
+    }
+
+    fn unpack(&mut self, request: &Request, copy: &mut dyn FnMut(&Item, &[u8])) -> Content {
+        let mut budget = Budget::with_clock(self.limits, cpu_time);
+        let mut content = unpack::unpack_with(request, &mut budget, &mut |item, bytes| {
+            copy(item, bytes);
+            self.look(item, bytes);
+        });
+        let unseen = self.unseen.drain(..).map(|place| Unopened { place, why: WhyUnopened::OverBudget });
+        content.unopened.extend(unseen);
+        content
+    }
+
+    fn look(&mut self, item: &mut Item, bytes: &[u8]) {
+        if self.tlsh {
+            item.tlsh = signatures::tlsh(bytes).unwrap_or_default();
+        }
+        let Some(scanner) = &mut self.scanner else { return };
+        let name = item.names.first().map_or("", String::as_str);
+        let scanned = scanner.scan_named(bytes, name, &item.kind);
+        let matches = scanned.matches.iter().map(|found| RuleMatch {
+            rule: found.rule.to_owned(),
+            set: found.namespace.to_owned(),
+            severity: found.severity.word().to_owned(),
+        });
+        item.matches = matches.collect();
+        if !scanned.whole {
+            self.unseen.push(item.place.clone());
+        }
+    }
+}
+
+/// Of this thread, which is the whole process.
+fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or_default(), u32::try_from(time.tv_nsec).unwrap_or_default())
+}

@@ -1,0 +1,175 @@
+//! What the tasks of a pool share.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::sync::{Semaphore, mpsc, watch};
+
+use crate::ask::{Answer, Ask, Done};
+use crate::files::{Files, Store, Wanted};
+use crate::frame::Setup;
+use crate::lane::{Lane, Times};
+use crate::limits::{
+    FILES_HELD_BYTES_MAX, FILES_UNIT_BYTES, QUICK_WAITING_MAX, SLOW_WAITING_MAX, SLOW_WAITING_PER_CLIENT_MAX,
+};
+use crate::opener::Opened;
+use crate::pool::generation::{Generation, Signatures};
+use crate::pool::{OpenError, PoolSettings};
+use crate::process::{SealedFile, Start, Worker, WorkerError};
+use crate::queue::{FairQueue, Room};
+
+/// See the head of this file.
+#[derive(Debug)]
+pub(super) struct Shared {
+    settings: PoolSettings,
+    pub(super) times: Times,
+    quick: FairQueue,
+    slow: FairQueue,
+    pub(super) spare: tokio::sync::Mutex<mpsc::Receiver<Worker>>,
+    /// Started with the present generation, for the places of those before.
+    fresh: Mutex<Vec<Worker>>,
+    generation: watch::Sender<Generation>,
+    ids: Mutex<BTreeSet<u32>>,
+    /// Room for the files that are held, in units.
+    file_room: Arc<Semaphore>,
+}
+
+impl Shared {
+    /// With the end at which spares come in.
+    pub(super) fn new(settings: PoolSettings, times: Times) -> (Self, mpsc::Sender<Worker>) {
+        let (spares, spare) = mpsc::channel(1);
+        let generation = Generation { number: 0, signatures: settings.signatures.clone() };
+        let room = |all, per_client| FairQueue::new(Room { all, per_client });
+        let shared = Self {
+            settings,
+            times,
+            quick: room(QUICK_WAITING_MAX, QUICK_WAITING_MAX),
+            slow: room(SLOW_WAITING_MAX, SLOW_WAITING_PER_CLIENT_MAX),
+            spare: tokio::sync::Mutex::new(spare),
+            fresh: Mutex::default(),
+            generation: watch::Sender::new(generation),
+            ids: Mutex::default(),
+            file_room: Arc::new(Semaphore::new(usize::try_from(FILES_HELD_BYTES_MAX / FILES_UNIT_BYTES).unwrap_or(0))),
+        };
+        (shared, spares)
+    }
+
+    pub(super) const fn queue(&self, lane: Lane) -> &FairQueue {
+        match lane {
+            Lane::Quick => &self.quick,
+            Lane::Slow => &self.slow,
+        }
+    }
+
+    pub(super) fn close(&self) {
+        self.quick.close();
+        self.slow.close();
+    }
+
+    pub(super) fn ids(&self) -> Vec<u32> {
+        self.ids.lock().iter().copied().collect()
+    }
+
+    /// Hears of every new generation.
+    pub(super) fn generations(&self) -> watch::Receiver<Generation> {
+        self.generation.subscribe()
+    }
+
+    pub(super) fn is_stale(&self, worker: &Worker) -> bool {
+        worker.generation != self.generation.borrow().number
+    }
+
+    pub(super) async fn start_worker(&self, lane: Lane) -> Result<Worker, WorkerError> {
+        let generation = self.generation.borrow().clone();
+        self.start_worker_of(lane, &generation).await
+    }
+
+    async fn start_worker_of(&self, lane: Lane, generation: &Generation) -> Result<Worker, WorkerError> {
+        let Signatures { rules, tlsh } = generation.signatures.clone();
+        let setup = Setup { lane, cpu: self.times.of(lane).cpu, tlsh, rules };
+        let PoolSettings { command, args, .. } = &self.settings;
+        let worker = Worker::start(Start { command, args, setup: &setup, generation: generation.number }).await?;
+        self.ids.lock().insert(worker.id);
+        Ok(worker)
+    }
+
+    /// Lets a worker end by itself.
+    pub(super) async fn end(&self, worker: Worker) {
+        self.forget(&worker);
+        worker.end().await;
+    }
+
+    pub(super) fn forget(&self, worker: &Worker) {
+        self.ids.lock().remove(&worker.id);
+    }
+
+    /// A worker of the present generation that waits for a place, if there is one.
+    pub(super) fn take_fresh(&self) -> Option<Worker> {
+        self.fresh.lock().pop()
+    }
+
+    pub(super) async fn end_fresh(&self) {
+        while let Some(worker) = self.take_fresh() {
+            self.end(worker).await;
+        }
+    }
+
+    /// Starts as many as there are places, then puts their generation in force.
+    pub(super) async fn begin_generation(&self, signatures: Signatures) -> Result<(), WorkerError> {
+        let number = self.generation.borrow().number.saturating_add(1);
+        let next = Generation { number, signatures };
+        let mut started = Vec::new();
+        for _ in 0..self.settings.workers.max(1) {
+            match self.start_worker_of(Lane::Quick, &next).await {
+                Ok(worker) => started.push(worker),
+                Err(error) => {
+                    for worker in started {
+                        self.end(worker).await;
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        let left = std::mem::replace(&mut *self.fresh.lock(), started);
+        self.generation.send_replace(next);
+        for worker in left {
+            self.end(worker).await;
+        }
+        self.end_stale_spare().await;
+        Ok(())
+    }
+
+    async fn end_stale_spare(&self) {
+        let spare = self.spare.lock().await.try_recv();
+        if let Ok(worker) = spare {
+            self.end(worker).await;
+        }
+    }
+
+    /// An answer as the asker sees it; `None`: it was late.
+    pub(super) fn done(&self, ask: &Ask, answer: Answer) -> Option<Result<Done, OpenError>> {
+        match (ask, answer) {
+            (_, Answer::Late) => None,
+            (Ask::Unpack(request, wanted), Answer::Unpacked(content, sources, file)) => {
+                let files = match wanted {
+                    Wanted::Content => Files::default(),
+                    Wanted::ContentAndFiles => Files::new(sources, request, self.store(file)),
+                };
+                Some(Ok(Done::Opened(Opened { content, files })))
+            }
+        }
+    }
+
+    fn store(&self, file: Option<SealedFile>) -> Store {
+        let Some(SealedFile { file, length }) = file else { return Store::NoRoom };
+        if length == 0 {
+            return Store::Nowhere;
+        }
+        let units = u32::try_from(length.div_ceil(FILES_UNIT_BYTES)).unwrap_or(u32::MAX);
+        match Arc::clone(&self.file_room).try_acquire_many_owned(units) {
+            Ok(room) => Store::Sealed { file, _room: room },
+            Err(_) => Store::NoRoom,
+        }
+    }
+}
