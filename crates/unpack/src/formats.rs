@@ -129,7 +129,7 @@ const ALL: &[Format] = &[
         endings: &[".p7m", ".p7s", ".p7c", ".p7z", ".p7"],
         read: signed::open,
     },
-    Format { kinds: &["unknown"], types: &[], endings: &[], read: signed::open_unnamed },
+    Format { kinds: &["unknown", "pdf"], types: &[], endings: &[], read: signed::open_unnamed },
     Format { kinds: &["pgp"], types: &[], endings: &[".pgp", ".gpg", ".asc"], read: pgp::open },
     Format { kinds: &["onenote"], types: &[], endings: &[], read: onenote::open },
     Format { kinds: &["swf"], types: &[], endings: &[], read: flash::open },

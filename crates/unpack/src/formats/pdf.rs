@@ -71,12 +71,18 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
             files::take_pictures(&document, walk, file, &shared);
         }
     }
+    if document.is_exhausted() {
+        walk.not_opened(file.at, WhyUnopened::OverBudget);
+    }
     Active::new(&document, walk, file, labels).look();
     files::take(&document, walk, file);
 }
 
 /// No objects: a text that speaks of PDF, or a document that nobody can open.
 fn open_empty(walk: &mut Walk<'_>, file: File<'_>) {
+    if walk.kind(file.at) != "pdf" {
+        return;
+    }
     let is_text = std::str::from_utf8(file.bytes).is_ok_and(|text| !text.contains('\0'));
     if is_text {
         walk.set_kind(file.at, "text");

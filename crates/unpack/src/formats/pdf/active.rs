@@ -12,6 +12,10 @@ use crate::unpack::{File, Leaf, Walk};
 
 /// Scripts of one document that become children.
 const SCRIPTS_MAX: usize = 1_000;
+/// Entries of one dictionary that are taken for its action.
+const ACTIONS_MAX: u32 = 16;
+/// Additional actions of one object that are looked at.
+const TRIGGERS_MAX: usize = 64;
 /// Subtypes and actions that a player shows.
 const MEDIA: [&[u8]; 10] = [
     b"RichMedia",
@@ -85,21 +89,26 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
     }
 
     fn entries(&mut self, dict: &Dict) {
-        dict.0.iter().for_each(|(_, inner)| self.object(inner));
+        dict.entries().iter().for_each(|(_, inner)| self.object(inner));
     }
 
     fn dict(&mut self, dict: &Dict) {
         let mut is_action = false;
-        for (key, object) in &dict.0 {
+        // A name can stand any number of times; readers take one of them.
+        let mut actions_left = ACTIONS_MAX;
+        let is_field = dict.has("FT") || dict.says("Subtype", "Widget");
+        for (key, object) in dict.entries() {
             match key.as_slice() {
-                b"S" | b"Subtype" => {
+                b"S" | b"Subtype" if actions_left > 0 => {
+                    actions_left = actions_left.saturating_sub(1);
                     let name = self.document.resolve(object).name().unwrap_or_default();
                     is_action |= self.action(name, dict);
                 }
                 b"JS" => self.script(object),
                 b"URI" => self.link(object, LinkKind::Anchor),
                 b"OpenAction" if self.is_doing(object) => self.mark("open_action"),
-                b"AA" if !dict.has("FT") && !dict.says("Subtype", "Widget") && self.has_doing(object) => {
+                b"AA" if actions_left > 0 && !is_field && self.has_doing(object) => {
+                    actions_left = actions_left.saturating_sub(1);
                     self.mark("open_action");
                 }
                 // 7.7.4: scripts of the document run when it is opened.
@@ -166,7 +175,7 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
         match file {
             Object::Dict(file) => {
                 for (_, name) in
-                    file.0.iter().filter(|(key, _)| matches!(key.as_slice(), b"F" | b"UF" | b"DOS" | b"Unix"))
+                    file.entries().iter().filter(|(key, _)| matches!(key.as_slice(), b"F" | b"UF" | b"DOS" | b"Unix"))
                 {
                     self.link(name, kind);
                 }
@@ -223,7 +232,7 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
 
     fn has_doing(&self, object: &Object) -> bool {
         let actions = self.document.resolve(object).dict();
-        actions.is_some_and(|actions| actions.0.iter().any(|(_, action)| self.is_doing(action)))
+        actions.is_some_and(|actions| actions.entries().iter().take(TRIGGERS_MAX).any(|(_, action)| self.is_doing(action)))
     }
 
     /// Words that are shown outside of content streams: notes, fields, outlines.

@@ -14,6 +14,9 @@ use md5::{Digest as _, Md5};
 use super::object::{Dict, Id, Object};
 use crate::passwords::Passwords;
 
+/// Entries of the dictionary that count, besides `CF`.
+pub(super) const ENTRIES: [&str; 13] =
+    ["Filter", "V", "R", "O", "U", "OE", "UE", "P", "Length", "StmF", "StrF", "EFF", "EncryptMetadata"];
 /// Bytes of a block of AES.
 pub(super) const BLOCK_BYTES: usize = 16;
 
@@ -71,8 +74,8 @@ fn method(encrypt: &Dict, version: usize, entry: &str) -> Method {
     }
     let name = encrypt.get(entry).and_then(Object::name).unwrap_or(b"Identity");
     let filters = encrypt.get("CF").and_then(Object::dict);
-    let own = filters.and_then(|filters| filters.0.iter().rev().find(|(own, _)| own == name));
-    let method = own.and_then(|(_, filter)| filter.dict()).and_then(|filter| filter.get("CFM"));
+    let own = filters.and_then(|filters| filters.named(name));
+    let method = own.and_then(Object::dict).and_then(|filter| filter.get("CFM"));
     match method.and_then(Object::name) {
         Some(b"V2") => Method::Rc4,
         Some(b"AESV2") => Method::Aes128,
@@ -94,7 +97,7 @@ impl Crypt {
             }
             // The depth of objects is limited where they are read.
             Object::Array(array) => array.iter_mut().for_each(|inner| self.decrypt_texts(id, inner)),
-            Object::Dict(dict) => dict.0.iter_mut().for_each(|(_, inner)| self.decrypt_texts(id, inner)),
+            Object::Dict(dict) => dict.objects_mut().for_each(|inner| self.decrypt_texts(id, inner)),
             _ => {}
         }
     }

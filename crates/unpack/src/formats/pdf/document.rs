@@ -3,6 +3,7 @@
 //!
 //! Limits: [`OBJECTS_MAX`], [`NODES_MAX`], [`FUEL_FACTOR`]; beyond them the document is called too much, not clean.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use memchr::memmem;
@@ -27,6 +28,12 @@ const FUEL_BYTES: usize = 1024 * 1024;
 const HOPS_MAX: usize = 16;
 /// Bytes of a comment that are looked back over.
 const COMMENT_BYTES_MAX: usize = 128;
+/// Filters of an encrypted document that are looked at.
+const CRYPT_FILTERS_MAX: usize = 16;
+/// Streams are taken up as many times the bytes of the file: they may lie over each other.
+const TAKEN_FACTOR: usize = 16;
+/// And so many bytes more.
+const TAKEN_BYTES: usize = 16 * 1024 * 1024;
 /// Digits of an object's number.
 const DIGITS_MAX: usize = 10;
 
@@ -43,6 +50,8 @@ pub(super) struct Document<'a> {
     /// A limit was reached.
     pub(super) is_too_much: bool,
     nodes_left: usize,
+    /// Bytes of streams that may still be taken up.
+    taken_left: Cell<usize>,
 }
 
 /// May its text be read?
@@ -60,7 +69,8 @@ pub(super) enum Access {
 impl<'a> Document<'a> {
     /// Reads all objects.
     pub(super) fn read(bytes: &'a [u8], walk: &mut Walk<'_>) -> Self {
-        let mut document = Self { bytes, nodes_left: NODES_MAX, ..Self::default() };
+        let taken_left = Cell::new(bytes.len().saturating_mul(TAKEN_FACTOR).saturating_add(TAKEN_BYTES));
+        let mut document = Self { bytes, nodes_left: NODES_MAX, taken_left, ..Self::default() };
         let starts = document.starts();
         document.read_objects(&starts);
         document.find_streams();
@@ -169,16 +179,21 @@ impl<'a> Document<'a> {
         };
     }
 
-    /// The dictionary with references followed, two levels deep: crypt filters may be objects of their own.
+    /// What counts of the dictionary, with references followed: crypt filters may be objects of their own.
     fn whole_dict(&self, dict: &Dict) -> Dict {
-        let follow = |object: &Object| self.resolve(object).clone();
-        let deeper = |object: Object| match object {
-            Object::Dict(inner) => {
-                Object::Dict(Dict(inner.0.iter().map(|(name, object)| (name.clone(), follow(object))).collect()))
-            }
-            other => other,
+        let follow = |dict: &Dict, names: &[&str]| {
+            let found = names.iter().filter_map(|name| Some(((*name).as_bytes().to_vec(), self.get(dict, name)?)));
+            let is_small = |object: &Object| !matches!(object, Object::Array(_) | Object::Dict(_));
+            found.filter(|(_, object)| is_small(object)).map(|(name, object)| (name, object.clone())).collect::<Vec<_>>()
         };
-        Dict(dict.0.iter().map(|(name, object)| (name.clone(), deeper(follow(object)))).collect())
+        let mut entries = follow(dict, &crypt::ENTRIES);
+        if let Some(filters) = self.dict(dict, "CF") {
+            let filters = filters.entries().iter().take(CRYPT_FILTERS_MAX);
+            let filters = filters.filter_map(|(name, object)| Some((name.clone(), self.resolve(object).dict()?)));
+            let filters = filters.map(|(name, filter)| (name, Object::Dict(Dict::of(follow(filter, &["CFM"])))));
+            entries.push((b"CF".to_vec(), Object::Dict(Dict::of(filters.collect()))));
+        }
+        Dict::of(entries)
     }
 
     fn decrypt_texts(&mut self, crypt: &Crypt, encrypt: &Dict) {
@@ -201,6 +216,7 @@ impl<'a> Document<'a> {
         // Streams are decoded against the old list, which has every object they may refer to.
         self.values = values;
         let count = self.values.len();
+        let mut room = OBJECTS_MAX.saturating_sub(count);
         for at in 0..count {
             let Some(value) = self.values.get(at).filter(|value| is_packed(value)) else {
                 all.push(None);
@@ -209,7 +225,9 @@ impl<'a> Document<'a> {
             let decoded = self.decode(value, walk);
             self.is_too_much |= decoded.end == End::OverBudget;
             let dict = value.dict().cloned().unwrap_or_default();
-            let packed = self.packed(&dict, &decoded.bytes, OBJECTS_MAX.saturating_sub(count));
+            let packed = self.packed(&dict, &decoded.bytes, room);
+            room = room.saturating_sub(packed.len());
+            self.is_too_much |= room == 0;
             all.push(Some(packed));
             if walk.budget.is_late() {
                 break;
@@ -220,10 +238,6 @@ impl<'a> Document<'a> {
         for value in values {
             self.values.push(value);
             self.values.extend(packed.next().flatten().unwrap_or_default());
-        }
-        if self.values.len() > OBJECTS_MAX {
-            self.is_too_much = true;
-            self.values.truncate(OBJECTS_MAX);
         }
     }
 
@@ -299,6 +313,16 @@ impl<'a> Document<'a> {
         self.get(dict, name).and_then(Object::dict)
     }
 
+    /// Bytes of the file.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Was more to be taken up of its streams than was allowed?
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.taken_left.get() < self.bytes.len()
+    }
+
     /// The bytes of a stream, filters and encryption undone, taken from the budget.
     pub(super) fn decode(&self, value: &Value, walk: &mut Walk<'_>) -> Decoded {
         let most = walk.budget.unpacked_bytes_left();
@@ -313,6 +337,10 @@ impl<'a> Document<'a> {
         let dict = value.dict().unwrap_or(&none);
         let raw = value.stream.and_then(|data| self.bytes.get(data.start..data.end)).unwrap_or_default();
         let stages = self.stages(dict);
+        if raw.len() > self.taken_left.get() {
+            return Decoded { bytes: Vec::new(), end: End::OverBudget, picture: None };
+        }
+        self.taken_left.set(self.taken_left.get().saturating_sub(raw.len()));
         match &self.crypt {
             Access::Unlocked(crypt) if !value.is_packed => {
                 let raw = crypt.decrypt_stream(value.id, dict, raw);

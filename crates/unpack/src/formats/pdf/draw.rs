@@ -11,7 +11,7 @@ const RATIO_MAX: f64 = 16.0;
 /// Pixels of the shorter side of the boxes.
 const BOX_PIXELS: f64 = 4.0;
 /// Pixels of a side of the picture.
-const SIDE_MAX: f64 = 1200.0;
+const SIDE_MAX: f64 = 900.0;
 /// And of all boxes together, over each other.
 const PAINTED_PIXELS_MAX: usize = 40_000_000;
 /// Boxes of a usual side on each edge: codes want a quiet margin.

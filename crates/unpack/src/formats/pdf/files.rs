@@ -50,11 +50,11 @@ fn specifications<'o>(
     match object {
         Object::Array(array) => array.iter().for_each(|inner| specifications(document, inner, taken, found)),
         Object::Dict(dict) => {
-            for (_, inner) in &dict.0 {
+            for (_, inner) in dict.entries() {
                 specifications(document, inner, taken, found);
             }
             let Some(files) = document.dict(dict, "EF") else { return };
-            for value in files.0.iter().filter_map(|(_, object)| document.follow(object)) {
+            for value in files.entries().iter().filter_map(|(_, object)| document.follow(object)) {
                 if value.stream.is_some() && taken.insert(value.id) {
                     found.push((value, names(document, dict)));
                 }
@@ -136,7 +136,9 @@ fn forms(document: &Document<'_>, walk: &mut Walk<'_>, file: File<'_>) {
 
 /// Makes files of the pictures.
 pub(super) fn take_pictures(document: &Document<'_>, walk: &mut Walk<'_>, file: File<'_>, shared: &Shared) {
-    let mut pictures = Pictures { walk, file, count: 0, pixels_left: picture::ALL_PIXELS_MAX };
+    let most = document.size().saturating_mul(picture::SAMPLE_FACTOR).max(picture::SAMPLE_BYTES_MAX);
+    let bytes_left = most.min(picture::ALL_SAMPLE_BYTES_MAX);
+    let mut pictures = Pictures { walk, file, count: 0, bytes_left };
     let is_picture = |value: &&Value| {
         let dict = value.dict().filter(|_| value.stream.is_some());
         dict.is_some_and(|dict| document.get(dict, "Subtype").is_some_and(|subtype| subtype.is_name("Image")))
@@ -144,13 +146,13 @@ pub(super) fn take_pictures(document: &Document<'_>, walk: &mut Walk<'_>, file: 
     for value in document.values.iter().filter(is_picture) {
         let none = Dict::default();
         let dict = value.dict().unwrap_or(&none);
-        let made = picture::make(document, dict, pictures.pixels_left, |most| document.decode_within(value, most));
+        let made = picture::make(document, dict, pictures.bytes_left, |most| document.decode_within(value, most));
         if !pictures.add(made) {
             return;
         }
     }
     for (dict, data) in &shared.inline_pictures {
-        let made = picture::make_inline(document, dict, data, pictures.pixels_left);
+        let made = picture::make_inline(document, dict, data, pictures.bytes_left);
         if !pictures.add(made) {
             return;
         }
@@ -161,7 +163,7 @@ struct Pictures<'r, 'w> {
     walk: &'r mut Walk<'w>,
     file: File<'r>,
     count: usize,
-    pixels_left: usize,
+    bytes_left: usize,
 }
 
 impl Pictures<'_, '_> {
@@ -176,8 +178,8 @@ impl Pictures<'_, '_> {
                 self.walk.mark(self.file.at, "picture_unread");
                 false
             }
-            Made::File(bytes, pixels) => {
-                self.pixels_left = self.pixels_left.saturating_sub(pixels);
+            Made::File(bytes, size) => {
+                self.bytes_left = self.bytes_left.saturating_sub(size);
                 let step = format!("pdf:image{}", self.count);
                 self.count = self.count.saturating_add(1);
                 self.walk.child(self.file, &step, Leaf { inline: true, ..Leaf::default() }, &bytes)

@@ -58,7 +58,15 @@ pub(super) fn undo(raw: &[u8], stages: &[Stage<'_>], most: u64) -> Decoded {
         };
         taken = Some(Taken { bytes, end });
     }
-    let bytes = taken.map_or_else(|| raw.to_vec(), |taken| taken.bytes);
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let bytes = match taken {
+        Some(taken) => taken.bytes,
+        None if raw.len() > most => {
+            end = End::OverBudget;
+            raw.get(..most).unwrap_or_default().to_vec()
+        }
+        None => raw.to_vec(),
+    };
     Decoded { bytes, end, picture: None }
 }
 

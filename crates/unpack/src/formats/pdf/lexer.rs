@@ -251,7 +251,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn dict(&mut self, depth: u32) -> Dict {
-        let mut dict = Dict::default();
+        let mut entries = Vec::new();
         while self.nodes_left > 0 && depth <= DEPTH_MAX {
             match self.object_within(depth) {
                 Some(Object::Name(name)) => {
@@ -260,14 +260,14 @@ impl<'a> Lexer<'a> {
                     if object.is_none() {
                         self.at = before;
                     }
-                    dict.0.push((name, object.unwrap_or(Object::Null)));
+                    entries.push((name, object.unwrap_or(Object::Null)));
                 }
                 Some(_) => {}
                 None if self.is_over(&Token::DictClose) => break,
                 None => {}
             }
         }
-        dict
+        Dict::of(entries)
     }
 
     // At something that is no object: is it the end of what we are in? If not, it is passed over.

@@ -129,8 +129,8 @@ pub(super) fn is_plain_space(document: &Document<'_>, spaces: Option<&Dict>, nam
     if plain(name) {
         return true;
     }
-    let own = spaces.and_then(|spaces| spaces.0.iter().rev().find(|(own, _)| own == name));
-    match own.map(|(_, space)| document.resolve(space)) {
+    let own = spaces.and_then(|spaces| spaces.named(name));
+    match own.map(|space| document.resolve(space)) {
         Some(Object::Name(name)) => plain(name),
         Some(Object::Array(array)) => array.first().and_then(|first| document.resolve(first).name()).is_some_and(plain),
         _ => false,

@@ -16,7 +16,7 @@ const STREAM_BYTES_MAX: usize = 256 * 1024;
 pub(super) fn read(document: &Document<'_>, walk: &mut Walk<'_>, at: usize) {
     let infos = document.trailers.iter().filter_map(|trailer| document.dict(trailer, "Info"));
     let mut texts: Vec<String> = Vec::new();
-    for (_, object) in infos.take(STREAMS_MAX).flat_map(|info| &info.0) {
+    for (_, object) in infos.take(STREAMS_MAX).flat_map(|info| info.entries()) {
         let Some(text) = document.resolve(object).text().map(text_string) else { continue };
         if !text.starts_with("D:") && !texts.contains(&text) && texts.len() < 256 {
             texts.push(text);

@@ -1,5 +1,8 @@
 //! Objects of PDF (ISO 32000-2, 7.3): what a document is made of, read and never changed.
 
+/// Entries of a dictionary that are looked through one by one; of more there is an order.
+const FEW_ENTRIES: usize = 16;
+
 /// Number and generation of an indirect object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Id {
@@ -25,7 +28,11 @@ pub(super) enum Object {
 
 /// Names to objects, in the order written; a name can stand twice.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Dict(pub(super) Vec<(Vec<u8>, Object)>);
+pub(super) struct Dict {
+    entries: Vec<(Vec<u8>, Object)>,
+    /// Places of the entries by name, where there are many.
+    order: Vec<usize>,
+}
 
 /// An indirect object.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,9 +98,38 @@ impl Object {
 }
 
 impl Dict {
+    pub(super) fn of(entries: Vec<(Vec<u8>, Object)>) -> Self {
+        let mut order = Vec::new();
+        if entries.len() > FEW_ENTRIES {
+            order = (0..entries.len()).collect();
+            order.sort_by_key(|at| entries.get(*at).map(|(name, _)| name));
+        }
+        Self { entries, order }
+    }
+
+    pub(super) fn entries(&self) -> &[(Vec<u8>, Object)] {
+        &self.entries
+    }
+
+    /// The objects, to be changed in place.
+    pub(super) fn objects_mut(&mut self) -> impl Iterator<Item = &mut Object> {
+        self.entries.iter_mut().map(|(_, object)| object)
+    }
+
     /// The last of a name, as most readers take it.
     pub(super) fn get(&self, name: &str) -> Option<&Object> {
-        self.0.iter().rev().find(|(own, _)| own == name.as_bytes()).map(|(_, object)| object)
+        self.named(name.as_bytes())
+    }
+
+    /// As [`Self::get`], for a name of the document.
+    pub(super) fn named(&self, name: &[u8]) -> Option<&Object> {
+        if self.order.is_empty() {
+            return self.entries.iter().rev().find(|(own, _)| own == name).map(|(_, object)| object);
+        }
+        let own = |at: &usize| self.entries.get(*at);
+        let end = self.order.partition_point(|at| own(at).is_some_and(|(own, _)| own.as_slice() <= name));
+        let last = end.checked_sub(1).and_then(|end| self.order.get(end)).and_then(own);
+        last.filter(|(own, _)| own == name).map(|(_, object)| object)
     }
 
     pub(super) fn has(&self, name: &str) -> bool {

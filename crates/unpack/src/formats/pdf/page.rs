@@ -2,7 +2,7 @@
 //! invisible mode, no size, off the page, the colour of its ground, a layer that is off.
 //!
 //! Documented limits: clipping, blending and patterns are not followed; a form is read once in a document, however often it is
-//! drawn; [`FORMS_DEEP_MAX`], [`STATES_MAX`], [`RUNS_MAX`], [`READ_BYTES_MAX`].
+//! drawn; [`FORMS_DEEP_MAX`], [`STATES_MAX`], [`RUNS_MAX`], [`READ_FACTOR`].
 
 mod operators;
 
@@ -22,8 +22,12 @@ const FORMS_DEEP_MAX: u32 = 12;
 const STATES_MAX: usize = 256;
 /// Pieces of text on one page.
 const RUNS_MAX: usize = 200_000;
-/// Bytes of content streams of one document that are read, all pages together.
-const READ_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Bytes of content streams of one document that are read, all pages together: so many for each byte of the file.
+const READ_FACTOR: usize = 32;
+/// And so many more.
+const READ_BYTES: usize = 8 * 1024 * 1024;
+/// Content streams that are longer are read once with the same resources, however many pages share them.
+const SHARED_BYTES_MIN: usize = 2048;
 /// Grounds of one page that text is compared with, the last ones.
 const GROUNDS_MAX: usize = 256;
 /// Filled boxes of one page that are kept: codes are drawn so.
@@ -71,6 +75,8 @@ pub(super) struct Shared {
     fonts: HashMap<usize, Rc<Font>>,
     /// Content streams and forms that were read.
     pub(super) read: HashSet<Id>,
+    /// Content streams with the place of the resources that they were read with.
+    shown: HashSet<(Id, usize)>,
     pub(super) hidden_layers: HashSet<Id>,
     read_bytes: usize,
     /// Dictionary and data of pictures in content streams.
@@ -160,12 +166,15 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
         };
         let mut bytes = Vec::new();
         for stream in streams {
-            // One that all pages share, a letterhead, says nothing new the second time; but what it sets up is wanted, so
-            // only long ones are passed over.
             self.shared.read.insert(stream.id);
+            let is_new = self.shared.shown.insert((stream.id, std::ptr::from_ref(resources).addr()));
+            let length = stream.stream.map_or(0, |data| data.end.saturating_sub(data.start));
+            if !is_new && length > SHARED_BYTES_MIN {
+                continue;
+            }
             bytes.extend_from_slice(&self.document.decode(stream, self.walk).bytes);
             bytes.push(b'\n');
-            if bytes.len().saturating_add(self.shared.read_bytes) > READ_BYTES_MAX {
+            if bytes.len().saturating_add(self.shared.read_bytes) > self.most() {
                 self.sheet.is_cut = true;
                 break;
             }
@@ -208,7 +217,7 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
         let forms: Vec<&Value> = match (states, document.resolve(normal)) {
             (Some(value), _) => vec![value],
             (None, Object::Dict(states)) => {
-                states.0.iter().take(16).filter_map(|(_, object)| document.follow(object)).collect()
+                states.entries().iter().take(16).filter_map(|(_, object)| document.follow(object)).collect()
             }
             _ => Vec::new(),
         };
@@ -223,7 +232,7 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
 
     fn run(&mut self, bytes: &[u8], resources: &Dict) {
         self.shared.read_bytes = self.shared.read_bytes.saturating_add(bytes.len());
-        if self.shared.read_bytes > READ_BYTES_MAX {
+        if self.shared.read_bytes > self.most() {
             self.sheet.is_cut = true;
             return;
         }
@@ -258,10 +267,11 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
 
     // 8.9.7: the data ends at an `EI` that stands alone.
     fn inline_picture(&mut self, lexer: &mut Lexer<'_>, bytes: &[u8]) {
-        let mut dict = Dict::default();
+        let mut entries = Vec::new();
         while let Some(Object::Name(name)) = lexer.object() {
-            dict.0.push((name, lexer.object().unwrap_or(Object::Null)));
+            entries.push((name, lexer.object().unwrap_or(Object::Null)));
         }
+        let dict = Dict::of(entries);
         if lexer.token() != Some(Token::Word(b"ID")) {
             return;
         }
@@ -280,6 +290,10 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
         if self.shared.inline_pictures.len() < INLINE_PICTURES_MAX {
             self.shared.inline_pictures.push((dict, data.to_vec()));
         }
+    }
+
+    fn most(&self) -> usize {
+        self.document.size().saturating_mul(READ_FACTOR).saturating_add(READ_BYTES)
     }
 
     fn ground(&mut self, rect: Rect, colour: Colour) {

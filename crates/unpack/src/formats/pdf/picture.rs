@@ -1,7 +1,7 @@
 //! Pictures of a document (ISO 32000-2, 8.9) as files: a JPEG as it is, raw samples as a PNG, large ones made smaller.
 //!
-//! Not made: pictures of JPEG 2000, JBIG2 and fax compression; masks are not applied. Limits: [`SIDE_MIN`], [`PIXELS_MAX`],
-//! [`ALL_PIXELS_MAX`], [`COUNT_MAX`]; what is passed over for them is marked.
+//! Not made: pictures of JPEG 2000, JBIG2 and fax compression; masks are not applied. Limits: [`SIDE_MIN`], [`SAMPLE_BYTES_MAX`],
+//! [`ALL_SAMPLE_BYTES_MAX`], [`COUNT_MAX`]; what is passed over for them is marked.
 
 use super::document::Document;
 use super::filter::{self, Decoded};
@@ -10,10 +10,12 @@ use super::png;
 
 /// Pictures with a shorter side hold nothing to read.
 const SIDE_MIN: usize = 16;
-/// Pixels of one picture.
-const PIXELS_MAX: usize = 64_000_000;
-/// Pixels of all pictures of a document that are unpacked here.
-pub(super) const ALL_PIXELS_MAX: usize = 128_000_000;
+/// Bytes of the samples of one picture.
+pub(super) const SAMPLE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Bytes of the samples of all pictures of a document that are unpacked here.
+pub(super) const ALL_SAMPLE_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// And so many for each byte of the file, if that is less, but never less than [`SAMPLE_BYTES_MAX`].
+pub(super) const SAMPLE_FACTOR: usize = 200;
 /// Pictures of a document.
 pub(super) const COUNT_MAX: usize = 256;
 /// Pixels of what is made of one.
@@ -24,7 +26,7 @@ const TABLE_BYTES_MAX: usize = 4 * 256;
 /// What became of a picture.
 #[derive(Debug)]
 pub(super) enum Made {
-    /// A file, and the pixels that were unpacked for it.
+    /// A file, and the bytes that were unpacked for it.
     File(Vec<u8>, usize),
     /// Too small to hold anything.
     Small,
@@ -71,7 +73,7 @@ struct Shape {
 pub(super) fn make(
     document: &Document<'_>,
     dict: &Dict,
-    pixels_left: usize,
+    bytes_left: usize,
     decode: impl FnOnce(u64) -> Decoded,
 ) -> Made {
     let size = |long: &str, short: &str| {
@@ -81,7 +83,6 @@ pub(super) fn make(
     if width.min(height) < SIDE_MIN {
         return Made::Small;
     }
-    let pixels = width.saturating_mul(height);
     let stages = document.stages(dict);
     let last = stages.last().map_or(b"".as_slice(), |(name, _)| name);
     if matches!(last, b"DCTDecode" | b"DCT") {
@@ -89,7 +90,7 @@ pub(super) fn make(
         return if decoded.picture.is_some() { Made::File(decoded.bytes, 0) } else { Made::Unread };
     }
     let unread = matches!(last, b"JPXDecode" | b"JBIG2Decode" | b"CCITTFaxDecode" | b"CCF");
-    if unread || pixels > PIXELS_MAX || pixels > pixels_left {
+    if unread {
         return Made::Unread;
     }
     let is_mask = [dict.get("ImageMask"), dict.get("IM")].contains(&Some(&Object::Bool(true)));
@@ -100,13 +101,17 @@ pub(super) fn make(
     let limits = document.get(dict, "Decode").or_else(|| document.get(dict, "D")).and_then(Object::array);
     let is_inverted = limits.and_then(|limits| limits.first()).and_then(Object::number) == Some(1.0);
     let shape = Shape { width, height, bits, space, is_inverted };
-    let bytes = decode(u64::try_from(shape.row_bytes().saturating_mul(height)).unwrap_or(u64::MAX)).bytes;
-    shape.png(&bytes).map_or(Made::Unread, |png| Made::File(png, pixels))
+    let size = shape.row_bytes().saturating_mul(height);
+    if size > SAMPLE_BYTES_MAX || size > bytes_left {
+        return Made::Unread;
+    }
+    let bytes = decode(u64::try_from(size).unwrap_or(u64::MAX)).bytes;
+    shape.png(&bytes).map_or(Made::Unread, |png| Made::File(png, bytes.len()))
 }
 
 /// As [`make`], for a picture inside a content stream.
-pub(super) fn make_inline(document: &Document<'_>, dict: &Dict, data: &[u8], pixels_left: usize) -> Made {
-    make(document, dict, pixels_left, |most| filter::undo(data, &document.stages(dict), most))
+pub(super) fn make_inline(document: &Document<'_>, dict: &Dict, data: &[u8], bytes_left: usize) -> Made {
+    make(document, dict, bytes_left, |most| filter::undo(data, &document.stages(dict), most))
 }
 
 fn space_of(document: &Document<'_>, space: &Object, depth: u32) -> Option<Space> {

@@ -22,7 +22,7 @@ const ANNOTATIONS_MAX: usize = 2_000;
 /// Pieces of text times links that are compared on one page.
 const COMPARED_MAX: usize = 4_000_000;
 /// Pages whose boxes are made a picture.
-const DRAWN_MAX: usize = 16;
+const DRAWN_MAX: usize = 8;
 
 /// Reads the pages.
 pub(super) struct Sheets<'r, 'd, 'w> {

@@ -151,7 +151,7 @@ impl Reader<'_, '_, '_> {
     fn extended_state(&mut self, operands: &[Object], resources: &Dict) {
         let name = operands.first().and_then(Object::name).unwrap_or_default();
         let states = self.document.dict(resources, "ExtGState");
-        let Some(own) = states.and_then(|states| named(states, name)) else { return };
+        let Some(own) = states.and_then(|states| states.named(name)) else { return };
         let Some(own) = self.document.resolve(own).dict() else { return };
         if let Some(opacity) = self.document.get(own, "ca").and_then(Object::number) {
             self.state.opacity = opacity;
@@ -167,7 +167,7 @@ impl Reader<'_, '_, '_> {
     fn draw(&mut self, operands: &[Object], resources: &Dict) {
         let name = operands.first().and_then(Object::name).unwrap_or_default();
         let document = self.document;
-        let Some(drawn) = document.dict(resources, "XObject").and_then(|objects| named(objects, name)) else { return };
+        let Some(drawn) = document.dict(resources, "XObject").and_then(|objects| objects.named(name)) else { return };
         let Some(value) = document.follow(drawn) else { return };
         let Some(dict) = value.dict() else { return };
         if document.get(dict, "Subtype").is_some_and(|subtype| subtype.is_name("Image")) {
@@ -184,7 +184,7 @@ impl Reader<'_, '_, '_> {
         self.state.size = operands.get(1).and_then(Object::number).unwrap_or_default();
         let name = operands.first().and_then(Object::name).unwrap_or_default();
         let document = self.document;
-        let font = document.dict(resources, "Font").and_then(|fonts| named(fonts, name));
+        let font = document.dict(resources, "Font").and_then(|fonts| fonts.named(name));
         self.state.font = font.and_then(|font| document.resolve(font).dict()).map(|font| self.font(font));
     }
 
@@ -263,7 +263,7 @@ impl Reader<'_, '_, '_> {
         let document = self.document;
         let properties = match operands.get(1) {
             Some(Object::Name(name)) => {
-                document.dict(resources, "Properties").and_then(|properties| named(properties, name))
+                document.dict(resources, "Properties").and_then(|properties| properties.named(name))
             }
             other => other,
         };
@@ -295,8 +295,4 @@ impl Reader<'_, '_, '_> {
             None => false,
         }
     }
-}
-
-fn named<'o>(dict: &'o Dict, name: &[u8]) -> Option<&'o Object> {
-    dict.0.iter().rev().find(|(own, _)| own == name).map(|(_, object)| object)
 }

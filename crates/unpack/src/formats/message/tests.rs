@@ -1,0 +1,117 @@
+//! Messages as files, pages saved as messages, and what points elsewhere.
+
+use expect_test::expect;
+
+use crate::formats::shown::{damage, open, show, shown};
+
+#[test]
+fn messages_are_read_by_type_by_name_and_by_their_looks() {
+    let inner = include_bytes!("../../../testdata/small/inner.eml");
+    expect![[r#"
+        1 text [inner.eml] 
+            text: From: Alice <alice@example.org>
+            text: To: bob@example.com
+            text: Subject: Grüße mit Anhang
+        1/eml:1 text [] 
+            text: Please open https://inner.example/a
+            Text: https://inner.example/a []
+        1/eml:2 text [inner.txt] 
+            text: words of the attachment
+    "#]].assert_eq(&shown("inner.eml", inner));
+    let by_name = shown("x.eml", inner).replace("x.eml", "");
+    assert_eq!(show(&open("", "message/rfc822", inner)), by_name);
+    assert_eq!(shown("", inner), by_name, "a text of any name that begins as a message");
+}
+
+#[test]
+fn a_saved_page_is_a_page() {
+    expect![[r#"
+        1 text [page.mhtml] 
+            text: From: <Saved by Blink>
+            text: Subject: A saved page
+        1/eml:1 html [] 
+            text: Sign in here
+            Anchor: https://saved.example/login [here]
+        1/eml:2 text [] 
+            text: body { color: red }
+    "#]].assert_eq(&shown("page.mhtml", include_bytes!("../../../testdata/small/page.mhtml")));
+    expect![[r#"
+        1 html [page.mht] 
+            text: No message at all, a page
+            Anchor: https://a.example/ [a page]
+    "#]].assert_eq(&shown("page.mht", b"<p>No message at all, <a href='https://a.example/'>a page</a>"));
+}
+
+#[test]
+fn two_readings_of_a_message_within_are_both_opened() {
+    let message = "From: a@a.example\r\nTo: b@b.example\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=one\r\nContent-Type: multipart/mixed; boundary=two\r\n\r\n\
+        --one\r\n\r\nfirst reading\r\n--one--\r\n--two\r\n\r\nsecond reading\r\n--two--\r\n";
+    let content = open("a.eml", "", message.as_bytes());
+    assert_eq!(content.items[0].marks, ["nested_ambiguous"]);
+    let all = show(&content);
+    assert!(all.contains("first reading") && all.contains("second reading"), "{all}");
+}
+
+#[test]
+fn fragments_and_pointers_are_marked() {
+    expect![[r#"
+        1 text [] partial
+            text: Subject: the second half
+            text: half
+    "#]].assert_eq(&show(&open("", "message/partial", b"Subject: the second half\r\n\r\nhalf")));
+    expect![[r#"
+        1 text [] external_body
+            text: Content-Type: application/pdf; name=a.pdf
+            text: https://elsewhere.example/a.pdf
+            Fetched: https://elsewhere.example/a.pdf []
+    "#]].assert_eq(&show(&open(
+        "",
+        "message/external-body",
+        b"Content-Type: application/pdf; name=a.pdf\r\n\r\nhttps://elsewhere.example/a.pdf",
+    )));
+    let outer = b"From: a@a.example\r\nContent-Type: message/external-body; access-type=URL; URL=\"https://elsewhere.example/b.exe\"\r\n\r\nContent-Type: text/plain\r\n\r\n";
+    expect![[r#"
+        1 text [a.eml] 
+            text: From: a@a.example
+        1/eml:0 text [] external_body
+            text: Content-Type: text/plain
+            Fetched: https://elsewhere.example/b.exe []
+    "#]].assert_eq(&shown("a.eml", outer));
+}
+
+#[test]
+fn messages_within_messages_end() {
+    let mut message = b"From: a@a.example\r\nSubject: core\r\n\r\ntext\r\n".to_vec();
+    for _ in 0..14 {
+        let coded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &message);
+        let lines: Vec<&str> = coded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        let head = "From: a@a.example\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\nContent-Type: message/rfc822\r\n\r\n";
+        message = format!("{head}{}\r\n", lines.join("\r\n")).into_bytes();
+    }
+    let content = open("a.eml", "", &message);
+    assert_eq!((content.items.len(), content.unopened[0].why.word()), (11, "over_budget"));
+    assert_eq!(content.items[10].marks, ["bomb"]);
+}
+
+#[test]
+fn a_body_that_quotes_a_message_is_a_body() {
+    let request = crate::Request {
+        parts: vec![crate::Part {
+            place: "1".to_owned(),
+            declared: "text/plain".to_owned(),
+            inline: true,
+            bytes: include_bytes!("../../../testdata/small/inner.eml").as_slice().into(),
+            ..crate::Part::default()
+        }],
+        ..crate::Request::default()
+    };
+    let content = crate::unpack(&request, &mut crate::Budget::new(crate::Limits::default()));
+    assert_eq!(content.items.len(), 1);
+}
+
+#[test]
+fn damaged_messages_break_nothing() {
+    damage("a.eml", "", include_bytes!("../../../testdata/small/inner.eml"), 2_000);
+    damage("a.mht", "", include_bytes!("../../../testdata/small/page.mhtml"), 1_000);
+}

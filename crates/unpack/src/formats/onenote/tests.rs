@@ -1,0 +1,47 @@
+//! Notes made by the specification.
+
+use expect_test::expect;
+
+use crate::formats::shown::{damage, open, shown};
+
+const NOTE: &[u8] = include_bytes!("../../../testdata/small/note.one");
+
+#[test]
+fn files_text_and_links() {
+    expect![[r#"
+        1 onenote [note.one] embedded_file
+            text: Click the button to open the file
+            text: 氀椀挀欀 琀栀攀 戀甀琀琀漀渀 琀漀 漀瀀攀渀 琀栀攀 昀椀氀攀
+            text: invoice.cmd
+            text: see https://note.example/open
+            text: 椀渀瘀漀椀挀攀
+            text: 猀攀攀 栀琀琀瀀猀
+            text: 攀砀愀洀瀀氀攀
+            Anchor: https://note.example/open []
+        1/one:0 png [] 
+        1/one:1 text [invoice.cmd] 
+            text: @echo words of the file
+    "#]].assert_eq(&shown("note.one", NOTE));
+}
+
+#[test]
+fn a_note_with_a_picture_is_clean() {
+    expect![[r#"
+        1 onenote [clean.one] 
+            text: Click the button to open the file
+            text: 氀椀挀欀 琀栀攀 戀甀琀琀漀渀 琀漀 漀瀀攀渀 琀栀攀 昀椀氀攀
+        1/one:0 png [] 
+    "#]].assert_eq(&shown("clean.one", include_bytes!("../../../testdata/small/clean.one")));
+}
+
+#[test]
+fn a_file_that_lies_about_its_length_is_read_as_far_as_it_goes() {
+    let cut = open("note.one", "", NOTE.get(..NOTE.len() - 40).unwrap_or_default());
+    assert!(cut.items.iter().any(|item| item.text.starts_with("@echo")), "{cut:?}");
+    assert_eq!(cut.unopened[0].why.word(), "broken");
+}
+
+#[test]
+fn damaged_ones_break_nothing() {
+    damage("note.one", "", NOTE, 2_000);
+}

@@ -1,0 +1,53 @@
+//! Messages made by GnuPG.
+
+use expect_test::expect;
+
+use crate::formats::shown::{damage, shown};
+
+macro_rules! sample {
+    ($name:literal) => {
+        include_bytes!(concat!("../../../testdata/small/", $name)).as_slice()
+    };
+}
+
+#[test]
+fn what_was_signed_and_packed_is_opened() {
+    expect![[r#"
+        1 pgp [letter.txt.asc] signed_data
+        1/pgp:1 text [letter.txt] 
+            text: words of a signed message, see https://signed.example/
+            text: words of a signed message, see https://signed.example/
+            text: words of a signed message, see https://signed.example/
+            Text: https://signed.example/ []
+            Text: https://signed.example/ []
+            Text: https://signed.example/ []
+    "#]].assert_eq(&shown("letter.txt.asc", sample!("signed.asc")));
+}
+
+#[test]
+fn clear_signed_text_is_text() {
+    let all = shown("clear.asc", sample!("clear.asc"));
+    assert!(all.contains("text: words of a signed message") && !all.contains("unopened"), "{all}");
+}
+
+#[test]
+fn what_is_encrypted_is_said() {
+    for (name, sample) in [("a.asc", sample!("encrypted.asc")), ("a.gpg", sample!("encrypted.gpg"))] {
+        let all = shown(name, sample);
+        assert!(all.contains(" encrypted") && all.ends_with("unopened 1 encrypted\n"), "{all}");
+    }
+    let quoted = [b"Hello,\n\n".as_slice(), sample!("encrypted.asc")].concat();
+    assert!(shown("", &quoted).ends_with("unopened 1 encrypted\n"));
+}
+
+#[test]
+fn a_text_that_speaks_of_messages_is_a_text() {
+    let all = shown("", b"A message begins with -----BEGIN PGP MESSAGE----- and ends with -----END PGP MESSAGE-----.");
+    assert!(!all.contains("unopened") && !all.contains("encrypted"), "{all}");
+}
+
+#[test]
+fn damaged_ones_break_nothing() {
+    damage("a.asc", "", sample!("signed.asc"), 1_500);
+    damage("a.gpg", "", sample!("encrypted.gpg"), 1_000);
+}

@@ -1,0 +1,54 @@
+//! A file made by the specification, read by another program as well.
+
+use expect_test::expect;
+
+use super::compressed;
+use crate::formats::shown::{damage, open, shown};
+
+const SAMPLE: &[u8] = include_bytes!("../../../testdata/small/winmail.dat");
+
+#[test]
+fn body_attachments_and_messages_within() {
+    expect![[r#"
+        1 tnef [winmail.dat] 
+            text: Outer message
+            text: Body, see https://tnef.example/
+            Text: https://tnef.example/ []
+        1/tnef:rtf rtf [] 
+            text: hello world
+        1/tnef:0 text [ALONG~1.TXT|a long name of a file.txt] 
+            text: words of the first file
+        1/tnef:msg1 tnef [Inner message] 
+            text: Inner message
+        1/tnef:msg1/tnef:0 text [DEEP.TXT|deep.txt] 
+            text: words of the inner file
+    "#]].assert_eq(&shown("winmail.dat", SAMPLE));
+}
+
+#[test]
+fn compressed_rtf() {
+    // MS-OXRTFCP 3.1.1.1 and 3.1.1.2: text that repeats itself.
+    let simple = hex("2d0000002b0000004c5a4675f1c5c7a703000a00726370673132354232 0af32068656c090020627705b06c647d0a800fa0");
+    let text = compressed::unpack(&simple, u64::MAX).unwrap();
+    assert_eq!(String::from_utf8_lossy(&text), "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n");
+    let again = hex("1a0000001c0000004c5a4675e2d44b51 410004205758595a0d6e7d010eb0");
+    let text = compressed::unpack(&again, u64::MAX).unwrap();
+    assert_eq!(String::from_utf8_lossy(&text), "{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}");
+    assert_eq!(compressed::unpack(&again, 5).unwrap().len(), 5);
+}
+
+fn hex(digits: &str) -> Vec<u8> {
+    let digits: Vec<u32> = digits.chars().filter_map(|digit| digit.to_digit(16)).collect();
+    digits.as_chunks::<2>().0.iter().map(|[high, low]| u8::try_from(high << 4 | low).unwrap()).collect()
+}
+
+#[test]
+fn one_cut_short_is_said_and_read_as_far_as_it_goes() {
+    let content = open("winmail.dat", "", SAMPLE.get(..SAMPLE.len() / 2).unwrap_or_default());
+    assert_eq!((content.items[0].marks.join(" ").as_str(), content.unopened[0].why.word()), ("malformed", "broken"));
+}
+
+#[test]
+fn damaged_ones_break_nothing() {
+    damage("winmail.dat", "application/ms-tnef", SAMPLE, 3_000);
+}
