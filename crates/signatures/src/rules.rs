@@ -56,6 +56,10 @@ impl Rules {
     /// # Errors
     /// A limit of [`crate::limits`] was passed.
     pub fn compile(sources: &[Source]) -> Result<(Self, Vec<Fault>), Unusable> {
+        Self::compile_at_most(sources, RULES_MAX)
+    }
+
+    fn compile_at_most(sources: &[Source], rules_max: usize) -> Result<(Self, Vec<Fault>), Unusable> {
         at_most("texts of rules", sources.len(), SOURCES_MAX)?;
         at_most("bytes of rules", sources.iter().map(|source| source.text.len()).sum(), SOURCE_BYTES_MAX)?;
         let mut compiler = compiler()?;
@@ -64,7 +68,7 @@ impl Rules {
             add(&mut compiler, source, &mut faults);
         }
         let compiled = compiler.build();
-        at_most("rules", compiled.iter().len(), RULES_MAX)?;
+        at_most("rules", compiled.iter().len(), rules_max)?;
         without_severity(&compiled, sources, &mut faults);
         probe::slow_rules(&compiled, sources, &mut faults);
         faults.sort_by_key(|fault| Reverse(fault.level));
