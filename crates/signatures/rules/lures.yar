@@ -53,9 +53,9 @@ rule lure_fake_check : lure clickfix dropper {
     reason = "A command ends in words that make it look like the proof that a person is at the keyboard."
     reference = "https://attack.mitre.org/techniques/T1204/004/"
   strings:
-    $command = /(powershell|mshta|msiexec|cmd(\.exe)?\s{1,4}\/[ck]|curl|rundll32|conhost|wscript)[^\r\n]{4,80}(#|rem|::|&\s?echo|✅|☑)[^\r\n]{0,60}(not a robot|i am human|captcha|verif|cloudflare|ray id|human)/ nocase
+    $command = /(powershell|mshta|msiexec|cmd(\.exe)?\s{1,4}\/[ck]|curl|rundll32|conhost|wscript)[^\r\n]{4,80}(#|rem|::|&\s?echo|✅|☑)[^\r\n]{0,60}(not a robot|i am human|captcha|verification (id|code|hash|no)|cloudflare|ray id|human verif)/ nocase
   condition:
-    $command
+    filesize < 4194304 and $command
 }
 
 rule lure_explorer_path : lure clickfix dropper {

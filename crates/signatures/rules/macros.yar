@@ -6,7 +6,8 @@ private rule vba_text {
     $end_sub = "End Sub" nocase
     $end_function = "End Function" nocase
   condition:
-    any of them
+    // Source of macros is never that long; large programs have all words in them.
+    filesize < 4194304 and any of them
 }
 
 private rule vba_autorun {

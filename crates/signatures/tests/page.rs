@@ -1,5 +1,4 @@
 //! The page of our rules is fresh, and says of each rule what its text says. `UPDATE_EXPECT=1` writes the page.
-#![expect(clippy::unwrap_used, reason = "a test: what is missing here must stop it")]
 
 use expect_test::expect_file;
 use signatures::{builtin, describe};
