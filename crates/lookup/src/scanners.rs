@@ -16,7 +16,7 @@ use futures_util::future::BoxFuture;
 
 pub use answer::{ScanTrouble, ScannerAnswer, WhySkipped};
 pub use asked::Identity;
-pub use fan_out::{FileScanners, LaneSettings, ScannerReport};
+pub use fan_out::{FileScanners, LaneSettings, MESSAGE_SCAN_MS, ScannerReport};
 pub use file::FileToScan;
 pub use peer::PeerAddress;
 

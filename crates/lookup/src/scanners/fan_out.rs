@@ -14,6 +14,9 @@ use tokio::time::Instant;
 
 use super::{FileScanner, FileToScan, ScanTrouble, ScannerAnswer};
 
+/// Milliseconds for all scanners about one message, where settings do not say.
+pub const MESSAGE_SCAN_MS: u64 = 20_000;
+
 /// How one scanner is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaneSettings {

@@ -341,3 +341,23 @@ fn a_token_is_in_no_log() {
     let service = DetonationService::cape("secret", 6.0, 3.0).unwrap();
     assert!(!format!("{service:?}").contains("secret"));
 }
+
+#[tokio::test]
+async fn other_fields_of_the_form_go_along() {
+    let service = CapeService::start(CapeScript::new(&["reported"], HARMLESS)).await;
+    let mut described = DetonationService::cape("secret", 6.0, 3.0).unwrap();
+    described.form = Form::Multipart {
+        field: "file".to_owned(),
+        others: vec![("timeout".to_owned(), "120".to_owned()), ("tags".to_owned(), "x64,win11".to_owned())],
+    };
+    described.check().unwrap();
+    let known = Arc::new(MemoryVerdicts::new());
+    let detonation = Detonation::new(described, client(service.http.address), known, settings());
+    // Bytes that look like the end of a part are a file like any other.
+    let odd = b"MZ\r\n--\r\n\r\n--boundary--\r\n";
+    assert_eq!(scan(&detonation, odd.as_slice()).await, ScannerAnswer::Clean);
+    assert_eq!(service.files(), [odd]);
+    let submitted = &service.http.requests()[0];
+    assert_eq!(submitted.form_part("timeout").as_deref(), Some(b"120".as_slice()));
+    assert_eq!(submitted.form_part("tags").as_deref(), Some(b"x64,win11".as_slice()));
+}

@@ -1,5 +1,6 @@
 //! What comes from a server: heads, and chunked bodies that are compared with what we sent and kept nowhere.
 
+use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::head::Head;
@@ -19,7 +20,7 @@ const READ_BYTES: usize = 16 << 10;
 pub(super) struct Incoming<'a, R> {
     reader: R,
     progress: &'a Progress,
-    buffer: Vec<u8>,
+    buffer: BytesMut,
 }
 
 /// How a body compares with a file.
@@ -32,8 +33,8 @@ pub(super) enum Compared {
 }
 
 impl<'a, R: AsyncRead + Unpin> Incoming<'a, R> {
-    pub(super) const fn new(reader: R, progress: &'a Progress) -> Self {
-        Self { reader, progress, buffer: Vec::new() }
+    pub(super) fn new(reader: R, progress: &'a Progress) -> Self {
+        Self { reader, progress, buffer: BytesMut::new() }
     }
 
     pub(super) const fn progress(&self) -> &'a Progress {
@@ -57,7 +58,7 @@ impl<'a, R: AsyncRead + Unpin> Incoming<'a, R> {
     }
 
     /// So many bytes of heads inside an answer.
-    pub(super) async fn inner(&mut self, length: usize) -> Result<Vec<u8>, ScanTrouble> {
+    pub(super) async fn inner(&mut self, length: usize) -> Result<BytesMut, ScanTrouble> {
         if length > INNER_BYTES_MAX {
             return Err(ScanTrouble::Garbage);
         }
@@ -87,7 +88,7 @@ impl<'a, R: AsyncRead + Unpin> Incoming<'a, R> {
                 return Ok(Compared::Different);
             }
             rest = rest.get(size..).unwrap_or_default();
-            if self.line().await? != b"" {
+            if !self.line().await?.is_empty() {
                 return Err(ScanTrouble::Garbage);
             }
         }
@@ -101,7 +102,7 @@ impl<'a, R: AsyncRead + Unpin> Incoming<'a, R> {
             }
             let length = expected.len().min(self.buffer.len());
             let (now, later) = expected.split_at(length);
-            if self.take(length) != now {
+            if self.take(length).as_ref() != now {
                 return Ok(false);
             }
             expected = later;
@@ -140,13 +141,13 @@ impl<'a, R: AsyncRead + Unpin> Incoming<'a, R> {
     }
 
     /// A line without its end.
-    async fn line(&mut self) -> Result<Vec<u8>, ScanTrouble> {
+    async fn line(&mut self) -> Result<BytesMut, ScanTrouble> {
         loop {
             if let Some(end) = self.buffer.iter().take(CHUNK_LINE_BYTES_MAX).position(|byte| *byte == b'\n') {
                 let mut line = self.take(end.saturating_add(1));
-                line.pop();
+                line.truncate(end);
                 if line.last() == Some(&b'\r') {
-                    line.pop();
+                    line.truncate(end.saturating_sub(1));
                 }
                 return Ok(line);
             }
@@ -157,8 +158,9 @@ impl<'a, R: AsyncRead + Unpin> Incoming<'a, R> {
         }
     }
 
-    fn take(&mut self, length: usize) -> Vec<u8> {
-        self.buffer.drain(..length.min(self.buffer.len())).collect()
+    /// The next bytes, without copying them.
+    fn take(&mut self, length: usize) -> BytesMut {
+        self.buffer.split_to(length.min(self.buffer.len()))
     }
 
     async fn more(&mut self) -> Result<(), ScanTrouble> {

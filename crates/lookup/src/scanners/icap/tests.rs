@@ -272,3 +272,39 @@ async fn a_server_gets_no_more_connections_than_it_takes() {
     let many: Vec<_> = (0..100).map(|_| room.take().now_or_never()).collect();
     assert!(many.iter().all(Option::is_some));
 }
+
+/// A virus scanner's answer, as c-icap gives it.
+const FOUND: &str = "ICAP/1.0 200 OK\r\nServer: C-ICAP/0.5.10\r\nConnection: close\r\nISTag: \"CI0001-L5CkDhq\"\r\n\
+    X-Infection-Found: Type=0; Resolution=2; Threat=Some.Name;\r\n\
+    X-Violations-Found: 1\r\n\t-\r\n\tSome.Name\r\n\t0\r\n\t0\r\nEncapsulated: res-hdr=0, res-body=75\r\n\r\n\
+    HTTP/1.0 403 Forbidden\r\nServer: C-ICAP\r\nConnection: close\r\nVia: ICAP/1.0 vm\r\n\r\n\
+    f\r\nVIRUS FOUND: ...\r\n0\r\n\r\n";
+
+#[tokio::test]
+async fn no_damage_turns_a_finding_into_clean() {
+    let verdict = async |bytes: &[u8]| {
+        let progress = Progress::default();
+        progress.finish();
+        let mut incoming = Incoming::new(bytes, &progress);
+        let head = incoming.head().await?;
+        verdict::answer(head, &mut incoming, &file(b"the file"), IcapMethod::Respmod).await
+    };
+    assert_eq!(verdict(FOUND.as_bytes()).await, Ok(ScannerAnswer::infected(["Some.Name"])));
+    for at in 0..FOUND.len() {
+        assert_ne!(verdict(&FOUND.as_bytes()[..at]).await, Ok(ScannerAnswer::Clean), "cut at {at}");
+        for byte in [0, b'\n', b'\r', b' ', b':', b'0', b'2', b'4', b'X', 0xff] {
+            let mut bytes = FOUND.as_bytes().to_vec();
+            bytes[at] = byte;
+            assert_ne!(verdict(&bytes).await, Ok(ScannerAnswer::Clean), "{byte} at {at}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_in_the_smallest_pieces_costs_no_more_than_its_size() {
+    let progress = Progress::default();
+    let body = vec![b'x'; 400_000];
+    let answer = [b"1\r\nx\r\n".repeat(body.len()).as_slice(), b"0\r\n\r\n"].concat();
+    let mut incoming = Incoming::new(answer.as_slice(), &progress);
+    assert_eq!(incoming.compare(&body).await, Ok(incoming::Compared::Same));
+}
