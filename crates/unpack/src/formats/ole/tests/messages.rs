@@ -1,5 +1,4 @@
 //! Mail that Outlook saved, and installers.
-#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
 
 use expect_test::expect;
 
