@@ -14,7 +14,7 @@ pub(crate) mod ole;
 pub(crate) mod package;
 mod pdf;
 mod written;
-mod tnef;
+pub(crate) mod tnef;
 mod table;
 mod signed;
 mod shortcut;
@@ -149,6 +149,7 @@ const ALL: &[Format] = &[
         endings: &[".svg", ".xhtml", ".xht"],
         read: xml::check,
     },
+    Format { kinds: &["activemime"], types: &[], endings: &[], read: office::mime_object::open },
     Format { kinds: &["rtf"], types: &["application/rtf", "text/rtf"], endings: &[".rtf"], read: rtf::open },
     Format { kinds: &["ole"], types: &[], endings: &[], read: ole::open },
     Format { kinds: &["text", "script"], types: &[], endings: &[], read: plain::open },

@@ -89,6 +89,7 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"%PDF-", "pdf"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (0, b"{\\rt", "rtf"),
+    (0, b"ActiveMime", "activemime"),
     (4, b"Standard Jet DB", "mde"),
     (4, b"Standard ACE DB", "mde"),
     (0, b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "onenote"),

@@ -4,6 +4,7 @@
 pub(crate) mod bytes;
 pub(crate) mod field;
 pub(crate) mod formula;
+pub(crate) mod mime_object;
 pub(crate) mod odf;
 pub(crate) mod ooxml;
 #[cfg(test)]

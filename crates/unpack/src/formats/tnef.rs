@@ -1,7 +1,7 @@
 //! TNEF, the `winmail.dat` of Exchange and Outlook (MS-OXTNEF; properties by MS-OXCMSG and MS-OXPROPS): body, attachments,
 //! messages within.
 
-mod compressed;
+pub(crate) mod compressed;
 mod properties;
 
 use scan::content::{LinkKind, WhyUnopened};

@@ -15,7 +15,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event as Raw};
 use scan::content::{Link, LinkKind, WhyUnopened};
 
-use crate::formats::office::odf;
+use crate::formats::office::{odf, ooxml};
 use crate::text;
 use crate::unpack::{File, Walk};
 
@@ -192,8 +192,12 @@ pub(crate) fn check(walk: &mut Walk<'_>, file: File<'_>) {
 /// Reads an XML file of no format that we know.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let xml = decode(file.bytes, file.charset);
-    if root(&xml).is_some_and(|root| odf::is_flat(&root, &xml)) {
+    let root = root(&xml).unwrap_or_default();
+    if odf::is_flat(&root, &xml) {
         return odf::read_flat(walk, file, &xml);
+    }
+    if ooxml::is_flat(&root, &xml) {
+        return ooxml::read_flat(walk, file, &xml);
     }
     let (mut text, mut links, mut has_script) = (String::new(), Vec::new(), false);
     let outcome = read(&xml, &mut |event| match event {

@@ -7,6 +7,7 @@
 mod binary;
 mod book;
 mod content_types;
+mod flat;
 mod other;
 mod relations;
 mod words;
@@ -23,6 +24,7 @@ use crate::sniff::sniff;
 use crate::unpack::{File, Leaf, Walk};
 
 pub(in crate::formats) use crate::formats::office::ooxml::book::see_name;
+pub(in crate::formats) use crate::formats::office::ooxml::flat::{is_flat, read as read_flat};
 
 /// Marks of what lies inside that the document is asked for.
 const LIFTED: [&str; 7] = ["macro", "auto_run", "macro_code", "xlm", "equation", "activex", "embedded_file"];

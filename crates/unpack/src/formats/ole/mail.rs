@@ -3,8 +3,6 @@
 //! A message within has no bytes of its own, so its text stands with that of the file, and its attachments are children of
 //! the file. Objects within attachments are found where all objects are.
 
-mod packed;
-
 use encoding_rs::{Encoding, WINDOWS_1252};
 use scan::content::{LinkKind, WhyUnopened};
 
@@ -13,6 +11,7 @@ use crate::formats::office::bytes::{code_page, u32_at, until_nul, utf16_until_nu
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::ole::compound::{Compound, Sort};
 use crate::formats::rtf;
+use crate::formats::tnef::compressed;
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
@@ -165,8 +164,7 @@ impl<'m, 'b> Message<'m, 'b> {
             walk.add_page(file.at, &html);
         }
         let Some(rtf) = self.bytes(&format!("{BODY_RTF}0102")) else { return };
-        let most = usize::try_from(walk.budget.unpacked_bytes_left()).unwrap_or(usize::MAX);
-        match packed::unpack(&rtf, most) {
+        match compressed::unpack(&rtf, walk.budget.unpacked_bytes_left()) {
             Some(rtf) => {
                 walk.budget.spend_unpacked(rtf.len());
                 rtf::read_into(walk, file, (&rtf, &format!("rtf:{storage}-"), found));

@@ -14,7 +14,7 @@ const PLAIN: u32 = 0x414c_454d;
 const HEADER_BYTES: usize = 16;
 
 /// The RTF, at most so many bytes; none if it is not compressed in this way.
-pub(super) fn unpack(packed: &[u8], most: u64) -> Option<Vec<u8>> {
+pub(crate) fn unpack(packed: &[u8], most: u64) -> Option<Vec<u8>> {
     let size = size_at(packed, 4)?;
     let most = usize::try_from(most).unwrap_or(usize::MAX).min(size);
     let data = packed.get(HEADER_BYTES..)?;

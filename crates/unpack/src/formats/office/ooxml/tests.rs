@@ -1,8 +1,10 @@
 //! Office documents: what is found in them, and what is said of active content.
 
+use std::io::Write as _;
+
 use expect_test::{Expect, expect};
 
-use crate::formats::office::testing::{mutate, open, show, zip_of};
+use crate::formats::office::testing::{compound_of, mutate, open, show, zip_of};
 
 const TYPES: &str =
     r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#;
@@ -289,17 +291,17 @@ fn slides_notes_and_actions() {
 
 #[test]
 fn chunks_of_other_formats_are_read() {
-    let list = relations(&[("a", "aFChunk", "chunk.mht", false)]);
+    let list = relations(&[("a", "aFChunk", "chunk.txt", false)]);
     check(
         &[
             ("word/document.xml", &document("<w:altChunk r:id=\"a\"/>")),
             ("word/_rels/document.xml.rels", &list),
-            ("word/chunk.mht", "MIME-Version: 1.0\r\n\r\nsee http://chunk.example/"),
+            ("word/chunk.txt", "see http://chunk.example/"),
         ],
         &expect![[r#"
             1 docx []
             1/chunk:0 text []
-              MIME-Version: 1.0 see http://chunk.example/
+              see http://chunk.example/
               -> http://chunk.example/ Text ""
         "#]],
     );
@@ -420,4 +422,59 @@ fn damaged_documents_do_no_harm() {
     let book =
         zip_of(&[("[Content_Types].xml", TYPES.as_bytes()), ("word/document.xml", document("<w:p/>").as_bytes())]);
     mutate(&book, 1_000);
+}
+
+#[test]
+fn documents_in_one_xml_file_are_read() {
+    let old = "<?xml version='1.0'?><?mso-application progid='Word.Document'?><w:wordDocument \
+        xmlns:w='http://schemas.microsoft.com/office/word/2003/wordml'><w:docSuppData><w:binData w:name='editdata.mso'>\
+        UEsDBA==</w:binData></w:docSuppData><w:docPr><w:attachedTemplate w:val='http://t.example/t.dot'/></w:docPr><w:body><w:p>\
+        <w:hlink w:dest='http://link.example/'><w:r><w:t>41</w:t></w:r></w:hlink><w:r><w:t>11</w:t></w:r></w:p></w:body></w:wordDocument>";
+    expect![[r#"
+        1 xml ["remote_template"]
+          4111
+          -> http://t.example/t.dot Fetched ""
+          -> http://link.example/ Anchor ""
+        1/xml:0 zip []
+        unopened 1/xml:0 broken
+    "#]]
+    .assert_eq(&show(&open(old.as_bytes())));
+    let flat = "<?xml version='1.0'?><pkg:package xmlns:pkg='http://schemas.microsoft.com/office/2006/xmlPackage'><pkg:part><pkg:xmlData>\
+        <Relationships><Relationship Id='r1' Type='x/hyperlink' Target='http://one.example/' TargetMode='External'/>\
+        <Relationship Id='r2' Type='x/attachedTemplate' Target='http://two.example/t.dotm' TargetMode='External'/></Relationships>\
+        </pkg:xmlData></pkg:part><pkg:part><pkg:xmlData><w:document><w:p><w:hyperlink r:id='r1'><w:r><w:t>one</w:t></w:r></w:hyperlink></w:p>\
+        </w:document></pkg:xmlData></pkg:part></pkg:package>";
+    expect![[r#"
+        1 xml ["remote_template"]
+          one
+          -> http://two.example/t.dotm Fetched ""
+          -> http://one.example/ Anchor "one"
+    "#]]
+    .assert_eq(&show(&open(flat.as_bytes())));
+    let sheet = "<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'><Worksheet ss:Name='Data'><Table>\
+        <Row><Cell ss:HRef='http://cell.example/'><Data>a</Data></Cell><Cell ss:Formula='=cmd|&apos;/c calc&apos;!A0'><Data>b</Data></Cell>\
+        </Row></Table></Worksheet></Workbook>";
+    expect![[r#"
+        1 xml ["dde"]
+          Data
+          a	b
+          hidden =cmd|'/c calc'!A0
+          -> http://cell.example/ Anchor ""
+    "#]]
+    .assert_eq(&show(&open(sheet.as_bytes())));
+}
+
+#[test]
+fn macros_in_one_xml_file_come_out() {
+    let project =
+        compound_of(&[("VBA/_VBA_PROJECT", b"x"), ("VBA/dir", b"x"), ("VBA/a", b"\x01\x0b\xb0\x00Attribut\x00e x")]);
+    let mut packed =
+        flate2::write::ZlibEncoder::new([b"ActiveMime".to_vec(), vec![0; 40]].concat(), flate2::Compression::fast());
+    packed.write_all(&project).unwrap();
+    expect![[r#"
+        1 activemime []
+        1/mso ole ["macro"]
+        1/mso/vba:0 vba ["macro"]
+          Attribute
+    "#]].assert_eq(&show(&open(&packed.finish().unwrap())));
 }

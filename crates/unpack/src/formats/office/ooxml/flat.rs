@@ -1,0 +1,142 @@
+//! Documents of Word and Excel in one XML file: a package written flat (ECMA-376-2, annex of flat packages), and the vocabularies
+//! of Office 2003. Macros and objects stand in them as base64.
+
+use std::collections::HashMap;
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use scan::content::LinkKind;
+
+use crate::formats::office::ooxml::relations::Relations;
+use crate::formats::office::ooxml::words::Words;
+use crate::formats::office::{self, Found, Layer, formula};
+use crate::formats::xml::{self, Event, Tag};
+use crate::unpack::{File, Leaf, Walk};
+
+/// Roots, and what must stand near the start for the file to be one of these.
+const ROOTS: [(&str, &str); 3] = [
+    ("package", "schemas.microsoft.com/office/2006/xmlPackage"),
+    ("wordDocument", "schemas.microsoft.com/office/word/"),
+    ("Workbook", "schemas-microsoft-com:office:spreadsheet"),
+];
+/// Bytes at the start that are looked at.
+const HEAD_BYTES: usize = 8192;
+/// Marks of what lies inside that the document is asked for.
+const LIFTED: [&str; 6] = ["macro", "auto_run", "macro_code", "xlm", "equation", "activex"];
+/// Files in one document.
+const FILES_MAX: usize = 1_000;
+
+/// Is it one of them?
+pub(in crate::formats) fn is_flat(root: &str, xml: &str) -> bool {
+    let head = xml.get(..xml.floor_char_boundary(HEAD_BYTES)).unwrap_or_default();
+    ROOTS.iter().any(|(own, name)| *own == root && head.contains(name))
+}
+
+/// Reads it.
+pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
+    let mut found = Found::new(walk);
+    let relations = relations(xml, &mut found);
+    let mut words = Words::new(&relations, Layer::Shown);
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    let mut cell: Option<String> = None;
+    let outcome = xml::read(xml, &mut |event| {
+        match &event {
+            Event::Start(tag) => match tag.name() {
+                "binData" => open = Some((tag.attribute("name").unwrap_or_default(), String::new())),
+                "binaryData" => open = Some((String::new(), String::new())),
+                "Data" | "NamedRange" => cell = Some(String::new()),
+                "Row" => found.break_line(Layer::Shown),
+                _ => {}
+            },
+            Event::Text(piece) => {
+                if let Some((_, text)) = &mut open {
+                    text.extend(piece.chars().filter(char::is_ascii_graphic));
+                    return;
+                }
+                if let Some(cell) = &mut cell {
+                    cell.push_str(piece);
+                }
+            }
+            Event::End("binData" | "binaryData") => {
+                if let Some((name, text)) = open.take().filter(|_| files.len() < FILES_MAX) {
+                    files.push((name, decode(&text)));
+                }
+            }
+            Event::End("Data") => {
+                found.push(Layer::Shown, &cell.take().unwrap_or_default());
+                found.push(Layer::Shown, "\t");
+            }
+            Event::End(_) => {}
+        }
+        if let Event::Start(tag) = &event {
+            see(tag, &mut found);
+        }
+        words.see(&mut found, &event);
+    });
+    words.finish(&mut found);
+    walk.note_xml(file.at, outcome, true);
+    found.give(walk, file.at);
+    for (number, (name, bytes)) in files.into_iter().enumerate() {
+        let leaf = Leaf { names: vec![name], is_read: true, ..Leaf::default() };
+        if !bytes.is_empty() && !walk.child(file, &format!("xml:{number}"), leaf, &bytes) {
+            break;
+        }
+    }
+    office::lift_marks(walk, file.at, &LIFTED);
+}
+
+/// Attributes of the vocabularies of 2003.
+fn see(tag: &Tag<'_>, found: &mut Found) {
+    match tag.name() {
+        "attachedTemplate" => found.fetched(&tag.attribute("val").unwrap_or_default(), "remote_template"),
+        "hlink" => found.link(&tag.attribute("dest").unwrap_or_default(), "", LinkKind::Anchor),
+        "Cell" => {
+            if let Some(target) = tag.attribute("HRef") {
+                found.link(&target, "", LinkKind::Anchor);
+            }
+            if let Some(text) = tag.attribute("Formula") {
+                formula::read(found, &text);
+            }
+        }
+        "Worksheet" | "NamedRange" => {
+            found.line(Layer::Shown, &tag.attribute("Name").unwrap_or_default());
+            super::see_name(found, &tag.attribute("Name").unwrap_or_default());
+        }
+        "Visible" => found.mark("hidden_sheet"),
+        _ => {}
+    }
+}
+
+/// Relations of all parts of a flat package, by identifier: parts share them, which finds more rather than less.
+fn relations(xml: &str, found: &mut Found) -> Relations {
+    let mut relations: Relations = HashMap::new();
+    xml::read(xml, &mut |event| {
+        let Event::Start(tag) = event else { return };
+        if tag.name() != "Relationship" {
+            return;
+        }
+        let value = |name: &str| tag.attribute(name).unwrap_or_default();
+        let (kind, target) = (value("Type"), value("Target"));
+        let is_external = value("TargetMode").eq_ignore_ascii_case("external");
+        let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+        match kind.as_str() {
+            "attachedTemplate" => found.fetched(&target, "remote_template"),
+            "hyperlink" => {}
+            "oleObject" if !is_external => found.mark("embedded_object"),
+            _ if is_external => found.fetched(&target, "external_link"),
+            _ => {}
+        }
+        relations.insert(value("Id"), super::relations::Relation { kind, target, is_external });
+    });
+    relations
+}
+
+/// Base64 as it comes: with or without its end.
+fn decode(text: &str) -> Vec<u8> {
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    GeneralPurpose::new(&STANDARD, config).decode(text).unwrap_or_default()
+}
