@@ -61,6 +61,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("text_code", "a QR code drawn in characters or cells"),
     ("ocr", "its text was read from a picture"),
     ("picture_unread", "a picture in it is of a kind or size that is not looked at"),
+    ("picture_unread", "a picture that was not searched for codes: too large, or broken"),
     ("picture_of_text", "a picture that is likely to hold text"),
     ("external_body", "its body lies elsewhere (message/external-body)"),
     ("partial", "a fragment of a message (message/partial)"),

@@ -8,7 +8,9 @@ use crate::sniff::general;
 use crate::unpack::{File, Walk};
 
 pub(crate) mod archives;
+mod enriched;
 pub(crate) mod html;
+pub(crate) mod image;
 pub(crate) mod office;
 pub(crate) mod ole;
 pub(crate) mod package;
@@ -32,6 +34,7 @@ mod plain;
 pub(crate) mod rtf;
 #[cfg(test)]
 mod shown;
+pub(crate) mod text_code;
 pub(crate) mod xml;
 pub(crate) mod zip;
 
@@ -66,7 +69,13 @@ const ALL: &[Format] = &[
     Format { kinds: &["iso"], types: &[], endings: &[], read: iso::open },
     Format {
         kinds: &["html", "xhtml", "svg"],
-        types: &["text/html", "application/xhtml+xml", "image/svg+xml"],
+        types: &[
+            "text/html",
+            "text/x-amp-html",
+            "application/xhtml+xml",
+            "application/vnd.wap.xhtml+xml",
+            "image/svg+xml",
+        ],
         endings: &[".htm", ".html", ".shtml", ".shtm", ".xhtml", ".xht", ".svg", ".hta"],
         read: html::open,
     },
@@ -152,6 +161,8 @@ const ALL: &[Format] = &[
     Format { kinds: &["activemime"], types: &[], endings: &[], read: office::mime_object::open },
     Format { kinds: &["rtf"], types: &["application/rtf", "text/rtf"], endings: &[".rtf"], read: rtf::open },
     Format { kinds: &["ole"], types: &[], endings: &[], read: ole::open },
+    Format { kinds: &["png", "jpeg", "gif", "bmp", "webp"], types: &[], endings: &[], read: image::open },
+    Format { kinds: &[], types: &["text/enriched", "text/richtext"], endings: &[], read: enriched::open },
     Format { kinds: &["text", "script"], types: &[], endings: &[], read: plain::open },
 ];
 

@@ -1,11 +1,14 @@
 //! What readers of formats keep of a file: text, hidden text, links; each within the budget of the message.
 
+use std::collections::HashSet;
+
 use scan::content::{Item, Link, LinkKind, WhyUnopened};
 
 use crate::budget::LINK_TEXT_BYTES_MAX;
-use crate::formats::html::{self, Page};
+use crate::formats::html::{self, Child, Page};
+use crate::links::{self, Flags};
 use crate::text;
-use crate::unpack::Walk;
+use crate::unpack::{File, Leaf, Walk};
 
 impl Walk<'_> {
     /// Adds to the visible text of an item, on a line of its own.
@@ -38,17 +41,33 @@ impl Walk<'_> {
 
     /// Adds the links of a running text; the text itself is added apart.
     pub(crate) fn add_links_of_text(&mut self, at: usize, text: &str, kind: LinkKind) {
-        for target in text::links(text) {
-            self.add_link(at, Link { target: target.to_owned(), text: String::new(), kind });
+        for target in links::find::links(text) {
+            self.add_link(at, Link { target: target.into_owned(), text: String::new(), kind });
         }
     }
 
-    /// Adds a link. An inlined picture leads nowhere; its bytes are not kept as a link.
+    /// Adds a link, and the links inside it. An inlined picture leads nowhere; its bytes are not kept as a link.
     pub(crate) fn add_link(&mut self, at: usize, mut link: Link) {
         text::cut(&mut link.text, LINK_TEXT_BYTES_MAX);
         if link.kind == LinkKind::Image && is_data_url(&link.target) {
             return;
         }
+        if may_be_share(&link.target) && links::normal(&link.target).is_some_and(|link| link.flags.has(Flags::UNC)) {
+            self.mark(at, "unc_path");
+        }
+        let inner = links::inner::inner(&link.target);
+        let text = if !inner.is_empty() && links::is_wrapper(&link.target) { link.text.clone() } else { String::new() };
+        for target in inner {
+            let is_share = links::normal(&target).is_some_and(|link| link.flags.has(Flags::UNC));
+            if is_share {
+                self.mark(at, "unc_path");
+            }
+            self.keep_link(at, Link { target, text: text.clone(), kind: link.kind });
+        }
+        self.keep_link(at, link);
+    }
+
+    fn keep_link(&mut self, at: usize, link: Link) {
         if !self.budget.take_link(link.target.len().saturating_add(link.text.len())) {
             return self.not_opened(at, WhyUnopened::OverBudget);
         }
@@ -59,7 +78,14 @@ impl Walk<'_> {
 
     /// Reads a text as a page and adds what is in it to an item: also for HTML inside other formats.
     pub(crate) fn add_page(&mut self, at: usize, html: &str) {
-        let Page { text, hidden_text, links, marks, is_whole } = html::read(html);
+        self.keep_page(at, html::read(html));
+        if let Some(cleaned) = html::without_controls(html) {
+            self.add_other_page(at, &cleaned);
+        }
+    }
+
+    fn keep_page(&mut self, at: usize, page: Page) {
+        let Page { text, hidden_text, links, marks, children, codes, is_whole } = page;
         for word in marks {
             self.mark(at, word);
         }
@@ -71,9 +97,89 @@ impl Walk<'_> {
         for link in links {
             self.add_link(at, link);
         }
+        self.add_codes(at, codes);
+        self.add_children(at, children);
+    }
+
+    /// Adds what a page says to other readers: links that are not known yet, marks, and its text as other text.
+    pub(crate) fn add_other_page(&mut self, at: usize, html: &str) {
+        let mut page = html::read(html);
+        let known: HashSet<&str> = self
+            .content
+            .items
+            .get(at)
+            .into_iter()
+            .flat_map(|item| &item.links)
+            .map(|link| link.target.as_str())
+            .collect();
+        page.links.retain(|link| !known.contains(link.target.as_str()));
+        let text = std::mem::take(&mut page.text);
+        let hidden_text = std::mem::take(&mut page.hidden_text);
+        page.children.clear();
+        self.keep_page(at, page);
+        self.add_other_text(at, &text);
+        self.add_other_text(at, &hidden_text);
+    }
+
+    /// Adds what codes in characters and cells say.
+    pub(crate) fn add_codes(&mut self, at: usize, codes: Vec<String>) {
+        for code in codes {
+            self.mark(at, "text_code");
+            self.add_code(at, &code);
+        }
+    }
+
+    /// Adds what one code says: its text, and the links in it.
+    pub(crate) fn add_code(&mut self, at: usize, code: &str) {
+        self.add_text(at, code);
+        let whole = code.trim();
+        let mut is_link = false;
+        for target in links::find::links(whole) {
+            is_link |= target == whole;
+            self.add_link(at, Link { target: target.into_owned(), text: String::new(), kind: LinkKind::Code });
+        }
+        // A code that is nothing but an address is opened, however it is written.
+        if !is_link && !whole.contains(char::is_whitespace) && links::normal(whole).is_some() {
+            self.add_link(at, Link { target: whole.to_owned(), text: String::new(), kind: LinkKind::Code });
+        }
+    }
+
+    fn add_children(&mut self, at: usize, children: Vec<Child>) {
+        if children.is_empty() {
+            return;
+        }
+        let place = self.content.items.get(at).map(|item| item.place.clone()).unwrap_or_default();
+        let depth = u32::try_from(place.matches('/').count()).unwrap_or(u32::MAX);
+        let file = File { at, bytes: &[], charset: "", depth };
+        let prefix = format!("{place}/");
+        let is_own = |item: &&Item| item.place.strip_prefix(&prefix).is_some_and(|step| !step.contains('/'));
+        let first = self.content.items.iter().skip(at).filter(is_own).count();
+        for (number, child) in (first..).zip(children) {
+            let size = u64::try_from(child.bytes.len()).unwrap_or(u64::MAX);
+            if size > self.budget.unpacked_bytes_left() {
+                return self.not_opened(at, WhyUnopened::OverBudget);
+            }
+            self.budget.spend_unpacked(child.bytes.len());
+            let leaf = Leaf {
+                declared: &child.declared,
+                charset: &child.charset,
+                inline: true,
+                is_read: true,
+                ..Leaf::default()
+            };
+            if !self.child(file, &format!("{}:{number}", child.step), leaf, &child.bytes) {
+                return;
+            }
+        }
     }
 }
 
 fn is_data_url(target: &str) -> bool {
     target.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
+}
+
+/// Only such targets can name a share of files.
+fn may_be_share(target: &str) -> bool {
+    let start = target.trim_start();
+    start.starts_with(['\\', '/']) || start.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"))
 }

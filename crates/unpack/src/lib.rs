@@ -11,6 +11,7 @@ pub mod budget;
 mod eicar;
 mod formats;
 mod kept;
+pub mod links;
 mod passwords;
 mod polyglot;
 pub mod request;

@@ -1,29 +1,30 @@
-//! Bytes to text by charset, and links in running text.
+//! Bytes to text by charset, and pieces of text put together.
+
+pub(crate) mod charset;
+mod readings;
+mod shape;
+mod shifted;
+mod utf7;
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use linkify::{LinkFinder, LinkKind as Found};
+use encoding_rs::{UTF_8, WINDOWS_1252};
 
-/// Bytes looked at for the shape of UTF-16 and for a charset that a page declares.
+use crate::links::find;
+pub(crate) use crate::text::readings::{Readings, readings};
+
+/// Bytes looked at for a charset that a page declares.
 const HEAD_BYTES: usize = 1024;
 
-/// Text in the declared charset; a byte order mark outweighs it; without either by its looks. Never fails.
-pub(crate) fn decode<'a>(bytes: &'a [u8], charset: &str) -> Cow<'a, str> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0;
-    }
-    let declared = Encoding::for_label_no_replacement(charset.as_bytes());
-    let encoding = declared.or_else(|| guess_utf16(bytes));
-    match encoding {
-        Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
-        None => decode_undeclared(bytes),
-    }
+/// Text in the declared charset; a byte order mark outweighs it, and so does the shape of UTF-16 and UTF-32; without any by its
+/// looks. Never fails.
+pub(crate) fn decode<'a>(bytes: &'a [u8], label: &str) -> Cow<'a, str> {
+    readings::main(bytes, charset::named(label)).1
 }
 
 /// As [`decode`], but a page may declare its charset itself.
-pub(crate) fn decode_page<'a>(bytes: &'a [u8], charset: &str) -> Cow<'a, str> {
-    let declared = if charset.is_empty() { declared_in_page(bytes).unwrap_or_default() } else { charset.to_owned() };
+pub(crate) fn decode_page<'a>(bytes: &'a [u8], label: &str) -> Cow<'a, str> {
+    let declared = if label.is_empty() { declared_in_page(bytes).unwrap_or_default() } else { label.to_owned() };
     decode(bytes, &declared)
 }
 
@@ -36,63 +37,39 @@ fn decode_undeclared(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// ASCII in UTF-16 has a NUL in every second byte.
-fn guess_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
-    let nuls = |skip: usize| head.iter().skip(skip).step_by(2).filter(|byte| **byte == 0).count();
-    let (even, odd) = (nuls(0), nuls(1));
-    let most = head.len().checked_div(4).unwrap_or(0);
-    if head.len() < 4 {
-        None
-    } else if odd > most && even == 0 {
-        Some(UTF_16LE)
-    } else if even > most && odd == 0 {
-        Some(UTF_16BE)
-    } else {
-        None
-    }
-}
-
 fn declared_in_page(bytes: &[u8]) -> Option<String> {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes).to_ascii_lowercase();
     let head = String::from_utf8_lossy(&head);
-    let (_, value) = head.split_once("charset=")?;
-    let value = value.trim_start_matches(['"', '\'', ' ']);
+    let in_meta = head.split_once("charset=").map(|(_, value)| value);
+    // `<?xml version="1.0" encoding="…"?>`
+    let in_xml = || head.split_once("<?xml").and_then(|(_, rest)| rest.split_once("encoding=")).map(|(_, value)| value);
+    let value = in_meta.or_else(in_xml)?.trim_start_matches(['"', '\'', ' ']);
     let end = value.find(|c: char| !(c.is_ascii_alphanumeric() || "-_:.".contains(c))).unwrap_or(value.len());
     let label = value.get(..end)?.to_owned();
     // A page whose declaration can be read is not UTF-16, whatever it says (WHATWG HTML 13.2.3.2).
-    (!label.starts_with("utf-16")).then_some(label)
+    (!label.starts_with("utf-16") && !label.starts_with("utf-32") && !label.is_empty()).then_some(label)
 }
 
-/// Targets of the links in a text: with a scheme, or as people write them (`www.`, or a host and a path).
+/// Targets of the links in a text that stand there in one piece.
 pub(crate) fn links(text: &str) -> impl Iterator<Item = &str> {
-    let mut finder = LinkFinder::new();
-    finder.kinds(&[Found::Url]).url_must_have_scheme(false);
-    // No link without one of these: most texts are done with here.
-    let can_have = text.contains('/') || text.contains("www.") || text.contains("WWW.");
-    let text = if can_have { text } else { "" };
-    let found: Vec<_> = finder.links(text).map(|link| link.as_str()).filter(|link| is_written_link(link)).collect();
-    found.into_iter()
-}
-
-fn is_written_link(link: &str) -> bool {
-    if link.contains("://") || link.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) {
-        return true;
-    }
-    let Some((host, _)) = link.split_once('/') else { return false };
-    let top = host.rsplit('.').next().unwrap_or_default();
-    host.contains('.') && top.len() >= 2 && top.chars().all(char::is_alphabetic)
+    find::links(text).into_iter().filter_map(|link| match link {
+        Cow::Borrowed(link) => Some(link),
+        Cow::Owned(_) => None,
+    })
 }
 
 /// Appends a text with each run of white space folded to one space; line feeds that stand alone in `piece` are kept by
 /// [`break_line`] only.
 pub(crate) fn push_folded(to: &mut String, piece: &str) {
-    for character in piece.chars() {
-        if !character.is_whitespace() {
-            to.push(character);
-        } else if !to.is_empty() && !to.ends_with([' ', '\n']) {
+    let mut words = piece.split(char::is_whitespace);
+    if let Some(first) = words.next() {
+        to.push_str(first);
+    }
+    for word in words {
+        if !to.is_empty() && !to.ends_with([' ', '\n']) {
             to.push(' ');
         }
+        to.push_str(word);
     }
 }
 
@@ -114,3 +91,6 @@ pub(crate) fn cut(text: &mut String, most: usize) -> bool {
     }
     is_long
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::budget::Budget;
 use crate::eicar::is_eicar;
 use crate::formats;
+use crate::formats::image::{self, Pictures};
 use crate::passwords::Passwords;
 use crate::polyglot;
 use crate::request::Request;
@@ -25,7 +26,7 @@ pub fn unpack(request: &Request, budget: &mut Budget) -> Content {
 pub fn unpack_with(request: &Request, budget: &mut Budget, inspect: &mut Inspect<'_>) -> Content {
     budget.begin(request.size());
     let passwords = Passwords::new(request);
-    let mut walk = Walk { budget, content: Content::default(), passwords, inspect };
+    let mut walk = Walk { budget, content: Content::default(), passwords, pictures: Pictures::default(), inspect };
     for part in &request.parts {
         let leaf = Leaf {
             place: part.place.clone(),
@@ -37,6 +38,7 @@ pub fn unpack_with(request: &Request, budget: &mut Budget, inspect: &mut Inspect
         };
         walk.look(leaf, &part.bytes, 0);
     }
+    image::finish(&mut walk);
     walk.content
 }
 
@@ -69,6 +71,7 @@ pub(crate) struct Walk<'b> {
     pub(crate) budget: &'b mut Budget,
     pub(crate) content: Content,
     pub(crate) passwords: Passwords<'b>,
+    pub(crate) pictures: Pictures,
     inspect: &'b mut Inspect<'b>,
 }
 

@@ -1,10 +1,17 @@
 //! HTML as a reader sees it: visible text apart from hidden text, links with what they show, marks of active content.
 //!
-//! `lol_html` finds the tags as a browser does; what they mean is decided here. Documented limits: style sheets are not
-//! applied (only `style` attributes and a few old attributes), scripts are not run.
+//! `lol_html` finds the tags as a browser does (WHATWG HTML 13.2); what they mean is decided here. Documented limits: of style
+//! sheets only rules with simple selectors are applied, scripts are not run, text that an element with another one on top covers
+//! is taken as seen.
 
+mod attributes;
+mod data;
+mod drawn;
 mod element;
 mod page;
+mod script;
+mod seen;
+mod sheet;
 mod style;
 
 use std::cell::RefCell;
@@ -14,21 +21,50 @@ use lol_html::html_content::{Comment, Element, EndTag, TextChunk};
 use lol_html::{HtmlRewriter, LocalHandlerTypes, MemorySettings, Settings, doc_comments, doc_text, element};
 
 use crate::budget::HTML_MEMORY_BYTES_MAX;
+use crate::formats::html::drawn::Drawn;
 use crate::formats::html::page::Reader;
 use crate::text;
 use crate::unpack::{File, Walk};
 
-pub(crate) use crate::formats::html::page::Page;
+pub(crate) use crate::formats::html::page::{Child, Page};
 
-/// Reads a file as a page.
+/// Pages within pages (conditional comments, `noscript`) that are read as one with the page around.
+const NESTED_MAX: u32 = 3;
+
+/// Reads a file as a page, in each plausible charset.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
-    let html = text::decode_page(file.bytes, file.charset);
-    walk.add_page(file.at, &html);
+    let readings = text::readings(file.bytes, file.charset, true);
+    for word in &readings.marks {
+        walk.mark(file.at, word);
+    }
+    walk.add_page(file.at, &readings.main);
+    for other in &readings.others {
+        walk.add_other_page(file.at, other);
+    }
 }
 
 /// Reads a page. Never fails: what is no HTML is text.
 pub(crate) fn read(html: &str) -> Page {
-    let reader = Rc::new(RefCell::new(Reader::default()));
+    read_at(html, 0)
+}
+
+/// A page as readers see it that overlook control characters in tags; none where there are none.
+pub(crate) fn without_controls(html: &str) -> Option<String> {
+    let is_odd = |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c');
+    let is_any = memchr::memchr3(0, 0x0b, 0x08, html.as_bytes()).is_some()
+        || html.bytes().any(|b| b < 0x20 && is_odd(char::from(b)));
+    is_any.then(|| {
+        html.chars().filter(|c| *c == '\x0b' || !is_odd(*c)).map(|c| if c == '\x0b' { ' ' } else { c }).collect()
+    })
+}
+
+/// Reads markup inside a page; none where it is too deep.
+fn read_nested(html: &str, depth: u32) -> Option<Page> {
+    (depth < NESTED_MAX).then(|| read_at(html, depth.saturating_add(1)))
+}
+
+fn read_at(html: &str, depth: u32) -> Page {
+    let reader = Rc::new(RefCell::new(Reader::new(depth, Drawn::new(html))));
     let is_whole = run(html, &reader);
     let reader = std::mem::take(&mut *reader.borrow_mut());
     reader.finish(is_whole)

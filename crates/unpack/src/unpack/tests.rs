@@ -100,7 +100,7 @@ fn declared_pages_are_pages_whatever_they_begin_with() {
     let content = run(part("text/html", "", b"GIF89a<script>alert(1)</script>"), Limits::default());
     assert_eq!(
         (content.items[0].kind.as_str(), content.items[0].marks.as_slice()),
-        ("gif", &["script", "polyglot", "type_conflict"].map(str::to_owned)[..])
+        ("gif", &["script", "picture_unread", "polyglot", "type_conflict"].map(str::to_owned)[..])
     );
     let utf16: Vec<u8> = "<a href='http://evil.example/u16'>x</a>".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mut page = part("text/html", "", &utf16);

@@ -3,11 +3,12 @@
 use lol_html::html_content::Element;
 use scan::content::LinkKind;
 
-use crate::formats::html::page::Reader;
-use crate::formats::html::style::{self, Style};
+use crate::formats::html::attributes::{self, Attributes, starts_script};
+use crate::formats::html::data;
+use crate::formats::html::page::{Child, Raw, Reader};
 
 /// Elements that begin a new line.
-const BLOCKS: [&str; 36] = [
+const BLOCKS: [&str; 41] = [
     "address",
     "article",
     "aside",
@@ -15,6 +16,8 @@ const BLOCKS: [&str; 36] = [
     "br",
     "center",
     "dd",
+    "details",
+    "dialog",
     "div",
     "dl",
     "dt",
@@ -38,53 +41,62 @@ const BLOCKS: [&str; 36] = [
     "p",
     "pre",
     "section",
+    "summary",
     "table",
     "title",
     "tbody",
+    "textarea",
     "tr",
     "ul",
+    "xmp",
     "body",
 ];
 /// Elements whose text is not on the page.
-const UNSEEN: [&str; 4] = ["title", "template", "datalist", "textarea"];
-
-/// The attributes that matter, decoded.
-#[derive(Default)]
-struct Attributes {
-    target: Option<String>,
-    source: Option<String>,
-    action: Option<String>,
-    other_targets: Vec<String>,
-    style: Style,
-    background: Option<u32>,
-    colour: Option<u32>,
-    is_hidden: bool,
-    has_handler: bool,
-    http_equiv: String,
-    content: String,
-    kind: String,
-}
+const UNSEEN: [&str; 3] = ["title", "datalist", "template"];
+/// Elements that show what their `src` names.
+const PICTURES: [&str; 9] = ["img", "input", "image", "source", "video", "picture", "v:fill", "v:imagedata", "v:image"];
 
 /// Takes note of an element; a number if its end matters.
 pub(super) fn open(reader: &mut Reader, element: &Element<'_, '_>) -> Option<u32> {
-    let tag = element.tag_name();
-    let attributes = read_attributes(element);
-    close_implied(reader, &tag);
-    if BLOCKS.contains(&tag.as_str()) {
+    let name = element.tag_name();
+    // XHTML may give HTML's elements a prefix of its own; those of VML keep theirs.
+    let tag =
+        name.split_once(':').map_or(name.as_str(), |(prefix, local)| if prefix == "v" { name.as_str() } else { local });
+    let mut attributes = attributes::read(element);
+    close_implied(reader, tag);
+    if BLOCKS.contains(&tag) {
         reader.break_line();
-    } else if matches!(tag.as_str(), "td" | "th") {
+    } else if matches!(tag, "td" | "th") {
         reader.push_space();
     }
-    if attributes.has_handler {
-        reader.mark("event_handler");
+    if !reader.sheet.is_empty() {
+        attributes.style = reader.sheet.style(tag, &attributes.id, &attributes.class).under(attributes.style);
     }
-    mark_active(reader, &tag, &attributes);
-    let hides = hides(reader, &tag, &attributes);
-    let background = attributes.style.background.or(attributes.background);
-    let is_anchor = matches!(tag.as_str(), "a" | "area") && attributes.target.is_some();
-    let number = (hides || background.is_some() || is_anchor).then(|| reader.push(&tag, hides, background));
-    add_links(reader, &tag, attributes, number);
+    reader.drawn.element(tag, element, attributes.style.background);
+    mark_active(reader, tag, &mut attributes);
+    begin_raw(reader, tag);
+    let number = begin_seen(reader, tag, &attributes);
+    push_words(reader, tag, &attributes);
+    add_links(reader, tag, attributes, number);
     number
+}
+
+/// Makes what holds within the element; a number if that is other than around it, or if it is an anchor.
+fn begin_seen(reader: &mut Reader, tag: &str, attributes: &Attributes) -> Option<u32> {
+    let around = reader.seen();
+    let is_anchor = is_anchor(tag) && attributes.target.is_some();
+    let base = if is_anchor { around.in_link() } else { around };
+    let mut seen = if attributes.style.is_empty() { base } else { base.within(attributes.style) };
+    let is_unseen = (UNSEEN.contains(&tag) && !attributes.has_shadow) || (tag == "dialog" && !attributes.is_open);
+    if attributes.is_hidden || is_unseen {
+        seen = seen.removed();
+    }
+    (seen != around || is_anchor).then(|| reader.push(tag, seen))
+}
+
+/// `a`, `area`, and the shapes of VML, which lead somewhere when they are clicked.
+fn is_anchor(tag: &str) -> bool {
+    matches!(tag, "a" | "area") || (tag.starts_with("v:") && !PICTURES.contains(&tag))
 }
 
 fn close_implied(reader: &mut Reader, tag: &str) {
@@ -102,20 +114,31 @@ fn close_implied(reader: &mut Reader, tag: &str) {
     }
 }
 
-fn hides(reader: &Reader, tag: &str, attributes: &Attributes) -> bool {
-    let colour = attributes.style.colour.or(attributes.colour);
-    let background = attributes.style.background.or(attributes.background).or_else(|| reader.background());
-    let same_colour = colour.is_some() && colour == background;
-    attributes.is_hidden || attributes.style.hides || same_colour || UNSEEN.contains(&tag)
+fn begin_raw(reader: &mut Reader, tag: &str) {
+    reader.begin_raw(match tag {
+        "style" => Raw::Style,
+        "noscript" | "noembed" | "noframes" | "iframe" => Raw::Fallback,
+        "xmp" | "plaintext" => Raw::Shown,
+        _ => Raw::None,
+    });
 }
 
-fn mark_active(reader: &mut Reader, tag: &str, attributes: &Attributes) {
+fn mark_active(reader: &mut Reader, tag: &str, attributes: &mut Attributes) {
+    for handler in std::mem::take(&mut attributes.handlers) {
+        reader.mark("event_handler");
+        reader.add_script(&handler);
+        reader.add_script("\n");
+    }
     match tag {
-        "script" => reader.mark("script"),
+        "script" => {
+            reader.mark("script");
+            // Two scripts are no one line.
+            reader.add_script("\n");
+        }
         "form" => reader.mark("form"),
         "iframe" | "frame" => reader.mark("iframe"),
         "object" | "embed" | "applet" => reader.mark("object"),
-        "input" if attributes.kind.eq_ignore_ascii_case("password") => reader.mark("password_field"),
+        "input" if attributes.kind.trim().eq_ignore_ascii_case("password") => reader.mark("password_field"),
         "meta" if attributes.http_equiv.trim().eq_ignore_ascii_case("refresh") => reader.mark("refresh"),
         "base" => {
             if let Some(target) = &attributes.target {
@@ -124,36 +147,85 @@ fn mark_active(reader: &mut Reader, tag: &str, attributes: &Attributes) {
         }
         _ => {}
     }
+    for coded in std::mem::take(&mut attributes.coded) {
+        reader.add_coded(coded);
+    }
+    if attributes.is_saved && attributes.target.as_deref().is_some_and(data::is_data) {
+        reader.mark("smuggling");
+    }
+    if let Some(page) = attributes.srcdoc.take() {
+        reader.mark("srcdoc");
+        let bytes = page.into_bytes();
+        reader.add_child(Child {
+            step: "srcdoc",
+            declared: "text/html".to_owned(),
+            charset: "utf-8".to_owned(),
+            bytes,
+        });
+    }
+}
+
+/// Words that a reader sees though they stand in attributes: of a picture that is not loaded, of a button, of an empty field.
+fn push_words(reader: &mut Reader, tag: &str, attributes: &Attributes) {
+    match tag {
+        "img" | "area" if !attributes.alt.is_empty() => reader.push_text(&attributes.alt),
+        "input" if matches!(attributes.kind.to_ascii_lowercase().as_str(), "submit" | "button" | "reset") => {
+            reader.push_space();
+            reader.push_text(&attributes.value);
+            reader.push_space();
+        }
+        "input" if !attributes.placeholder.is_empty() => {
+            reader.push_space();
+            reader.push_text(&attributes.placeholder);
+        }
+        _ => {}
+    }
 }
 
 fn add_links(reader: &mut Reader, tag: &str, attributes: Attributes, number: Option<u32>) {
-    let Attributes { target, source, action, other_targets, http_equiv, content, .. } = attributes;
-    for target in target.iter().chain(&source).chain(&action).chain(&other_targets) {
+    let Attributes { target, source, action, others, http_equiv, content, .. } = attributes;
+    for target in target.iter().chain(&source).chain(&action).chain(others.iter().map(|(target, _)| target)) {
         mark_target(reader, tag, target);
     }
-    if let Some(target) = target {
-        match (tag, number) {
-            ("a" | "area", Some(number)) => reader.begin_anchor(number, target),
-            ("base", _) => {}
-            _ => _ = reader.add_link(target, LinkKind::Other),
+    if let Some(target) = target.filter(|target| !target.is_empty()) {
+        let kind = match tag {
+            "image" | "feimage" => LinkKind::Image,
+            "script" => LinkKind::Script,
+            _ => LinkKind::Other,
+        };
+        match number {
+            Some(number) if is_anchor(tag) => reader.begin_anchor(number, target),
+            _ if tag == "base" => {}
+            _ => _ = reader.add_link(target, kind),
         }
     }
-    if let Some(source) = source {
-        let is_picture = matches!(tag, "img" | "input" | "image" | "source" | "video" | "picture");
-        reader.add_link(source, if is_picture { LinkKind::Image } else { LinkKind::Other });
+    if let Some(source) = source.filter(|source| !source.is_empty()) {
+        let kind = match tag {
+            "script" => LinkKind::Script,
+            _ if PICTURES.contains(&tag) => LinkKind::Image,
+            _ => LinkKind::Other,
+        };
+        reader.add_link(source, kind);
     }
-    if let Some(action) = action {
+    if let Some(action) = action.filter(|action| !action.is_empty()) {
         reader.add_link(action, LinkKind::Form);
     }
-    for target in other_targets {
-        reader.add_link(target, LinkKind::Other);
+    for (target, kind) in others {
+        reader.add_link(target, kind);
     }
-    if tag == "meta"
-        && http_equiv.trim().eq_ignore_ascii_case("refresh")
-        && let Some(target) = refresh_target(&content)
-    {
-        mark_target(reader, tag, &target);
-        reader.add_link(target, LinkKind::Other);
+    if tag == "meta" {
+        add_meta(reader, &http_equiv, content);
+    }
+}
+
+fn add_meta(reader: &mut Reader, http_equiv: &str, content: String) {
+    if http_equiv.trim().eq_ignore_ascii_case("refresh") {
+        if let Some(target) = refresh_target(&content) {
+            mark_target(reader, "meta", &target);
+            reader.add_link(target, LinkKind::Redirect);
+        }
+    } else if content.starts_with("http://") || content.starts_with("https://") || content.starts_with("//") {
+        reader.add_link(content, LinkKind::Other);
     }
 }
 
@@ -169,54 +241,23 @@ fn refresh_target(content: &str) -> Option<String> {
     (!target.is_empty()).then(|| target.to_owned())
 }
 
-/// Schemes that run or carry something. Browsers drop controls and white space in them, so they are dropped here.
+/// Schemes that run or carry something.
 fn mark_target(reader: &mut Reader, tag: &str, target: &str) {
-    let start: String = target.chars().filter(|c| !c.is_control() && *c != ' ').take(24).collect();
-    let start = start.to_ascii_lowercase();
-    if start.starts_with("javascript:") || start.starts_with("vbscript:") {
+    if starts_script(target) {
         reader.mark("script");
-    } else if start.starts_with("data:") {
-        let is_plain_picture = start.starts_with("data:image/") && !start.starts_with("data:image/svg");
-        if !(is_plain_picture && matches!(tag, "img" | "image" | "source" | "table" | "td" | "body" | "link")) {
+        reader.add_script(&crate::links::percent_decoded(target.split_once(':').map_or("", |(_, script)| script)));
+        reader.add_script("\n");
+    } else if data::is_data(target) {
+        let start: String =
+            target.chars().filter(|c| !c.is_control() && *c != ' ').take(24).collect::<String>().to_ascii_lowercase();
+        let is_plain = (start.starts_with("data:image/") && !start.starts_with("data:image/svg"))
+            || start.starts_with("data:font/")
+            || start.starts_with("data:application/font")
+            || start.starts_with("data:application/x-font");
+        let shows = PICTURES.contains(&tag)
+            || matches!(tag, "table" | "td" | "th" | "tr" | "body" | "div" | "span" | "link" | "a" | "p");
+        if !(is_plain && shows && tag != "a") {
             reader.mark("data_url");
         }
     }
-}
-
-fn read_attributes(element: &Element<'_, '_>) -> Attributes {
-    let mut read = Attributes::default();
-    for attribute in element.attributes() {
-        let name = attribute.name();
-        let value = || htmlize::unescape_attribute(attribute.value()).into_owned();
-        match name.as_str() {
-            "href" | "xlink:href" => read.target = Some(read.target.take().unwrap_or_else(value)),
-            "src" => read.source = Some(value()),
-            "action" | "formaction" => read.action = Some(value()),
-            "background" | "data" | "poster" | "codebase" | "srcdoc" | "longdesc" | "cite" => {
-                read.other_targets.push(value());
-            }
-            "srcset" => read.other_targets.extend(srcset(&value())),
-            "style" => read.style = style::read(&value()),
-            "bgcolor" => read.background = style::colour(&value()),
-            "color" => read.colour = style::colour(&value()),
-            "hidden" => read.is_hidden = true,
-            "http-equiv" => read.http_equiv = value(),
-            "content" => read.content = value(),
-            "type" => read.kind = value(),
-            // A handler is an event's name in letters: `on-sale` is none.
-            _ if name
-                .strip_prefix("on")
-                .is_some_and(|event| event.len() > 2 && event.bytes().all(|b| b.is_ascii_alphabetic())) =>
-            {
-                read.has_handler = true;
-            }
-            _ => {}
-        }
-    }
-    read
-}
-
-fn srcset(value: &str) -> Vec<String> {
-    let candidates = value.split(", ").filter_map(|candidate| candidate.split_ascii_whitespace().next());
-    candidates.map(str::to_owned).collect()
 }

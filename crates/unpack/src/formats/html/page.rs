@@ -7,14 +7,25 @@ use scan::content::{Link, LinkKind};
 use url::Url;
 
 use crate::budget::{LINK_TEXT_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::formats::html::drawn::Drawn;
+use crate::formats::html::seen::Seen;
+use crate::formats::html::sheet::Sheet;
+use crate::formats::html::{data, read_nested, script, style};
+use crate::links::{find, inner};
 use crate::text;
 
 /// Script kept to be searched for words and links, bytes a page.
 const SCRIPT_BYTES_MAX: usize = 1024 * 1024;
+/// Conditional comments kept to be read, bytes a page.
+const CONDITIONAL_BYTES_MAX: usize = 1024 * 1024;
+/// Long texts in attributes that are kept.
+const CODED_MAX: usize = 32;
+/// Bytes of all of them.
+const CODED_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Links collected of one page; the budget counts those of the message.
 const PAGE_LINKS_MAX: usize = 20_000;
-/// Words of scripts that put a file together in the browser.
-const SMUGGLING_WORDS: [&str; 4] = ["createObjectURL", "msSaveOrOpenBlob", "msSaveBlob", "application/octet-stream"];
+/// Children of one page: `data:` addresses, pages in attributes, what scripts hold.
+const CHILDREN_MAX: usize = 200;
 
 /// What was found in a page.
 #[derive(Debug, Default)]
@@ -23,17 +34,42 @@ pub(crate) struct Page {
     pub(crate) hidden_text: String,
     pub(crate) links: Vec<Link>,
     pub(crate) marks: BTreeSet<&'static str>,
+    /// Files and pages inside its addresses, attributes and scripts.
+    pub(crate) children: Vec<Child>,
+    /// Codes drawn in characters, cells or shapes.
+    pub(crate) codes: Vec<String>,
     /// False: a limit ended the reading.
     pub(crate) is_whole: bool,
 }
 
+/// Something inside a page that is looked at as a part of its own.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Child {
+    /// `data`, `srcdoc` or `script`.
+    pub(crate) step: &'static str,
+    pub(crate) declared: String,
+    pub(crate) charset: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
 /// An element that matters while it is open.
 #[derive(Debug)]
-pub(super) struct Open {
-    pub(super) number: u32,
-    pub(super) tag: String,
-    pub(super) hides: bool,
-    pub(super) background: Option<u32>,
+struct Open {
+    number: u32,
+    tag: String,
+    seen: Seen,
+}
+
+/// Elements whose text is no running text of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Raw {
+    #[default]
+    None,
+    Style,
+    /// Shown where scripts or frames are not: `noscript`, `noembed`, `noframes`, `iframe`.
+    Fallback,
+    /// Shown as it is: `xmp`, `plaintext`, `textarea`, `title`.
+    Shown,
 }
 
 /// See the head of this file.
@@ -46,30 +82,55 @@ pub(super) struct Reader {
     anchor: Option<(u32, usize)>,
     /// The text node being read; a node can come in several pieces.
     node: String,
+    /// Where the text begins that is not yet searched for links.
+    unsearched: usize,
+    raw: Raw,
+    raw_text: String,
     script: String,
+    conditional: String,
+    coded: Vec<String>,
     base: Option<Url>,
     is_cut: bool,
+    /// Pages around this one.
+    depth: u32,
+    pub(super) sheet: Sheet,
+    pub(super) drawn: Drawn,
 }
 
 impl Reader {
+    pub(super) fn new(depth: u32, drawn: Drawn) -> Self {
+        Self { depth, drawn, ..Self::default() }
+    }
+
     pub(super) fn mark(&mut self, word: &'static str) {
         self.page.marks.insert(word);
     }
 
+    /// What holds where the reader is.
+    pub(super) fn seen(&self) -> Seen {
+        self.open.last().map(|open| open.seen).unwrap_or_default()
+    }
+
     /// An element that hides, colours or links from here on; the number closes it.
-    pub(super) fn push(&mut self, tag: &str, hides: bool, background: Option<u32>) -> u32 {
+    pub(super) fn push(&mut self, tag: &str, seen: Seen) -> u32 {
         self.numbers = self.numbers.saturating_add(1);
-        self.open.push(Open { number: self.numbers, tag: tag.to_owned(), hides, background });
+        self.open.push(Open { number: self.numbers, tag: tag.to_owned(), seen });
         self.numbers
     }
 
     /// Ends that element, and what stayed open within it.
     pub(super) fn close(&mut self, number: u32) {
-        if let Some(at) = self.open.iter().rposition(|open| open.number == number) {
+        if let Some(at) = self
+            .open
+            .iter()
+            .rposition(|open| open.number <= number)
+            .filter(|at| self.open.get(*at).is_some_and(|open| open.number == number))
+        {
             self.open.truncate(at);
         }
         if self.anchor.is_some_and(|(anchor, _)| anchor >= number) {
             self.anchor = None;
+            self.unsearched = self.page.text.len();
         }
     }
 
@@ -81,44 +142,65 @@ impl Reader {
         }
     }
 
-    pub(super) fn background(&self) -> Option<u32> {
-        self.open.iter().rev().find_map(|open| open.background)
-    }
-
     pub(super) fn set_base(&mut self, target: &str) {
         if self.base.is_none() {
-            self.base = Url::parse(target).ok();
+            self.base = Url::parse(target.trim()).ok();
         }
     }
 
     pub(super) fn begin_anchor(&mut self, number: u32, target: String) {
+        self.search();
         if self.add_link(target, LinkKind::Anchor) {
             self.anchor = Some((number, self.page.links.len().saturating_sub(1)));
         }
     }
 
-    /// Keeps a link; false when there were too many.
-    pub(super) fn add_link(&mut self, target: String, kind: LinkKind) -> bool {
+    /// Keeps a link; false when there were too many. What an address carries itself becomes a child.
+    pub(super) fn add_link(&mut self, mut target: String, kind: LinkKind) -> bool {
         if self.page.links.len() >= PAGE_LINKS_MAX {
             self.is_cut = true;
             return false;
+        }
+        if data::is_data(&target) {
+            if let Some(data) = data::open(&target) {
+                self.add_child(Child {
+                    step: "data",
+                    declared: data.declared,
+                    charset: data.charset,
+                    bytes: data.bytes,
+                });
+            }
+            text::cut(&mut target, data::KEPT_BYTES);
+            if kind == LinkKind::Image {
+                return false;
+            }
         }
         let target = self.resolve(target);
         self.page.links.push(Link { target, text: String::new(), kind });
         true
     }
 
+    pub(super) fn add_child(&mut self, child: Child) {
+        if self.page.children.len() >= CHILDREN_MAX {
+            self.is_cut = true;
+        } else {
+            self.page.children.push(child);
+        }
+    }
+
     fn resolve(&self, target: String) -> String {
         let Some(base) = &self.base else { return target };
-        if target.starts_with('#') || Url::parse(&target).is_ok() {
+        if target.starts_with(['#', '\\']) || target.is_empty() || Url::parse(&target).is_ok() {
             return target;
         }
         base.join(&target).map_or(target, String::from)
     }
 
     pub(super) fn break_line(&mut self) {
+        self.search();
         text::break_line(&mut self.page.text);
         text::break_line(&mut self.page.hidden_text);
+        self.unsearched = self.page.text.len();
         self.push_anchor(" ");
     }
 
@@ -126,36 +208,118 @@ impl Reader {
         text::push_folded(&mut self.page.text, " ");
     }
 
+    /// Looks for links in the text of this block, over the tags within it.
+    fn search(&mut self) {
+        let from = self.unsearched;
+        self.unsearched = self.page.text.len();
+        if self.anchor.is_some() || from >= self.page.text.len() {
+            return;
+        }
+        let block = self.page.text.get(self.page.text.floor_char_boundary(from)..).unwrap_or_default();
+        let targets: Vec<String> = find::links(block).into_iter().map(String::from).collect();
+        for target in targets {
+            self.add_link(target, LinkKind::Text);
+        }
+    }
+
+    pub(super) fn begin_raw(&mut self, raw: Raw) {
+        self.raw = raw;
+    }
+
     pub(super) fn text(&mut self, piece: &str, kind: TextType, is_last: bool) {
         match kind {
-            TextType::ScriptData => {
-                let room = SCRIPT_BYTES_MAX.saturating_sub(self.script.len());
-                self.script.push_str(piece.get(..piece.floor_char_boundary(room)).unwrap_or_default());
+            TextType::ScriptData => self.add_script(piece),
+            TextType::RawText => {
+                self.raw_text.push_str(piece);
+                if is_last {
+                    self.end_raw();
+                }
             }
-            TextType::RawText => {}
             TextType::PlainText | TextType::RCData | TextType::Data | TextType::CDataSection => {
                 self.node.push_str(piece);
                 if is_last {
-                    self.end_node(kind.allows_html_entities());
+                    self.end_node(kind.allows_html_entities(), kind != TextType::Data);
                 }
             }
         }
     }
 
-    fn end_node(&mut self, has_entities: bool) {
-        let node = std::mem::take(&mut self.node);
-        let decoded = if has_entities { htmlize::unescape(node.as_str()) } else { node.as_str().into() };
-        if self.open.iter().any(|open| open.hides) {
-            push_bounded(&mut self.page.hidden_text, &decoded);
-            return;
-        }
-        if self.anchor.is_none() {
-            for target in text::links(&decoded) {
-                self.add_link(target.to_owned(), LinkKind::Text);
+    /// A script, or the value of a handler.
+    pub(super) fn add_script(&mut self, piece: &str) {
+        let room = SCRIPT_BYTES_MAX.saturating_sub(self.script.len());
+        self.script.push_str(piece.get(..piece.floor_char_boundary(room)).unwrap_or_default());
+    }
+
+    fn end_raw(&mut self) {
+        let raw = std::mem::take(&mut self.raw_text);
+        match self.raw {
+            Raw::Style => {
+                self.sheet.read(&raw);
+                for target in style::addresses(&raw) {
+                    self.add_link(target, LinkKind::Other);
+                }
+                if raw.contains("://") || raw.contains("href") {
+                    self.add_written_links(&raw, LinkKind::Other);
+                }
+            }
+            Raw::Fallback => self.add_fragment(&raw, self.seen().hides(true)),
+            Raw::Shown | Raw::None => {
+                self.push_text(&raw);
+                if raw.contains('<') {
+                    self.add_fragment(&raw, true);
+                }
             }
         }
-        push_bounded(&mut self.page.text, &decoded);
-        self.push_anchor(&decoded);
+        self.raw = Raw::None;
+    }
+
+    /// Reads markup inside the page that some programs show and some do not.
+    fn add_fragment(&mut self, html: &str, is_hidden: bool) {
+        let Some(page) = read_nested(html, self.depth) else { return };
+        let to = if is_hidden { &mut self.page.hidden_text } else { &mut self.page.text };
+        // What is shown as it stands has its text already.
+        let is_known = is_hidden && self.raw == Raw::Shown;
+        if !page.text.is_empty() && !is_known {
+            text::break_line(to);
+            push_bounded(to, &page.text);
+        }
+        push_bounded(&mut self.page.hidden_text, &page.hidden_text);
+        self.unsearched = self.page.text.len();
+        self.page.marks.extend(page.marks);
+        for link in page.links {
+            if self.page.links.len() < PAGE_LINKS_MAX {
+                self.page.links.push(Link { target: self.resolve(link.target), ..link });
+            }
+        }
+        for child in page.children {
+            self.add_child(child);
+        }
+        self.is_cut |= !page.is_whole;
+    }
+
+    fn end_node(&mut self, has_entities: bool, is_raw: bool) {
+        let node = std::mem::take(&mut self.node);
+        let decoded = if has_entities { htmlize::unescape(node.as_str()) } else { node.as_str().into() };
+        self.push_text(&decoded);
+        // A reader may not know that markup in here is none (`<select><title>`).
+        if is_raw && node.contains('<') {
+            self.raw = Raw::Shown;
+            self.add_fragment(&node, true);
+            self.raw = Raw::None;
+        }
+        // The buffer is used again.
+        self.node = node;
+        self.node.clear();
+    }
+
+    /// Text where the reader is.
+    pub(super) fn push_text(&mut self, piece: &str) {
+        if self.seen().hides(!self.sheet.has_unread_background) {
+            return push_bounded(&mut self.page.hidden_text, piece);
+        }
+        self.drawn.text(piece);
+        push_bounded(&mut self.page.text, piece);
+        self.push_anchor(piece);
     }
 
     fn push_anchor(&mut self, piece: &str) {
@@ -166,28 +330,102 @@ impl Reader {
         }
     }
 
-    /// Some mail programs show what stands in conditional comments: links in them count.
+    /// Outlook shows what stands in conditional comments, others do not: it is read, and kept as hidden.
     pub(super) fn comment(&mut self, comment: &str) {
-        if comment.trim_start().starts_with("[if") {
-            self.add_written_links(comment);
+        let body = comment.trim_start();
+        // In XHTML this is text.
+        if let Some(text) = body.strip_prefix("[CDATA[") {
+            let text = text.strip_suffix("]]").unwrap_or(text).to_owned();
+            return self.push_text(&text);
+        }
+        if !body.starts_with("[if") {
+            if body.contains("://") {
+                self.add_written_links(body, LinkKind::Other);
+            }
+            return;
+        }
+        let body = body.split_once("]>").map_or(body, |(_, body)| body);
+        let body = body.rsplit_once("<![endif]").map_or(body, |(body, _)| body);
+        let room = CONDITIONAL_BYTES_MAX.saturating_sub(self.conditional.len());
+        self.conditional.push_str(body.get(..body.floor_char_boundary(room)).unwrap_or_default());
+        self.conditional.push(' ');
+    }
+
+    fn add_written_links(&mut self, source: &str, kind: LinkKind) {
+        for target in find::links(source).into_iter().filter(|target| inner::is_away(target)) {
+            let target = htmlize::unescape_attribute(inner::clean_end(&target)).into_owned();
+            if !self.page.links.iter().rev().take(64).any(|link| link.target == target) {
+                self.add_link(target, kind);
+            }
         }
     }
 
-    fn add_written_links(&mut self, source: &str) {
-        for target in text::links(source).filter(|target| target.contains("://")) {
-            self.add_link(htmlize::unescape_attribute(target).into_owned(), LinkKind::Other);
+    fn end_conditional(&mut self) {
+        let html = std::mem::take(&mut self.conditional);
+        let has = |word: &str| memchr::memmem::find(html.as_bytes(), word.as_bytes()).is_some();
+        if ["href", "://", "src", "<form", "script", "\\\\"].into_iter().any(has) || !html.contains('<') {
+            self.add_fragment(&html, true);
+            // An unclosed element of one comment can swallow the next one's links.
+            self.add_written_links(&html, LinkKind::Other);
+        }
+    }
+
+    /// A long text in an attribute, which a script may make a file of.
+    pub(super) fn add_coded(&mut self, coded: String) {
+        let bytes: usize = self.coded.iter().map(String::len).sum();
+        if self.coded.len() < CODED_MAX && bytes < CODED_BYTES_MAX {
+            self.coded.push(coded);
+        }
+    }
+
+    /// Files in base64 that stand in the page, where a script can take them.
+    fn end_coded(&mut self) {
+        let coded = std::mem::take(&mut self.coded);
+        if !self.page.marks.contains("script") && !self.page.marks.contains("event_handler") {
+            return;
+        }
+        let in_text = self.page.text.split_whitespace().chain(self.page.hidden_text.split_whitespace());
+        let held = in_text.chain(coded.iter().map(String::as_str)).filter_map(script::file_in).take(CODED_MAX);
+        for bytes in held.collect::<Vec<_>>() {
+            self.mark("smuggling");
+            self.add_child(Child { step: "script", declared: String::new(), charset: String::new(), bytes });
+        }
+    }
+
+    fn end_script(&mut self) {
+        let source = std::mem::take(&mut self.script);
+        if source.is_empty() {
+            return;
+        }
+        let found = script::read(&source);
+        self.page.marks.extend(found.marks);
+        for target in found.redirects {
+            self.add_link(target, LinkKind::Redirect);
+        }
+        for target in found.links {
+            self.add_link(target, LinkKind::Script);
+        }
+        for bytes in found.held {
+            let declared = if bytes.contains(&b'<') { "text/html" } else { "" };
+            self.add_child(Child { step: "script", declared: declared.to_owned(), charset: String::new(), bytes });
         }
     }
 
     pub(super) fn finish(mut self, is_whole: bool) -> Page {
         if !self.node.is_empty() {
-            self.end_node(true);
+            self.end_node(true, false);
         }
-        let script = std::mem::take(&mut self.script);
-        if SMUGGLING_WORDS.iter().any(|word| script.contains(word)) {
-            self.mark("smuggling");
+        if !self.raw_text.is_empty() {
+            self.end_raw();
         }
-        self.add_written_links(&script);
+        self.anchor = None;
+        self.search();
+        if !self.conditional.trim().is_empty() {
+            self.end_conditional();
+        }
+        self.end_script();
+        self.end_coded();
+        self.page.codes = std::mem::take(&mut self.drawn).finish();
         self.page.text.truncate(self.page.text.trim_end().len());
         self.page.hidden_text.truncate(self.page.hidden_text.trim_end().len());
         for link in &mut self.page.links {

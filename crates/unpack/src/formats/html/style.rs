@@ -1,48 +1,178 @@
-//! As much of a `style` attribute as says whether text is seen.
+//! As much of CSS declarations as says whether text is seen, and the addresses in them.
 
-/// What a style says about being seen.
+/// What a style says about being seen. Properties that it does not name are left to the sheet and to the elements around.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Style {
-    pub(super) hides: bool,
-    pub(super) colour: Option<u32>,
-    pub(super) background: Option<u32>,
+    /// Properties that are named, of those that hide.
+    named: u16,
+    /// Those that hide, of the named ones.
+    hides: u16,
+    /// Those with `!important`.
+    important: u16,
+    pub(super) colour: Option<Colour>,
+    pub(super) background: Option<Colour>,
 }
 
-/// Names of colours that hide text, as `0xRRGGBB`.
-const NAMES: [(&str, u32); 10] = [
+/// A colour as it stands in a style.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Colour {
+    /// `0xRRGGBB`.
+    Rgb(u32),
+    /// Seen through.
+    Clear,
+    /// A picture, a gradient, a variable: not known.
+    Other,
+}
+
+/// Properties that hide, each a bit.
+const DISPLAY: u16 = 1;
+const VISIBILITY: u16 = 1 << 1;
+const OPACITY: u16 = 1 << 2;
+const FONT_SIZE: u16 = 1 << 3;
+const HEIGHT: u16 = 1 << 4;
+const WIDTH: u16 = 1 << 5;
+const OVERFLOW: u16 = 1 << 6;
+const POSITION: u16 = 1 << 7;
+const PLACE: u16 = 1 << 8;
+const INDENT: u16 = 1 << 9;
+const CLIP: u16 = 1 << 10;
+const MSO: u16 = 1 << 11;
+const SCALE: u16 = 1 << 12;
+/// Each of these hides by itself, with all that is inside.
+const ALONE: u16 = DISPLAY | OPACITY | INDENT | CLIP | MSO | SCALE;
+
+/// Text at most so high is not read, pixels.
+const FONT_PIXELS_MAX: f32 = 1.0;
+/// Text at least so far beside the page is not seen, pixels.
+const FAR_PIXELS_MIN: f32 = 400.0;
+/// Colours at most so far apart in each of their three parts cannot be told from each other.
+const NEAR_SHADES: u8 = 10;
+
+/// Names of colours, as `0xRRGGBB`.
+const NAMES: [(&str, u32); 26] = [
     ("white", 0x00ff_ffff),
     ("black", 0),
     ("snow", 0x00ff_fafa),
     ("ivory", 0x00ff_fff0),
     ("whitesmoke", 0x00f5_f5f5),
+    ("ghostwhite", 0x00f8_f8ff),
+    ("floralwhite", 0x00ff_faf0),
+    ("azure", 0x00f0_ffff),
+    ("mintcream", 0x00f5_fffa),
+    ("aliceblue", 0x00f0_f8ff),
+    ("lightyellow", 0x00ff_ffe0),
     ("silver", 0x00c0_c0c0),
+    ("lightgray", 0x00d3_d3d3),
+    ("lightgrey", 0x00d3_d3d3),
     ("gray", 0x0080_8080),
     ("grey", 0x0080_8080),
     ("red", 0x00ff_0000),
     ("blue", 0x0000_00ff),
+    ("navy", 0x0000_0080),
+    ("green", 0x0000_8000),
+    ("lime", 0x0000_ff00),
+    ("yellow", 0x00ff_ff00),
+    ("orange", 0x00ff_a500),
+    ("purple", 0x0080_0080),
+    ("maroon", 0x0080_0000),
+    ("darkblue", 0x0000_008b),
 ];
 
-/// Reads the declarations of a `style` attribute, entities decoded.
-pub(super) fn read(style: &str) -> Style {
-    let mut read = Style::default();
-    for declaration in without_comments(style).to_ascii_lowercase().split(';') {
-        let Some((name, value)) = declaration.split_once(':') else { continue };
-        let value = value.trim().trim_end_matches("!important").trim_end();
-        match name.trim() {
-            "display" => read.hides |= value == "none",
-            "visibility" => read.hides |= matches!(value, "hidden" | "collapse"),
-            "mso-hide" => read.hides |= value == "all",
-            "font-size" | "opacity" | "max-height" | "max-width" => read.hides |= is_zero(value),
-            "font" => read.hides |= value.split([' ', '/']).any(|word| word.starts_with('0') && is_zero(word)),
-            "color" => read.colour = colour(value),
-            "background" | "background-color" => {
-                // The colour can stand anywhere in the shorthand.
-                read.background = colour(value).or_else(|| value.split(' ').find_map(colour));
-            }
-            _ => {}
+impl Style {
+    /// Takes it off the page, with all that is inside?
+    pub(super) fn removes(self) -> bool {
+        let has = |bits: u16| self.hides & bits == bits;
+        self.hides & ALONE != 0 || (self.hides & (HEIGHT | WIDTH) != 0 && has(OVERFLOW)) || has(POSITION | PLACE)
+    }
+
+    /// Too small to be read, or not? None: as around.
+    pub(super) fn is_tiny(self) -> Option<bool> {
+        (self.named & FONT_SIZE != 0).then_some(self.hides & FONT_SIZE != 0)
+    }
+
+    /// Invisible, or not? None: as around.
+    pub(super) fn is_invisible(self) -> Option<bool> {
+        (self.named & VISIBILITY != 0).then_some(self.hides & VISIBILITY != 0)
+    }
+
+    /// This style, where a nearer one does not say otherwise.
+    pub(super) fn under(self, nearer: Self) -> Self {
+        let wins = nearer.named & !(self.important & !nearer.important);
+        Self {
+            named: self.named | nearer.named,
+            hides: (self.hides & !wins) | (nearer.hides & wins),
+            important: self.important | nearer.important,
+            colour: nearer.colour.or(self.colour),
+            background: nearer.background.or(self.background),
         }
     }
+
+    pub(super) fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    fn set(&mut self, bit: u16, hides: bool, is_important: bool) {
+        self.named |= bit;
+        self.hides = if hides { self.hides | bit } else { self.hides & !bit };
+        if is_important {
+            self.important |= bit;
+        }
+    }
+}
+
+/// Reads the declarations of a `style` attribute or a rule, entities decoded.
+pub(super) fn read(style: &str) -> Style {
+    let mut read = Style::default();
+    let lower = if style.contains("/*") { without_comments(style) } else { style.to_owned() }.to_ascii_lowercase();
+    for declaration in lower.split(';') {
+        let Some((name, value)) = declaration.split_once(':') else { continue };
+        let (value, is_important) = match value.split_once('!') {
+            Some((value, word)) => (value.trim(), word.trim() == "important"),
+            None => (value.trim(), false),
+        };
+        declare(&mut read, name.trim(), value, is_important);
+    }
     read
+}
+
+fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
+    let mut set = |bit, hides| read.set(bit, hides, is_important);
+    match name {
+        "display" => set(DISPLAY, value == "none"),
+        "visibility" => set(VISIBILITY, matches!(value, "hidden" | "collapse")),
+        "mso-hide" => set(MSO, value == "all"),
+        "opacity" => set(OPACITY, number(value).is_some_and(|opacity| opacity < 0.02)),
+        "filter" | "-ms-filter" => {
+            set(OPACITY, value.replace(' ', "").contains("opacity(0)") || value.replace(' ', "").contains("opacity=0)"))
+        }
+        "font-size" => set(FONT_SIZE, is_tiny(value)),
+        "font" => {
+            if let Some(size) = value
+                .split([' ', '/'])
+                .find(|word| word.starts_with(|c: char| c.is_ascii_digit() || c == '.') && !is_weight(word))
+            {
+                set(FONT_SIZE, is_tiny(size));
+            }
+        }
+        "max-height" | "height" => set(HEIGHT, is_zero(value)),
+        "max-width" | "width" => set(WIDTH, is_zero(value)),
+        "overflow" | "overflow-x" | "overflow-y" => set(OVERFLOW, matches!(value, "hidden" | "clip")),
+        "position" => set(POSITION, matches!(value, "absolute" | "fixed")),
+        "left" | "top" | "right" | "bottom" | "margin-left" | "margin-top" => set(PLACE, is_far(value)),
+        "text-indent" => set(INDENT, is_far(value)),
+        "clip" => set(CLIP, is_nothing_of(value, "rect(")),
+        "clip-path" => {
+            set(CLIP, value.starts_with("inset(5") || value.starts_with("inset(100") || value.starts_with("circle(0"))
+        }
+        "transform" => {
+            set(SCALE, value.replace(' ', "").starts_with("scale(0)") || value.replace(' ', "").starts_with("scale(0,"))
+        }
+        "color" => read.colour = Some(any_colour(value)),
+        // The colour can stand anywhere in the shorthand.
+        "background" | "background-color" => read.background = Some(background(value)),
+        "background-image" if value != "none" => read.background = Some(Colour::Other),
+        _ => {}
+    }
 }
 
 fn without_comments(style: &str) -> String {
@@ -56,13 +186,91 @@ fn without_comments(style: &str) -> String {
     kept
 }
 
-/// `0`, `0px`, `.0em`, `0%`.
-fn is_zero(value: &str) -> bool {
-    let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%').trim_end();
-    number.parse::<f32>().is_ok_and(|number| number == 0.0)
+fn number(value: &str) -> Option<f32> {
+    let digits = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%').trim_end();
+    let number: f32 = digits.parse().ok()?;
+    Some(if value.ends_with('%') { number / 100.0 } else { number })
 }
 
-/// A colour as `0xRRGGBB`: `#fff`, `#ffffff`, `ffffff`, `rgb(255, 255, 255)` or one of the names that hide.
+/// A length in pixels, as far as it can be known.
+fn pixels(value: &str) -> Option<f32> {
+    let length = number(value)?;
+    let unit = value.trim_start_matches(|c: char| !c.is_ascii_alphabetic() && c != '%');
+    Some(match unit {
+        "em" | "rem" | "ex" | "ch" => length * 16.0,
+        "%" => length * 600.0,
+        "pt" => length * 1.33,
+        "in" => length * 96.0,
+        "cm" => length * 38.0,
+        "vw" | "vh" => length * 6.0,
+        _ => length,
+    })
+}
+
+/// `0`, `0px`, `.0em`, `0%`.
+fn is_zero(value: &str) -> bool {
+    pixels(value).is_some_and(|length| length <= 0.0)
+}
+
+fn is_tiny(value: &str) -> bool {
+    pixels(value).is_some_and(|size| (0.0..=FONT_PIXELS_MAX).contains(&size))
+}
+
+/// `400` in `font: 400 12px/1 Arial`.
+fn is_weight(word: &str) -> bool {
+    matches!(word, "100" | "200" | "300" | "400" | "500" | "600" | "700" | "800" | "900")
+}
+
+fn is_far(value: &str) -> bool {
+    pixels(value).is_some_and(|length| length <= -FAR_PIXELS_MIN || length >= 5000.0)
+}
+
+/// `rect(0, 0, 0, 0)`, `rect(1px 1px 1px 1px)`.
+fn is_nothing_of(value: &str, function: &str) -> bool {
+    let Some(inner) = value.strip_prefix(function) else { return false };
+    let mut numbers = inner.trim_end_matches(')').split([',', ' ']).filter(|part| !part.is_empty());
+    let first = numbers.next().and_then(number);
+    first.is_some() && numbers.all(|other| number(other) == first)
+}
+
+/// Can text of one colour be told from a ground of the other?
+pub(super) fn is_near(one: u32, other: u32) -> bool {
+    one.to_be_bytes().into_iter().zip(other.to_be_bytes()).all(|(one, other)| one.abs_diff(other) <= NEAR_SHADES)
+}
+
+/// Dark enough to be a dark square of a code.
+pub(super) fn is_dark(colour: u32) -> bool {
+    let [_, red, green, blue] = colour.to_be_bytes();
+    u32::from(red).saturating_add(u32::from(green).saturating_mul(2)).saturating_add(u32::from(blue)) < 512
+}
+
+fn any_colour(value: &str) -> Colour {
+    match value {
+        "transparent" => Colour::Clear,
+        _ if is_clear(value) => Colour::Clear,
+        _ => colour(value).map_or(Colour::Other, Colour::Rgb),
+    }
+}
+
+/// `rgba(0, 0, 0, 0)`.
+fn is_clear(value: &str) -> bool {
+    let alpha =
+        |inner: &str| inner.trim_end_matches(')').rsplit([',', '/']).next().and_then(|alpha| number(alpha.trim()));
+    value.strip_prefix("rgba(").is_some_and(|inner| inner.split([',', '/']).count() == 4 && alpha(inner) == Some(0.0))
+}
+
+fn background(value: &str) -> Colour {
+    if value.contains("url(") || value.contains("gradient(") || value.contains("var(") {
+        return Colour::Other;
+    }
+    let found = colour(value).or_else(|| value.split(' ').find_map(colour));
+    found.map_or(
+        if matches!(value, "none" | "transparent" | "initial" | "inherit") { Colour::Clear } else { Colour::Other },
+        Colour::Rgb,
+    )
+}
+
+/// A colour as `0xRRGGBB`: `#fff`, `#ffffff`, `ffffff`, `rgb(255, 255, 255)` or a name.
 pub(super) fn colour(value: &str) -> Option<u32> {
     let value = value.trim().to_ascii_lowercase();
     if let Some((_, colour)) = NAMES.iter().find(|(name, _)| *name == value) {
@@ -75,8 +283,9 @@ pub(super) fn colour(value: &str) -> Option<u32> {
     let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     match digits.len() {
         6 if is_hex => u32::from_str_radix(digits, 16).ok(),
-        3 if is_hex && value.starts_with('#') => {
-            let doubled: String = digits.chars().flat_map(|digit| [digit, digit]).collect();
+        8 if is_hex && value.starts_with('#') => u32::from_str_radix(digits.get(..6)?, 16).ok(),
+        3 | 4 if is_hex && value.starts_with('#') => {
+            let doubled: String = digits.chars().take(3).flat_map(|digit| [digit, digit]).collect();
             u32::from_str_radix(&doubled, 16).ok()
         }
         _ => None,
@@ -87,4 +296,48 @@ fn rgb(inner: &str) -> Option<u32> {
     let mut parts = inner.split([',', ' ', '/']).filter(|part| !part.is_empty()).map(|part| part.parse::<u8>());
     let (red, green, blue) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
     Some(u32::from_be_bytes([0, red, green, blue]))
+}
+
+/// Targets of `url(…)` and `@import "…"` in a style, with escapes of CSS decoded.
+pub(super) fn addresses(style: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = style;
+    while let Some(at) = memchr::memmem::find(rest.as_bytes(), b"(").filter(|_| found.len() < 1000) {
+        let is_url = rest.get(at.saturating_sub(3)..at).is_some_and(|word| word.eq_ignore_ascii_case("url"));
+        rest = rest.get(at.saturating_add(1)..).unwrap_or_default();
+        if is_url {
+            let end = rest.find(')').unwrap_or(rest.len());
+            let value = rest.get(..end).unwrap_or_default();
+            found.push(unescaped(value.trim_matches([' ', '"', '\'', '\n', '\r', '\t'])));
+        }
+    }
+    let mut rest = style;
+    while let Some((_, after)) = rest.split_once("@import") {
+        let value = after.trim_start();
+        if let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+            found.extend(value.get(1..).and_then(|value| value.split(quote).next()).map(unescaped));
+        }
+        rest = after;
+    }
+    found.retain(|target| !target.is_empty() && !target.starts_with('#'));
+    found
+}
+
+/// `\68 ttp` (CSS Syntax 4.3.7).
+fn unescaped(value: &str) -> String {
+    if !value.contains('\\') || value.starts_with("\\\\") {
+        return value.to_owned();
+    }
+    let mut text = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((before, after)) = rest.split_once('\\') {
+        text.push_str(before);
+        let digits = after.bytes().take(6).take_while(u8::is_ascii_hexdigit).count();
+        let code = after.get(..digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        text.extend(code.and_then(char::from_u32));
+        let after = after.get(digits..).unwrap_or_default();
+        rest = if digits > 0 { after.strip_prefix(' ').unwrap_or(after) } else { after };
+    }
+    text.push_str(rest);
+    text
 }

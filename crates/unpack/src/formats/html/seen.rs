@@ -1,0 +1,70 @@
+//! Is text at a place of the page seen? What the elements around it say together.
+
+use crate::formats::html::style::{Colour, Style, is_near};
+
+/// White, which pages are drawn on where nothing else is said.
+const PAGE: u32 = 0x00ff_ffff;
+
+/// What is behind the text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Ground {
+    #[default]
+    Page,
+    Rgb(u32),
+    /// A picture, or what a rule that is not read may set.
+    Unknown,
+}
+
+/// What holds at one place; each element makes the next from the one around it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    is_removed: bool,
+    is_tiny: bool,
+    is_invisible: bool,
+    is_clear: bool,
+    colour: Option<u32>,
+    ground: Ground,
+}
+
+impl Seen {
+    /// Within an element of that style.
+    pub(super) fn within(self, style: Style) -> Self {
+        let mut seen = self;
+        seen.is_removed |= style.removes();
+        seen.is_tiny = style.is_tiny().unwrap_or(seen.is_tiny);
+        seen.is_invisible = style.is_invisible().unwrap_or(seen.is_invisible);
+        match style.colour {
+            Some(Colour::Rgb(colour)) => (seen.colour, seen.is_clear) = (Some(colour), false),
+            Some(Colour::Clear) => (seen.colour, seen.is_clear) = (None, true),
+            Some(Colour::Other) => (seen.colour, seen.is_clear) = (None, false),
+            None => {}
+        }
+        match style.background {
+            Some(Colour::Rgb(colour)) => seen.ground = Ground::Rgb(colour),
+            Some(Colour::Other) => seen.ground = Ground::Unknown,
+            Some(Colour::Clear) | None => {}
+        }
+        seen
+    }
+
+    /// Taken off the page by the element itself.
+    pub(super) fn removed(self) -> Self {
+        Self { is_removed: true, ..self }
+    }
+
+    /// Links have a colour of their own, whatever stands around.
+    pub(super) fn in_link(self) -> Self {
+        Self { colour: None, is_clear: false, ..self }
+    }
+
+    /// Is text not seen? With `is_page_known` false the page may have another colour than white.
+    pub(super) fn hides(self, is_page_known: bool) -> bool {
+        let ground = match self.ground {
+            Ground::Page => is_page_known.then_some(PAGE),
+            Ground::Rgb(colour) => Some(colour),
+            Ground::Unknown => None,
+        };
+        let is_same = self.colour.zip(ground).is_some_and(|(colour, ground)| is_near(colour, ground));
+        self.is_removed || self.is_tiny || self.is_invisible || self.is_clear || is_same
+    }
+}

@@ -1,0 +1,176 @@
+//! A picture in shades of grey.
+
+/// Row by row, one byte a pixel.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Grey {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) pixels: Vec<u8>,
+}
+
+impl Grey {
+    pub(crate) fn from_func(width: usize, height: usize, shade: impl Fn(usize, usize) -> u8) -> Self {
+        let mut pixels = Vec::with_capacity(width.saturating_mul(height));
+        for y in 0..height {
+            pixels.extend((0..width).map(|x| shade(x, y)));
+        }
+        Self { width, height, pixels }
+    }
+
+    pub(crate) fn at(&self, x: usize, y: usize) -> u8 {
+        self.pixels.get(y.saturating_mul(self.width).saturating_add(x)).copied().unwrap_or(255)
+    }
+
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[u8]> {
+        self.pixels.chunks_exact(self.width.max(1))
+    }
+
+    pub(crate) fn inverted(&self) -> Self {
+        Self { pixels: self.pixels.iter().map(|shade| !shade).collect(), ..*self }
+    }
+
+    /// So many times as large, with smooth passages between pixels.
+    pub(crate) fn enlarged(&self, times: usize) -> Self {
+        let (width, height) = (self.width.saturating_mul(times), self.height.saturating_mul(times));
+        let step = times.saturating_mul(2).max(1);
+        Self::from_func(width, height, |x, y| {
+            // Middles of pixels, in halves of a small pixel.
+            let (left, across) = split(x, step, self.width);
+            let (top, down) = split(y, step, self.height);
+            let mix = |one: usize, other: usize, share: usize| {
+                one.saturating_mul(step.saturating_sub(share)).saturating_add(other.saturating_mul(share))
+            };
+            let pixel = |x: usize, y: usize| {
+                usize::from(self.at(x.min(self.width.saturating_sub(1)), y.min(self.height.saturating_sub(1))))
+            };
+            let upper = mix(pixel(left, top), pixel(left.saturating_add(1), top), across);
+            let below = top.saturating_add(1);
+            let lower = mix(pixel(left, below), pixel(left.saturating_add(1), below), across);
+            let sum = mix(upper, lower, down);
+            u8::try_from(sum.checked_div(step.saturating_mul(step)).unwrap_or(0)).unwrap_or(255)
+        })
+    }
+
+    /// With a margin of its rim's usual shade, which a code needs around it.
+    pub(crate) fn padded(&self, margin: usize) -> Self {
+        let rim = self.rim();
+        let inner = |at: usize, size: usize| at.checked_sub(margin).filter(|at| *at < size);
+        let wide = margin.saturating_mul(2);
+        Self::from_func(self.width.saturating_add(wide), self.height.saturating_add(wide), |x, y| {
+            inner(x, self.width).zip(inner(y, self.height)).map_or(rim, |(x, y)| self.at(x, y))
+        })
+    }
+
+    /// The lighter half of the rim: where a code touches the rim, its modules are the darker one.
+    fn rim(&self) -> u8 {
+        let last = self.height.saturating_sub(1);
+        let mut shades: Vec<u8> = (0..self.width).flat_map(|x| [self.at(x, 0), self.at(x, last)]).collect();
+        let right = self.width.saturating_sub(1);
+        shades.extend((0..self.height).flat_map(|y| [self.at(0, y), self.at(right, y)]));
+        shades.sort_unstable();
+        let place = shades.len().saturating_mul(9).checked_div(10).unwrap_or(0);
+        shades.get(place).copied().unwrap_or(255)
+    }
+
+    /// The shade that parts the two groups of shades best (Otsu 1979), and how far apart their means are.
+    pub(crate) fn parting(&self) -> (u8, u8) {
+        let mut counts = [0_u64; 256];
+        for shade in &self.pixels {
+            if let Some(count) = counts.get_mut(usize::from(*shade)) {
+                *count = count.saturating_add(1);
+            }
+        }
+        let total: u64 = counts.iter().sum();
+        let sum: u64 = (0_u64..).zip(counts).map(|(shade, count)| shade.saturating_mul(count)).sum();
+        let (mut below, mut sum_below) = (0_u64, 0_u64);
+        let mut best = (0_u64, 0_u8, 0_u8);
+        for (shade, count) in (0_u8..=255).zip(counts) {
+            below = below.saturating_add(count);
+            sum_below = sum_below.saturating_add(count.saturating_mul(u64::from(shade)));
+            let above = total.saturating_sub(below);
+            let (Some(low), Some(high)) =
+                (sum_below.checked_div(below), sum.saturating_sub(sum_below).checked_div(above))
+            else {
+                continue;
+            };
+            let distance = high.saturating_sub(low);
+            let between = below.saturating_mul(above).saturating_mul(distance.saturating_mul(distance)) >> 8;
+            if between > best.0 {
+                best = (between, shade, u8::try_from(distance).unwrap_or(255));
+            }
+        }
+        (best.1, best.2)
+    }
+
+    /// Dark where darker than the middle of the window around: 255 and 0 only.
+    pub(crate) fn parted_locally(&self) -> Self {
+        let radius = self.width.max(self.height).checked_div(8).unwrap_or(1).max(4);
+        let sums = Sums::of(self);
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        for (y, row) in self.rows().enumerate() {
+            for (x, shade) in row.iter().enumerate() {
+                let mean = sums.mean(
+                    (x.saturating_sub(radius), y.saturating_sub(radius)),
+                    (x.saturating_add(radius), y.saturating_add(radius)),
+                );
+                pixels.push(if u64::from(*shade).saturating_add(DARKER_BY) < mean { 0 } else { 255 });
+            }
+        }
+        Self { pixels, ..*self }
+    }
+
+    /// Dark up to a shade.
+    pub(crate) fn parted_at(&self, shade: u8) -> Self {
+        Self { pixels: self.pixels.iter().map(|own| if *own <= shade { 0 } else { 255 }).collect(), ..*self }
+    }
+}
+
+/// So much darker than around is dark.
+const DARKER_BY: u64 = 4;
+
+/// The pixel before a place of the enlarged picture, and the share of the next one.
+fn split(at: usize, step: usize, size: usize) -> (usize, usize) {
+    let place = at.saturating_mul(2).saturating_add(1);
+    let half = step.checked_div(2).unwrap_or(0);
+    let moved = place.saturating_sub(half);
+    let before = moved.checked_div(step).unwrap_or(0).min(size.saturating_sub(1));
+    (before, moved.checked_rem(step).unwrap_or(0))
+}
+
+/// Sums of all pixels above and to the left.
+struct Sums {
+    width: usize,
+    height: usize,
+    sums: Vec<u32>,
+}
+
+impl Sums {
+    fn of(grey: &Grey) -> Self {
+        let width = grey.width.saturating_add(1);
+        let mut sums = vec![0_u32; width];
+        sums.reserve(width.saturating_mul(grey.height));
+        for (y, row) in grey.rows().enumerate() {
+            let mut sum = 0_u32;
+            sums.push(0);
+            for (x, shade) in row.iter().enumerate() {
+                sum = sum.wrapping_add(u32::from(*shade));
+                let above = sums.get(y.saturating_mul(width).saturating_add(x).saturating_add(1)).copied().unwrap_or(0);
+                sums.push(above.wrapping_add(sum));
+            }
+        }
+        Self { width: grey.width, height: grey.height, sums }
+    }
+
+    /// Of a window that is cut at the rim.
+    fn mean(&self, (left, top): (usize, usize), (right, bottom): (usize, usize)) -> u64 {
+        let (right, bottom) = (right.saturating_add(1).min(self.width), bottom.saturating_add(1).min(self.height));
+        let stride = self.width.saturating_add(1);
+        let sum = |x: usize, y: usize| self.sums.get(y.saturating_mul(stride).saturating_add(x)).copied().unwrap_or(0);
+        let inside = sum(right, bottom)
+            .wrapping_sub(sum(left, bottom))
+            .wrapping_sub(sum(right, top))
+            .wrapping_add(sum(left, top));
+        let area = right.saturating_sub(left).saturating_mul(bottom.saturating_sub(top));
+        u64::from(inside).checked_div(u64::try_from(area).unwrap_or(1)).unwrap_or(0)
+    }
+}

@@ -1,0 +1,226 @@
+//! A picture taken out of its format, no larger than codes need: its shades, and its colours one by one.
+
+use image::{AnimationDecoder, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use std::io::Cursor;
+
+use crate::formats::image::grey::Grey;
+
+/// Pixels of one picture that are decoded.
+pub(crate) const PIXELS_MAX: u64 = 40_000_000;
+/// Pixels of a side, at most.
+const SIDE_MAX: u32 = 20_000;
+/// Pixels of a side from which a picture may hold a code.
+pub(crate) const SIDE_MIN: u32 = 21;
+/// Memory that a decoder may use, bytes.
+const DECODER_BYTES_MAX: u64 = 192 * 1024 * 1024;
+/// Pixels of the longer side that are kept: a larger picture is made smaller.
+const KEPT_SIDE: usize = 1200;
+/// Frames of an animation that are looked at.
+const FRAMES_MAX: usize = 12;
+
+/// Red, green, blue as kept.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Picture {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    /// Three bytes a pixel.
+    rgb: Vec<u8>,
+    /// How much is seen of each pixel, where some are not seen whole.
+    alpha: Option<Vec<u8>>,
+}
+
+/// What came of a picture's bytes.
+#[derive(Debug)]
+pub(crate) enum Decoded {
+    Pictures(Vec<Picture>),
+    /// Too small to hold anything.
+    Nothing,
+    /// Larger than is read, or broken.
+    Unread,
+}
+
+/// How large it is, by its head.
+pub(crate) fn size(bytes: &[u8], format: ImageFormat) -> Option<(u32, u32)> {
+    ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().ok()
+}
+
+/// Decodes within `pixels` of all frames together; says how many it took.
+pub(crate) fn decode(bytes: &[u8], format: ImageFormat, pixels: &mut u64) -> Decoded {
+    let Some((width, height)) = size(bytes, format) else { return Decoded::Unread };
+    if width < SIDE_MIN || height < SIDE_MIN {
+        return Decoded::Nothing;
+    }
+    let area = u64::from(width).saturating_mul(u64::from(height));
+    if area > PIXELS_MAX || area > *pixels || width > SIDE_MAX || height > SIDE_MAX {
+        return Decoded::Unread;
+    }
+    *pixels = pixels.saturating_sub(area);
+    if format == ImageFormat::Gif {
+        return frames(bytes, area, pixels);
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits());
+    reader.decode().map_or(Decoded::Unread, |image| Decoded::Pictures(vec![Picture::of(image)]))
+}
+
+fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(SIDE_MAX);
+    limits.max_image_height = Some(SIDE_MAX);
+    limits.max_alloc = Some(DECODER_BYTES_MAX);
+    limits
+}
+
+/// The frames of an animation that differ.
+fn frames(bytes: &[u8], area: u64, pixels: &mut u64) -> Decoded {
+    let Ok(mut decoder) = image::codecs::gif::GifDecoder::new(Cursor::new(bytes)) else { return Decoded::Unread };
+    if decoder.set_limits(limits()).is_err() {
+        return Decoded::Unread;
+    }
+    let mut pictures: Vec<Picture> = Vec::new();
+    for frame in decoder.into_frames().take(FRAMES_MAX) {
+        let Ok(frame) = frame else { break };
+        let picture = Picture::of(DynamicImage::ImageRgba8(frame.into_buffer()));
+        if pictures.last().is_none_or(|last| last.rgb != picture.rgb) {
+            pictures.push(picture);
+        }
+        if area > *pixels {
+            break;
+        }
+        *pixels = pixels.saturating_sub(area);
+    }
+    if pictures.is_empty() { Decoded::Unread } else { Decoded::Pictures(pictures) }
+}
+
+impl Picture {
+    fn of(image: DynamicImage) -> Self {
+        let (width, height) = (side(image.width()), side(image.height()));
+        let times = width.max(height).div_ceil(KEPT_SIDE).max(1);
+        if image.color().has_alpha() {
+            let image = image.into_rgba8();
+            let (rgb, alpha): (Vec<u8>, Vec<u8>) = smaller::<4>(image.as_raw(), (width, height), times).fold(
+                (Vec::new(), Vec::new()),
+                |(mut rgb, mut alpha), [red, green, blue, seen]| {
+                    rgb.extend([red, green, blue]);
+                    alpha.push(seen);
+                    (rgb, alpha)
+                },
+            );
+            let alpha = alpha.iter().any(|seen| *seen < 250).then_some(alpha);
+            return Self { width: part(width, times), height: part(height, times), rgb, alpha };
+        }
+        let image = image.into_rgb8();
+        let rgb = smaller::<3>(image.as_raw(), (width, height), times).flatten().collect();
+        Self { width: part(width, times), height: part(height, times), rgb, alpha: None }
+    }
+
+    fn grey(&self, shade: impl Fn([u8; 3], u8) -> u8) -> Grey {
+        let (pixels, _) = self.rgb.as_chunks::<3>();
+        let alpha = |at: usize| self.alpha.as_ref().and_then(|alpha| alpha.get(at)).copied().unwrap_or(255);
+        let pixels = pixels.iter().enumerate().map(|(at, rgb)| shade(*rgb, alpha(at))).collect();
+        Grey { width: self.width, height: self.height, pixels }
+    }
+
+    /// As bright as it is seen, on a white page.
+    pub(crate) fn light(&self) -> Grey {
+        self.grey(|rgb, seen| over(luma(rgb), seen, 255))
+    }
+
+    /// Other ways to see it: on a dark page, in each colour, by the distance from its commonest colour.
+    pub(crate) fn others(&self) -> Vec<Grey> {
+        let mut others = Vec::new();
+        if self.alpha.is_some() {
+            others.push(self.grey(|rgb, seen| over(luma(rgb), seen, 0)));
+            others.push(self.grey(|_, seen| seen));
+        }
+        if self.is_coloured() {
+            let ground = self.commonest();
+            others.push(self.grey(|rgb, _| 255_u8.saturating_sub(distance(rgb, ground))));
+            others.push(self.grey(|[red, _, _], seen| over(red, seen, 255)));
+            others.push(self.grey(|[_, green, _], seen| over(green, seen, 255)));
+            others.push(self.grey(|[_, _, blue], seen| over(blue, seen, 255)));
+        }
+        others
+    }
+
+    fn is_coloured(&self) -> bool {
+        let (pixels, _) = self.rgb.as_chunks::<3>();
+        let coloured = pixels
+            .iter()
+            .step_by(7)
+            .filter(|[red, green, blue]| red.abs_diff(*green).max(green.abs_diff(*blue)) > 24)
+            .count();
+        coloured.saturating_mul(7 * 100) > pixels.len()
+    }
+
+    /// In steps of sixteen.
+    fn commonest(&self) -> [u8; 3] {
+        let mut counts = vec![0_u32; 4096];
+        let (pixels, _) = self.rgb.as_chunks::<3>();
+        for [red, green, blue] in pixels {
+            let at = (usize::from(red >> 4) << 8) | (usize::from(green >> 4) << 4) | usize::from(blue >> 4);
+            if let Some(count) = counts.get_mut(at) {
+                *count = count.saturating_add(1);
+            }
+        }
+        let most = counts.iter().enumerate().max_by_key(|(_, count)| **count).map_or(0, |(at, _)| at);
+        let step = |at: usize| u8::try_from((at & 0xf) << 4).unwrap_or(0) | 8;
+        [step(most >> 8), step(most >> 4), step(most)]
+    }
+}
+
+fn side(pixels: u32) -> usize {
+    usize::try_from(pixels).unwrap_or(usize::MAX)
+}
+
+/// Pixels of a side that is made so many times smaller.
+fn part(side: usize, times: usize) -> usize {
+    side.checked_div(times).unwrap_or(0)
+}
+
+/// The means of squares of pixels, row by row.
+fn smaller<const N: usize>(raw: &[u8], (width, height): (usize, usize), times: usize) -> impl Iterator<Item = [u8; N]> {
+    let (kept_width, kept_height) = (part(width, times), part(height, times));
+    let (pixels, _) = raw.as_chunks::<N>();
+    let area = u32::try_from(times.saturating_mul(times)).unwrap_or(1);
+    (0..kept_height).flat_map(move |y| (0..kept_width).map(move |x| (x, y))).map(move |(x, y)| {
+        let first = y.saturating_mul(times).saturating_mul(width).saturating_add(x.saturating_mul(times));
+        if times == 1 {
+            return pixels.get(first).copied().unwrap_or([255; N]);
+        }
+        let mut sums = [0_u32; N];
+        for line in 0..times {
+            let from = first.saturating_add(line.saturating_mul(width));
+            for pixel in pixels.get(from..from.saturating_add(times)).unwrap_or_default() {
+                for (sum, value) in sums.iter_mut().zip(pixel) {
+                    *sum = sum.saturating_add(u32::from(*value));
+                }
+            }
+        }
+        sums.map(|sum| u8::try_from(sum.checked_div(area).unwrap_or(0)).unwrap_or(255))
+    })
+}
+
+/// ITU-R BT.601, in 256ths.
+fn luma([red, green, blue]: [u8; 3]) -> u8 {
+    let sum = u32::from(red)
+        .saturating_mul(77)
+        .saturating_add(u32::from(green).saturating_mul(150))
+        .saturating_add(u32::from(blue).saturating_mul(29));
+    u8::try_from(sum >> 8).unwrap_or(255)
+}
+
+/// On a page of that shade.
+fn over(shade: u8, seen: u8, page: u8) -> u8 {
+    if seen == 255 {
+        return shade;
+    }
+    let (shade, seen, page) = (u32::from(shade), u32::from(seen), u32::from(page));
+    let sum = shade.saturating_mul(seen).saturating_add(page.saturating_mul(255_u32.saturating_sub(seen)));
+    u8::try_from(sum.checked_div(255).unwrap_or(0)).unwrap_or(255)
+}
+
+fn distance(one: [u8; 3], other: [u8; 3]) -> u8 {
+    let sum: u32 = one.into_iter().zip(other).map(|(one, other)| u32::from(one.abs_diff(other))).sum();
+    u8::try_from(sum.min(255)).unwrap_or(255)
+}

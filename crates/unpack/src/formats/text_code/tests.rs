@@ -1,0 +1,203 @@
+//! Drawings in, what they say out.
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
+
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use qrcode::QrCode;
+use scan::content::{Content, LinkKind};
+
+use crate::budget::{Budget, Limits};
+use crate::request::{Part, Request};
+use crate::unpack::unpack;
+
+const SAYS: &str = "https://evil.example/drawn?x=1";
+
+fn modules() -> Vec<Vec<bool>> {
+    let code = QrCode::new(SAYS).unwrap();
+    let mut rows: Vec<Vec<bool>> = code
+        .to_colors()
+        .chunks(code.width())
+        .map(|row| row.iter().map(|color| *color == qrcode::Color::Dark).collect())
+        .collect();
+    for row in &mut rows {
+        row.insert(0, false);
+        row.push(false);
+    }
+    rows
+}
+
+fn open(declared: &str, text: &str) -> Content {
+    let part = Part {
+        place: "1".to_owned(),
+        declared: declared.to_owned(),
+        bytes: Bytes::copy_from_slice(text.as_bytes()),
+        ..Part::default()
+    };
+    unpack(&Request { parts: vec![part], ..Request::default() }, &mut Budget::new(Limits::default()))
+}
+
+fn check(name: &str, declared: &str, text: &str) {
+    let content = open(declared, text);
+    let item = &content.items[0];
+    assert!(item.marks.contains(&"text_code".to_owned()), "{name}: {:?}", item.marks);
+    assert!(
+        item.links.iter().any(|link| link.kind == LinkKind::Code && link.target == SAYS),
+        "{name}: {:?}",
+        item.links
+    );
+}
+
+/// One piece of text a module, rows joined by `end`.
+fn drawn(dark: &str, light: &str, end: &str) -> String {
+    modules()
+        .iter()
+        .map(|row| row.iter().map(|is_dark| if *is_dark { dark } else { light }).collect::<String>() + end)
+        .collect()
+}
+
+fn halves(is_inverted: bool, end: &str) -> String {
+    let modules = modules();
+    let at = |x: usize, y: usize| modules.get(y).is_some_and(|row| row[x]) != is_inverted;
+    let mut out = String::new();
+    for y in (0..modules.len()).step_by(2) {
+        for x in 0..modules[0].len() {
+            out.push(match (at(x, y), at(x, y + 1)) {
+                (true, true) => '█',
+                (true, false) => '▀',
+                (false, true) => '▄',
+                (false, false) => ' ',
+            });
+        }
+        out.push_str(end);
+    }
+    out
+}
+
+#[test]
+fn characters() {
+    for (name, text) in [
+        ("full blocks", drawn("██", "  ", "\n")),
+        ("inverted", drawn("  ", "██", "\r\n")),
+        ("halves", halves(false, "\n")),
+        ("inverted halves", halves(true, "\n")),
+        ("hashes", drawn("##", "  ", "\n")),
+        ("digits", drawn("1", "0", "\n")),
+        ("letters", drawn("XX", "..", "\n")),
+        ("squares", drawn("⬛", "⬜", "\n")),
+        ("shades", drawn("▓▓", "░░", "\n")),
+        ("blank lines between", drawn("██", "  ", "\n\n")),
+    ] {
+        check(name, "text/plain", &format!("Please scan:\n\n{text}\nThank you, the team\n"));
+    }
+}
+
+#[test]
+fn characters_in_a_page() {
+    check("pre", "text/html", &format!("<p>Scan</p><pre>{}</pre><p>Thank you</p>", halves(false, "\n")));
+    check("br", "text/html", &format!("<div>Scan</div><div>{}</div>", halves(false, "<br>").replace(' ', "&nbsp;")));
+    check("entities", "text/html", &format!("<pre>{}</pre>", drawn("&#9608;&#9608;", "&nbsp;&nbsp;", "\n")));
+    check("rows", "text/html", &rows());
+}
+
+fn rows() -> String {
+    modules()
+        .iter()
+        .map(|row| {
+            format!(
+                "<div>{}</div>",
+                row.iter().map(|is_dark| if *is_dark { "██" } else { "&nbsp; " }).collect::<String>()
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn cells() {
+    let cell = |dark: &str, light: &str, open: &str, close: &str| {
+        let rows = modules();
+        rows.iter()
+            .map(|row| {
+                format!(
+                    "{open}{}{close}",
+                    row.iter().map(|is_dark| if *is_dark { dark } else { light }).collect::<String>()
+                )
+            })
+            .collect::<String>()
+    };
+    check(
+        "table",
+        "text/html",
+        &format!("<table>{}</table>", cell("<td bgcolor=#000></td>", "<td bgcolor=white></td>", "<tr>", "</tr>")),
+    );
+    check(
+        "only dark",
+        "text/html",
+        &format!("<table>{}</table>", cell("<td style='background:#123'></td>", "<td></td>", "<tr>", "</tr>")),
+    );
+    check(
+        "class",
+        "text/html",
+        &format!(
+            "<style>.d{{background-color:navy}}</style><table>{}</table>",
+            cell("<td class=d></td>", "<td></td>", "<tr>", "</tr>")
+        ),
+    );
+    check(
+        "boxes",
+        "text/html",
+        &cell("<span style='background:black'></span>", "<span style='background:#fff'></span>", "<div>", "</div>"),
+    );
+    let square: String = {
+        let rows: Vec<Vec<bool>> = QrCode::new(SAYS)
+            .unwrap()
+            .to_colors()
+            .chunks(QrCode::new(SAYS).unwrap().width())
+            .map(|row| row.iter().map(|color| *color == qrcode::Color::Dark).collect())
+            .collect();
+        rows.iter()
+            .flatten()
+            .map(|is_dark| if *is_dark { "<i style='background:#000'></i>" } else { "<i style='background:#fff'></i>" })
+            .collect()
+    };
+    check(
+        "grid",
+        "text/html",
+        &format!("<div style='display:grid;grid-template-columns:repeat(29,4px)'>{square}</div>"),
+    );
+}
+
+#[test]
+fn shapes() {
+    let (mut rectangles, mut filled, mut stroked) = (String::new(), String::new(), String::new());
+    for (y, row) in modules().iter().enumerate() {
+        for (x, _) in row.iter().enumerate().filter(|(_, is_dark)| **is_dark) {
+            write!(rectangles, "<rect x='{x}' y='{y}' width='1' height='1' fill='#000'/>").unwrap();
+            write!(filled, "M{x},{y}h1v1h-1z").unwrap();
+            write!(stroked, "M{x} {y}.5h1").unwrap();
+        }
+    }
+    let svg = |inner: &str| {
+        format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 60 60'><rect width='100%' height='100%' fill='#fff'/>{inner}</svg>"
+        )
+    };
+    check("rectangles", "image/svg+xml", &svg(&rectangles));
+    check("path", "text/html", &format!("<p>Scan {}", svg(&format!("<path d='{filled}'/>"))));
+    check("strokes", "image/svg+xml", &svg(&format!("<path stroke='#000' d='{stroked}'/>")));
+}
+
+#[test]
+fn pages_and_texts_without_codes_say_nothing() {
+    let table = format!("<table>{}</table>", "<tr><td bgcolor=#eee>a</td><td bgcolor=#ddd>b</td></tr>".repeat(60));
+    let lines = "=====================================\n- - - - - - - - - - - - - - - - - - -\n".repeat(20);
+    for (declared, text) in [
+        ("text/html", table.as_str()),
+        ("text/plain", &lines),
+        ("text/plain", &"█".repeat(3000)),
+        ("text/plain", &"##########  ##########\n".repeat(30)),
+    ] {
+        let content = open(declared, text);
+        assert!(!content.items[0].marks.contains(&"text_code".to_owned()));
+    }
+}

@@ -1,0 +1,256 @@
+//! Links inside links: the page that a vendor's wrapped link, a click counter, an address of a program (`ms-word:ofe|u|…`),
+//! a `mailto:` with a text, or a script in an address leads to in the end. Nothing is fetched: only what stands there is read.
+
+use base64::Engine as _;
+use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use memchr::memmem;
+
+use crate::links::normal::{is_bare_host, normal};
+use crate::links::{find, percent_decoded, split_scheme, wrapped};
+
+/// Wrappings within wrappings.
+const DEPTH_MAX: usize = 4;
+/// Links taken out of one.
+const INNER_MAX: usize = 8;
+/// Bytes of a link that are searched for inner ones.
+const SEARCHED_BYTES_MAX: usize = 16 * 1024;
+
+/// Base64 that overlooks missing padding and bits left over, as programs do.
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+/// The common alphabet.
+pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
+/// The one for addresses.
+pub(crate) const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
+
+/// Names of parameters that lead elsewhere: their value is a target even without a scheme.
+const LEADING: [&str; 28] = [
+    "url",
+    "u",
+    "q",
+    "a",
+    "l",
+    "r",
+    "link",
+    "target",
+    "to",
+    "dest",
+    "destination",
+    "redirect",
+    "redirect_url",
+    "redirect_uri",
+    "redir",
+    "goto",
+    "go",
+    "next",
+    "continue",
+    "return",
+    "returnurl",
+    "return_url",
+    "domain",
+    "out",
+    "href",
+    "adurl",
+    "uri",
+    "d",
+];
+
+/// The targets that stand inside a link, the nearest first; most links have none.
+#[must_use]
+pub fn inner(target: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let mut layer = vec![target.to_owned()];
+    for _ in 0..DEPTH_MAX {
+        let mut next = Vec::new();
+        for target in layer.iter().filter(|target| can_hold(target)) {
+            for one in one_layer(target) {
+                if all.len() < INNER_MAX && one != *target && !all.contains(&one) {
+                    all.push(one.clone());
+                    next.push(one);
+                }
+            }
+        }
+        if next.is_empty() {
+            break;
+        }
+        layer = next;
+    }
+    all
+}
+
+/// Can something stand inside? Nearly all links are done with here.
+fn can_hold(target: &str) -> bool {
+    let rest = target.as_bytes().get(5..target.len().min(SEARCHED_BYTES_MAX)).unwrap_or_default();
+    if memchr::memchr3(b'=', b'%', b':', rest.get(3..).unwrap_or_default()).is_some()
+        || memmem::find(rest, b"__").is_some()
+        || memmem::find(rest, b"aHR0c").is_some()
+    {
+        return true;
+    }
+    wrapped::names_wrapper(target) || !target.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"))
+}
+
+fn one_layer(target: &str) -> Vec<String> {
+    let target = target.get(..target.floor_char_boundary(SEARCHED_BYTES_MAX)).unwrap_or_default();
+    let target = target.trim_matches(|c: char| c.is_ascii_control() || c == ' ');
+    let mut found = wrapped::targets(target);
+    let scheme = split_scheme(target).map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
+    match &scheme {
+        Some((scheme, rest)) if scheme == "mailto" => in_mail(rest, &mut found),
+        Some((scheme, rest)) if matches!(scheme.as_str(), "javascript" | "vbscript") => in_script(rest, &mut found),
+        Some((scheme, rest)) if scheme == "intent" => in_intent(rest, &mut found),
+        Some((scheme, _)) if matches!(scheme.as_str(), "data" | "tel" | "sms" | "magnet" | "cid" | "mid") => {}
+        Some((scheme, rest)) if !matches!(scheme.as_str(), "http" | "https" | "ftp") => in_program(rest, &mut found),
+        _ => in_web(target, &mut found),
+    }
+    found
+}
+
+/// `?subject=…&body=see https://…` (RFC 6068).
+fn in_mail(rest: &str, found: &mut Vec<String>) {
+    let Some((_, query)) = rest.split_once('?') else { return };
+    for (_, value) in pairs(query) {
+        found.extend(
+            find::links(&percent_decoded(value)).into_iter().filter(|link| is_away(link)).map(|link| link.into_owned()),
+        );
+    }
+}
+
+fn in_script(script: &str, found: &mut Vec<String>) {
+    let script = percent_decoded(script);
+    found.extend(find::links(&script).into_iter().filter(|link| is_away(link)).map(|link| clean_end(&link)));
+}
+
+/// `intent://host/path#Intent;scheme=https;S.browser_fallback_url=…;end`.
+fn in_intent(rest: &str, found: &mut Vec<String>) {
+    let (path, fragment) = rest.split_once("#Intent").unwrap_or((rest, ""));
+    for (name, value) in fragment.split(';').filter_map(|word| word.split_once('=')) {
+        match name {
+            "scheme" if matches!(value, "http" | "https") => found.push(format!("{value}:{path}")),
+            _ => found.extend(as_target(&percent_decoded(value), false)),
+        }
+    }
+}
+
+/// An address of a program that holds one of the web: `ms-word:ofe|u|https://…`, `search-ms:…&crumb=location:\\host\share`.
+fn in_program(rest: &str, found: &mut Vec<String>) {
+    let rest = percent_decoded(rest);
+    let mut from = 0_usize;
+    while let Some(at) = rest.get(from..).and_then(next_target) {
+        let at = from.saturating_add(at);
+        let target = rest.get(at..).unwrap_or_default();
+        let end = target
+            .find(|c: char| c.is_whitespace() || matches!(c, '|' | '"' | '\'' | '<' | '>' | '&' | '#' | ';'))
+            .unwrap_or(target.len());
+        found.push(target.get(..end).unwrap_or_default().to_owned());
+        from = at.saturating_add(end.max(1));
+    }
+}
+
+fn next_target(text: &str) -> Option<usize> {
+    let lower = text.to_ascii_lowercase();
+    let starts = ["http://", "https://", "\\\\", "file:", "ftp://"].iter().filter_map(|start| lower.find(start));
+    starts.min()
+}
+
+/// Parameters, path segments and fragments that are addresses themselves, plain, in percent codes or in base64.
+fn in_web(target: &str, found: &mut Vec<String>) {
+    let begin = target.find(['/', '\\']).map_or(0, |at| at.saturating_add(2));
+    let rest = target.get(begin..).unwrap_or_default();
+    let authority_end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let rest = rest.get(authority_end..).unwrap_or_default();
+    let (path, query) = rest.split_once(['?', '#']).unwrap_or((rest, ""));
+    in_path(path, found);
+    if !query.contains('=') {
+        let value = percent_decoded(query.split(['&', '#']).next().unwrap_or_default());
+        found.extend(as_target(&value, true));
+    }
+    for (name, value) in pairs(query) {
+        let is_leading = LEADING.iter().any(|leading| name.trim_start_matches("amp;").eq_ignore_ascii_case(leading));
+        let value = deeply_decoded(value);
+        found.extend(as_target(&value, is_leading));
+    }
+}
+
+/// `/redirect/https://…`, `/https%3A%2F%2F…`, `/aHR0cHM6Ly…`.
+fn in_path(path: &str, found: &mut Vec<String>) {
+    let decoded = percent_decoded(path);
+    let lower = decoded.to_ascii_lowercase();
+    let plain = ["/http://", "/https://", "/http:/", "/https:/"].iter().filter_map(|start| lower.find(start)).min();
+    if let Some(at) = plain {
+        found.push(decoded.get(at.saturating_add(1)..).unwrap_or_default().to_owned());
+        return;
+    }
+    for segment in decoded.split('/').filter(|segment| segment.len() >= 12) {
+        found.extend(as_base64_target(segment));
+    }
+}
+
+fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query.split(['&', ';', '#', '?']).take(64).filter_map(|pair| pair.split_once('='))
+}
+
+/// Percent codes of percent codes, at most three times.
+fn deeply_decoded(value: &str) -> String {
+    let mut value = percent_decoded(value);
+    for _ in 0..2 {
+        if !value.contains('%') {
+            break;
+        }
+        value = percent_decoded(&value);
+    }
+    value
+}
+
+/// Is a value an address? With `is_leading` a bare host is one too.
+pub(super) fn as_target(value: &str, is_leading: bool) -> Option<String> {
+    let value = value.trim();
+    if !is_leading && !value.starts_with(['h', 'H', 'f', 'F', '/', '\\', 'w', 'W', 'j', 'J', 'a', 'L', 'S']) {
+        return None;
+    }
+    let lower: String = value.chars().take(8).collect::<String>().to_ascii_lowercase();
+    let is_target = lower.starts_with("http:")
+        || lower.starts_with("https:")
+        || lower.starts_with("ftp:")
+        || lower.starts_with("//")
+        || lower.starts_with("\\\\")
+        || lower.starts_with("www.")
+        || (lower.starts_with("javascr") && value.contains(':'))
+        || (is_leading && !value.contains('@') && is_bare_host(value));
+    if is_target && normal(value).is_some() {
+        return Some(value.to_owned());
+    }
+    as_base64_target(value)
+}
+
+/// Base64 of an address begins with these letters; Bing puts `a1` before it.
+fn as_base64_target(value: &str) -> Option<String> {
+    let value = value.strip_prefix("a1").unwrap_or(value);
+    let is_coded = ["aHR0c", "Ly93d3", "SFRUU", "SFRUC", "aHR0U"].iter().any(|start| value.starts_with(start));
+    if !is_coded {
+        return None;
+    }
+    let coded: String =
+        value.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_')).collect();
+    // One character over is no base64: what stands before it is.
+    let whole = if coded.len() % 4 == 1 { coded.len().saturating_sub(1) } else { coded.len() };
+    let coded = coded.get(..whole)?;
+    let bytes = if coded.contains(['-', '_']) { BASE64_URL.decode(coded) } else { BASE64.decode(coded) }.ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let end = text.find(|c: char| c.is_control() || c == '\u{fffd}').unwrap_or(text.len());
+    let text = text.get(..end)?;
+    normal(text).map(|_| text.to_owned())
+}
+
+/// A link in a script ends where its string does.
+pub(crate) fn clean_end(link: &str) -> String {
+    let end = link.find(['\'', '"', '`', ')', ';', '<', '>', '\\']).filter(|at| *at > 7).unwrap_or(link.len());
+    link.get(..end).unwrap_or_default().to_owned()
+}
+
+/// Code has many words with dots in it; only what has a scheme or is a share leads away.
+pub(crate) fn is_away(link: &str) -> bool {
+    link.contains("://") || link.starts_with("\\\\") || link.starts_with("//") || link.starts_with("www.")
+}

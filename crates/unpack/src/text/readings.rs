@@ -1,0 +1,157 @@
+//! The text of some bytes in each plausible charset: the one that most programs show, and others where they show other words
+//! or links. Mail programs differ in whom they believe: the label, the byte order mark, the page's own declaration, the looks.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use encoding_rs::{ISO_2022_JP, UTF_8};
+
+use crate::text::charset::{Charset, Named, by_mark, named};
+use crate::text::{declared_in_page, decode_undeclared, shape, utf7};
+
+/// Other readings that are kept.
+const OTHERS_MAX: usize = 3;
+/// Letters of a word that makes a reading another one.
+const WORD_LETTERS_MIN: usize = 4;
+
+/// Every plausible text.
+#[derive(Debug, Default)]
+pub(crate) struct Readings<'b> {
+    pub(crate) main: Cow<'b, str>,
+    /// Each with words or markup that stand in no reading before it.
+    pub(crate) others: Vec<String>,
+    /// Words of `scan::marks::ALL`.
+    pub(crate) marks: Vec<&'static str>,
+}
+
+/// The reading that most programs show, and its charset (none: UTF-8, else Windows-1252).
+pub(crate) fn main<'b>(bytes: &'b [u8], label: Named) -> (Option<Charset>, Cow<'b, str>) {
+    if let Some((charset, mark)) = by_mark(bytes) {
+        let text = charset.decode(bytes.get(mark..).unwrap_or_default());
+        return (Some(charset), without_mark(text));
+    }
+    let by_shape = shape::guess(bytes);
+    let charset = match label {
+        Named::Known(charset) if !charset.is_wide() && by_shape.is_none() => Some(charset),
+        Named::Known(charset) if charset.is_wide() => by_shape.or(Some(charset)),
+        _ => by_shape,
+    };
+    let text = charset.map_or_else(|| decode_undeclared(bytes), |charset| charset.decode(bytes));
+    (charset, text)
+}
+
+fn without_mark(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Cow::Owned(text) => Cow::Owned(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
+    }
+}
+
+/// Every plausible reading of a text, or of a page, which may declare its charset itself.
+pub(crate) fn readings<'b>(bytes: &'b [u8], label: &str, is_page: bool) -> Readings<'b> {
+    let by_label = named(label);
+    let in_page =
+        if is_page { declared_in_page(bytes).map_or(Named::Nothing, |label| named(&label)) } else { Named::Nothing };
+    let chosen = if matches!(by_label, Named::Nothing | Named::Unknown) { in_page } else { by_label };
+    let (charset, main) = main(bytes, chosen);
+    let mut readings = Readings { main, ..Readings::default() };
+    if by_label == Named::Unknown || in_page == Named::Unknown {
+        readings.marks.push("unknown_charset");
+    }
+    for other in candidates(bytes, charset, [by_label, in_page]) {
+        let text = match other {
+            Some(other) => other.decode(bytes),
+            None => decode_undeclared(bytes),
+        };
+        readings.add(text);
+    }
+    if charset.is_none_or(|charset| !charset.is_wide()) {
+        readings.add_utf8(bytes, charset);
+    }
+    readings
+}
+
+/// Other charsets that some program would use and that can show other ASCII than the main one; nearly always none.
+fn candidates(bytes: &[u8], main: Option<Charset>, labels: [Named; 2]) -> Vec<Option<Charset>> {
+    let mut others = Vec::new();
+    for label in labels {
+        if let Named::Known(label) = label
+            && main != Some(label)
+            && can_differ(label, main)
+        {
+            others.push(Some(label));
+        }
+    }
+    let is = |charset| main == Some(charset);
+    if main.is_some_and(|main| main.is_shifted() || (main.is_wide() && !bytes.contains(&0))) {
+        others.push(None);
+    }
+    if memchr::memchr(0x1b, bytes).is_some() && main.is_none_or(|main| !main.is_wide()) {
+        if !is(Charset::Web(ISO_2022_JP)) && has_escape(bytes, &[b"\x1b(", b"\x1b$"]) {
+            others.push(Some(Charset::Web(ISO_2022_JP)));
+        }
+        if !is(Charset::Iso2022Kr) && has_escape(bytes, &[b"\x1b$)C"]) {
+            others.push(Some(Charset::Iso2022Kr));
+        }
+        if !is(Charset::Iso2022Cn) && has_escape(bytes, &[b"\x1b$)A", b"\x1b$)G", b"\x1b$*H"]) {
+            others.push(Some(Charset::Iso2022Cn));
+        }
+    }
+    if !is(Charset::Utf7) && utf7::has_coded_ascii(bytes) {
+        others.push(Some(Charset::Utf7));
+    }
+    if !is(Charset::Hz) && has_escape(bytes, &[b"~{"]) && has_escape(bytes, &[b"~}", b"~\n"]) {
+        others.push(Some(Charset::Hz));
+    }
+    others.truncate(OTHERS_MAX);
+    others
+}
+
+/// Charsets in which ASCII is ASCII differ in other letters only.
+fn can_differ(one: Charset, other: Option<Charset>) -> bool {
+    let moves_ascii = |charset: Charset| charset.is_wide() || charset.is_shifted() || charset.eats_letters();
+    moves_ascii(one) || other.is_some_and(moves_ascii)
+}
+
+fn has_escape(bytes: &[u8], escapes: &[&[u8]]) -> bool {
+    escapes.iter().any(|escape| memchr::memmem::find(bytes, escape).is_some())
+}
+
+impl Readings<'_> {
+    /// Keeps a reading that has words or markup of its own.
+    fn add(&mut self, text: Cow<'_, str>) {
+        if self.others.len() < OTHERS_MAX && has_more(&self.main, &text) {
+            self.others.push(text.into_owned());
+            if !self.marks.contains(&"charset_conflict") {
+                self.marks.push("charset_conflict");
+            }
+        }
+    }
+
+    /// A text that is UTF-8 and declared otherwise: letters outside ASCII are words too. Senders do that, so it is no conflict.
+    fn add_utf8(&mut self, bytes: &[u8], main: Option<Charset>) {
+        let is_other = main.is_some_and(|main| main != Charset::Web(UTF_8) && !main.is_shifted());
+        if !is_other || bytes.is_ascii() {
+            return;
+        }
+        if let Ok(text) = std::str::from_utf8(bytes)
+            && self.others.len() < OTHERS_MAX
+        {
+            self.others.push(text.to_owned());
+        }
+    }
+}
+
+/// Does the other text have a word of ASCII, or a tag, that the main one has not?
+fn has_more(main: &str, other: &str) -> bool {
+    let known: HashSet<&str> = words(main).collect();
+    words(other).any(|word| !known.contains(word)) || tags(other) > tags(main)
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() >= WORD_LETTERS_MIN)
+}
+
+fn tags(text: &str) -> usize {
+    memchr::memchr_iter(b'<', text.as_bytes()).count()
+}

@@ -1,0 +1,185 @@
+//! Bytes and label in, every reading out.
+
+use std::fmt::Write as _;
+
+use expect_test::{Expect, expect};
+
+use super::{decode, readings};
+
+fn check(bytes: &[u8], label: &str, expected: Expect) {
+    let readings = readings(bytes, label, bytes.starts_with(b"<"));
+    let mut out = String::new();
+    writeln!(out, "main: {}", readings.main.escape_debug()).unwrap();
+    for other in &readings.others {
+        writeln!(out, "other: {}", other.escape_debug()).unwrap();
+    }
+    if !readings.marks.is_empty() {
+        writeln!(out, "marks: {}", readings.marks.join(" ")).unwrap();
+    }
+    expected.assert_eq(&out);
+}
+
+fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(bytes).collect()
+}
+
+fn utf32(text: &str, bytes: fn(u32) -> [u8; 4]) -> Vec<u8> {
+    text.chars().map(u32::from).flat_map(bytes).collect()
+}
+
+#[test]
+fn wide_charsets_by_label_mark_and_shape() {
+    let text = "card;4111 \u{fc}\u{4e2d} http://evil.example/x\r\n";
+    for label in ["", "utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1", "utf-8", "x-nonsense"] {
+        for mark in ["", "\u{feff}"] {
+            let whole = format!("{mark}{text}");
+            for bytes in [
+                utf16(&whole, u16::to_le_bytes),
+                utf16(&whole, u16::to_be_bytes),
+                utf32(&whole, u32::to_le_bytes),
+                utf32(&whole, u32::to_be_bytes),
+            ] {
+                assert_eq!(decode(&bytes, label).trim_start_matches('\u{feff}'), text, "{label} {bytes:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn utf7_declared_and_not() {
+    check(
+        b"+AGgAdAB0AHAAOgAvAC8-evil.example/u7",
+        "utf-7",
+        expect![[r#"
+        main: http://evil.example/u7
+        other: +AGgAdAB0AHAAOgAvAC8-evil.example/u7
+        marks: charset_conflict
+    "#]],
+    );
+    check(
+        b"see +ADw-a href=+ACI-http://evil.example+ACI-+AD4- now",
+        "us-ascii",
+        expect![[r#"
+        main: see +ADw-a href=+ACI-http://evil.example+ACI-+AD4- now
+        other: see <a href=\"http://evil.example\"> now
+        marks: charset_conflict
+    "#]],
+    );
+    check(
+        b"call +Anna or +1 or a+b=c, +- and 1+ABC",
+        "us-ascii",
+        expect![[r#"
+        main: call +Anna or +1 or a+b=c, +- and 1+ABC
+    "#]],
+    );
+}
+
+#[test]
+fn escapes_against_the_label() {
+    check(
+        b"http://ev\x1b(Bil.example/x",
+        "utf-8",
+        expect![[r#"
+        main: http://ev\u{1b}(Bil.example/x
+        other: http://evil.example/x
+        marks: charset_conflict
+    "#]],
+    );
+    check(
+        b"\x1b$B$3$s\x1b(B http://a.example",
+        "iso-2022-jp",
+        expect![[r#"
+        main: こん http://a.example
+    "#]],
+    );
+    check(
+        b"\x1b$)C\x0e\x3e\x48\x33\x67\x0f hello",
+        "iso-2022-kr",
+        expect![[r#"
+        main: 안녕 hello
+    "#]],
+    );
+    check(
+        b"\x1b$)A\x0e\x3d\x3b\x3b\x3b\x0f hello",
+        "iso-2022-cn",
+        expect![[r#"
+        main: 交换 hello
+    "#]],
+    );
+    check(
+        b"~{<:Ky2;~} evil~\nword ~~",
+        "hz-gb-2312",
+        expect![[r#"
+        main: 己所不 evilword ~
+        other: ~{<:Ky2;~} evil~\nword ~~
+        marks: charset_conflict
+    "#]],
+    );
+}
+
+#[test]
+fn labels_that_nobody_has_and_conflicts() {
+    check(
+        "Gr\u{fc}\u{df}e".as_bytes(),
+        "x-nonsense",
+        expect![[r#"
+        main: Grüße
+        marks: unknown_charset
+    "#]],
+    );
+    check(
+        b"Gr\xfc\xdfe",
+        "unknown-8bit",
+        expect![[r#"
+        main: Grüße
+    "#]],
+    );
+    check(
+        "\u{feff}Gr\u{fc}\u{df}e".as_bytes(),
+        "iso-8859-1",
+        expect![[r#"
+        main: Grüße
+    "#]],
+    );
+    check(
+        "Gr\u{fc}\u{df}e".as_bytes(),
+        "iso-8859-1",
+        expect![[r#"
+        main: GrÃ¼ÃŸe
+        other: Grüße
+    "#]],
+    );
+    check(
+        "plain".as_bytes(),
+        "iso-8859-1",
+        expect![[r#"
+        main: plain
+    "#]],
+    );
+    check(
+        b"<meta charset=utf-7>+ADw-script+AD4-evil()+ADw-/script+AD4-",
+        "utf-8",
+        expect![[r#"
+        main: <meta charset=utf-7>+ADw-script+AD4-evil()+ADw-/script+AD4-
+        other: <meta charset=utf-7><script>evil()</script>
+        other: <meta charset=utf-7><script>evil()</script>
+        marks: charset_conflict
+    "#]],
+    );
+    check(
+        b"<meta charset=shift_jis>\x83\x41\x42",
+        "windows-1252",
+        expect![[r#"
+        main: <meta charset=shift_jis>ƒAB
+    "#]],
+    );
+    check(
+        b"plain words of http://a.example",
+        "utf-16",
+        expect![[r#"
+        main: 汰楡\u{206e}潷摲\u{2073}景栠瑴㩰⼯\u{2e61}硥浡汰�
+        other: plain words of http://a.example
+        marks: charset_conflict
+    "#]],
+    );
+}
