@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the PDF samples under pdf/, by programs that are not ours: reportlab, pikepdf, qpdf, LibreOffice, Ghostscript.
 
-    apt-get install qpdf ghostscript libreoffice-writer; pip install reportlab pikepdf
+    apt-get install qpdf ghostscript libreoffice-writer; pip install reportlab pikepdf qrcode
     python3 make_pdf.py
 
 The samples are kept beside this script; it is run again only to change them. Nothing in them does harm.
@@ -149,6 +149,25 @@ def picture():
     return page(draw, pageCompression=1)
 
 
+def split_code():
+    """A code in four pieces, as mail does it to pass scanners of pictures."""
+
+    def draw(paper):
+        import qrcode
+
+        code = qrcode.make("https://qr.example/in-pieces", box_size=4).convert("L")
+        half = code.width // 2
+        for x in (0, half):
+            for y in (0, half):
+                path = OUT / f"piece-{x}-{y}.png"
+                code.crop((x, y, x + half, y + half)).save(path)
+                # Rows of the page count from below.
+                paper.drawImage(str(path), 100 + x, 500 + half - y, half, half)
+                path.unlink()
+
+    return page(draw, pageCompression=1)
+
+
 def revisions():
     first = page(lambda paper: paper.drawString(72, 700, "words of the first revision"), pageCompression=0)
     # An update as editors append it: the content stream anew, a short table, a trailer that points back.
@@ -194,6 +213,7 @@ write("hidden.pdf", page(hidden))
 write("drawn_code.pdf", page(drawn_code, pageCompression=1))
 write("active.pdf", active())
 write("picture.pdf", picture())
+write("split_code.pdf", split_code())
 write("revisions.pdf", revisions())
 qpdf("linearized.pdf", plain, "--linearize")
 qpdf("object_streams.pdf", active().replace(b"/J#61vaScript", b"/JavaScript"), "--object-streams=generate")

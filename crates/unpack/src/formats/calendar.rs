@@ -8,8 +8,17 @@ use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Values that are shown.
-const SHOWN: [&str; 9] =
-    ["SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "CONTACT", "CATEGORIES", "RESOURCES", "X-WR-CALNAME", "X-WR-CALDESC"];
+const SHOWN: [&str; 9] = [
+    "SUMMARY",
+    "DESCRIPTION",
+    "LOCATION",
+    "COMMENT",
+    "CONTACT",
+    "CATEGORIES",
+    "RESOURCES",
+    "X-WR-CALNAME",
+    "X-WR-CALDESC",
+];
 /// Values that are addresses.
 const LINKS: [&str; 7] = ["URL", "ATTACH", "CONFERENCE", "SOURCE", "IMAGE", "ORGANIZER", "ATTENDEE"];
 /// Names of the program that made it, and the like: they lead nowhere.
@@ -82,7 +91,8 @@ pub(super) fn add_target(walk: &mut Walk<'_>, at: usize, target: &str, shown: &s
 
 /// A file that is written into a line.
 pub(super) fn add_child(walk: &mut Walk<'_>, file: File<'_>, line: &Line, (bytes, children): (&[u8], &mut u32)) {
-    let names = ["FILENAME", "X-FILENAME", "X-LABEL", "X-APPLE-FILENAME"].iter().filter_map(|name| line.parameter(name));
+    let names =
+        ["FILENAME", "X-FILENAME", "X-LABEL", "X-APPLE-FILENAME"].iter().filter_map(|name| line.parameter(name));
     let names: Vec<String> = names.map(str::to_owned).collect();
     let declared = line.parameter("FMTTYPE").unwrap_or_default().to_ascii_lowercase();
     walk.budget.spend_unpacked(bytes.len());

@@ -34,7 +34,9 @@ impl Line {
 
     /// The bytes of a value in base64, or of a `data:` address.
     pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
-        if let Some(rest) = self.raw.get(..5).filter(|start| start.eq_ignore_ascii_case("data:")).and(self.raw.split_once(',')) {
+        if let Some(rest) =
+            self.raw.get(..5).filter(|start| start.eq_ignore_ascii_case("data:")).and(self.raw.split_once(','))
+        {
             return decode_base64(rest.1);
         }
         let is_coded = self.says("BASE64") || self.says("B") || self.says("BINARY");
@@ -58,7 +60,8 @@ pub(crate) fn read(text: &str) -> impl Iterator<Item = Line> {
     std::iter::from_fn(move || {
         let mut whole = lines.next()?.to_owned();
         // Quoted-printable goes on behind a `=` at the end, in files that are not folded.
-        let is_quoted = whole.split(':').next().is_some_and(|head| head.to_ascii_uppercase().contains("QUOTED-PRINTABLE"));
+        let is_quoted =
+            whole.split(':').next().is_some_and(|head| head.to_ascii_uppercase().contains("QUOTED-PRINTABLE"));
         loop {
             if is_quoted && whole.ends_with('=') && lines.peek().is_some() {
                 whole.pop();

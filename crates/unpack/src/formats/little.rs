@@ -34,7 +34,8 @@ pub(super) fn utf16_runs(bytes: &[u8], least: usize) -> Vec<String> {
     for skip in 0..2 {
         let mut run = String::new();
         let mut count = 0_usize;
-        let units = bytes.get(skip..).unwrap_or_default().as_chunks::<2>().0.iter().map(|unit| u16::from_le_bytes(*unit));
+        let units =
+            bytes.get(skip..).unwrap_or_default().as_chunks::<2>().0.iter().map(|unit| u16::from_le_bytes(*unit));
         for unit in units.chain([0]) {
             let character = char::from_u32(u32::from(unit)).filter(|character| is_written(*character));
             match character {
@@ -67,5 +68,6 @@ fn is_wordy(run: &str) -> bool {
     // Letters of one byte each, read from the wrong place, end in a zero.
     let shifted = run.chars().filter(|character| u32::from(*character) & 255 == 0).count();
     let letters = run.chars().filter(|character| matches!(character, '\t'..='~' | '\u{a0}'..='\u{6ff}')).count();
-    shifted.saturating_mul(2) < count && (letters.saturating_mul(2) >= count || run.chars().filter(|c| *c >= '\u{3000}').count() >= 6)
+    shifted.saturating_mul(2) < count
+        && (letters.saturating_mul(2) >= count || run.chars().filter(|c| *c >= '\u{3000}').count() >= 6)
 }

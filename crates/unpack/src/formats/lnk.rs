@@ -54,10 +54,12 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         walk.mark(file.at, "unc_path");
         walk.add_link(file.at, Link { target: path, text: String::new(), kind: LinkKind::Field });
     }
-    for text in [&command, &shortcut.name, &shortcut.folder].into_iter().chain(&shortcut.icons).chain(&shortcut.others) {
+    for text in [&command, &shortcut.name, &shortcut.folder].into_iter().chain(&shortcut.icons).chain(&shortcut.others)
+    {
         walk.add_links_of_text(file.at, text, LinkKind::Field);
     }
-    for text in shortcut.targets.iter().skip(1).chain([&shortcut.folder]).chain(&shortcut.icons).chain(&shortcut.others) {
+    for text in shortcut.targets.iter().skip(1).chain([&shortcut.folder]).chain(&shortcut.icons).chain(&shortcut.others)
+    {
         walk.add_other_text(file.at, text);
     }
     let behind = file.bytes.get(shortcut.end..).unwrap_or_default();
@@ -154,7 +156,8 @@ fn paths_of_list(list: &[u8]) -> Vec<String> {
             _ => {}
         }
     }
-    let names: Vec<&str> = names.iter().map(|name| name.trim_end_matches('\\')).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> =
+        names.iter().map(|name| name.trim_end_matches('\\')).filter(|name| !name.is_empty()).collect();
     shares.into_iter().chain([names.join("\\")]).filter(|path| !path.is_empty()).collect()
 }
 
@@ -186,7 +189,9 @@ fn blocks(bytes: &[u8], start: usize, shortcut: &mut Shortcut) {
             Some(0xa000_0007) => shortcut.icons.extend(path),
             // An application's id, a machine's name, properties, a list of items.
             Some(0xa000_0006) => shortcut.others.extend(path),
-            Some(0xa000_0009 | 0xa000_000c) => shortcut.others.extend(utf16_runs(block.get(8..).unwrap_or_default(), 6)),
+            Some(0xa000_0009 | 0xa000_000c) => {
+                shortcut.others.extend(utf16_runs(block.get(8..).unwrap_or_default(), 6))
+            }
             _ => {}
         }
     }

@@ -15,6 +15,7 @@ mod filter;
 mod font;
 mod glyphs;
 mod inflate;
+mod joined;
 mod layout;
 mod lexer;
 mod matrix;
@@ -49,8 +50,11 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     if has_trailing(file.bytes) {
         walk.mark(file.at, "archive_trailing");
     }
+    if document.trailers.is_empty() {
+        // Cut short, or never whole: readers that repair it may differ.
+        walk.mark(file.at, "malformed");
+    }
     if document.is_too_much {
-        walk.mark(file.at, "bomb");
         walk.not_opened(file.at, WhyUnopened::OverBudget);
     }
     let mut labels = std::collections::HashMap::new();

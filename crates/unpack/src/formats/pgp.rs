@@ -48,7 +48,8 @@ fn disarmed(block: &[u8]) -> Option<Vec<u8>> {
     let block = text::decode(block, "");
     // A quoted message has a mark before each line.
     let mut lines = block.lines().map(|line| line.trim_start_matches(['>', ' ', '|']).trim()).skip(1);
-    let body: String = lines.by_ref().skip_while(|line| !line.is_empty()).filter(|line| !line.starts_with('=')).collect();
+    let body: String =
+        lines.by_ref().skip_while(|line| !line.is_empty()).filter(|line| !line.starts_with('=')).collect();
     decode_base64(&body)
 }
 

@@ -2,14 +2,39 @@
 
 /// Programs that run what they are told, without their ending.
 const RUNNERS: [&str; 28] = [
-    "cmd", "powershell", "pwsh", "mshta", "wscript", "cscript", "rundll32", "regsvr32", "msiexec", "certutil", "bitsadmin",
-    "curl", "conhost", "forfiles", "explorer", "wmic", "msbuild", "installutil", "regasm", "schtasks", "pcalua", "ssh",
-    "python", "java", "javaw", "bash", "wsl", "scriptrunner",
+    "cmd",
+    "powershell",
+    "pwsh",
+    "mshta",
+    "wscript",
+    "cscript",
+    "rundll32",
+    "regsvr32",
+    "msiexec",
+    "certutil",
+    "bitsadmin",
+    "curl",
+    "conhost",
+    "forfiles",
+    "explorer",
+    "wmic",
+    "msbuild",
+    "installutil",
+    "regasm",
+    "schtasks",
+    "pcalua",
+    "ssh",
+    "python",
+    "java",
+    "javaw",
+    "bash",
+    "wsl",
+    "scriptrunner",
 ];
 /// What in the path of an icon makes a file look like a document, a folder or a harmless program.
 const DISGUISES: [&str; 18] = [
-    ".pdf", ".doc", ".xls", ".ppt", ".txt", ".jpg", ".png", ".htm", "acrobat", "acrord", "winword", "excel", "powerpnt",
-    "msedge", "chrome", "firefox", "foxit", "wordpad",
+    ".pdf", ".doc", ".xls", ".ppt", ".txt", ".jpg", ".png", ".htm", "acrobat", "acrord", "winword", "excel",
+    "powerpnt", "msedge", "chrome", "firefox", "foxit", "wordpad",
 ];
 /// Libraries of icons, of folders and documents among others.
 const ICON_LIBRARIES: [&str; 3] = ["shell32.dll", "imageres.dll", "ieframe.dll"];
@@ -17,26 +42,34 @@ const ICON_LIBRARIES: [&str; 3] = ["shell32.dll", "imageres.dll", "ieframe.dll"]
 /// Does it name a share of another machine: `\\host\...`, `//host/...` of file specifications, `file://host/...`?
 pub(crate) fn is_share(target: &str) -> bool {
     let target = target.trim_start().trim_start_matches(['(', '"', '\'', '@']);
-    let path = match target.get(..5).filter(|start| start.eq_ignore_ascii_case("file:")) {
-        Some(_) => target.get(5..).unwrap_or_default(),
-        None => target,
-    };
+    let is_file = target.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("file:"));
+    let path = if is_file { target.get(5..).unwrap_or_default() } else { target };
     let path = path.replace('/', "\\");
     // `\\?\UNC\host` and `file:////host` are the same.
     let long = path.strip_prefix("\\\\?\\UNC\\").or_else(|| path.strip_prefix("\\\\.\\UNC\\"));
     let path = long.map_or_else(|| path.clone(), |rest| format!("\\\\{rest}"));
     let host = path.trim_start_matches('\\');
-    let is_slashed = path.len().saturating_sub(host.len()) >= 2;
+    let slashes = path.len().saturating_sub(host.len());
+    // `file:///path` is of this machine.
+    let is_slashed = slashes >= 2 && !(is_file && slashes == 3);
     let name = host.split(['\\', '@', ':']).next().unwrap_or_default();
     let is_drive = name.len() == 1 && host.get(1..2).is_some_and(|mark| mark == ":" || mark == "|");
-    let is_own = ["localhost", "127.0.0.1", ".", "?", "wsl$", "wsl.localhost"].contains(&name.to_ascii_lowercase().as_str());
-    is_slashed && !is_own && !is_drive && name.starts_with(|character: char| character.is_alphanumeric() || character == '[')
+    let is_own =
+        ["localhost", "127.0.0.1", ".", "?", "wsl$", "wsl.localhost"].contains(&name.to_ascii_lowercase().as_str());
+    is_slashed
+        && !is_own
+        && !is_drive
+        && name.starts_with(|character: char| character.is_alphanumeric() || character == '[')
 }
 
 /// The shares that stand anywhere in a command line.
 pub(crate) fn shares_in(command: &str) -> impl Iterator<Item = &str> {
-    let words = command.split(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | ',' | ';' | '='));
-    words.filter(|word| (word.starts_with("\\\\") || word.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("file:"))) && is_share(word))
+    let words =
+        command.split(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | ',' | ';' | '='));
+    words.filter(|word| {
+        (word.starts_with("\\\\") || word.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("file:")))
+            && is_share(word)
+    })
 }
 
 /// Is it one of the programs that run others?
@@ -64,14 +97,32 @@ mod tests {
     #[test]
     fn shares_are_told_from_paths() {
         for share in [
-            r"\\host\a", "//host/a", "file://host/a", "file:////host/a", r"file:\\host\a", r"\\192.0.2.1@80\DavWWWRoot\a",
-            r"\\?\UNC\host\a", "FILE://[2001:db8::1]/a", "@\\\\host\\x.dll,-1",
+            r"\\host\a",
+            "//host/a",
+            "file://host/a",
+            "file:////host/a",
+            r"file:\\host\a",
+            r"\\192.0.2.1@80\DavWWWRoot\a",
+            r"\\?\UNC\host\a",
+            "FILE://[2001:db8::1]/a",
+            "@\\\\host\\x.dll,-1",
         ] {
             assert!(is_share(share), "{share}");
         }
         for path in [
-            r"C:\a", "file:///C:/a", "file:///home/a", "/usr/a", "https://host/a", r"\a", "a", "", "file:a", r"\\?\C:\a",
-            "file:///c|/a", r"\\localhost\a", "//",
+            r"C:\a",
+            "file:///C:/a",
+            "file:///home/a",
+            "/usr/a",
+            "https://host/a",
+            r"\a",
+            "a",
+            "",
+            "file:a",
+            r"\\?\C:\a",
+            "file:///c|/a",
+            r"\\localhost\a",
+            "//",
         ] {
             assert!(!is_share(path), "{path}");
         }
@@ -79,7 +130,9 @@ mod tests {
 
     #[test]
     fn runners_and_disguises() {
-        assert!(is_runner(r"C:\Windows\System32\cmd.exe") && is_runner("\"powershell\"") && !is_runner(r"C:\a\report.docx"));
+        assert!(
+            is_runner(r"C:\Windows\System32\cmd.exe") && is_runner("\"powershell\"") && !is_runner(r"C:\a\report.docx")
+        );
         assert!(is_disguise(r"C:\Program Files\Adobe\Acrobat\Acrobat.exe", "cmd.exe"));
         assert!(is_disguise(r"%SystemRoot%\System32\shell32.dll", "mshta.exe"));
         assert!(!is_disguise(r"C:\Program Files\Adobe\Acrobat\Acrobat.exe", r"C:\Users\a\report.pdf"));

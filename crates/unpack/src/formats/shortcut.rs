@@ -11,12 +11,30 @@ use crate::unpack::{File, Walk};
 
 /// Keys whose value is started, in lower case.
 const STARTING: [&str; 12] = [
-    "exec", "tryexec", "shellexecute", "open", "command", "runpresetupcommands", "runpostsetupcommands", "scrnsave.exe",
-    "alternate shell", "remoteapplicationprogram", "remoteapplicationcmdline", "deeplink",
+    "exec",
+    "tryexec",
+    "shellexecute",
+    "open",
+    "command",
+    "runpresetupcommands",
+    "runpostsetupcommands",
+    "scrnsave.exe",
+    "alternate shell",
+    "remoteapplicationprogram",
+    "remoteapplicationcmdline",
+    "deeplink",
 ];
 /// Keys whose value leads somewhere even without a scheme.
 const LEADING: [&str; 9] = [
-    "url", "baseurl", "origurl", "full address", "alternate full address", "gatewayhostname", "modified", "link", "href",
+    "url",
+    "baseurl",
+    "origurl",
+    "full address",
+    "alternate full address",
+    "gatewayhostname",
+    "modified",
+    "link",
+    "href",
 ];
 /// Keys of icons.
 const ICONS: [&str; 3] = ["iconfile", "iconresource", "icon"];
@@ -60,8 +78,8 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     if is_autorun && !settings.trim().is_empty() && settings.to_ascii_lowercase().contains("[autorun") {
         walk.mark(file.at, "autorun_inf");
     }
-    for link in text::links(&settings) {
-        lead(walk, file.at, link.as_ref(), LinkKind::Field);
+    for link in text::links(&settings).map(String::from) {
+        lead(walk, file.at, &link, LinkKind::Field);
     }
     walk.add_text(file.at, &settings);
 }
@@ -157,7 +175,7 @@ fn value(walk: &mut Walk<'_>, at: usize, name: &str, value: &str) {
     if share::is_share(value) || (LEADING.contains(&name) && !is_schema) {
         lead(walk, at, value, LinkKind::Fetched);
     } else if !is_schema {
-        for link in text::links(value) {
+        for link in text::links(value).map(String::from) {
             lead(walk, at, &link, LinkKind::Field);
         }
     }

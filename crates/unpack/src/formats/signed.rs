@@ -29,6 +29,12 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         None => file.bytes.trim_ascii_start().starts_with(b"MI").then_some(file.bytes),
     };
     let decoded = body.and_then(|body| std::str::from_utf8(body).ok()).and_then(decode_base64);
+    let is_vague = matches!(walk.kind(file.at), "unknown" | "p7m" | "pdf");
+    let is_sequence = matches!(file.bytes, [0x30, 0x80..=0x84, ..]);
+    if decoded.is_none() && !is_sequence && (file.bytes.is_empty() || !is_vague) {
+        // Something else under this name: it is read as what it is.
+        return;
+    }
     read(walk, file, decoded.as_deref().unwrap_or(file.bytes));
 }
 
@@ -38,7 +44,8 @@ pub(crate) fn open_unnamed(walk: &mut Walk<'_>, file: File<'_>) {
     if walk.kind(file.at) == "p7m" {
         return;
     }
-    if head.starts_with(b"\x30") && (memchr::memmem::find(head, PKCS7).or(memchr::memmem::find(head, SMIME))).is_some() {
+    if head.starts_with(b"\x30") && (memchr::memmem::find(head, PKCS7).or(memchr::memmem::find(head, SMIME))).is_some()
+    {
         read(walk, file, file.bytes);
     }
 }
@@ -120,7 +127,9 @@ fn is_entity(bytes: &[u8]) -> bool {
     let head = bytes.get(..1024).unwrap_or(bytes).to_ascii_lowercase();
     let head = head.trim_ascii_start();
     let first = memchr::memchr(b':', head).and_then(|end| head.get(..end)).unwrap_or_default();
-    first.starts_with(b"content-") || first == b"mime-version" || (first == b"from" || first == b"subject" || first == b"date")
+    first.starts_with(b"content-")
+        || first == b"mime-version"
+        || (first == b"from" || first == b"subject" || first == b"date")
 }
 
 #[cfg(test)]

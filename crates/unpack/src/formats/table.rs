@@ -11,7 +11,15 @@ use crate::unpack::{File, Walk};
 const CELL_BYTES_MAX: usize = 8 * 1024;
 /// Functions that fetch from elsewhere.
 const FETCHING: [&str; 9] = [
-    "WEBSERVICE(", "IMPORTXML(", "IMPORTDATA(", "IMPORTHTML(", "IMPORTFEED(", "IMPORTRANGE(", "IMAGE(", "RTD(", "FILTERXML(",
+    "WEBSERVICE(",
+    "IMPORTXML(",
+    "IMPORTDATA(",
+    "IMPORTHTML(",
+    "IMPORTFEED(",
+    "IMPORTRANGE(",
+    "IMAGE(",
+    "RTD(",
+    "FILTERXML(",
 ];
 
 /// Reads a table of cells.
@@ -59,7 +67,8 @@ fn look_into(walk: &mut Walk<'_>, at: usize, formula: &str) {
     let bare: String = formula.chars().filter(|character| !character.is_whitespace()).collect();
     let bare = bare.to_ascii_uppercase();
     let is_link = bare.split_once('|').is_some_and(|(program, rest)| {
-        rest.contains('!') && program.ends_with(|character: char| character.is_ascii_alphanumeric() || character == '\'')
+        rest.contains('!')
+            && program.ends_with(|character: char| character.is_ascii_alphanumeric() || character == '\'')
     });
     if is_link || bare.contains("DDE(") {
         walk.mark(at, "dde");

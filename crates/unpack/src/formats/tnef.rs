@@ -16,6 +16,8 @@ use crate::unpack::{File, Leaf, Walk};
 const SIGNATURE: u32 = 0x223e_9f78;
 /// Attributes of one file that are read.
 const ATTRIBUTES_MAX: usize = 20_000;
+/// Bytes of an attribute without data.
+const ATTRIBUTE_BYTES_MIN: usize = 11;
 /// An object's data begins with the id of its interface.
 const INTERFACE_BYTES: usize = 16;
 
@@ -54,7 +56,8 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         walk.mark(file.at, "malformed");
         return walk.not_opened(file.at, WhyUnopened::Broken);
     }
-    let mut reader = Reader { walk, file, attachment: None, count: 0, charset: "windows-1252".to_owned(), is_over: false };
+    let mut reader =
+        Reader { walk, file, attachment: None, count: 0, charset: "windows-1252".to_owned(), is_over: false };
     let is_whole = reader.attributes();
     reader.finish_attachment();
     if !is_whole {
@@ -72,11 +75,13 @@ impl Reader<'_, '_> {
             if at >= bytes.len() || self.is_over {
                 return true;
             }
-            // Zeros at the end fill up a block of the transport.
-            if bytes.get(at..).unwrap_or_default().iter().all(|byte| *byte == 0) {
+            // Zeros at the end fill up a block of the transport; less than an attribute is a line end.
+            let left = bytes.get(at..).unwrap_or_default();
+            if left.len() < ATTRIBUTE_BYTES_MIN || left.iter().all(|byte| *byte == 0) {
                 return true;
             }
-            let (Some(id), Some(length)) = (u32_at(bytes, at.saturating_add(1)), size_at(bytes, at.saturating_add(5))) else {
+            let (Some(id), Some(length)) = (u32_at(bytes, at.saturating_add(1)), size_at(bytes, at.saturating_add(5)))
+            else {
                 return false;
             };
             let start = at.saturating_add(9);
@@ -144,13 +149,20 @@ impl Reader<'_, '_> {
                 self.walk.add_page(self.file.at, &html);
             }
             // PidTagRtfCompressed
-            (0x1009, Value::Bytes(packed)) => match compressed::unpack(packed, self.walk.budget.unpacked_bytes_left()) {
-                Some(rtf) => {
-                    self.walk.budget.spend_unpacked(rtf.len());
-                    self.is_over |= !self.walk.child(self.file, "tnef:rtf", Leaf { is_read: true, inline: true, ..Leaf::default() }, &rtf);
+            (0x1009, Value::Bytes(packed)) => {
+                match compressed::unpack(packed, self.walk.budget.unpacked_bytes_left()) {
+                    Some(rtf) => {
+                        self.walk.budget.spend_unpacked(rtf.len());
+                        self.is_over |= !self.walk.child(
+                            self.file,
+                            "tnef:rtf",
+                            Leaf { is_read: true, inline: true, ..Leaf::default() },
+                            &rtf,
+                        );
+                    }
+                    None => self.walk.not_opened(self.file.at, WhyUnopened::Broken),
                 }
-                None => self.walk.not_opened(self.file.at, WhyUnopened::Broken),
-            },
+            }
             _ => {}
         }
     }

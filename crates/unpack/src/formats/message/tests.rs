@@ -17,7 +17,8 @@ fn messages_are_read_by_type_by_name_and_by_their_looks() {
             Text: https://inner.example/a []
         1/eml:2 text [inner.txt] 
             text: words of the attachment
-    "#]].assert_eq(&shown("inner.eml", inner));
+    "#]]
+    .assert_eq(&shown("inner.eml", inner));
     let by_name = shown("x.eml", inner).replace("x.eml", "");
     assert_eq!(show(&open("", "message/rfc822", inner)), by_name);
     assert_eq!(shown("", inner), by_name, "a text of any name that begins as a message");
@@ -34,12 +35,14 @@ fn a_saved_page_is_a_page() {
             Anchor: https://saved.example/login [here]
         1/eml:2 text [] 
             text: body { color: red }
-    "#]].assert_eq(&shown("page.mhtml", include_bytes!("../../../testdata/small/page.mhtml")));
+    "#]]
+    .assert_eq(&shown("page.mhtml", include_bytes!("../../../testdata/small/page.mhtml")));
     expect![[r#"
         1 html [page.mht] 
             text: No message at all, a page
             Anchor: https://a.example/ [a page]
-    "#]].assert_eq(&shown("page.mht", b"<p>No message at all, <a href='https://a.example/'>a page</a>"));
+    "#]]
+    .assert_eq(&shown("page.mht", b"<p>No message at all, <a href='https://a.example/'>a page</a>"));
 }
 
 #[test]
@@ -59,13 +62,15 @@ fn fragments_and_pointers_are_marked() {
         1 text [] partial
             text: Subject: the second half
             text: half
-    "#]].assert_eq(&show(&open("", "message/partial", b"Subject: the second half\r\n\r\nhalf")));
+    "#]]
+    .assert_eq(&show(&open("", "message/partial", b"Subject: the second half\r\n\r\nhalf")));
     expect![[r#"
         1 text [] external_body
             text: Content-Type: application/pdf; name=a.pdf
             text: https://elsewhere.example/a.pdf
             Fetched: https://elsewhere.example/a.pdf []
-    "#]].assert_eq(&show(&open(
+    "#]]
+    .assert_eq(&show(&open(
         "",
         "message/external-body",
         b"Content-Type: application/pdf; name=a.pdf\r\n\r\nhttps://elsewhere.example/a.pdf",
@@ -77,7 +82,8 @@ fn fragments_and_pointers_are_marked() {
         1/eml:0 text [] external_body
             text: Content-Type: text/plain
             Fetched: https://elsewhere.example/b.exe []
-    "#]].assert_eq(&shown("a.eml", outer));
+    "#]]
+    .assert_eq(&shown("a.eml", outer));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use scan::content::{Link, LinkKind};
 use super::document::Document;
 use super::glyphs::text_string;
 use super::object::{Dict, Object};
+use crate::formats::share::is_share;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Scripts of one document that become children.
@@ -232,7 +233,8 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
 
     fn has_doing(&self, object: &Object) -> bool {
         let actions = self.document.resolve(object).dict();
-        actions.is_some_and(|actions| actions.entries().iter().take(TRIGGERS_MAX).any(|(_, action)| self.is_doing(action)))
+        actions
+            .is_some_and(|actions| actions.entries().iter().take(TRIGGERS_MAX).any(|(_, action)| self.is_doing(action)))
     }
 
     /// Words that are shown outside of content streams: notes, fields, outlines.
@@ -261,15 +263,4 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
     fn mark(&mut self, word: &str) {
         self.walk.mark(self.file.at, word);
     }
-}
-
-/// Does it name a share of another machine: `\\host\...`, `//host/...` of file specifications, `file://host/...`?
-fn is_share(target: &str) -> bool {
-    let target = target.trim_start_matches(['(', '"', '\'']);
-    let path = match target.get(..5).filter(|start| start.eq_ignore_ascii_case("file:")) {
-        Some(_) => target.get(5..).unwrap_or_default(),
-        None => target,
-    };
-    let Some(host) = path.strip_prefix("\\\\").or_else(|| path.strip_prefix("//")) else { return false };
-    host.starts_with(|character: char| character.is_alphanumeric()) && !host.starts_with("localhost/")
 }

@@ -184,7 +184,10 @@ impl<'a> Document<'a> {
         let follow = |dict: &Dict, names: &[&str]| {
             let found = names.iter().filter_map(|name| Some(((*name).as_bytes().to_vec(), self.get(dict, name)?)));
             let is_small = |object: &Object| !matches!(object, Object::Array(_) | Object::Dict(_));
-            found.filter(|(_, object)| is_small(object)).map(|(name, object)| (name, object.clone())).collect::<Vec<_>>()
+            found
+                .filter(|(_, object)| is_small(object))
+                .map(|(name, object)| (name, object.clone()))
+                .collect::<Vec<_>>()
         };
         let mut entries = follow(dict, &crypt::ENTRIES);
         if let Some(filters) = self.dict(dict, "CF") {

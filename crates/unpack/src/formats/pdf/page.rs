@@ -51,6 +51,8 @@ pub(super) struct Sheet {
     pub(super) other_text: String,
     /// It draws a picture.
     pub(super) has_picture: bool,
+    /// The pictures that are drawn, and where.
+    pub(super) pictures: Vec<(Id, Rect)>,
     /// A limit was reached.
     pub(super) is_cut: bool,
 }

@@ -7,6 +7,7 @@ use scan::content::WhyUnopened;
 use super::document::Document;
 use super::draw;
 use super::glyphs::text_string;
+use super::joined;
 use super::layout;
 use super::matrix::Rect;
 use super::object::{Dict, Id, Object, Value, real};
@@ -21,7 +22,7 @@ const PARENTS_MAX: usize = 32;
 const ANNOTATIONS_MAX: usize = 2_000;
 /// Pieces of text times links that are compared on one page.
 const COMPARED_MAX: usize = 4_000_000;
-/// Pages whose boxes are made a picture.
+/// Pictures that are made of what pages draw.
 const DRAWN_MAX: usize = 8;
 
 /// Reads the pages.
@@ -33,6 +34,8 @@ pub(super) struct Sheets<'r, 'd, 'w> {
     /// The text over links, by target.
     pub(super) labels: HashMap<String, String>,
     drawn: usize,
+    /// Pixels of pieces of pictures that may still be joined.
+    pixels_left: u64,
     is_cut: bool,
 }
 
@@ -40,7 +43,16 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
     pub(super) fn new(document: &'r Document<'d>, walk: &'r mut Walk<'w>, file: File<'r>) -> Self {
         let mut shared = Shared::default();
         shared.hidden_layers = hidden_layers(document);
-        Self { document, walk, file, shared, labels: HashMap::new(), drawn: 0, is_cut: false }
+        Self {
+            document,
+            walk,
+            file,
+            shared,
+            labels: HashMap::new(),
+            drawn: 0,
+            pixels_left: joined::PIXELS_MAX,
+            is_cut: false,
+        }
     }
 
     pub(super) fn read(&mut self) {
@@ -102,12 +114,13 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
                 self.walk.add_other_text(at, other);
             }
         }
-        if self.drawn < DRAWN_MAX
-            && let Some(png) = draw::picture(&sheet.boxes)
-        {
-            let step = format!("pdf:drawn{}", self.drawn);
-            self.drawn = self.drawn.saturating_add(1);
-            self.walk.child(self.file, &step, Leaf { inline: true, ..Leaf::default() }, &png);
+        if self.drawn < DRAWN_MAX {
+            let joined = joined::pictures(self.document, &sheet.pictures, &mut self.pixels_left);
+            for png in draw::picture(&sheet.boxes).into_iter().chain(joined) {
+                let step = format!("pdf:drawn{}", self.drawn);
+                self.drawn = self.drawn.saturating_add(1);
+                self.walk.child(self.file, &step, Leaf { inline: true, ..Leaf::default() }, &png);
+            }
         }
     }
 

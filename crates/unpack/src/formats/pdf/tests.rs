@@ -1,9 +1,14 @@
 //! Documents made by other programs, and what is hidden in such.
 
+use bytes::Bytes;
 use expect_test::{Expect, expect};
 
+use crate::budget::{Budget, Limits};
 use crate::formats::shown::{damage, open, open_with, show, shown};
+use crate::request::{Part, Request};
+use crate::unpack::unpack_with;
 
+mod hostile;
 mod made;
 
 macro_rules! sample {
@@ -200,6 +205,31 @@ fn pictures_become_files() {
         1/pdf:drawn0 png [] 
     "#]],
     );
+}
+
+/// The code in the picture that was made of a page.
+fn code_in(sample: &'static [u8]) -> Vec<String> {
+    let part = Part { place: "1".to_owned(), bytes: Bytes::from_static(sample), ..Part::default() };
+    let request = Request { parts: vec![part], ..Request::default() };
+    let mut drawn = Vec::new();
+    let _ = unpack_with(&request, &mut Budget::new(Limits::default()), &mut |item, bytes| {
+        if item.place.ends_with("pdf:drawn0") {
+            drawn = bytes.to_vec();
+        }
+    });
+    let picture = image::load_from_memory(&drawn).unwrap().to_luma8();
+    let side = |length: u32| usize::try_from(length).unwrap();
+    let (width, height) = (side(picture.width()), side(picture.height()));
+    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+        picture.get_pixel(u32::try_from(x).unwrap(), u32::try_from(y).unwrap()).0[0]
+    });
+    prepared.detect_grids().iter().map(|grid| grid.decode().unwrap().1).collect()
+}
+
+#[test]
+fn codes_drawn_with_boxes_or_cut_in_pieces_can_be_read() {
+    assert_eq!(code_in(sample!("drawn_code.pdf")), ["https://qr.example/from-boxes"]);
+    assert_eq!(code_in(sample!("split_code.pdf")), ["https://qr.example/in-pieces"]);
 }
 
 #[test]

@@ -21,7 +21,8 @@ fn what_was_signed_and_packed_is_opened() {
             Text: https://signed.example/ []
             Text: https://signed.example/ []
             Text: https://signed.example/ []
-    "#]].assert_eq(&shown("letter.txt.asc", sample!("signed.asc")));
+    "#]]
+    .assert_eq(&shown("letter.txt.asc", sample!("signed.asc")));
 }
 
 #[test]

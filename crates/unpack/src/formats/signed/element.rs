@@ -64,7 +64,8 @@ fn read_within(bytes: &[u8], depth: u32) -> Option<(Element<'_>, &[u8])> {
         (usize::from(*length), rest)
     } else {
         let (number, rest) = rest.split_at_checked(usize::from(length & 0x7f))?;
-        let number = number.iter().try_fold(0_usize, |number, byte| Some(number.checked_mul(256)? | usize::from(*byte)))?;
+        let number =
+            number.iter().try_fold(0_usize, |number, byte| Some(number.checked_mul(256)? | usize::from(*byte)))?;
         (number, rest)
     };
     let (content, rest) = rest.split_at(length.min(rest.len()));

@@ -16,19 +16,21 @@ fn body_attachments_and_messages_within() {
             Text: https://tnef.example/ []
         1/tnef:rtf rtf [] 
             text: hello world
-        1/tnef:0 text [ALONG~1.TXT|a long name of a file.txt] 
+        1/tnef:0 text [a long name of a file.txt|ALONG~1.TXT] 
             text: words of the first file
         1/tnef:msg1 tnef [Inner message] 
             text: Inner message
-        1/tnef:msg1/tnef:0 text [DEEP.TXT|deep.txt] 
+        1/tnef:msg1/tnef:0 text [deep.txt|DEEP.TXT] 
             text: words of the inner file
-    "#]].assert_eq(&shown("winmail.dat", SAMPLE));
+    "#]]
+    .assert_eq(&shown("winmail.dat", SAMPLE));
 }
 
 #[test]
 fn compressed_rtf() {
     // MS-OXRTFCP 3.1.1.1 and 3.1.1.2: text that repeats itself.
-    let simple = hex("2d0000002b0000004c5a4675f1c5c7a703000a00726370673132354232 0af32068656c090020627705b06c647d0a800fa0");
+    let simple =
+        hex("2d0000002b0000004c5a4675f1c5c7a703000a00726370673132354232 0af32068656c090020627705b06c647d0a800fa0");
     let text = compressed::unpack(&simple, u64::MAX).unwrap();
     assert_eq!(String::from_utf8_lossy(&text), "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n");
     let again = hex("1a0000001c0000004c5a4675e2d44b51 410004205758595a0d6e7d010eb0");

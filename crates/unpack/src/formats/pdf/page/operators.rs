@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{BOXES_MAX, RUNS_MAX, Reader, Run, STATES_MAX};
 use crate::formats::pdf::font::Font;
 use crate::formats::pdf::glyphs;
+use crate::formats::pdf::joined::PIECES_MAX;
 use crate::formats::pdf::matrix::{self, BLACK, Matrix, Rect};
 use crate::formats::pdf::object::{Dict, Object};
 
@@ -171,8 +172,12 @@ impl Reader<'_, '_, '_> {
         let Some(value) = document.follow(drawn) else { return };
         let Some(dict) = value.dict() else { return };
         if document.get(dict, "Subtype").is_some_and(|subtype| subtype.is_name("Image")) {
+            let place = self.state.matrix.apply_to(Rect::UNIT);
             self.sheet.has_picture = true;
-            return self.ground(self.state.matrix.apply_to(Rect::UNIT), None);
+            if self.sheet.pictures.len() <= PIECES_MAX {
+                self.sheet.pictures.push((value.id, place));
+            }
+            return self.ground(place, None);
         }
         let is_off = self.is_layer_off(dict.get("OC"));
         self.marked.push(is_off);

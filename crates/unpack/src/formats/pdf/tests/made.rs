@@ -12,7 +12,7 @@ fn check(document: &str, expected: &Expect) {
     expected.assert_eq(&shown("a.pdf", document.as_bytes()));
 }
 
-fn page(content: &str, more: &str) -> String {
+pub(super) fn page(content: &str, more: &str) -> String {
     format!(
         "%PDF-1.7\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n\
         3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>> endobj\n\
