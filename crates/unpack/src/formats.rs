@@ -3,13 +3,15 @@
 
 use scan::content::Item;
 
-use crate::formats::archives::{cab, iso, rar, sevenz, streams, tar};
+use crate::formats::archives::{ar, cab, cpio, disk, iso, rar, sevenz, streams, tar};
 use crate::sniff::general;
 use crate::unpack::{File, Walk};
 
 pub(crate) mod archives;
 mod enriched;
+pub(crate) mod encoded;
 pub(crate) mod html;
+pub(crate) mod mac;
 pub(crate) mod image;
 pub(crate) mod office;
 pub(crate) mod ole;
@@ -67,6 +69,13 @@ const ALL: &[Format] = &[
     Format { kinds: &["rar"], types: &[], endings: &[], read: rar::open },
     Format { kinds: &["cab"], types: &[], endings: &[], read: cab::open },
     Format { kinds: &["iso"], types: &[], endings: &[], read: iso::open },
+    Format { kinds: &["img"], types: &[], endings: &[], read: disk::open },
+    Format { kinds: &["vhd"], types: &[], endings: &[], read: disk::open_vhd },
+    Format { kinds: &["applesingle", "appledouble"], types: &[], endings: &[], read: mac::open },
+    Format { kinds: &["macbinary"], types: &[], endings: &[], read: mac::open_binary },
+    Format { kinds: &["ar", "deb"], types: &[], endings: &[], read: ar::open },
+    Format { kinds: &["cpio"], types: &[], endings: &[], read: cpio::open },
+    Format { kinds: &["rpm"], types: &[], endings: &[], read: cpio::open_rpm },
     Format {
         kinds: &["html", "xhtml", "svg"],
         types: &[

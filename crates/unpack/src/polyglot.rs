@@ -8,8 +8,8 @@ use memchr::{memchr_iter, memmem};
 
 use crate::formats::archives::bytes::{has, part, u16_le, u32_le};
 use crate::formats::archives::{cab, iso, rar, sevenz, tar};
-use crate::formats::{self, html, zip};
-use crate::sniff::holds_pdf;
+use crate::formats::{self, encoded, html, zip};
+use crate::sniff::{general, holds_pdf};
 use crate::unpack::{File, Walk};
 
 /// Unpackers look so far for an archive behind a program, bytes.
@@ -18,7 +18,7 @@ const SELF_EXTRACTING_BYTES_MAX: usize = 1024 * 1024;
 const PLACES_MAX: usize = 16;
 
 /// Kinds that hold whole files as they are: an archive inside them is their own.
-const HOLDERS: [&str; 24] = [
+const HOLDERS: [&str; 32] = [
     "tar",
     "ar",
     "deb",
@@ -43,10 +43,21 @@ const HOLDERS: [&str; 24] = [
     "xar",
     "applesingle",
     "appledouble",
+    "gz",
+    "bz2",
+    "xz",
+    "zstd",
+    "lzma",
+    "lz",
+    "z",
+    "lz4",
 ];
 
 /// Pictures that a browser shows as a page if it is told to.
 const PICTURES: [&str; 7] = ["gif", "jpeg", "png", "bmp", "webp", "ico", "tiff"];
+
+/// Declared as one of these it was read as a page already.
+const PAGE_TYPES: [&str; 3] = ["text/html", "application/xhtml+xml", "image/svg+xml"];
 
 /// Tags by which a page behind a picture begins, in lower case.
 const TAGS: [&[u8]; 7] = [b"<script", b"<html", b"<body", b"<iframe", b"<svg", b"<!doctype html", b"<hta:application"];
@@ -55,6 +66,9 @@ const TAGS: [&[u8]; 7] = [b"<script", b"<html", b"<body", b"<iframe", b"<svg", b
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) {
     if kind == "empty" {
         return;
+    }
+    if matches!(general(kind), "text" | "unknown" | "html") {
+        encoded::open(walk, file);
     }
     let is_holder = HOLDERS.contains(&kind);
     let mut found = 0_u32;
@@ -158,7 +172,7 @@ fn open_page(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
         let rest = file.bytes.get(*at..).unwrap_or_default();
         TAGS.iter().any(|tag| rest.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)))
     });
-    let is_read = walk.content.items.get(file.at).is_some_and(|item| !item.text.is_empty() || !item.marks.is_empty());
+    let is_read = walk.content.items.get(file.at).is_some_and(|item| PAGE_TYPES.contains(&item.declared.as_str()));
     if let Some(bytes) = page.and_then(|at| file.bytes.get(at..))
         && !is_read
     {

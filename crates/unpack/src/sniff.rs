@@ -158,7 +158,7 @@ pub fn sniff(bytes: &[u8]) -> &'static str {
     if bytes.starts_with(b"MZ") {
         return "exe";
     }
-    if let Some(word) = shapes::universal(bytes) {
+    if let Some(word) = shapes::by_two_fields(bytes) {
         return word;
     }
     let magic = MAGIC.iter().find(|(at, magic, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
@@ -170,7 +170,7 @@ pub fn sniff(bytes: &[u8]) -> &'static str {
     }
     match text {
         Some(text) => written::kind(&text),
-        None => shapes::kind(bytes).unwrap_or("unknown"),
+        None => shapes::kind(bytes).or_else(|| written::page_in_front(bytes)).unwrap_or("unknown"),
     }
 }
 

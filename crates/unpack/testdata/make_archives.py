@@ -205,6 +205,17 @@ def uu(name, data):
     return subprocess.run(["uuencode", name], input=data, check=True, capture_output=True).stdout
 
 
+def bombs(root):
+    zeros = bytes(64 << 20)
+    with open(os.path.join(root, "zeros"), "wb") as file:
+        file.write(zeros)
+    run("7zz", "a", "-mx=9", out("zeros.7z"), "zeros", cwd=root)
+    os.remove(os.path.join(root, "zeros"))
+    save("zeros.lzma", output("xz", "--format=lzma", "-9", "-c", data=zeros))
+    save("zeros.lz", output("lzip", "-9", "-c", data=zeros))
+    save("zeros.Z", output("compress", "-c", data=zeros))
+
+
 def old(root):
     run("arj", "a", "-y", out("files.arj"), "hello.txt", cwd=root)
     run("jlha", "a", out("files.lzh"), "hello.txt", cwd=root)
@@ -218,7 +229,7 @@ def main():
             os.makedirs(os.path.dirname(full), exist_ok=True)
             with open(full, "wb") as file:
                 file.write(data)
-        for step in [sevenzip, streams, tars, cabinets, packages, discs, mac, old]:
+        for step in [sevenzip, streams, tars, cabinets, packages, discs, mac, bombs, old]:
             try:
                 step(root)
             except Exception as error:

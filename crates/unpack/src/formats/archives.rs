@@ -8,8 +8,12 @@ use crate::budget::NAME_BYTES_MAX;
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
+pub(crate) mod ar;
 pub(crate) mod bytes;
 pub(crate) mod cab;
+pub(crate) mod cpio;
+pub(crate) mod disk;
+mod fat;
 pub(crate) mod iso;
 mod lzw;
 mod lzx;
@@ -18,6 +22,7 @@ pub(crate) mod rar;
 pub(crate) mod sevenz;
 pub(crate) mod streams;
 pub(crate) mod tar;
+mod udf;
 
 /// Memory that the window of one decompressor may take, KiB: what `xz -9` asks for, and a little.
 pub(crate) const WINDOW_KIB_MAX: u32 = 96 * 1024;
@@ -131,4 +136,4 @@ fn why(end: End) -> Option<WhyUnopened> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

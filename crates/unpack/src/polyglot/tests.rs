@@ -1,1 +1,95 @@
-//! Two kinds in one file.
+//! Two kinds in one file: both are opened, and it is said.
+
+use std::io::{Cursor, Write as _};
+
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::formats::archives::tests::{open_with, roomy, sample};
+
+fn zip() -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("in.exe", SimpleFileOptions::default()).unwrap();
+    writer.write_all(b"MZ in the zip").unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+/// Kind, marks, kinds of the children.
+fn check(bytes: &[u8]) -> (String, bool, Vec<String>) {
+    let content = open_with(bytes, &[], roomy());
+    let mut kinds: Vec<String> = content.items.iter().skip(1).map(|item| item.kind.clone()).collect();
+    kinds.sort();
+    let item = &content.items[0];
+    (item.kind.clone(), item.marks.iter().any(|mark| mark == "polyglot"), kinds)
+}
+
+fn expected(kind: &str, is_polyglot: bool, kinds: &[&str]) -> (String, bool, Vec<String>) {
+    (kind.to_owned(), is_polyglot, kinds.iter().map(|kind| (*kind).to_owned()).collect())
+}
+
+const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;";
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR";
+const JPEG: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x02\x00\x00d\x00d\x00\x00\xff\xd9";
+
+#[test]
+fn archives_behind_something_else() {
+    let behind = |front: &[u8], back: &[u8]| check(&[front, back].concat());
+    assert_eq!(behind(GIF, &zip()), expected("gif", true, &["exe"]));
+    assert_eq!(behind(JPEG, sample!("v50.rar")), expected("jpeg", true, &["exe", "text"]));
+    assert_eq!(behind(PNG, sample!("v29.rar")), expected("png", true, &["exe", "text"]));
+    assert_eq!(behind(PNG, sample!("solid.7z")), expected("png", true, &["empty", "exe", "text"]));
+    assert_eq!(behind(JPEG, sample!("stored.cab")), expected("jpeg", true, &["exe", "text"]));
+    assert_eq!(behind(b"<html><p>hello</p></html>", sample!("v50.rar")), expected("html", true, &["exe", "text"]));
+    assert_eq!(behind(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n", &zip()).1, true);
+    assert_eq!(behind(b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00", &zip()), expected("mp4", true, &["exe"]));
+    // Archives that unpack themselves are programs as they should be.
+    for archive in [&zip(), sample!("v50.rar"), sample!("solid.7z")] {
+        let (kind, is_polyglot, kinds) = behind(b"MZ\x90\x00 stub \x00\x01\x02", archive);
+        assert_eq!((kind.as_str(), is_polyglot, kinds.contains(&"exe".to_owned())), ("exe", false, true));
+    }
+}
+
+#[test]
+fn archives_behind_archives() {
+    let both = [zip().as_slice(), sample!("v50.rar")].concat();
+    assert_eq!(check(&both), expected("zip", true, &["exe", "exe", "text"]));
+    let both = [sample!("v50.rar"), zip().as_slice()].concat();
+    assert_eq!(check(&both), expected("rar", true, &["exe", "exe", "text"]));
+    let both = [sample!("files.a"), zip().as_slice()].concat();
+    assert!(check(&both).1);
+}
+
+#[test]
+fn pages_and_scripts_behind_pictures() {
+    for front in [GIF, PNG, JPEG] {
+        let content = open_with(
+            &[front, b"<html><script>location='http://in.example'</script>".as_slice()].concat(),
+            &[],
+            roomy(),
+        );
+        let marks = &content.items[0].marks;
+        assert!(marks.contains(&"polyglot".to_owned()) && marks.contains(&"script".to_owned()), "{marks:?}");
+    }
+    assert!(check(b"GIF89a/*\x00\x00\x00*/=1;alert(1)").1);
+    assert!(check(b"GIF89a=1;alert(1)//\x00\x01").1);
+}
+
+#[test]
+fn what_archives_hold_by_nature_is_no_trick() {
+    let mut tar = vec![0_u8; 512];
+    let zip = zip();
+    tar[..6].copy_from_slice(b"in.zip");
+    tar[124..135].copy_from_slice(format!("{:011o}", zip.len()).as_bytes());
+    tar[156] = b'0';
+    tar[257..265].copy_from_slice(b"ustar\x0000");
+    tar[148..156].fill(b' ');
+    let sum: u32 = tar.iter().map(|byte| u32::from(*byte)).sum();
+    tar[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    tar.extend_from_slice(&zip);
+    tar.resize(tar.len().div_ceil(512) * 512 + 1024, 0);
+    assert_eq!(check(&tar), expected("tar", false, &["exe", "zip"]));
+    // Behind the blocks that end it, it is one.
+    tar.extend_from_slice(&zip);
+    let (_, is_polyglot, kinds) = check(&tar);
+    assert!(is_polyglot && kinds.iter().filter(|kind| *kind == "exe").count() >= 2, "{kinds:?}");
+    assert!(!check(GIF).1);
+}

@@ -3,6 +3,7 @@
 
 use crate::formats::archives::bytes::{has, part, u16_le, u32_le};
 use crate::formats::archives::tar;
+use crate::formats::mac;
 use crate::sniff::holds_pdf;
 
 /// A footer that says what the file is stands so far from its end, bytes.
@@ -10,8 +11,12 @@ const FOOTER_BYTES: usize = 512;
 /// Longest basic header of ARJ, bytes.
 const ARJ_HEADER_BYTES_MAX: u16 = 2600;
 
-/// The magic that Java classes and universal Mach-O files share; the count that follows is small in the latter.
-pub(super) fn universal(bytes: &[u8]) -> Option<&'static str> {
+/// Kinds whose magic is short or shared: archives of ARJ; Java classes and universal Mach-O files, of which the latter have
+/// a small count behind it.
+pub(super) fn by_two_fields(bytes: &[u8]) -> Option<&'static str> {
+    if is_arj(bytes) {
+        return Some("arj");
+    }
     let rest = bytes.strip_prefix(b"\xca\xfe\xba\xbe")?;
     let count = rest.first_chunk::<4>().map_or(0, |count| u32::from_be_bytes(*count));
     Some(if count < 20 { "macho" } else { "class" })
@@ -40,9 +45,9 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
         (is_icon, "ico"),
         (is_cursor, "ani"),
         (is_lha, "lha"),
-        (is_arj, "arj"),
         (is_certificate, "crt"),
         (is_key_store, "pfx"),
+        (mac::is_binary, "macbinary"),
         (tar::is_old, "tar"),
         (is_lzma, "lzma"),
         (is_sound, "mp3"),

@@ -74,6 +74,17 @@ pub(super) fn head(bytes: &[u8]) -> Option<Cow<'_, str>> {
     (controls <= most && !text.contains('\0')).then_some(text)
 }
 
+/// A page in front of bytes that are no text: a browser shows it all the same.
+pub(super) fn page_in_front(bytes: &[u8]) -> Option<&'static str> {
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    let end = head
+        .iter()
+        .position(|byte| *byte < 0x20 && !matches!(byte, b'\t' | b'\r' | b'\n' | 0x0c))
+        .unwrap_or(head.len());
+    let front = String::from_utf8_lossy(head.get(..end).unwrap_or_default());
+    Some(kind(&front)).filter(|kind| matches!(*kind, "html" | "xhtml" | "svg" | "hta"))
+}
+
 /// What kind of text it is.
 pub(super) fn kind(text: &str) -> &'static str {
     let mut start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n', '\x0c']);

@@ -1,10 +1,200 @@
-//! Recognised.
+//! Images of discs: ISO 9660 with the names of Joliet and Rock Ridge, and UDF. Every view is walked; a file that two of them
+//! show is looked at once, under all its names.
+
+mod record;
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use scan::content::WhyUnopened;
 
+use crate::bounded::End;
+use crate::formats::archives::bytes::{has, part, part_or_less, u32_le};
+use crate::formats::archives::iso::record::Record;
+use crate::formats::archives::{Member, shown, udf};
 use crate::unpack::{File, Walk};
 
-/// Opens it.
+/// A sector of data, bytes.
+pub(super) const SECTOR_BYTES: usize = 2048;
+/// A sector as it lies on a disc, and where its data begins, by mode.
+const RAW_SECTOR_BYTES: usize = 2352;
+const RAW_DATA_AT: usize = 16;
+const RAW_MODE_2_DATA_AT: usize = 24;
+/// Descriptors stand from this sector on, at most so many.
+const DESCRIPTORS_AT: usize = 16;
+const DESCRIPTORS_MAX: usize = 64;
+/// Names that one item keeps.
+const NAMES_MAX: usize = 8;
+/// Folders of one image.
+const FOLDERS_MAX: usize = 10_000;
+
+/// Opens the image.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
-    walk.not_opened(file.at, WhyUnopened::Unsupported);
+    if !walk.may_open(file) {
+        return;
+    }
+    let bytes = sectors(file.bytes);
+    let mut image = Image { bytes: &bytes, file, seen: HashMap::new(), number: 0, goes_on: true };
+    let mut views = 0_usize;
+    for number in 0..DESCRIPTORS_MAX {
+        let at = DESCRIPTORS_AT.saturating_add(number).saturating_mul(SECTOR_BYTES);
+        let Some(descriptor) = part(&bytes, at, SECTOR_BYTES).filter(|descriptor| has(descriptor, 1, b"CD001")) else {
+            break;
+        };
+        match descriptor.first() {
+            Some(1 | 2) => {
+                let is_joliet = descriptor.first() == Some(&2) && has(descriptor, 88, b"%/");
+                views = views.saturating_add(1);
+                image.view(walk, descriptor, is_joliet);
+            }
+            // Some writers leave the end out; what follows has no magic then.
+            Some(255) => {}
+            _ => continue,
+        }
+        if !image.goes_on {
+            return;
+        }
+    }
+    let udf = udf::open(walk, &mut image);
+    if views == 0 && !udf {
+        walk.not_opened(file.at, WhyUnopened::Broken);
+    }
+}
+
+/// The image in sectors of data: raw ones are freed of their heads and sums.
+fn sectors(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let is_raw = has(bytes, 0x9311, b"CD001") || has(bytes, 0x9319, b"CD001");
+    if !is_raw {
+        return Cow::Borrowed(bytes);
+    }
+    let at = if has(bytes, 0x9311, b"CD001") { RAW_DATA_AT } else { RAW_MODE_2_DATA_AT };
+    let data = bytes.chunks(RAW_SECTOR_BYTES).flat_map(|sector| part_or_less(sector, at, SECTOR_BYTES));
+    Cow::Owned(data.copied().collect())
+}
+
+/// An image while it is walked through.
+pub(super) struct Image<'i> {
+    pub(super) bytes: &'i [u8],
+    file: File<'i>,
+    /// Items of files by where they lie, and their size.
+    seen: HashMap<(usize, usize), usize>,
+    number: usize,
+    pub(super) goes_on: bool,
+}
+
+impl Image<'_> {
+    fn view(&mut self, walk: &mut Walk<'_>, descriptor: &[u8], is_joliet: bool) {
+        let Some((root, _)) = Record::read(part_or_less(descriptor, 156, 34)) else {
+            return walk.not_opened(self.file.at, WhyUnopened::Broken);
+        };
+        let mut visited = HashSet::new();
+        let mut folders = vec![(root.at, root.size, String::new())];
+        while let Some((at, size, path)) = folders.pop() {
+            if !visited.insert(at) || visited.len() > FOLDERS_MAX || !self.goes_on {
+                continue;
+            }
+            let list = part_or_less(self.bytes, at, size);
+            if list.len() < size {
+                walk.not_opened(self.file.at, WhyUnopened::Broken);
+            }
+            self.folder(walk, list, (&path, is_joliet), &mut folders);
+        }
+    }
+
+    /// The records of one folder; those of further folders are handed back.
+    fn folder(
+        &mut self,
+        walk: &mut Walk<'_>,
+        list: &[u8],
+        (path, is_joliet): (&str, bool),
+        folders: &mut Vec<(usize, usize, String)>,
+    ) {
+        let mut at = 0_usize;
+        // A large file is a row of records.
+        let mut parts: Vec<(usize, usize)> = Vec::new();
+        while at < list.len() && self.goes_on {
+            let Some((record, length)) = list.get(at..).and_then(Record::read) else {
+                // No record crosses the end of a sector: the rest of it is empty.
+                at = at.saturating_add(1).div_ceil(SECTOR_BYTES).saturating_mul(SECTOR_BYTES);
+                continue;
+            };
+            at = at.saturating_add(length);
+            if record.is_itself_or_parent() {
+                continue;
+            }
+            let names = record.names(self.bytes, is_joliet);
+            let names: Vec<String> = names.iter().map(|name| format!("{path}{name}")).collect();
+            if record.is_link(self.bytes) {
+                walk.mark(self.file.at, "link_entry");
+            }
+            if record.is_folder() {
+                let path = names.first().map(|name| format!("{name}/")).unwrap_or_default();
+                walk.note_names(self.file.at, &names);
+                folders.push((record.at, record.size, cut(path)));
+                continue;
+            }
+            parts.push((record.at, record.size));
+            if !record.goes_on() {
+                self.extents(walk, &std::mem::take(&mut parts), names);
+            }
+        }
+    }
+
+    /// A file that lies in these places, one after the other.
+    pub(super) fn extents(&mut self, walk: &mut Walk<'_>, parts: &[(usize, usize)], names: Vec<String>) {
+        let Some(key) = parts.first().copied() else { return };
+        if let Some(item) = self.seen.get(&key).and_then(|at| walk.content.items.get_mut(*at)) {
+            for name in names {
+                if !item.names.contains(&name) && item.names.len() < NAMES_MAX {
+                    item.names.push(name);
+                }
+            }
+            return;
+        }
+        let found: Vec<&[u8]> = parts.iter().map(|(at, size)| part_or_less(self.bytes, *at, *size)).collect();
+        let is_whole = found.iter().zip(parts).all(|(found, (_, size))| found.len() == *size);
+        let end = if is_whole { End::Whole } else { End::Broken };
+        let joined =
+            if let [one] = found.as_slice() { Cow::Borrowed(*one) } else { Cow::Owned(self.join(walk, &found)) };
+        if key.1 > 0 {
+            self.seen.insert(key, walk.content.items.len());
+        }
+        self.bytes_of_file(walk, &joined, (names, end));
+    }
+
+    /// A file by its bytes.
+    pub(super) fn bytes_of_file(&mut self, walk: &mut Walk<'_>, bytes: &[u8], (names, end): (Vec<String>, End)) {
+        let member = Member { step: format!("iso:{}", self.number), names, is_part: false };
+        self.number = self.number.saturating_add(1);
+        self.goes_on = walk.stored_member(self.file, member, bytes, end);
+    }
+
+    /// At most as much as may come out.
+    fn join(&self, walk: &Walk<'_>, parts: &[&[u8]]) -> Vec<u8> {
+        let most = usize::try_from(walk.budget.unpacked_bytes_left()).unwrap_or(usize::MAX).saturating_add(1);
+        let mut joined = Vec::new();
+        for part in parts {
+            let room = most.saturating_sub(joined.len());
+            joined.extend_from_slice(part_or_less(part, 0, room));
+        }
+        joined
+    }
+
+    /// Notes that a part of it cannot be read.
+    pub(super) fn unread(&self, walk: &mut Walk<'_>, why: WhyUnopened) {
+        walk.not_opened(self.file.at, why);
+    }
+
+    pub(super) fn mark(&self, walk: &mut Walk<'_>, word: &str) {
+        walk.mark(self.file.at, word);
+    }
+}
+
+fn cut(path: String) -> String {
+    shown(path.as_bytes())
+}
+
+/// Where a block begins, bytes.
+pub(super) fn sector_at(bytes: &[u8], offset: usize) -> Option<usize> {
+    usize::try_from(u32_le(bytes, offset)?).ok()?.checked_mul(SECTOR_BYTES)
 }

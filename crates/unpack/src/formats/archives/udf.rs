@@ -1,0 +1,261 @@
+//! UDF (ECMA-167, OSTA UDF 2.60): the first volume of an image, with partitions of the plain kind, spared ones, and those of
+//! metadata. What is written anew in a virtual partition is said to be unread.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use scan::content::WhyUnopened;
+
+use crate::bounded::End;
+use crate::formats::archives::bytes::{has, part, part_or_less, size_le, u16_le, u64_le};
+use crate::formats::archives::iso::{Image, SECTOR_BYTES};
+use crate::formats::archives::shown;
+use crate::unpack::Walk;
+
+/// Anchors stand here, sectors.
+const ANCHORS: [usize; 3] = [256, 512, 32];
+/// Descriptors of a volume, parts of a file, folders: at most.
+const DESCRIPTORS_MAX: usize = 64;
+const EXTENTS_MAX: usize = 10_000;
+const FOLDERS_MAX: usize = 10_000;
+
+/// A part of the volume.
+struct Partition {
+    /// Bytes from the begin of the image.
+    start: usize,
+    /// Of one of metadata: where its own blocks lie, in bytes from the begin of the image.
+    map: Option<Vec<(usize, usize)>>,
+}
+
+/// The volume.
+struct Volume<'i> {
+    bytes: &'i [u8],
+    block_bytes: usize,
+    partitions: Vec<Partition>,
+}
+
+/// A file's data.
+struct Data<'i> {
+    bytes: Cow<'i, [u8]>,
+    kind: u8,
+    end: End,
+}
+
+/// Walks through the volume, if there is one.
+pub(super) fn open(walk: &mut Walk<'_>, image: &mut Image<'_>) -> bool {
+    let bytes = image.bytes;
+    let anchor = ANCHORS.iter().find_map(|sector| {
+        let anchor = part(bytes, sector.checked_mul(SECTOR_BYTES)?, 512)?;
+        (u16_le(anchor, 0) == Some(2) && u16_le(anchor, 2).is_some_and(|version| matches!(version, 2 | 3)))
+            .then_some(anchor)
+    });
+    let Some(anchor) = anchor else { return false };
+    let Some((volume, root)) = volume(bytes, anchor) else {
+        image.unread(walk, WhyUnopened::Broken);
+        return true;
+    };
+    let mut visited = HashSet::new();
+    let mut folders = vec![(root, String::new())];
+    while let Some((place, path)) = folders.pop() {
+        if !visited.insert(place) || visited.len() > FOLDERS_MAX || !image.goes_on {
+            continue;
+        }
+        match volume.data(place, budget_bytes(walk)) {
+            Some(folder) => read_folder(walk, image, (&volume, &folder.bytes, &path), &mut folders),
+            None => image.unread(walk, WhyUnopened::Broken),
+        }
+    }
+    true
+}
+
+fn budget_bytes(walk: &Walk<'_>) -> usize {
+    usize::try_from(walk.budget.unpacked_bytes_left()).unwrap_or(usize::MAX)
+}
+
+type Place = (usize, u16);
+
+/// ECMA-167 4/14.4: what is in a folder.
+fn read_folder(
+    walk: &mut Walk<'_>,
+    image: &mut Image<'_>,
+    (volume, list, path): (&Volume<'_>, &[u8], &str),
+    folders: &mut Vec<(Place, String)>,
+) {
+    let mut at = 0_usize;
+    while let Some(entry) = part(list, at, 38).filter(|entry| u16_le(entry, 0) == Some(257)) {
+        let (flags, name_length) =
+            (entry.get(18).copied().unwrap_or(0), usize::from(entry.get(19).copied().unwrap_or(0)));
+        let extra = usize::from(u16_le(entry, 36).unwrap_or(0));
+        let name_at = at.saturating_add(38).saturating_add(extra);
+        let name = name(part_or_less(list, name_at, name_length));
+        let length = name_at.saturating_add(name_length).saturating_sub(at);
+        at = at.saturating_add(length.div_ceil(4).saturating_mul(4));
+        // Deleted, or the folder above.
+        if flags & 12 != 0 {
+            continue;
+        }
+        let Some(place) = size_le(entry, 24).zip(u16_le(entry, 28)) else { return };
+        let name = format!("{path}{name}");
+        if flags & 2 != 0 {
+            walk.note_names_of(image, &name);
+            folders.push((place, shown(format!("{name}/").as_bytes())));
+            continue;
+        }
+        match volume.data(place, budget_bytes(walk)) {
+            Some(data) => {
+                if data.kind == 12 {
+                    image.mark(walk, "link_entry");
+                }
+                match volume.extents_of(place).filter(|extents| extents.len() == 1) {
+                    Some(extents) => image.extents(walk, &extents, vec![name]),
+                    None => image.bytes_of_file(walk, &data.bytes, (vec![name], data.end)),
+                }
+            }
+            None => image.bytes_of_file(walk, &[], (vec![name], End::Broken)),
+        }
+        if !image.goes_on {
+            return;
+        }
+    }
+}
+
+impl Walk<'_> {
+    fn note_names_of(&mut self, image: &Image<'_>, name: &str) {
+        if crate::formats::archives::path::leaves_its_folder(name) {
+            image.mark(self, "path_name");
+        }
+    }
+}
+
+/// OSTA CS0: the first byte says how wide the characters are.
+fn name(bytes: &[u8]) -> String {
+    let rest = bytes.get(1..).unwrap_or_default();
+    match bytes.first() {
+        Some(16) => encoding_rs::UTF_16BE.decode_without_bom_handling(rest).0.into_owned(),
+        _ => rest.iter().map(|byte| char::from(*byte)).collect(),
+    }
+}
+
+/// The volume by its descriptors, and where the root folder's entry is.
+fn volume<'i>(bytes: &'i [u8], anchor: &[u8]) -> Option<(Volume<'i>, Place)> {
+    let from = size_le(anchor, 20)?.checked_mul(SECTOR_BYTES)?;
+    let mut parts: Vec<(u16, usize)> = Vec::new();
+    let mut logical = None;
+    for number in 0..DESCRIPTORS_MAX {
+        let Some(descriptor) = part(bytes, from.checked_add(number.checked_mul(SECTOR_BYTES)?)?, SECTOR_BYTES) else {
+            break;
+        };
+        match u16_le(descriptor, 0) {
+            Some(5) => parts.push((u16_le(descriptor, 22)?, size_le(descriptor, 188)?.checked_mul(SECTOR_BYTES)?)),
+            Some(6) => logical = Some(descriptor),
+            Some(8) => break,
+            _ => {}
+        }
+    }
+    let logical = logical?;
+    let block_bytes = size_le(logical, 212).filter(|size| size.is_power_of_two() && (512..=32_768).contains(size))?;
+    let mut volume = Volume { bytes, block_bytes, partitions: Vec::new() };
+    let mut maps = part_or_less(logical, 440, size_le(logical, 264)?);
+    while let Some(length) = maps.get(1).map(|length| usize::from(*length)).filter(|length| *length >= 6) {
+        let map = part_or_less(maps, 0, length);
+        let number = if map.first() == Some(&1) { u16_le(map, 4) } else { u16_le(map, 38) };
+        let start = parts.iter().find(|(own, _)| Some(*own) == number).map(|(_, start)| *start)?;
+        let mut partition = Partition { start, map: None };
+        if has(map, 5, b"*UDF Metadata Partition") {
+            let plain = Volume { bytes, block_bytes, partitions: vec![Partition { start, map: None }] };
+            partition.map = Some(plain.extents_of((size_le(map, 40)?, 0))?);
+        }
+        volume.partitions.push(partition);
+        maps = maps.get(length..).unwrap_or_default();
+    }
+    let files = volume.block((size_le(logical, 252)?, u16_le(logical, 256)?))?;
+    let set = part(bytes, files, 512).filter(|set| u16_le(set, 0) == Some(256))?;
+    let root = (size_le(set, 404)?, u16_le(set, 408)?);
+    Some((volume, root))
+}
+
+impl<'i> Volume<'i> {
+    /// Where a block lies, bytes from the begin of the image.
+    fn block(&self, (block, partition): Place) -> Option<usize> {
+        let partition = self.partitions.get(usize::from(partition))?;
+        let mut offset = block.checked_mul(self.block_bytes)?;
+        let Some(map) = &partition.map else { return partition.start.checked_add(offset) };
+        for (at, size) in map {
+            if offset < *size {
+                return at.checked_add(offset);
+            }
+            offset = offset.checked_sub(*size)?;
+        }
+        None
+    }
+
+    /// The entry of a file: itself, its kind, how its parts are written down, and they.
+    fn entry(&self, place: Place) -> Option<(&'i [u8], u8, u16, &'i [u8])> {
+        let entry = part_or_less(self.bytes, self.block(place)?, self.block_bytes);
+        let (attributes, list) = match u16_le(entry, 0)? {
+            261 => (168, 176_usize),
+            266 => (208, 216),
+            _ => return None,
+        };
+        let skipped = size_le(entry, attributes)?;
+        let length = size_le(entry, attributes.checked_add(4)?)?;
+        let list = part_or_less(entry, list.checked_add(skipped)?, length);
+        Some((entry, *entry.get(27)?, u16_le(entry, 34)? & 7, list))
+    }
+
+    /// Where a file's bytes lie; nothing if they stand in the entry itself, or a part is not written.
+    fn extents_of(&self, place: Place) -> Option<Vec<(usize, usize)>> {
+        let (entry, _, form, list) = self.entry(place)?;
+        let mut left = usize::try_from(u64_le(entry, 56)?).ok()?;
+        let step = match form {
+            0 => 8_usize,
+            1 => 16,
+            _ => return None,
+        };
+        let mut extents: Vec<(usize, usize)> = Vec::new();
+        for extent in list.chunks_exact(step).take(EXTENTS_MAX) {
+            let length = size_le(extent, 0)?;
+            let (kind, length) = (length >> 30, length & 0x3fff_ffff);
+            if length == 0 || left == 0 {
+                break;
+            }
+            if kind != 0 {
+                return None;
+            }
+            let partition = if form == 1 { u16_le(extent, 8)? } else { place.1 };
+            // Short forms of a partition of metadata's files lie in the partition below it.
+            let at = self.block((size_le(extent, 4)?, partition))?;
+            let length = length.min(left);
+            left = left.checked_sub(length)?;
+            match extents.last_mut() {
+                Some((from, size)) if from.checked_add(*size) == Some(at) => *size = size.checked_add(length)?,
+                _ => extents.push((at, length)),
+            }
+        }
+        (left == 0).then_some(extents)
+    }
+
+    /// A file's bytes, at most so many.
+    fn data(&self, place: Place, most: usize) -> Option<Data<'i>> {
+        let (entry, kind, form, list) = self.entry(place)?;
+        let size = usize::try_from(u64_le(entry, 56)?).ok()?;
+        if form == 3 {
+            let bytes = part_or_less(list, 0, size);
+            let end = if bytes.len() == size { End::Whole } else { End::Broken };
+            return Some(Data { bytes: Cow::Borrowed(bytes), kind, end });
+        }
+        let extents = self.extents_of(place)?;
+        if let [(at, length)] = extents.as_slice() {
+            let bytes = part_or_less(self.bytes, *at, *length);
+            let end = if bytes.len() == size { End::Whole } else { End::Broken };
+            return Some(Data { bytes: Cow::Borrowed(bytes), kind, end });
+        }
+        let mut bytes = Vec::new();
+        for (at, length) in extents {
+            let room = most.saturating_add(1).saturating_sub(bytes.len());
+            bytes.extend_from_slice(part_or_less(self.bytes, at, length.min(room)));
+        }
+        let end = if bytes.len() >= size.min(most) { End::Whole } else { End::Broken };
+        Some(Data { bytes: Cow::Owned(bytes), kind, end })
+    }
+}

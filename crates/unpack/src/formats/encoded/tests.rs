@@ -1,0 +1,121 @@
+//! Files in texts, written by other programs (`testdata/make_archives.py`) or by the rule of their format.
+
+use expect_test::expect;
+
+use crate::formats::archives::tests::{sample, shown};
+
+fn around(block: &[u8]) -> Vec<u8> {
+    [b"Dear Sir,\r\nbegin your day well:\r\n\r\n", block, b"\r\nYours\r\n"].concat()
+}
+
+/// BinHex of one file, without any run.
+fn binhex(name: &[u8], data: &[u8]) -> Vec<u8> {
+    const ALPHABET: &[u8; 64] = b"!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr";
+    let mut file = vec![u8::try_from(name.len()).unwrap()];
+    file.extend_from_slice(name);
+    file.extend_from_slice(b"\0TEXTttxt\0\0");
+    file.extend_from_slice(&u32::try_from(data.len()).unwrap().to_be_bytes());
+    file.extend_from_slice(b"\0\0\0\0CC");
+    file.extend_from_slice(data);
+    file.extend_from_slice(b"CC");
+    let bits: Vec<u8> = file.iter().flat_map(|byte| (0..8).rev().map(move |bit| (byte >> bit) & 1)).collect();
+    let mut out = b"(This file must be converted with BinHex 4.0)\r\n\r\n:".to_vec();
+    for (at, group) in bits.chunks(6).enumerate() {
+        if at % 64 == 63 {
+            out.extend_from_slice(b"\r\n");
+        }
+        let value = group.iter().fold(0, |value, bit| (value << 1) | bit) << (6 - group.len());
+        out.push(ALPHABET[usize::from(value)]);
+    }
+    out.push(b':');
+    out
+}
+
+#[test]
+fn uuencode_in_a_text() {
+    let both = [sample!("hello.uu"), b"\r\nand\r\n", sample!("run.uu64")].concat();
+    expect![[r#"
+        1 text "" 550
+        1/uu:0 text "hello.txt" 47
+        1/uu:1 exe "run.exe" 274
+    "#]]
+    .assert_eq(&shown(&around(&both)));
+    // Cut short, with blanks lost at the ends of lines, and prose.
+    let cut = &sample!("hello.uu")[..60];
+    expect![[r#"
+        1 text "" 104
+        1/uu:0 unknown "hello.txt" 45
+        unopened 1/uu:0 broken
+    "#]]
+    .assert_eq(&shown(&around(cut)));
+    expect![[r#"
+        1 text "" 71
+    "#]]
+    .assert_eq(&shown(b"begin 644 the work\r\nwith a list of what is to be done, and then go on\r\n"));
+}
+
+#[test]
+fn yenc_in_a_text() {
+    let data: Vec<u8> = (0..=255).collect();
+    let mut block = b"=ybegin line=128 size=256 name=all bytes.bin\r\n".to_vec();
+    for byte in &data {
+        let coded = byte.wrapping_add(42);
+        if matches!(coded, 0 | b'\n' | b'\r' | b'=') {
+            block.extend_from_slice(&[b'=', coded.wrapping_add(64)]);
+        } else {
+            block.push(coded);
+        }
+    }
+    block.extend_from_slice(b"\r\n=yend size=256 crc32=29058c73\r\n");
+    expect![[r#"
+        1 unknown "" 383
+        1/yenc:0 unknown "all bytes.bin" 256
+    "#]]
+    .assert_eq(&shown(&around(&block)));
+    let other = b"=ybegin line=128 size=5 name=run.exe\r\nw\x84\x8b\x8c\x8d\r\n=yend size=5\r\n";
+    expect![[r#"
+        1 text "" 103
+        1/yenc:0 exe "run.exe" 5
+    "#]]
+    .assert_eq(&shown(&around(other)));
+}
+
+#[test]
+fn binhex_in_a_text() {
+    expect![[r#"
+        1 text "" 151
+        1/hqx:0 exe "run.exe" 11
+    "#]]
+    .assert_eq(&shown(&around(&binhex(b"run.exe", b"MZ harmless"))));
+}
+
+#[test]
+fn files_of_a_mac() {
+    let mut double = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        \x00\x01".to_vec();
+    double.extend_from_slice(b"\x00\x00\x00\x02\x00\x00\x00\x26\x00\x00\x00\x04rsrc");
+    expect![[r#"
+        1 appledouble "" 42 apple_double
+        1/fork:2 text "" 4
+    "#]]
+    .assert_eq(&shown(&double));
+    let mut single = b"\x00\x05\x16\x00\x00\x02\x00\x00                \x00\x02".to_vec();
+    single.extend_from_slice(b"\x00\x00\x00\x01\x00\x00\x00\x39\x00\x00\x00\x08");
+    single.extend_from_slice(b"\x00\x00\x00\x03\x00\x00\x00\x32\x00\x00\x00\x07run.exeMZ hello");
+    expect![[r#"
+        1 applesingle "" 65
+        1/fork:1 exe "run.exe" 8
+    "#]]
+    .assert_eq(&shown(&single));
+    let mut binary = vec![0_u8; 128];
+    binary[1] = 7;
+    binary[2..9].copy_from_slice(b"run.exe");
+    binary[86] = 8;
+    binary[102..106].copy_from_slice(b"mBIN");
+    binary.extend_from_slice(b"MZ hello");
+    binary.resize(256, 0);
+    expect![[r#"
+        1 macbinary "" 256
+        1/fork:1 exe "run.exe" 8
+    "#]]
+    .assert_eq(&shown(&binary));
+}

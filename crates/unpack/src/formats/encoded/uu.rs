@@ -1,0 +1,78 @@
+//! uuencode: `begin 644 name`, lines that begin with their length, `end`; and its form in base64.
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::formats::encoded::{Block, line};
+
+/// Longest line of data, bytes unpacked.
+const LINE_BYTES_MAX: usize = 63;
+/// Padding may be there or not, and what is behind the last whole byte does not count.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// Reads what begins at `at`, at most so many bytes.
+pub(super) fn read(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
+    let (head, next) = line(bytes, at)?;
+    let rest = head.strip_prefix(b"begin")?;
+    let (rest, is_base64) = rest.strip_prefix(b"-base64").map_or((rest, false), |rest| (rest, true));
+    let mut words = rest.splitn(3, |byte| *byte == b' ').skip_while(|word| word.is_empty());
+    let rest = rest.strip_prefix(b" ")?.trim_ascii_start();
+    words.next()?;
+    let blank = memchr::memchr(b' ', rest)?;
+    let (mode, name) = (rest.get(..blank)?, rest.get(blank..)?.trim_ascii());
+    if !(3..=6).contains(&mode.len()) || !mode.iter().all(|digit| matches!(digit, b'0'..=b'7')) || name.is_empty() {
+        return None;
+    }
+    let mut block = Block { name: name.to_vec(), bytes: Vec::new(), is_whole: false, end: next };
+    let mut has_data = false;
+    while let Some((data, next)) = line(bytes, block.end) {
+        let is_end = if is_base64 { data.starts_with(b"====") } else { data.trim_ascii_end() == b"end" };
+        if is_end {
+            block.is_whole = true;
+            block.end = next;
+            return Some(block);
+        }
+        let room = most.saturating_sub(block.bytes.len());
+        let decoded = if is_base64 { LENIENT.decode(data.trim_ascii()).ok() } else { decode(data) };
+        let Some(decoded) = decoded else { break };
+        has_data = true;
+        block.bytes.extend(decoded.into_iter().take(room));
+        block.end = next;
+        if room == 0 {
+            break;
+        }
+    }
+    // Without a line of data it is prose that happens to begin so.
+    has_data.then_some(block)
+}
+
+/// One line; its end may have got lost. An empty line ends the data, as that of length 0 does.
+fn decode(line: &[u8]) -> Option<Vec<u8>> {
+    let Some((first, data)) = line.split_first() else { return Some(Vec::new()) };
+    let length = usize::from(sextet(*first)?);
+    let needed = length.div_ceil(3).saturating_mul(4);
+    // Some write a checksum behind.
+    if length > LINE_BYTES_MAX || data.len() > needed.saturating_add(2) || data.len().saturating_mul(2) < needed {
+        return None;
+    }
+    let mut out = Vec::with_capacity(length.saturating_add(3));
+    let mut padded = data.get(..needed.min(data.len()))?.to_vec();
+    padded.resize(needed, b' ');
+    for group in padded.chunks_exact(4) {
+        let word = group.iter().try_fold(0_u32, |word, byte| Some((word << 6) | u32::from(sextet(*byte)?)))?;
+        let [_, high, middle, low] = word.to_be_bytes();
+        out.extend_from_slice(&[high, middle, low]);
+    }
+    out.truncate(length);
+    Some(out)
+}
+
+fn sextet(byte: u8) -> Option<u8> {
+    matches!(byte, 0x20..=0x60).then(|| byte.wrapping_sub(0x20) & 0x3f)
+}
