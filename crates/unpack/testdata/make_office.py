@@ -44,6 +44,7 @@ def by_libreoffice(work):
     table.write_text(CSV, encoding="utf-8")
     for target in ("xlsx", "xls", "ods"):
         convert(table, target, ["--infilter=CSV:44,34,76,1"])
+    lock()
     show = pptx.Presentation()
     slide = show.slides.add_slide(show.slide_layouts[5])
     slide.shapes.title.text = "Quarterly review"
@@ -57,6 +58,45 @@ def by_libreoffice(work):
         convert(work / "show.pptx", target)
     # Large by their empty space only.
     subprocess.run(["gzip", "-9nf", OUT / "lo.ppt", OUT / "lo.fodt"], check=True)
+
+
+def lock():
+    """Old documents with a password, by LibreOffice over its UNO bridge; needs the system's python3-uno."""
+    subprocess.run(["/usr/bin/python3", "-c", LOCK, str(OUT.resolve())], check=True)
+
+
+LOCK = '''
+import subprocess, sys, time
+import uno
+from com.sun.star.beans import PropertyValue
+
+def value(name, value):
+    made = PropertyValue()
+    made.Name, made.Value = name, value
+    return made
+
+office = ["soffice", "--headless", "--norestore", "--accept=socket,host=127.0.0.1,port=2083;urp;"]
+subprocess.Popen(office, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+local = uno.getComponentContext()
+resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+for _ in range(60):
+    try:
+        remote = resolver.resolve("uno:socket,host=127.0.0.1,port=2083;urp;StarOffice.ComponentContext")
+        break
+    except Exception:
+        time.sleep(1)
+desktop = remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", remote)
+for source, target, form, word in (
+    ("lo.xls", "velvet.xls", "MS Excel 97", "VelvetSweatshop"),
+    ("lo.xls", "locked.xls", "MS Excel 97", "Sommer-2024!"),
+    ("lo.doc", "locked.doc", "MS Word 97", "Sommer-2024!"),
+    ("lo.odt", "locked.odt", "writer8", "Sommer-2024!"),
+):
+    made = desktop.loadComponentFromURL(f"file://{sys.argv[1]}/{source}", "_blank", 0, (value("Hidden", True),))
+    made.storeToURL(f"file://{sys.argv[1]}/{target}", (value("FilterName", form), value("Password", word)))
+    made.close(True)
+desktop.terminate()
+'''
 
 
 def by_libraries(work):

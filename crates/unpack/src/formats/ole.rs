@@ -5,7 +5,7 @@
 
 mod book;
 mod compound;
-mod decrypt;
+pub(crate) mod decrypt;
 mod installer;
 mod mail;
 mod moniker;

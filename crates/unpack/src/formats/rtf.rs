@@ -7,6 +7,8 @@ mod groups;
 mod object;
 mod words;
 
+use std::collections::HashMap;
+
 use encoding_rs::{Encoding, WINDOWS_1252};
 use scan::content::WhyUnopened;
 
@@ -70,7 +72,7 @@ struct Reader {
     outer: Vec<Group>,
     /// Code page of the document.
     page: &'static Encoding,
-    fonts: Vec<(i32, &'static Encoding)>,
+    fonts: HashMap<i32, &'static Encoding>,
     /// Font whose description is read.
     font: i32,
     /// Bytes of text that wait to be decoded together.
@@ -94,7 +96,7 @@ impl Reader {
             group: Group::new(WINDOWS_1252),
             outer: Vec::new(),
             page: WINDOWS_1252,
-            fonts: Vec::new(),
+            fonts: HashMap::new(),
             font: 0,
             pending: Vec::new(),
             passing: 0,

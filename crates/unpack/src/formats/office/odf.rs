@@ -4,6 +4,7 @@
 //! told, not opened; formats of numbers are not applied, cells show what the program kept as their text.
 
 mod body;
+mod sealed;
 mod styles;
 
 use scan::content::WhyUnopened;
@@ -37,8 +38,28 @@ struct Gathered {
     is_encrypted: bool,
 }
 
-/// Reads a package.
+/// Reads a package; one whose parts are encrypted with a word of the message is read as what it is then.
 pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
+    let mut gathered = gather(walk, file, package);
+    let manifest = package.parts.iter().find(|(name, _)| name.eq_ignore_ascii_case("META-INF/manifest.xml"));
+    let manifest = manifest.filter(|_| gathered.is_encrypted).map(|(_, bytes)| xml::decode(bytes, ""));
+    let open = manifest.and_then(|manifest| sealed::open(walk, package, &manifest));
+    if let Some(open) = open {
+        walk.mark(file.at, "encrypted");
+        walk.mark(file.at, "password_found");
+        for (number, (name, bytes)) in open.parts.iter().enumerate() {
+            walk.budget.spend_unpacked(bytes.len());
+            let leaf = Leaf { names: vec![name.clone()], is_read: false, ..Leaf::default() };
+            if !walk.child(file, &format!("odf:{number}"), leaf, bytes) {
+                return;
+            }
+        }
+        gathered = gather(walk, file, &open);
+    }
+    finish(walk, file, gathered);
+}
+
+fn gather(walk: &mut Walk<'_>, file: File<'_>, package: &Package) -> Gathered {
     let mut gathered = Gathered { found: Found::new(walk), sources: Vec::new(), is_encrypted: false };
     let mut styles = Styles::default();
     let parts: Vec<(&str, _)> = package
@@ -52,12 +73,13 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
     }
     for (name, xml) in &parts {
         if walk.budget.is_late() {
-            return walk.not_opened(file.at, WhyUnopened::OverTime);
+            walk.not_opened(file.at, WhyUnopened::OverTime);
+            break;
         }
         let outcome = read_part(name, xml, &styles, &mut gathered);
         walk.note_xml(file.at, outcome, false);
     }
-    finish(walk, file, gathered);
+    gathered
 }
 
 /// Reads a document in one file.

@@ -70,6 +70,9 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
         walk.note_xml(file.at, outcome, true);
     }
     binary::read_sheets(package, &mut book, &mut found);
+    if all.is_cut {
+        walk.not_opened(file.at, scan::content::WhyUnopened::OverBudget);
+    }
     all.note(&mut found);
     found.links_without_text(all.links());
     let macros = std::mem::take(&mut book.macros);

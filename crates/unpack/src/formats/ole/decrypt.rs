@@ -1,11 +1,16 @@
 //! Encrypted documents of Office: the passwords of the message are tried, and the one that Office tries by itself. Source:
-//! MS-OFFCRYPTO 2.3 (standard, agile, RC4, RC4 CryptoAPI). Documented limits: ciphers are AES and RC4; a document that asks for
-//! more rounds of hashing than are allowed stays closed.
+//! MS-OFFCRYPTO 2.3 (standard, agile, RC4, RC4 CryptoAPI, XOR). Documented limits: ciphers are AES and RC4; a document that asks
+//! for more rounds of hashing than are allowed stays closed, so do presentations and Word documents with the oldest method.
 
 mod agile;
 mod block;
 mod rc4;
+mod records;
 mod standard;
+mod xor;
+
+pub(crate) use crate::formats::ole::decrypt::block::decrypt as blocks;
+pub(super) use crate::formats::ole::decrypt::rc4::Key;
 
 use crate::formats::office::bytes::{slice, u16_at, u64_at};
 use crate::unpack::Walk;
@@ -51,5 +56,9 @@ pub(super) fn package(walk: &Walk<'_>, info: &[u8], package: &[u8]) -> Package {
 
 /// Opens the records of an older workbook in place; false where no word fits.
 pub(super) fn workbook(walk: &Walk<'_>, stream: &mut [u8], pass: &[u8]) -> bool {
-    rc4::open(walk, stream, pass).is_some()
+    let opened = match u16_at(pass, 0) {
+        Some(0) => u16_at(pass, 4).and_then(|verifier| xor::open(walk, stream, verifier)),
+        _ => Key::find(walk, slice(pass, 2, pass.len())).and_then(|key| key.open_workbook(stream)),
+    };
+    opened.is_some()
 }

@@ -155,6 +155,36 @@ fn encrypted_documents_open_with_the_words_of_the_message() {
 }
 
 #[test]
+fn old_documents_open_with_the_words_of_the_message() {
+    expect![[r#"
+        1 xls ["encrypted", "password_found"]
+          lo
+          &C&"DejaVu Serif,Book"&12&A
+          &C&"DejaVu Serif,Book"&12Page &P
+          Item	Price	When
+          Apples	12.5	45352
+          Pears	7	45353
+          Grüße	1	45354
+          other 0
+    "#]]
+    .assert_eq(&show(&open(include_bytes!("../../../testdata/office/velvet.xls"))));
+    for locked in [
+        &include_bytes!("../../../testdata/office/locked.xls")[..],
+        include_bytes!("../../../testdata/office/locked.doc"),
+        include_bytes!("../../../testdata/office/locked.odt"),
+    ] {
+        let content = open(locked);
+        assert_eq!((content.items[0].marks.join(" ").as_str(), content.unopened.len()), ("encrypted", 1));
+        let content = open_with(locked, &["wrong", "Sommer-2024!"]);
+        assert_eq!(
+            (content.items[0].marks.join(" ").as_str(), content.unopened.len()),
+            ("encrypted password_found", 0)
+        );
+        assert!(content.items[0].text.contains("Apples"), "{}", show(&content));
+    }
+}
+
+#[test]
 fn what_is_no_compound_file_is_said() {
     expect![[r#"
         1 ole ["malformed"]

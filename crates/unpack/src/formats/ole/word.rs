@@ -7,10 +7,13 @@ use scan::content::WhyUnopened;
 use crate::formats::office::bytes::{size_at, slice, u16_at, u32_at, utf16};
 use crate::formats::office::{Found, Layer, field};
 use crate::formats::ole::compound::Compound;
+use crate::formats::ole::decrypt::Key;
 use crate::unpack::{File, Walk};
 
 /// First version of the format whose pieces are in a table stream: Word 97.
 const VERSION_97: u16 = 0x00c1;
+/// Bytes of the head that are never encrypted.
+const HEAD_BYTES: usize = 68;
 /// Flags of the head (MS-DOC 2.5.2).
 const IS_ENCRYPTED: u16 = 0x0100;
 const TABLE_IS_1: u16 = 0x0200;
@@ -29,14 +32,18 @@ pub(super) fn read(
     compound: &Compound<'_>,
     (storage, found): (usize, &mut Found),
 ) {
-    let Some(main) = compound.stream_of(storage, "WordDocument") else { return };
+    let Some(mut main) = compound.stream_of(storage, "WordDocument") else { return };
     let flags = u16_at(&main, 10).unwrap_or(0);
+    let table = if flags & TABLE_IS_1 != 0 { "1Table" } else { "0Table" };
+    let mut table = compound.stream_of(storage, table).unwrap_or_default();
     if flags & IS_ENCRYPTED != 0 {
         walk.mark(file.at, "encrypted");
-        return walk.not_opened(file.at, WhyUnopened::Encrypted);
+        let Some((open_main, open_table)) = decrypt(walk, &main, &table) else {
+            return walk.not_opened(file.at, WhyUnopened::Encrypted);
+        };
+        walk.mark(file.at, "password_found");
+        (main, table) = (open_main, open_table);
     }
-    let table = if flags & TABLE_IS_1 != 0 { "1Table" } else { "0Table" };
-    let table = compound.stream_of(storage, table).unwrap_or_default();
     let is_new = u16_at(&main, 2).is_some_and(|version| version >= VERSION_97);
     let text = if is_new { pieces(&main, &table) } else { None };
     match text.or_else(|| plain(&main)) {
@@ -49,6 +56,13 @@ pub(super) fn read(
     if is_new {
         template(&main, &table, found);
     }
+}
+
+/// Both streams with a word of the message: the table begins with the head of the encryption, whose size the document says.
+fn decrypt(walk: &Walk<'_>, main: &[u8], table: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let head_bytes = size_at(main, 14)?;
+    let key = Key::find(walk, slice(table, 0, head_bytes))?;
+    Some((key.open_document(main, HEAD_BYTES)?, key.open_document(table, head_bytes)?))
 }
 
 /// The text by its pieces.

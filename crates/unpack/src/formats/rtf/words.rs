@@ -6,6 +6,8 @@ use crate::formats::rtf::Reader;
 use crate::formats::rtf::groups::Holds;
 use crate::formats::rtf::object::Data;
 
+/// Fonts of one document.
+const FONTS_MAX: usize = 10_000;
 /// Groups whose text nobody reads.
 const UNSEEN: [&str; 22] = [
     "colortbl",
@@ -93,12 +95,12 @@ impl Reader {
             "fromhtml" => self.is_from_html = is_on,
             "f" if self.group.is_in_fonts => self.font = number.unwrap_or(0),
             "f" => {
-                let font = self.fonts.iter().find(|(own, _)| Some(*own) == number);
-                self.group.page = font.map_or(self.page, |(_, page)| page);
+                let font = number.and_then(|number| self.fonts.get(&number));
+                self.group.page = font.copied().unwrap_or(self.page);
             }
             "fcharset" => {
-                if let Some(page) = number.and_then(page_of_charset).filter(|_| self.fonts.len() < 4096) {
-                    self.fonts.push((self.font, code_page(page)));
+                if let Some(page) = number.and_then(page_of_charset).filter(|_| self.fonts.len() < FONTS_MAX) {
+                    self.fonts.insert(self.font, code_page(page));
                 }
             }
             "objupdate" => self.found.mark("open_action"),

@@ -12,12 +12,16 @@ use crate::formats::xml::{self, Event, Outcome, Tag};
 /// Formulas of macro sheets kept as one text, bytes.
 const MACRO_BYTES_MAX: usize = 1024 * 1024;
 
+/// Shared strings of one workbook; Excel itself has room for fewer different ones in a column.
+const STRINGS_MAX: usize = 1_000_000;
+
 /// What the workbook says of its sheets, and what they share.
 #[derive(Debug, Default)]
 pub(super) struct Book {
     /// Names of parts whose sheets are not shown.
     hidden: HashSet<String>,
     strings: Vec<String>,
+    has_too_many: bool,
     used: HashSet<usize>,
     /// Formulas of Excel 4.0 macro sheets.
     pub(super) macros: String,
@@ -79,14 +83,18 @@ impl Book {
             Event::Text(_) => {}
             Event::End("t") => is_text = false,
             Event::End("rPh") => is_reading_aid = false,
-            Event::End("si") => self.strings.push(std::mem::take(&mut string)),
+            Event::End("si") => self.add_string(std::mem::take(&mut string)),
             Event::End(_) => {}
         })
     }
 
-    /// A string of the binary form.
+    /// One more of the shared strings.
     pub(super) fn add_string(&mut self, string: String) {
-        self.strings.push(string);
+        if self.strings.len() < STRINGS_MAX {
+            self.strings.push(string);
+        } else {
+            self.has_too_many = true;
+        }
     }
 
     /// The string of this number, which a sheet shows.
@@ -135,6 +143,9 @@ impl Book {
 
     /// Strings that no sheet shows are in the file all the same.
     pub(super) fn finish(self, found: &mut Found) {
+        if self.has_too_many {
+            found.mark("text_cut");
+        }
         for (number, string) in self.strings.iter().enumerate() {
             if !self.used.contains(&number) && !string.trim().is_empty() {
                 found.line(Layer::Hidden, string);

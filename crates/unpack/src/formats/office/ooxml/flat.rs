@@ -24,6 +24,8 @@ const ROOTS: [(&str, &str); 3] = [
 const HEAD_BYTES: usize = 8192;
 /// Marks of what lies inside that the document is asked for.
 const LIFTED: [&str; 6] = ["macro", "auto_run", "macro_code", "xlm", "equation", "activex"];
+/// Relations in one document; those that fetch are told all the same.
+const RELATIONS_MAX: usize = 100_000;
 /// Files in one document.
 const FILES_MAX: usize = 1_000;
 
@@ -128,7 +130,9 @@ fn relations(xml: &str, found: &mut Found) -> Relations {
             _ if is_external => found.fetched(&target, "external_link"),
             _ => {}
         }
-        relations.insert(value("Id"), super::relations::Relation { kind, target, is_external });
+        if relations.len() < RELATIONS_MAX {
+            relations.insert(value("Id"), super::relations::Relation { kind, target, is_external });
+        }
     });
     relations
 }

@@ -7,6 +7,9 @@ use scan::content::LinkKind;
 use crate::formats::office::Found;
 use crate::formats::xml::{self, Event};
 
+/// Relations of one document.
+const RELATIONS_MAX: usize = 100_000;
+
 /// One relation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Relation {
@@ -24,13 +27,16 @@ pub(super) type Relations = HashMap<String, Relation>;
 pub(super) struct All {
     parts: HashMap<String, Relations>,
     none: Relations,
+    count: usize,
+    /// There are more than are kept.
+    pub(super) is_cut: bool,
 }
 
 impl All {
     /// Reads the part `name` if it holds relations.
     pub(super) fn add(&mut self, name: &str, xml: &str) -> xml::Outcome {
         let of = self.parts.entry(owner(name)).or_default();
-        let mut count = 0_usize;
+        let (count, is_cut) = (&mut self.count, &mut self.is_cut);
         xml::read(xml, &mut |event| {
             let Event::Start(tag) = event else { return };
             if !tag.name().eq_ignore_ascii_case("relationship") {
@@ -49,7 +55,11 @@ impl All {
             let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
             let is_external = mode.eq_ignore_ascii_case("external") || target.contains("://");
             // Two of one identifier are both kept: who knows which one counts.
-            count = count.saturating_add(1);
+            *count = count.saturating_add(1);
+            if *count > RELATIONS_MAX {
+                *is_cut = true;
+                return;
+            }
             let id = if of.contains_key(&id) { format!("{id} {count}") } else { id };
             of.insert(id, Relation { kind, target: target.trim().to_owned(), is_external });
         })

@@ -476,5 +476,6 @@ fn macros_in_one_xml_file_come_out() {
         1/mso ole ["macro"]
         1/mso/vba:0 vba ["macro"]
           Attribute
-    "#]].assert_eq(&show(&open(&packed.finish().unwrap())));
+    "#]]
+    .assert_eq(&show(&open(&packed.finish().unwrap())));
 }

@@ -27,6 +27,8 @@ pub(super) struct Words<'r> {
     links: Vec<(String, String)>,
     /// Link of the run that is open, by its properties (DrawingML).
     run_link: Option<String>,
+    /// Where the text of that run begins in its paragraph.
+    run_start: usize,
     is_in_run: bool,
     is_run_hidden: bool,
     holds: Holds,
@@ -69,6 +71,7 @@ impl<'r> Words<'r> {
             fields: Vec::new(),
             links: Vec::new(),
             run_link: None,
+            run_start: 0,
             is_in_run: false,
             is_run_hidden: false,
             holds: Holds::Nothing,
@@ -109,6 +112,7 @@ impl<'r> Words<'r> {
                 self.is_in_run = true;
                 self.is_run_hidden = false;
                 self.run_link = None;
+                self.run_start = self.paragraph().shown.len();
             }
             "vanish" if self.is_in_run => self.is_run_hidden = tag.is_on(),
             "sz" if self.is_in_run => {
@@ -246,7 +250,8 @@ impl<'r> Words<'r> {
                 self.is_in_run = false;
                 self.is_run_hidden = false;
                 if let Some(target) = self.run_link.take() {
-                    let shown = self.paragraph().shown.clone();
+                    let start = self.run_start;
+                    let shown = self.paragraph().shown.get(start..).unwrap_or_default().to_owned();
                     found.link(&target, &shown, LinkKind::Anchor);
                 }
             }

@@ -9,6 +9,9 @@ const IS_WIDE: u8 = 0x01;
 const HAS_PHONETICS: u8 = 0x04;
 const HAS_RUNS: u8 = 0x08;
 
+/// Shared strings of one workbook: more than its cells can show.
+const STRINGS_MAX: usize = 1_000_000;
+
 /// So many characters, behind a byte of flags.
 pub(super) fn characters(body: &[u8], at: usize, count: usize) -> String {
     let is_wide = u8_at(body, at).is_some_and(|flags| flags & IS_WIDE != 0);
@@ -42,7 +45,7 @@ pub(super) fn shared(first: &[u8], continued: &[&[u8]]) -> Vec<String> {
         Pieces { all: std::iter::once(first).chain(continued.iter().copied()).collect(), at: 8, piece: 0 };
     let declared = u32_at(first, 4).and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
     let mut strings = Vec::new();
-    while strings.len() < declared {
+    while strings.len() < declared.min(STRINGS_MAX) {
         let Some(string) = pieces.string() else { break };
         strings.push(string);
     }

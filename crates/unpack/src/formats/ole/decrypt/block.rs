@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 const BLOCK_BYTES: usize = 16;
 
 /// Decrypts whole blocks; each is mixed with the one before it where there is a first one to begin with.
-pub(in crate::formats) fn decrypt(key: &[u8], first: Option<&[u8]>, data: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn decrypt(key: &[u8], first: Option<&[u8]>, data: &[u8]) -> Option<Vec<u8>> {
     match key.len() {
         16 => Some(run(&Aes128::new_from_slice(key).ok()?, first, data)),
         24 => Some(run(&Aes192::new_from_slice(key).ok()?, first, data)),

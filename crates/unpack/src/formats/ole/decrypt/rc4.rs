@@ -1,56 +1,86 @@
-//! Encrypted records of workbooks: RC4 with MD5, and RC4 with SHA-1 of the CryptoAPI (MS-OFFCRYPTO 2.3.5 and 2.3.6, MS-XLS
-//! 2.2.10). Heads of records stay readable and count all the same.
+//! RC4 with MD5, and RC4 with SHA-1 of the CryptoAPI, in workbooks and Word documents (MS-OFFCRYPTO 2.3.5 and 2.3.6, MS-XLS
+//! 2.2.10, MS-DOC 2.2.6).
 
 use rc4::{KeyInit as _, Rc4, StreamCipher as _};
 
 use crate::formats::office::bytes::{size_at, slice, u16_at};
-use crate::formats::ole::book::{BEGIN, FILE_PASS, SHEET};
 use crate::formats::ole::decrypt::block::Hash;
+use crate::formats::ole::decrypt::records::ranges;
 use crate::formats::ole::decrypt::words;
 use crate::unpack::Walk;
 
-/// Bytes after which the key changes.
-const BLOCK_BYTES: usize = 1024;
-/// Records that are never encrypted.
-const PLAIN: [u16; 7] = [BEGIN, FILE_PASS, 0x0194, 0x0195, 0x00e1, 0x0196, 0x0138];
-/// Bytes of a sheet's record that are never encrypted: its place.
-const PLAIN_OF_SHEET: usize = 4;
+/// Bytes after which the key of a workbook changes.
+const WORKBOOK_BLOCK_BYTES: usize = 1024;
+/// The same of a Word document.
+const DOCUMENT_BLOCK_BYTES: usize = 512;
 
 /// How keys are made.
-enum Method<'p> {
-    Md5 { salt: &'p [u8] },
-    Sha1 { salt: &'p [u8], bytes: usize },
+enum Method {
+    Md5 { salt: Vec<u8> },
+    Sha1 { salt: Vec<u8>, bytes: usize },
 }
 
-/// Opens the records in place with the first word that fits.
-pub(super) fn open(walk: &Walk<'_>, stream: &mut [u8], pass: &[u8]) -> Option<()> {
-    if u16_at(pass, 0)? != 1 {
-        return None;
-    }
-    let (method, check, hash) = match (u16_at(pass, 2)?, u16_at(pass, 4)?) {
-        (1, 1) => (Method::Md5 { salt: pass.get(6..22)? }, pass.get(22..38)?, pass.get(38..54)?),
-        (2..=4, 2) => {
-            let header_bytes = size_at(pass, 10)?;
-            let bits = size_at(pass, 30)?;
-            let verifier = slice(pass, header_bytes.checked_add(14)?, pass.len());
-            let bytes = if bits == 0 { 5 } else { bits.checked_div(8)? };
-            (Method::Sha1 { salt: verifier.get(4..20)?, bytes }, verifier.get(20..36)?, verifier.get(40..60)?)
-        }
-        _ => return None,
-    };
-    for word in words(walk, 1) {
-        let base = method.base(&word);
-        let mut both = [check, hash].concat();
-        method.cipher(&base, 0)?.apply_keystream(&mut both);
-        let (check, hash) = both.split_at_checked(16)?;
-        if method.hash().of(check, &[]) == hash {
-            return decrypt(stream, &method, &base);
-        }
-    }
-    None
+/// What a word has opened.
+pub(in crate::formats::ole) struct Key {
+    method: Method,
+    base: Vec<u8>,
 }
 
-impl Method<'_> {
+impl Key {
+    /// The key of the first word that fits what the head of the encryption says.
+    pub(in crate::formats::ole) fn find(walk: &Walk<'_>, info: &[u8]) -> Option<Self> {
+        let (method, check, hash) = match (u16_at(info, 0)?, u16_at(info, 2)?) {
+            (1, 1) => (Method::Md5 { salt: info.get(4..20)?.to_vec() }, info.get(20..36)?, info.get(36..52)?),
+            (2..=4, 2) => {
+                let header_bytes = size_at(info, 8)?;
+                let bits = size_at(info, 28)?;
+                let verifier = slice(info, header_bytes.checked_add(12)?, info.len());
+                let bytes = if bits == 0 { 5 } else { bits.checked_div(8)? };
+                let salt = verifier.get(4..20)?.to_vec();
+                (Method::Sha1 { salt, bytes }, verifier.get(20..36)?, verifier.get(40..60)?)
+            }
+            _ => return None,
+        };
+        for word in words(walk, 1) {
+            let base = method.base(&word);
+            let mut both = [check, hash].concat();
+            method.cipher(&base, 0)?.apply_keystream(&mut both);
+            let (check, hash) = both.split_at_checked(16)?;
+            if method.hash().of(check, &[]) == hash {
+                return Some(Self { method, base });
+            }
+        }
+        None
+    }
+
+    /// The stream as it would be if all of it were encrypted.
+    fn apply(&self, stream: &[u8], block_bytes: usize) -> Option<Vec<u8>> {
+        let mut open = stream.to_vec();
+        for (number, block) in (0_u32..).zip(open.chunks_mut(block_bytes)) {
+            self.method.cipher(&self.base, number)?.apply_keystream(block);
+        }
+        Some(open)
+    }
+
+    /// Opens the records of a workbook in place.
+    pub(super) fn open_workbook(&self, stream: &mut [u8]) -> Option<()> {
+        let open = self.apply(stream, WORKBOOK_BLOCK_BYTES)?;
+        for (_, from, to) in ranges(stream) {
+            stream.get_mut(from..to)?.copy_from_slice(open.get(from..to)?);
+        }
+        Some(())
+    }
+
+    /// Opens a stream of a Word document, whose first bytes are not encrypted.
+    pub(in crate::formats::ole) fn open_document(&self, stream: &[u8], plain_bytes: usize) -> Option<Vec<u8>> {
+        let mut open = self.apply(stream, DOCUMENT_BLOCK_BYTES)?;
+        let plain = plain_bytes.min(stream.len());
+        open.get_mut(..plain)?.copy_from_slice(stream.get(..plain)?);
+        Some(open)
+    }
+}
+
+impl Method {
     fn hash(&self) -> Hash {
         match self {
             Self::Md5 { .. } => Hash::Md5,
@@ -83,45 +113,4 @@ impl Method<'_> {
         }
         Rc4::new_from_slice(&key).ok()
     }
-}
-
-fn decrypt(stream: &mut [u8], method: &Method<'_>, base: &[u8]) -> Option<()> {
-    let plain = plain_ranges(stream);
-    let mut plain = plain.into_iter().peekable();
-    for (number, block) in (0_u32..).zip(stream.chunks_mut(BLOCK_BYTES)) {
-        let start = usize::try_from(number).ok()?.checked_mul(BLOCK_BYTES)?;
-        let sealed = block.to_vec();
-        method.cipher(base, number)?.apply_keystream(block);
-        // What was never encrypted is put back.
-        let end = start.saturating_add(block.len());
-        while let Some((from, to)) = plain.peek().copied().filter(|(from, _)| *from < end) {
-            let (first, last) = (from.saturating_sub(start), to.min(end).saturating_sub(start));
-            if let (Some(open), Some(sealed)) = (block.get_mut(first..last), sealed.get(first..last)) {
-                open.copy_from_slice(sealed);
-            }
-            if to > end {
-                break;
-            }
-            plain.next();
-        }
-    }
-    Some(())
-}
-
-/// What is not encrypted: heads of records, some records, the place in that of a sheet. In order.
-fn plain_ranges(stream: &[u8]) -> Vec<(usize, usize)> {
-    let mut ranges = Vec::new();
-    let mut at = 0_usize;
-    while let (Some(kind), Some(size)) = (u16_at(stream, at), u16_at(stream, at.saturating_add(2))) {
-        let body = at.saturating_add(4);
-        let end = body.saturating_add(usize::from(size));
-        let plain_end = match kind {
-            kind if PLAIN.contains(&kind) => end,
-            SHEET => body.saturating_add(PLAIN_OF_SHEET).min(end),
-            _ => body,
-        };
-        ranges.push((at, plain_end.min(stream.len())));
-        at = end;
-    }
-    ranges
 }

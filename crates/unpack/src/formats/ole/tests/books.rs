@@ -1,4 +1,5 @@
 //! Workbooks made by hand: macro sheets, links, encryption.
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
 
 use expect_test::{Expect, expect};
 
@@ -98,4 +99,45 @@ fn shared_strings_go_on_in_the_next_record() {
 #[test]
 fn damaged_books_do_no_harm() {
     mutate(&compound_of(&[("Workbook", &macro_book().concat())]), 2_000);
+}
+
+/// Mixes a workbook with the sixteen bytes of `VelvetSweatshop`, which were computed by another program.
+fn mixed(records: &[Vec<u8>]) -> Vec<u8> {
+    const MIXERS: [u8; 16] = [135, 107, 154, 226, 30, 227, 5, 98, 30, 105, 150, 96, 152, 110, 148, 4];
+    let mut stream = Vec::new();
+    for record in records {
+        let kind = u16::from_le_bytes([record[0], record[1]]);
+        let size = record.len() - 4;
+        let plain = if matches!(kind, 0x809 | 0x2f) {
+            record.len()
+        } else if kind == 0x85 {
+            8
+        } else {
+            4
+        };
+        let start = stream.len();
+        for (at, byte) in record.iter().enumerate() {
+            let mixer = MIXERS[(start + at + size) % 16];
+            stream.push(if at < plain { *byte } else { byte.rotate_left(5) ^ mixer });
+        }
+    }
+    stream
+}
+
+#[test]
+fn what_excel_opens_without_asking_is_opened() {
+    let label = [&[0, 0, 0, 0, 0, 0, 5, 0, 0][..], b"hello"].concat();
+    let book = [
+        begin(5),
+        record(0x2f, &[0, 0, 0, 0, 0x0a, 0x9a]),
+        record(0x85, &[0, 1, 0, 0, 2, 0, 3, 0, b'O', b'n', b'e']),
+        begin(0x10),
+        record(0x204, &label),
+    ];
+    expect![[r#"
+        1 xls ["encrypted", "password_found", "hidden_sheet"]
+          hello
+          hidden One
+    "#]]
+    .assert_eq(&show(&open(&compound_of(&[("Workbook", &mixed(&book))]))));
 }
