@@ -63,7 +63,7 @@ rule html_smuggling_container : html smuggling dropper {
     reason = "A page decodes an archive, program or old document that it carries and saves it as a file, past the gateway."
     reference = "https://attack.mitre.org/techniques/T1027/006/"
   strings:
-    $name = /\.(zip|rar|7z|iso|exe|js|jse|vbs|hta|lnk|msi|xll|doc|xls|docm|xlsm|cab|vhd)["'`]/ nocase
+    $name = /\.(zip|rar|7z|iso|exe|jse|vbs|hta|lnk|msi|xll|docm|xlsm|cab|vhd)["'`]/ nocase
     $download1 = ".download" nocase
     $download2 = /['"]download['"]/ nocase
     $download3 = "msSave" nocase

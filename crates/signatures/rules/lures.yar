@@ -6,7 +6,8 @@ private rule names_run_dialog {
     $k2 = /press (and hold )?(the )?win(dows)? ?(key|button)? ?(and|\+|with) ?(the )?(letter )?(["']|“)?r\b/ nocase
     $k3 = /(windows|win)(-| )?taste\s?(\+|und)\s?r\b/ nocase
     $k4 = /(touche|tecla) windows\s?(\+|et|y)\s?r\b/ nocase
-    $k5 = />\s?Win(dows)?\s?<\/(b|strong|kbd|span|code)>\s?\+\s?<(b|strong|kbd|span|code)[^<>]{0,80}>\s?R\s?</ nocase
+    $k5 = ">Win</" nocase
+    $k6 = ">Windows</" nocase
   condition:
     any of them
 }
@@ -14,7 +15,8 @@ private rule names_run_dialog {
 private rule names_paste {
   strings:
     $p1 = /\b(ctrl|strg)( ?key)?\s?\+\s?(["']|“)?v\b/ nocase
-    $p2 = />\s?(Ctrl|Strg)\s?<\/(b|strong|kbd|span|code)>\s?\+\s?<(b|strong|kbd|span|code)[^<>]{0,80}>\s?V\s?</ nocase
+    $p2 = ">Ctrl</" nocase
+    $p3 = ">Strg</" nocase
   condition:
     any of them
 }
