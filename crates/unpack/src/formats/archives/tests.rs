@@ -1,6 +1,7 @@
 //! Real archives, made by other programs (`testdata/make_archives.py`): what is in them, and what is said of them.
 
 mod bombs;
+mod cabinets;
 mod damaged;
 mod discs;
 mod packed;

@@ -1,4 +1,5 @@
 //! Files in texts, written by other programs (`testdata/make_archives.py`) or by the rule of their format.
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
 
 use expect_test::expect;
 

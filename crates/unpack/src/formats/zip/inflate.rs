@@ -62,6 +62,11 @@ impl<'p> Packed<'p> {
         size == said.size && (!self.has_sum || crc32fast::hash(bytes) == said.crc32)
     }
 
+    /// Does what came out have the sum that is said, whatever its size?
+    fn has_sum_of(&self, bytes: &[u8]) -> bool {
+        self.said.is_some_and(|said| self.has_sum && crc32fast::hash(bytes) == said.crc32)
+    }
+
     fn checked(&self, mut taken: Taken) -> Taken {
         if taken.end == End::Whole && !self.fits(&taken.bytes) {
             taken.end = End::Broken;
@@ -83,10 +88,11 @@ pub(super) fn inflate(packed: &Packed<'_>, budget: &Budget) -> Inflated {
     // Whatever the method says: does it inflate?
     let most = most.saturating_sub(u64::try_from(usual.bytes.len()).unwrap_or(u64::MAX));
     let other = read_in_time(DeflateDecoder::new(packed.data), most, budget);
-    let is_real =
-        !other.bytes.is_empty() && (packed.said.is_some() && packed.fits(&other.bytes) || other.end == End::Whole);
+    let is_real = !other.bytes.is_empty() && (packed.has_sum_of(&other.bytes) || other.end == End::Whole);
     if is_real {
-        let other = if packed.said.is_some() { packed.checked(other) } else { other };
+        // The size that is said is part of the lie where the sum is right.
+        let other =
+            if packed.said.is_some() && !packed.has_sum_of(&other.bytes) { packed.checked(other) } else { other };
         let usual = (!usual.bytes.is_empty() && other.end != End::Whole).then_some(usual);
         return Inflated { readings: std::iter::once(other).chain(usual).collect(), is_lie: true };
     }
