@@ -111,7 +111,7 @@ rule archive_padded_name : container evasion {
     reference = "https://attack.mitre.org/techniques/T1036/"
   strings:
     $blank = / {24}\.(exe|scr|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
-    $wide_blank = /(\xE2\xA0\x80|\xE3\x80\x80|\xC2\xA0){4}\.(exe|scr|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
+    $wide_blank = /(\xE2\xA0\x80|\xE3\x80\x80){4}\.(exe|scr|pif|js|jse|vbs|vbe|wsf|hta|lnk|bat|cmd|ps1|jar|msi|cpl)/ nocase
     $low1 = "________.exe" nocase
     $low2 = "________.js" nocase
     $low3 = "________.vbs" nocase

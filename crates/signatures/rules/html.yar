@@ -188,7 +188,8 @@ rule svg_script_redirect : svg script phishing {
     $go2 = "document.write(" nocase
     $go3 = "window.open(" nocase
     $go4 = /\beval\s?\(/ nocase
-    $go5 = /\[["'`]constructor["'`]\]/ nocase
+    $go5 = "[\"constructor\"]"
+    $go6 = "['constructor']"
   condition:
     svg_image and script_decodes and any of ($script*) and any of ($go*)
 }
@@ -246,9 +247,14 @@ rule svg_foreign_form : svg phishing {
     reference = "https://attack.mitre.org/techniques/T1056/003/"
   strings:
     $foreign = "<foreignObject" nocase
-    $form = /<([a-z]{1,8}:)?(form|input|iframe|embed|object)[\s>]/ nocase
+    $form1 = "<form" nocase
+    $form2 = "<input" nocase
+    $form3 = "<iframe" nocase
+    $form4 = "<embed" nocase
+    $form5 = "<object" nocase
+    $form6 = /<[a-z]{1,8}:(form|input|iframe)[\s>]/ nocase
   condition:
-    svg_image and $foreign and $form
+    svg_image and $foreign and any of ($form*)
 }
 
 rule html_search_share : html remote {
@@ -361,9 +367,13 @@ rule html_refresh_to_script : html phishing {
     reference = "https://attack.mitre.org/techniques/T1027/006/"
   strings:
     $refresh = /http-equiv\s?=\s?["']?refresh["']?[^<>]{0,80}url\s?=\s?["']?(data|javascript|vbscript):/ nocase
-    $refresh2 = /;\s?url\s?=\s?["']?(data|javascript|vbscript):/ nocase
+    $refresh2 = "url=data:" nocase
+    $refresh3 = "url=javascript:" nocase
+    $refresh4 = "url=vbscript:" nocase
+    $refresh5 = "url='data:" nocase
+    $content = "content=" nocase
   condition:
-    any of them
+    $refresh or ($content and any of ($refresh2, $refresh3, $refresh4, $refresh5))
 }
 
 rule script_symbols_only : html script evasion {

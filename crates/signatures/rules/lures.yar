@@ -105,7 +105,8 @@ rule lure_enable_content : lure macro {
     $why2 = / is (protected|encrypted|secured)\b/ nocase
     $why3 = /to (view|display|decrypt|unlock|load) (this|the) (protected|content|document|file)/ nocase
     $why4 = /(dokument|datei) (ist|wurde) (geschützt|verschlüsselt|mit einer (älteren|früheren) version)/ nocase
-    $why5 = /document (est )?protégé|documento (está )?protegido/ nocase
+    $why5 = "protégé" nocase
+    $why6 = "protegido" nocase
   condition:
     any of ($ask*) and any of ($why*)
 }
