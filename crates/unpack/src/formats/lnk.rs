@@ -1,9 +1,10 @@
 //! Shortcuts of Windows (MS-SHLLINK 8.0): what is started, with which arguments, under which icon, and what hangs behind.
 
-use scan::content::{Link, LinkKind, WhyUnopened};
+use scan::content::{LinkKind, WhyUnopened};
 
 use crate::formats::little::{size_at, u16_at, u32_at, utf16, utf16_runs, western};
-use crate::formats::share;
+use crate::formats::{share, shortcut as settings};
+use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Bytes of the header.
@@ -51,12 +52,13 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let paths = shortcut.targets.iter().chain(&shortcut.icons).chain([&shortcut.folder]);
     let in_command = share::shares_in(&arguments).map(str::to_owned);
     for path in paths.cloned().chain(in_command).filter(|path| share::is_share(path)) {
-        walk.mark(file.at, "unc_path");
-        walk.add_link(file.at, Link { target: path, text: String::new(), kind: LinkKind::Field });
+        settings::lead(walk, file.at, &path, LinkKind::Field);
     }
-    for text in [&command, &shortcut.name, &shortcut.folder].into_iter().chain(&shortcut.icons).chain(&shortcut.others)
+    for words in [&command, &shortcut.name, &shortcut.folder].into_iter().chain(&shortcut.icons).chain(&shortcut.others)
     {
-        walk.add_links_of_text(file.at, text, LinkKind::Field);
+        for link in text::links(words).map(String::from) {
+            settings::lead(walk, file.at, &link, LinkKind::Field);
+        }
     }
     for text in shortcut.targets.iter().skip(1).chain([&shortcut.folder]).chain(&shortcut.icons).chain(&shortcut.others)
     {

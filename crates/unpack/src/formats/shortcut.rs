@@ -121,7 +121,8 @@ fn entry(walk: &mut Walk<'_>, at: usize, key: &str, value: &str) {
     }
 }
 
-fn lead(walk: &mut Walk<'_>, at: usize, target: &str, kind: LinkKind) {
+/// Adds a link, each target once, and says whether it leads to a share.
+pub(super) fn lead(walk: &mut Walk<'_>, at: usize, target: &str, kind: LinkKind) {
     let target = target.trim();
     if share::is_share(target) {
         walk.mark(at, "unc_path");
