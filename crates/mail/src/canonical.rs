@@ -3,7 +3,8 @@
 //!
 //! Kept: the tree of the usual reading, the order of parts, every field that is not of MIME, byte for byte but for line ends,
 //! NUL, lone CR and lines of blanks. Lost: preambles, epilogues, lines of a header that are no fields, signatures over parts
-//! whose encoding changes. An encoded multipart (RFC 2045 6.4 forbids it) becomes one opaque part.
+//! whose encoding changes. An encoded multipart (RFC 2045 6.4 forbids it), a fragment of a message and a message of an unknown
+//! type become opaque parts.
 
 mod fields;
 mod name;
@@ -98,12 +99,11 @@ fn with_fields(part: &Part, raw: &[u8]) -> Node {
 
 // A composite type that holds no parts is no more than its bytes.
 fn leaf(part: &Part) -> Node {
-    let media_type = if !part.is_multipart() {
-        part.media_type.clone()
-    } else if part.encoding_is_transparent() {
-        MediaType::default()
-    } else {
-        MediaType::new("application", "octet-stream")
+    let is_known = part.media_type.is_message() || !part.media_type.may_be_message();
+    let media_type = match (part.is_multipart(), is_known) {
+        (false, true) => part.media_type.clone(),
+        (true, _) if part.encoding_is_transparent() => MediaType::default(),
+        _ => MediaType::new("application", "octet-stream"),
     };
     Node {
         fields: Vec::new(),

@@ -64,7 +64,7 @@ impl Part {
             return None;
         }
         let content = self.content(raw);
-        if self.media_type.is_message() {
+        if self.media_type.may_be_message() {
             return Some(content.into_owned());
         }
         if !self.is_multipart() {

@@ -55,6 +55,11 @@ impl Reader<'_> {
         let mut names = Vec::new();
         let mut named_at = header.end;
         for field in header.fields(self.reading.raw) {
+            if [types.len(), encodings.len(), dispositions.len()].iter().any(|count| *count >= limits::MIME_FIELDS_MAX)
+            {
+                self.notes.limit(field.offset());
+                break;
+            }
             if field.is("content-type") {
                 types.push((self.media_type(field, &mut names, default_type), field.offset()));
             } else if field.is("content-transfer-encoding") {

@@ -131,7 +131,9 @@ pub enum AmbiguityKind {
     EmptyBoundary,
     /// A transfer encoding other than 7bit, 8bit, binary on a multipart (forbidden by RFC 2045 6.4): ignored, or undone first.
     EncodedMultipart,
-    /// The same on a message/rfc822 whose body also reads as a message without decoding.
+    /// A type of message that nobody knows: some programs read all of `message/` as a message, others none of it.
+    UnknownMessageType,
+    /// An encoding on a message/rfc822 whose body also reads as a message without decoding.
     EncodedMessage,
     /// A delimiter after the close delimiter: epilogue (RFC 2046 5.1.1), or one more part.
     PartAfterClose,
@@ -174,7 +176,7 @@ pub enum AmbiguityKind {
 
 impl AmbiguityKind {
     /// Every kind.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::DuplicateContentType,
         Self::MalformedContentType,
         Self::DuplicateCharset,
@@ -187,6 +189,7 @@ impl AmbiguityKind {
         Self::BoundarySpelling,
         Self::EmptyBoundary,
         Self::EncodedMultipart,
+        Self::UnknownMessageType,
         Self::EncodedMessage,
         Self::PartAfterClose,
         Self::PartOutside,
@@ -223,6 +226,7 @@ impl AmbiguityKind {
             Self::BoundarySpelling => "boundary_spelling",
             Self::EmptyBoundary => "empty_boundary",
             Self::EncodedMultipart => "encoded_multipart",
+            Self::UnknownMessageType => "unknown_message_type",
             Self::EncodedMessage => "encoded_message",
             Self::PartAfterClose => "part_after_close",
             Self::PartOutside => "part_outside",

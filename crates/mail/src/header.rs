@@ -242,13 +242,32 @@ impl Reader<'_> {
         self.reading.has(Choice::BlankLineEndsHeader)
     }
 
-    // Text may well begin with a word and a colon: in a part only a field of MIME makes a header.
+    // Text may well begin with a word and a colon: only fields of MIME make a header, of a message those of its way too.
+    // They may stand behind others and behind more empty lines.
     fn is_before_fields(&self, at: usize) -> bool {
         let raw = self.reading.raw;
-        let line = self.reading.ends.line_at(raw, at);
-        let text = line.map(|line| slice(raw, line.start..line.end)).unwrap_or_default();
-        let name = text.get(..memchr(b':', text).unwrap_or(0)).unwrap_or_default();
-        is_of_mime(name) || (self.start == 0 && is_of_trace(name))
+        let mut at = at;
+        let mut is_empty = true;
+        for _ in 0..limits::HEADER_GUESS_LINES_MAX {
+            let Some(line) = self.reading.ends.line_at(raw, at) else {
+                return false;
+            };
+            let text = slice(raw, line.start..line.end);
+            at = line.next;
+            if is_empty && text.trim_ascii().is_empty() {
+                continue;
+            }
+            is_empty = false;
+            let name = text.get(..memchr(b':', text).unwrap_or(0)).unwrap_or_default().trim_ascii();
+            if is_of_mime(name) || (self.start == 0 && is_of_trace(name)) {
+                return true;
+            }
+            let is_field = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
+            if !is_field && !text.first().is_some_and(|byte| is_blank(*byte)) {
+                return false;
+            }
+        }
+        false
     }
 
     // RFC 5322 2.2, and 4.5 for white space before the colon. White space before the very first name has nothing to be

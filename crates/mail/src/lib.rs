@@ -20,6 +20,7 @@ mod encoding;
 pub mod envelope;
 mod external;
 mod fold;
+mod guess;
 pub mod header;
 pub mod id;
 pub mod limits;

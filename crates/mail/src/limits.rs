@@ -4,6 +4,10 @@
 pub const HEADER_BYTES_MAX: usize = 1024 * 1024;
 /// Fields of one header.
 pub const HEADER_FIELDS_MAX: usize = 10_000;
+/// Lines behind an empty first line in which a header is looked for.
+pub const HEADER_GUESS_LINES_MAX: usize = 16;
+/// Fields of one header that say what a body is, of each kind; further ones are left out.
+pub const MIME_FIELDS_MAX: usize = 64;
 /// Nested multiparts and messages.
 pub const PART_DEPTH_MAX: usize = 64;
 /// Parts of one message, all levels together.

@@ -29,6 +29,7 @@ pub(crate) struct Line {
 
 impl LineEnds {
     /// The line that starts at `start`; nothing at the end of the bytes.
+    #[inline]
     pub(crate) fn line_at(self, raw: &[u8], start: usize) -> Option<Line> {
         let rest = raw.get(start..).filter(|rest| !rest.is_empty())?;
         let Some((length, end_length)) = self.first_end(rest) else {
@@ -39,6 +40,7 @@ impl LineEnds {
     }
 
     // Where the first line end stands, and its length.
+    #[inline]
     fn first_end(self, rest: &[u8]) -> Option<(usize, usize)> {
         match self {
             Self::Usual => {

@@ -84,16 +84,44 @@ impl MediaType {
     }
 }
 
-/// What a lenient reader makes of a value that has no type of the form `type/subtype`: a multipart, if it says so somewhere
-/// at its beginning, also in an encoded word.
+/// Types of message that hold something else than a message (IANA, media types).
+const OTHER_MESSAGES: [&str; 14] = [
+    "cpim",
+    "delivery-status",
+    "disposition-notification",
+    "external-body",
+    "feedback-report",
+    "global-delivery-status",
+    "global-disposition-notification",
+    "global-headers",
+    "http",
+    "imdn+xml",
+    "s-http",
+    "sip",
+    "sipfrag",
+    "tracking-status",
+];
+
+impl MediaType {
+    /// A type of message that nobody knows, or a fragment: some programs (Python's) read whatever is `message/` as one.
+    pub(crate) fn may_be_message(&self) -> bool {
+        self.top == "message" && !OTHER_MESSAGES.contains(&self.sub.as_str())
+    }
+}
+
+/// What a lenient reader makes of a value that has no type of the form `type/subtype`: a multipart or a message, if it says
+/// so somewhere at its beginning, also in an encoded word.
 pub(crate) fn lenient(value: &[u8]) -> Option<MediaType> {
     let decoded = words::decode(&unfold(value)).text;
     let head = decoded.split(';').next().unwrap_or_default().to_ascii_lowercase();
-    let (_, behind) = head.split_once("multipart")?;
+    let parameters = parameters::read(decoded.as_bytes()).parameters;
+    let Some((_, behind)) = head.split_once("multipart") else {
+        let is_message = head.contains("message");
+        return is_message.then(|| MediaType { parameters, ..MediaType::new("message", "rfc822") });
+    };
     let is_of_token = |c: &char| u8::try_from(*c).is_ok_and(is_token_byte);
     let sub: String = behind.chars().skip_while(|c| !c.is_ascii_alphanumeric()).take_while(is_of_token).collect();
     let sub = if sub.is_empty() { "mixed".to_owned() } else { sub };
-    let parameters = parameters::read(decoded.as_bytes()).parameters;
     Some(MediaType { top: "multipart".to_owned(), sub, parameters })
 }
 

@@ -38,6 +38,8 @@ pub(crate) enum Choice {
     GuessBoundary,
     /// The encoding of a multipart counts: it is one opaque body.
     DecodeMultipart,
+    /// A message of an unknown type, or a fragment of one, is a message.
+    ReadUnknownMessage,
     /// The encoding of a message/rfc822 does not count.
     IgnoreMessageEncoding,
     /// Parts after the close delimiter are parts.
@@ -111,6 +113,7 @@ impl Choice {
             Self::LoneCrEndsLine => 1 << 28,
             Self::LoneLfEndsNoLine => 1 << 29,
             Self::OuterDelimiterFirst => 1 << 30,
+            Self::ReadUnknownMessage => 1 << 31,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::declared::{self, Declared, Places};
 use crate::decode::base64;
 use crate::defect::{AmbiguityKind, DefectKind};
 use crate::delimiter::{self, Bounded, Delimiter, Found};
+use crate::guess::{comes_soon, guessed_boundary};
 use crate::header;
 use crate::limits;
 use crate::lines::{Line, LineEnds, slice};
@@ -205,7 +206,7 @@ impl Reader<'_> {
             }
             let (part, places) = part(at, header, declared);
             let boundary = self.boundary(&part, &places);
-            let is_message = part.media_type.is_message() && self.reads_message(&part, places.encoding_at);
+            let is_message = self.is_message(&part, places.type_at) && self.reads_message(&part, places.encoding_at);
             self.open.push(Open { part, boundary, is_closed: false, is_fresh: true });
             if !is_message || self.at_limit(body) {
                 return body;
@@ -221,6 +222,19 @@ impl Reader<'_> {
             self.notes.limit(offset);
         }
         is_reached
+    }
+
+    fn is_message(&mut self, part: &Part, type_at: usize) -> bool {
+        if part.media_type.is_message() || !part.media_type.may_be_message() {
+            return part.media_type.is_message();
+        }
+        // A fragment is no message for anybody before it is put together; what it holds is looked at all the same.
+        if part.media_type.sub == "partial" {
+            self.notes.open.add(Choice::ReadUnknownMessage);
+        } else {
+            self.notes.fork(AmbiguityKind::UnknownMessageType, Choice::ReadUnknownMessage, type_at);
+        }
+        self.reading.has(Choice::ReadUnknownMessage)
     }
 
     // An encoded message is content to be decoded; one that begins with a field as it stands is a message for those who
@@ -381,27 +395,4 @@ fn follows_lone_lf(raw: &[u8], start: usize) -> bool {
         Some([.., b'\n']) => true,
         _ => false,
     }
-}
-
-// The lines in which a boundary is guessed.
-fn first_lines<'a>(reading: &'a Reading<'a>, start: usize) -> impl Iterator<Item = &'a [u8]> {
-    let mut at = start;
-    std::iter::from_fn(move || {
-        if at >= start.saturating_add(limits::BOUNDARY_GUESS_BYTES_MAX) {
-            return None;
-        }
-        let line = reading.ends.line_at(reading.raw, at)?;
-        at = line.next;
-        Some(slice(reading.raw, line.start..line.end).trim_ascii_end())
-    })
-}
-
-fn guessed_boundary(reading: &Reading<'_>, start: usize) -> Option<Vec<u8>> {
-    let mut boundaries = first_lines(reading, start).filter_map(|line| line.strip_prefix(b"--"));
-    boundaries.find(|boundary| !boundary.is_empty()).map(<[u8]>::to_vec)
-}
-
-fn comes_soon(reading: &Reading<'_>, start: usize, boundary: &[u8]) -> bool {
-    let mut delimiters = first_lines(reading, start).filter_map(|line| line.strip_prefix(b"--"));
-    delimiters.any(|rest| rest.strip_prefix(boundary).is_some_and(|tail| matches!(tail, b"" | b"--")))
 }

@@ -17,12 +17,16 @@ pub fn decode(encoded: &[u8]) -> Decoded<'_> {
     Decoded { bytes: Cow::Owned(bytes), bad_at }
 }
 
-/// Every other content that a reader may get from the same characters: bad escapes without their sign, and a sign with
-/// blanks behind it as text (RFC 2045 6.7 has them deleted). None for what is written as it should be.
+/// Every other content that a reader may get from the same characters: bad escapes without their sign, a sign with blanks
+/// behind it as text (RFC 2045 6.7 has them deleted), a sign before a lone CR as one that joins with the next line (Python's
+/// binascii). None for what is written as it should be.
 #[must_use]
 pub fn other_readings(encoded: &[u8]) -> Vec<Vec<u8>> {
     let mut others = Vec::new();
     let (has_bad, has_blank) = oddities(encoded);
+    if memchr_iter(b'\r', encoded).any(|at| is_sign_before_cr(encoded, at)) {
+        others.push(decode_by(encoded, Rules { joins_at_cr: true, ..Rules::default() }).0);
+    }
     if has_bad {
         others.push(decode_by(encoded, Rules { drops_bad: true, ..Rules::default() }).0);
     }
@@ -42,7 +46,8 @@ fn oddities(encoded: &[u8]) -> (bool, bool) {
         }
         let behind = escape.get(1..).unwrap_or_default();
         let blanks = behind.iter().take_while(|byte| is_blank(**byte)).count();
-        let ends_line = matches!(behind.get(blanks), None | Some(b'\r' | b'\n'));
+        let end = behind.get(blanks..).unwrap_or_default();
+        let ends_line = end.is_empty() || end.starts_with(b"\n") || end.starts_with(b"\r\n");
         has_bad |= !ends_line;
         has_blank |= ends_line && blanks > 0;
     }
@@ -55,6 +60,14 @@ struct Rules {
     drops_bad: bool,
     // An equals sign joins lines only where it is the last character.
     joins_strictly: bool,
+    // An equals sign before a lone CR joins with the line behind the next LF.
+    joins_at_cr: bool,
+}
+
+// The CR at this place.
+fn is_sign_before_cr(encoded: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| encoded.get(before));
+    before == Some(&b'=') && encoded.get(at.saturating_add(1)).is_some_and(|byte| *byte != b'\n')
 }
 
 fn decode_by(encoded: &[u8], rules: Rules) -> (Vec<u8>, Option<usize>) {
@@ -86,6 +99,8 @@ fn decode_line(encoded: &[u8], line: Line, rules: Rules, bytes: &mut Vec<u8>) ->
         if let Some(byte) = escaped(escape) {
             bytes.push(byte);
             rest = escape.get(3..).unwrap_or_default();
+        } else if rules.joins_at_cr && escape.starts_with(b"=\r") {
+            return bad_at;
         } else {
             bad_at = bad_at.or(Some(line.start.saturating_add(text.len().saturating_sub(escape.len()))));
             if !rules.drops_bad {

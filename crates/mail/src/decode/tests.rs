@@ -135,6 +135,7 @@ fn broken_base64_has_a_content_for_each_reader() {
 fn broken_quoted_printable_has_a_content_for_each_reader() {
     assert_eq!(contents("quoted-printable", "50=% =3D"), ["50=% =", "50% ="]);
     assert_eq!(contents("quoted-printable", "a= \r\nb"), ["ab", "a=\r\nb"]);
+    assert_eq!(contents("quoted-printable", "a=\rx\nb"), ["a=\rx\nb", "ab", "a\rx\nb"]);
     assert_eq!(contents("quoted-printable", "a="), ["a"]);
 }
 

@@ -184,8 +184,10 @@ fn fragments_and_pointers() {
     check(
         "Content-Type: message/partial; id=\"a@b\"; number=1; total=2\n\nSubject: x\n\nhello\n",
         &expect![[r#"
-        message/partial "Subject: x\r\n\r\nhello\r\n"
-    "#]],
+            message/partial "Subject: x\r\n\r\nhello\r\n"
+            message/partial
+              text/plain "hello\r\n"
+        "#]],
     );
     check(
         "Content-Type: message/external-body; access-type=URL; URL=\"http://b.example/x.exe\"\n\nContent-Type: application/x\n\n",
@@ -225,6 +227,35 @@ fn containers_stay_leaves_with_all_bytes() {
         "\nbegin 644 a.exe\n%:&5L;&\\\n`\nend\n=ybegin line=128 size=5 name=b.exe\n",
         &expect![[r#"
         text/plain "begin 644 a.exe\r\n%:&5L;&\\\r\n`\r\nend\r\n=ybegin line=128 size=5 name=b.exe\r\n"
+    "#]],
+    );
+}
+
+#[test]
+fn a_message_of_a_type_that_nobody_knows() {
+    check(
+        "Content-Type: message/x-mail\n\nContent-Type: text/html\n\nhello\n",
+        &expect![[r#"
+        message/x-mail "Content-Type: text/html\r\n\r\nhello\r\n"
+        message/x-mail
+          text/html "hello\r\n"
+        ambiguous unknown_message_type @77
+    "#]],
+    );
+    check(
+        "Content-Type: message/,rfc822\n\nContent-Type: text/html\n\nhello\n",
+        &expect![[r#"
+        text/plain "Content-Type: text/html\r\n\r\nhello\r\n"
+        message/rfc822
+          text/html "hello\r\n"
+        defect bad_content_type @77
+        ambiguous malformed_content_type @77
+    "#]],
+    );
+    check(
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; a.example\n\nAction: failed\n",
+        &expect![[r#"
+        message/delivery-status "Reporting-MTA: dns; a.example\r\n\r\nAction: failed\r\n"
     "#]],
     );
 }
