@@ -92,6 +92,15 @@ impl RealClamd {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
+    /// Ends it, and comes back when it is gone.
+    ///
+    /// # Panics
+    /// If it cannot be ended.
+    #[expect(clippy::expect_used, reason = "a test that cannot end its server must stop")]
+    pub async fn stop(mut self) {
+        self.child.kill().await.expect("clamd to end");
+    }
+
     /// Stops it in its tracks: it listens and does nothing.
     pub fn freeze(&self) {
         self.signal(Signal::STOP);

@@ -3,12 +3,15 @@
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+/// Bytes of an extension.
+const EXTENSION_BYTES_MAX: usize = 16;
+
 /// One file out of a message, decoded.
 #[derive(Clone, Debug)]
 pub struct FileToScan {
     /// Where it lies in the message, as [`scan::content::Item::place`].
     pub place: String,
-    /// Every name it could be saved under. They are the sender's, so no scanner is told them.
+    /// Every name it could be saved under. They are the sender's, so no scanner is told them; a sandbox learns an extension.
     pub names: Vec<String>,
     /// True type, as [`scan::content::Item::kind`].
     pub kind: String,
@@ -44,8 +47,44 @@ impl FileToScan {
 
     /// A name that says nothing of the sender's: the hash, and the true type as its extension.
     pub(crate) fn neutral_name(&self) -> String {
+        let kind: String = self.kind.chars().filter(char::is_ascii_alphanumeric).take(EXTENSION_BYTES_MAX).collect();
+        self.name_with(&kind)
+    }
+
+    /// A name under which a sandbox opens it as a person would: the hash, and the extension of its first name that has one.
+    pub(crate) fn opened_name(&self) -> String {
+        let is_plain = |ending: &&str| {
+            (1..=EXTENSION_BYTES_MAX).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric())
+        };
+        let mut endings = self.names.iter().filter_map(|name| Some(name.trim_end().rsplit_once('.')?.1));
+        match endings.find(is_plain) {
+            Some(ending) => self.name_with(&ending.to_ascii_lowercase()),
+            None => self.neutral_name(),
+        }
+    }
+
+    fn name_with(&self, extension: &str) -> String {
         let hash: String = self.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-        let kind: String = self.kind.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
-        if kind.is_empty() { hash } else { format!("{hash}.{kind}") }
+        if extension.is_empty() { hash } else { format!("{hash}.{extension}") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_for_others_hold_nothing_of_the_senders_but_an_extension() {
+        let name = |names: &[&str], kind: &str| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            let file = FileToScan::new("1".to_owned(), names, kind.to_owned(), Bytes::from_static(b"x"));
+            let ending = |name: String| name.split_at(64).1.to_owned();
+            (ending(file.neutral_name()), ending(file.opened_name()))
+        };
+        let both = |neutral: &str, opened: &str| (neutral.to_owned(), opened.to_owned());
+        assert_eq!(name(&["a.pdf.JS", "b.doc"], "script"), both(".script", ".js"));
+        assert_eq!(name(&["a", "b.doc"], ""), both("", ".doc"));
+        assert_eq!(name(&["a.x\"\r\ny", "b.../../c", "d."], "7z"), both(".7z", ".7z"));
+        assert_eq!(name(&[], "a/../b"), both(".ab", ".ab"));
     }
 }

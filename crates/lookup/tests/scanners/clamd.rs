@@ -81,12 +81,12 @@ async fn a_frozen_daemon_is_out_of_time_and_a_dead_one_is_not_there() {
     let real = RealClamd::start("", LIMITS).await;
     let settings =
         ClamdSettings { scan_timeout_ms: 200, ..ClamdSettings::at(&real.unix.display().to_string()).unwrap() };
-    let clamd = Clamd::new(settings, no_dns());
+    let (impatient, patient) = (Clamd::new(settings, no_dns()), at_socket(&real));
     real.freeze();
-    assert_eq!(scan(&clamd, "a").await, ScannerAnswer::Failed(ScanTrouble::TimedOut));
-    assert_eq!(clamd.ping().await, Err(ScanTrouble::TimedOut));
+    assert_eq!(scan(&impatient, "a").await, ScannerAnswer::Failed(ScanTrouble::TimedOut));
+    assert_eq!(impatient.ping().await, Err(ScanTrouble::TimedOut));
     real.thaw();
-    assert_eq!(scan(&clamd, MARKER).await.word(), "infected");
-    drop(real);
-    assert_eq!(scan(&clamd, "a").await, ScannerAnswer::Failed(ScanTrouble::Unreachable));
+    assert_eq!(scan(&patient, MARKER).await.word(), "infected");
+    real.stop().await;
+    assert_eq!(scan(&patient, "a").await, ScannerAnswer::Failed(ScanTrouble::Unreachable));
 }

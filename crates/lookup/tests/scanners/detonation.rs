@@ -19,11 +19,15 @@ const MALICIOUS: &str =
 const HARMLESS: &str = r#"{"info":{"id":1},"malscore":0.2,"detections":[]}"#;
 
 fn settings() -> DetonationSettings {
-    DetonationSettings { wait_max_s: 1, poll_first_ms: 2, poll_max_ms: 10, ..DetonationSettings::default() }
+    DetonationSettings { wait_max_s: 20, poll_first_ms: 2, poll_max_ms: 10, ..DetonationSettings::default() }
 }
 
 fn client(address: std::net::SocketAddr) -> Client {
-    let limits = HttpSettings { connect_timeout_ms: 300, exchange_timeout_ms: 300, answer_bytes_max: 1 << 20 };
+    client_within(address, 10_000)
+}
+
+fn client_within(address: std::net::SocketAddr, exchange_timeout_ms: u64) -> Client {
+    let limits = HttpSettings { connect_timeout_ms: 5_000, exchange_timeout_ms, answer_bytes_max: 1 << 20 };
     Client::new(Origin::parse(&format!("http://{address}")).unwrap(), nobody_trusted(), no_dns(), limits)
 }
 
@@ -42,6 +46,15 @@ async fn cape(script: CapeScript) -> (CapeService, Detonation) {
 async fn verdict(script: CapeScript) -> ScannerAnswer {
     let (_service, detonation) = cape(script).await;
     scan(&detonation, "MZ a program").await
+}
+
+/// Of a service that is waited for in vain.
+async fn impatient_verdict(script: CapeScript) -> ScannerAnswer {
+    let service = CapeService::start(script).await;
+    let described = DetonationService::cape("secret", 6.0, 3.0).unwrap();
+    let client = client_within(service.http.address, 1_000);
+    let settings = DetonationSettings { wait_max_s: 2, ..settings() };
+    scan(&Detonation::new(described, client, Arc::new(MemoryVerdicts::new()), settings), "MZ a program").await
 }
 
 fn infected(names: &[&str]) -> ScannerAnswer {
@@ -178,7 +191,7 @@ fn wrongs() -> Vec<(&'static str, CapeScript)> {
         ("submit: refused", CapeScript { submit: json(r#"{"error":true,"error_value":"disabled"}"#), ..script() }),
         ("submit: no task", CapeScript { submit: json(r#"{"error":[],"data":{"task_ids":[]}}"#), ..script() }),
         ("submit: an id that is a path", CapeScript { submit: json(r#"{"data":{"task_ids":["../1"]}}"#), ..script() }),
-        ("submit: slow", CapeScript { submit: Some(HttpAct::Slowly(vec![b'H'; 100])), ..script() }),
+        ("submit: slow", CapeScript { submit: Some(HttpAct::Slowly(vec![b'H'; 1_000])), ..script() }),
         ("never done", CapeScript::new(&["pending"], HARMLESS)),
         ("a state of no list", CapeScript::new(&["dancing"], HARMLESS)),
         ("analysis failed", CapeScript::new(&["running", "failed_analysis"], HARMLESS)),
@@ -205,8 +218,8 @@ fn wrongs() -> Vec<(&'static str, CapeScript)> {
 #[tokio::test]
 async fn whatever_goes_wrong_is_never_clean() {
     let mut said = String::new();
-    for (what, script) in wrongs() {
-        let answer = verdict(script).await;
+    let answers = wrongs().into_iter().map(async |(what, script)| (what, impatient_verdict(script).await));
+    for (what, answer) in futures_util::future::join_all(answers).await {
         let ScannerAnswer::Failed(trouble) = answer else { panic!("{what}: {answer:?}") };
         let words = if let ScanTrouble::Said(words) = &trouble { words.as_str() } else { trouble.word() };
         said.push_str(&format!("{what}: {words}\n"));

@@ -83,7 +83,7 @@ async fn a_server_whose_scanner_is_down_has_failed() {
     let server = CIcap::start(&clamd.unix).await;
     let scanner = service(&server, "avscan");
     assert_eq!(scan(&scanner, "text").await, ScannerAnswer::Clean);
-    drop(clamd);
+    clamd.stop().await;
     let answer = scan(&scanner, "some text").await;
     assert_eq!(answer, ScannerAnswer::Failed(ScanTrouble::Said("500 Server error".to_owned())));
 }

@@ -15,7 +15,7 @@ async fn dns(zone: &str) -> (TestDns, Dns) {
 }
 
 fn settings() -> HttpSettings {
-    HttpSettings { connect_timeout_ms: 1_000, exchange_timeout_ms: 400, answer_bytes_max: 1_000 }
+    HttpSettings { connect_timeout_ms: 1_000, exchange_timeout_ms: 1_000, answer_bytes_max: 1_000 }
 }
 
 /// Only a self-made certificate of nobody: tests in the clear need none.

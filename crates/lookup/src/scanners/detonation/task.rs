@@ -61,7 +61,8 @@ pub(super) async fn run(
             }
         }
         wait(pause).await;
-        pause = pause.saturating_add(pause / 2).min(settings.poll_max_ms);
+        // One more, so that it grows from nothing as well.
+        pause = pause.saturating_add(pause / 2).saturating_add(1).min(settings.poll_max_ms);
     }
     Ok(worst)
 }
@@ -114,7 +115,7 @@ fn multipart(
     for (name, value) in others {
         head.push_str(&format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
     }
-    let name = file.neutral_name();
+    let name = file.opened_name();
     head.push_str(&format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
          Content-Type: application/octet-stream\r\n\r\n"
