@@ -130,7 +130,7 @@ const ALL: &[Format] = &[
     Format {
         kinds: &[],
         types: &["message/rfc822", "message/global", "message/news"],
-        endings: &[".eml", ".mht", ".mhtml", ".mime", ".nws"],
+        endings: &[".eml", ".mht", ".mhtml", ".mime", ".nws", ".mbox", ".mbx"],
         read: message::open,
     },
     Format { kinds: &[], types: &["message/partial"], endings: &[], read: message::open_partial },

@@ -118,7 +118,7 @@ def active():
     root.OpenAction = Dictionary(S=Name.JavaScript, JS=String("app.alert('opened'); app.launchURL('https://script.example/a');"))
     script = pdf.make_stream(b"this.getField('a').value = 1;")
     root.Names = Dictionary(JavaScript=Dictionary(Names=Array([String("init"), Dictionary(S=Name.JavaScript, JS=script)])))
-    xfa = pdf.make_stream(b'<?xml version="1.0"?><template><draw>Words of the form</draw></template>')
+    xfa = pdf.make_stream(b'<?xml version="1.0"?><template><draw>Words of the form</draw><script contentType="application/x-javascript">app.alert("form");</script></template>')
     field = pdf.make_indirect(Dictionary(FT=Name.Tx, T=String("card"), V=String("Filled in"), Subtype=Name.Widget, Rect=[0, 0, 9, 9],
         AA=Dictionary(K=Dictionary(S=Name.JavaScript, JS=String("AFNumber_Keystroke(2);")))))
     button = pdf.make_indirect(Dictionary(FT=Name.Btn, T=String("send"), Subtype=Name.Widget, Rect=[0, 0, 9, 9],

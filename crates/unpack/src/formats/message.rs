@@ -27,6 +27,10 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     if !walk.may_open(file) {
         return;
     }
+    let pieces = mailbox(file.bytes);
+    if pieces.len() > 1 {
+        return open_mailbox(walk, file, &pieces);
+    }
     let bytes = without_first_line(file.bytes);
     let message = Message::parse(Bytes::copy_from_slice(bytes));
     if message.fields().next().is_none() {
@@ -54,6 +58,36 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         let place = if path.0.is_empty() { "0".to_owned() } else { path.to_string() };
         if !open_part(walk, file, &place, (&message, part)) {
             return;
+        }
+    }
+}
+
+/// The messages of a mailbox file (RFC 4155): each begins with a line `From ` behind an empty one.
+fn mailbox(bytes: &[u8]) -> Vec<&[u8]> {
+    if !bytes.starts_with(b"From ") {
+        return Vec::new();
+    }
+    let is_start = |at: &usize| {
+        let before = bytes.get(..*at).unwrap_or_default();
+        before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n")
+    };
+    let starts = memchr::memmem::find_iter(bytes, b"From ").filter(|at| *at == 0 || is_start(at));
+    let starts: Vec<usize> = starts.collect();
+    let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
+    starts.iter().zip(ends).filter_map(|(start, end)| bytes.get(*start..end)).collect()
+}
+
+fn open_mailbox(walk: &mut Walk<'_>, file: File<'_>, pieces: &[&[u8]]) {
+    walk.set_kind(file.at, "mbox");
+    for (number, piece) in pieces.iter().enumerate() {
+        let line = piece.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let mut line = text::decode(line.trim_ascii_end(), "").into_owned();
+        text::cut(&mut line, FIELD_BYTES_MAX);
+        walk.add_text(file.at, &line);
+        walk.budget.spend_unpacked(piece.len());
+        let leaf = Leaf { declared: "message/rfc822", is_read: true, ..Leaf::default() };
+        if !walk.child(file, &format!("mbox:{number}"), leaf, piece) {
+            return walk.not_opened(file.at, WhyUnopened::OverBudget);
         }
     }
 }

@@ -101,6 +101,35 @@ fn messages_within_messages_end() {
 }
 
 #[test]
+fn a_mailbox_is_all_its_messages() {
+    let one =
+        "From a@a.example Mon Jan  1 00:00:00 2024\r\nFrom: a@a.example\r\nSubject: one\r\n\r\nFrom here on\r\n\r\n";
+    let two = "From b@b.example Mon Jan  1 00:00:00 2024\r\nFrom: b@b.example\r\nSubject: two\r\n\r\ntext two\r\n";
+    expect![[r#"
+        1 mbox [all.mbox] 
+            text: From a@a.example Mon Jan  1 00:00:00 2024
+            text: From: a@a.example
+            text: Subject: one
+            text: From here on
+            text: From b@b.example Mon Jan  1 00:00:00 2024
+            text: From: b@b.example
+            text: Subject: two
+            text: text two
+        1/mbox:0 text [] 
+            text: From: a@a.example
+            text: Subject: one
+        1/mbox:0/eml:0 empty [] 
+        1/mbox:1 text [] 
+            text: From here on
+        1/mbox:2 text [] 
+            text: From: b@b.example
+            text: Subject: two
+        1/mbox:2/eml:0 text [] 
+            text: text two
+    "#]].assert_eq(&shown("all.mbox", format!("{one}{two}").as_bytes()));
+}
+
+#[test]
 fn a_body_that_quotes_a_message_is_a_body() {
     let request = crate::Request {
         parts: vec![crate::Part {

@@ -8,7 +8,7 @@ use scan::content::{Link, LinkKind};
 use super::document::Document;
 use super::glyphs::text_string;
 use super::object::{Dict, Object};
-use crate::formats::share::is_share;
+use crate::formats::share::{is_share, shares_in};
 use crate::unpack::{File, Leaf, Walk};
 
 /// Scripts of one document that become children.
@@ -163,7 +163,7 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
         let words: Vec<String> = parts.filter_map(Object::text).map(text_string).collect();
         if !words.is_empty() && !self.is_locked {
             let command = words.join(" ");
-            if is_share(&command) {
+            if is_share(&command) || shares_in(&command).next().is_some() {
                 self.mark("unc_path");
             }
             self.walk.add_other_text(self.file.at, &command);

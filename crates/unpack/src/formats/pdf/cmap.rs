@@ -5,8 +5,6 @@ use std::ops::RangeInclusive;
 use super::lexer::{Lexer, Token};
 use super::object::{Object, whole};
 
-/// Code ranges of one map that are kept.
-const RANGES_MAX: usize = 70_000;
 /// Objects within one map.
 const NODES_MAX: usize = 400_000;
 
@@ -15,6 +13,8 @@ const NODES_MAX: usize = 400_000;
 pub(super) struct CMap {
     /// Sorted by first code, from [`CMap::read`] on.
     ranges: Vec<Range>,
+    /// Ranges that are kept.
+    most: usize,
     /// Bytes of a code, and the codes of that length.
     spaces: Vec<(usize, RangeInclusive<u32>)>,
 }
@@ -28,8 +28,9 @@ struct Range {
 }
 
 impl CMap {
-    pub(super) fn read(bytes: &[u8]) -> Self {
-        let mut map = Self::default();
+    /// At most so many ranges are kept.
+    pub(super) fn read(bytes: &[u8], most: usize) -> Self {
+        let mut map = Self { most, ..Self::default() };
         let mut lexer = Lexer::new(bytes, 0, NODES_MAX);
         lexer.has_references = false;
         let mut operands: Vec<Object> = Vec::new();
@@ -99,9 +100,13 @@ impl CMap {
     }
 
     fn push(&mut self, range: Range) {
-        if self.ranges.len() < RANGES_MAX {
+        if self.ranges.len() < self.most {
             self.ranges.push(range);
         }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ranges.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {

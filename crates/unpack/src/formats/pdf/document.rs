@@ -3,15 +3,18 @@
 //!
 //! Limits: [`OBJECTS_MAX`], [`NODES_MAX`], [`FUEL_FACTOR`]; beyond them the document is called too much, not clean.
 
+mod starts;
+
 use std::cell::Cell;
 use std::collections::HashMap;
 
 use memchr::memmem;
 
+use self::starts::{ids_before, stream_start};
 use super::crypt::{self, Crypt};
 use super::filter::{self, Decoded, Stage};
 use super::lexer::{Lexer, Token, is_space};
-use super::object::{Data, Dict, Id, Object, Value};
+use super::object::{Dict, Id, Object, Value};
 use crate::bounded::End;
 use crate::passwords::Passwords;
 use crate::unpack::Walk;
@@ -21,21 +24,19 @@ const OBJECTS_MAX: usize = 300_000;
 /// Objects within objects of one document.
 const NODES_MAX: usize = 2_000_000;
 /// The bytes of a file are read at most so many times over: objects may be written within each other.
-const FUEL_FACTOR: usize = 8;
+const FUEL_FACTOR: usize = 3;
 /// And so many more.
 const FUEL_BYTES: usize = 1024 * 1024;
+/// Bytes of all object streams of one document.
+const PACKED_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// References followed one after the other.
 const HOPS_MAX: usize = 16;
-/// Bytes of a comment that are looked back over.
-const COMMENT_BYTES_MAX: usize = 128;
 /// Filters of an encrypted document that are looked at.
 const CRYPT_FILTERS_MAX: usize = 16;
 /// Streams are taken up as many times the bytes of the file: they may lie over each other.
 const TAKEN_FACTOR: usize = 16;
 /// And so many bytes more.
 const TAKEN_BYTES: usize = 16 * 1024 * 1024;
-/// Digits of an object's number.
-const DIGITS_MAX: usize = 10;
 
 /// A document.
 #[derive(Debug, Default)]
@@ -220,12 +221,16 @@ impl<'a> Document<'a> {
         self.values = values;
         let count = self.values.len();
         let mut room = OBJECTS_MAX.saturating_sub(count);
+        let mut bytes_left = PACKED_BYTES_MAX;
         for at in 0..count {
             let Some(value) = self.values.get(at).filter(|value| is_packed(value)) else {
                 all.push(None);
                 continue;
             };
-            let decoded = self.decode(value, walk);
+            let most = walk.budget.unpacked_bytes_left().min(u64::try_from(bytes_left).unwrap_or(u64::MAX));
+            let decoded = self.decode_within(value, most);
+            walk.budget.spend_unpacked(decoded.bytes.len());
+            bytes_left = bytes_left.saturating_sub(decoded.bytes.len());
             self.is_too_much |= decoded.end == End::OverBudget;
             let dict = value.dict().cloned().unwrap_or_default();
             let packed = self.packed(&dict, &decoded.bytes, room);
@@ -249,7 +254,7 @@ impl<'a> Document<'a> {
         let first = self.get(dict, "First").and_then(Object::size).unwrap_or_default();
         let mut head = Lexer::new(bytes, 0, 0);
         let mut values = Vec::new();
-        let mut fuel = bytes.len().saturating_mul(FUEL_FACTOR);
+        let mut fuel = bytes.len().saturating_add(bytes.len());
         for _ in 0..count {
             let (Some(Token::Number(number)), Some(Token::Number(offset))) = (head.token(), head.token()) else {
                 break;
@@ -377,61 +382,4 @@ impl<'a> Document<'a> {
             _ => Vec::new(),
         }
     }
-}
-
-/// Number and generation in front of a place. Is a `%` on the same line the begin of a comment, or a byte of what stands
-/// before? Both are taken.
-fn ids_before(bytes: &[u8], at: usize) -> impl Iterator<Item = Id> {
-    let read = |has_comments: bool| {
-        let before = bytes.get(..at)?;
-        let (generation, before) = digits_before(before, has_comments)?;
-        let (number, _) = digits_before(before, has_comments)?;
-        Some(Id { number, generation: u16::try_from(generation).unwrap_or_default() })
-    };
-    let (plain, other) = (read(false), read(true));
-    plain.into_iter().chain(other.filter(|other| Some(*other) != plain))
-}
-
-fn digits_before(bytes: &[u8], has_comments: bool) -> Option<(u32, &[u8])> {
-    let mut bytes = before_space(bytes);
-    while let Some(before) = has_comments.then(|| before_comment(bytes)).flatten() {
-        bytes = before_space(before);
-    }
-    let count = bytes.iter().rev().take(DIGITS_MAX).take_while(|byte| byte.is_ascii_digit()).count();
-    let (rest, digits) = bytes.split_at(bytes.len().saturating_sub(count));
-    Some((std::str::from_utf8(digits).ok()?.parse().ok()?, rest))
-}
-
-fn before_space(bytes: &[u8]) -> &[u8] {
-    let mut bytes = bytes;
-    while let [rest @ .., 0 | b'\t' | b'\n' | 12 | b'\r' | b' '] = bytes {
-        bytes = rest;
-    }
-    bytes
-}
-
-/// What stands before the comment that ends here.
-fn before_comment(bytes: &[u8]) -> Option<&[u8]> {
-    let from = bytes.len().saturating_sub(COMMENT_BYTES_MAX);
-    let tail = bytes.get(from..)?;
-    let line = memchr::memrchr2(b'\r', b'\n', tail).map_or(0, |at| at.saturating_add(1));
-    let percent = memchr::memchr(b'%', tail.get(line..)?)?;
-    bytes.get(..from.saturating_add(line).saturating_add(percent))
-}
-
-/// Where the data of a stream begins, if the dictionary just read is one's.
-fn stream_start(lexer: &mut Lexer<'_>, bytes: &[u8]) -> Option<Data> {
-    lexer.skip_space();
-    let rest = bytes.get(lexer.at..)?.strip_prefix(b"stream")?;
-    let skipped = match rest {
-        [b'\r', b'\n', ..] => 2,
-        [b'\n' | b'\r', ..] => 1,
-        // White space at the end of the line is common.
-        [b' ', b'\n', ..] => 2,
-        [b' ', b'\r', b'\n', ..] => 3,
-        _ => 0,
-    };
-    let start = lexer.at.saturating_add(6).saturating_add(skipped);
-    lexer.at = start;
-    Some(Data { start, end: start })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use scan::content::WhyUnopened;
+use scan::content::{LinkKind, WhyUnopened};
 
 use super::document::{Access, Document};
 use super::glyphs::text_string;
@@ -16,6 +16,8 @@ use crate::unpack::{File, Leaf, Walk};
 
 /// Entries of a file specification that are names, and those of its `EF`.
 const NAMES: [&str; 5] = ["UF", "F", "Unix", "DOS", "Mac"];
+/// Scripts of one form that become children.
+const FORM_SCRIPTS_MAX: usize = 256;
 /// Names of one file that are kept.
 const NAMES_MAX: usize = 8;
 
@@ -130,7 +132,26 @@ fn forms(document: &Document<'_>, walk: &mut Walk<'_>, file: File<'_>) {
         }
         let step = format!("pdf:xfa{}", read.len());
         walk.child(file, &step, Leaf { names: vec!["form.xml".to_owned()], is_read: true, ..Leaf::default() }, &xml);
+        form_scripts(walk, file, &step, &String::from_utf8_lossy(&xml));
         read.insert(xml);
+    }
+}
+
+/// The scripts of a form, each as a script of its own.
+fn form_scripts(walk: &mut Walk<'_>, file: File<'_>, step: &str, xml: &str) {
+    for (number, element) in xml.split("<script").skip(1).take(FORM_SCRIPTS_MAX).enumerate() {
+        let (Some((_, body)), at) = (element.split_once('>'), walk.content.items.len()) else { continue };
+        let body = body.split("</script").next().unwrap_or_default();
+        let script = htmlize::unescape(body);
+        if script.trim().is_empty() {
+            continue;
+        }
+        walk.child(file, &format!("{step}js{number}"), Leaf::default(), script.as_bytes());
+        if walk.content.items.get(at).is_some() {
+            walk.set_kind(at, "js");
+            walk.add_text(at, &script);
+            walk.add_links_of_text(at, &script, LinkKind::Script);
+        }
     }
 }
 

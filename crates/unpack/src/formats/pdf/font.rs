@@ -4,19 +4,24 @@
 //! us as for the search of any reader.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use encoding_rs::{BIG5, EUC_JP, EUC_KR, GBK, SHIFT_JIS, UTF_16BE};
 
 use super::cmap::{self, CMap};
 use super::document::Document;
 use super::glyphs::{self, Encoding};
-use super::object::{Dict, Object, real, whole};
+use super::object::{Dict, Id, Object, Value, real, whole};
 use crate::unpack::Walk;
 
 /// Entries of `Differences` that are read: more than a byte has.
 const DIFFERENCES_MAX: usize = 1024;
-/// Widths of one composite font that are kept.
-const WIDTHS_MAX: usize = 70_000;
+/// Fonts of one document.
+const FONTS_MAX: usize = 2_000;
+/// Ranges of all maps of one document.
+const RANGES_MAX: usize = 500_000;
+/// Widths of all composite fonts of one document.
+const WIDTHS_MAX: usize = 500_000;
 /// Widths of ASCII from the space on, in thousandths, of the two standard families that documents need not give them for.
 const HELVETICA: [u16; 95] = [
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
@@ -34,12 +39,41 @@ const TIMES: [u16; 95] = [
     200, 480, 541,
 ];
 
+/// What the fonts of a document share, and what is left for them.
+#[derive(Debug)]
+pub(super) struct Maps {
+    read: HashMap<Id, Rc<CMap>>,
+    fonts_left: usize,
+    ranges_left: usize,
+    widths_left: usize,
+}
+
+impl Default for Maps {
+    fn default() -> Self {
+        Self { read: HashMap::new(), fonts_left: FONTS_MAX, ranges_left: RANGES_MAX, widths_left: WIDTHS_MAX }
+    }
+}
+
+impl Maps {
+    /// The map in a stream, each read once.
+    fn map(&mut self, document: &Document<'_>, stream: &Value, walk: &mut Walk<'_>) -> Rc<CMap> {
+        if let Some(map) = self.read.get(&stream.id) {
+            return Rc::clone(map);
+        }
+        let map = Rc::new(CMap::read(&document.decode(stream, walk).bytes, self.ranges_left));
+        self.ranges_left = self.ranges_left.saturating_sub(map.len());
+        self.read.insert(stream.id, Rc::clone(&map));
+        map
+    }
+}
+
 /// A font.
 #[derive(Debug)]
 pub(super) struct Font {
     codes: Codes,
-    to_unicode: CMap,
-    widths: HashMap<u32, f64>,
+    to_unicode: Rc<CMap>,
+    /// First and last code, and their width; sorted.
+    widths: Vec<(u32, u32, f64)>,
     default_width: f64,
     /// Widths are those of the font, not reckoned.
     pub(super) is_measured: bool,
@@ -53,7 +87,7 @@ enum Codes {
     /// Each byte is one.
     Single(Vec<Option<String>>),
     /// Two bytes each, or as the map says.
-    Wide(Option<CMap>),
+    Wide(Option<Rc<CMap>>),
     /// By a charset.
     Charset(&'static encoding_rs::Encoding),
 }
@@ -69,12 +103,24 @@ pub(super) struct Shown {
 }
 
 impl Font {
-    pub(super) fn read(document: &Document<'_>, font: &Dict, walk: &mut Walk<'_>) -> Self {
+    /// None where a document has too many.
+    pub(super) fn read(document: &Document<'_>, font: &Dict, walk: &mut Walk<'_>, maps: &mut Maps) -> Option<Self> {
+        maps.fonts_left = maps.fonts_left.checked_sub(1)?;
         let to_unicode = font.get("ToUnicode").and_then(|object| document.follow(object));
         let to_unicode = to_unicode.filter(|value| value.stream.is_some());
-        let to_unicode = to_unicode.map(|value| CMap::read(&document.decode(value, walk).bytes)).unwrap_or_default();
+        let to_unicode = to_unicode.map(|value| maps.map(document, value, walk)).unwrap_or_default();
         let is_composite = document.get(font, "Subtype").is_some_and(|subtype| subtype.is_name("Type0"));
-        if is_composite { composite(document, font, to_unicode, walk) } else { simple(document, font, to_unicode) }
+        Some(if is_composite {
+            composite(document, font, to_unicode, (walk, maps))
+        } else {
+            simple(document, font, to_unicode)
+        })
+    }
+
+    fn width(&self, code: u32) -> f64 {
+        let after = self.widths.partition_point(|(first, _, _)| *first <= code);
+        let near = after.checked_sub(1).and_then(|at| self.widths.get(at));
+        near.filter(|(_, last, _)| *last >= code).map_or(self.default_width, |(_, _, width)| *width)
     }
 
     /// What a string shows.
@@ -101,7 +147,7 @@ impl Font {
             {
                 shown.text.push_str(characters);
             }
-            shown.width += self.widths.get(&number).copied().unwrap_or(self.default_width) * self.scale;
+            shown.width += self.width(number) * self.scale;
             shown.codes += 1.0;
             if code == b" " {
                 shown.spaces += 1.0;
@@ -111,7 +157,7 @@ impl Font {
     }
 }
 
-fn simple(document: &Document<'_>, font: &Dict, to_unicode: CMap) -> Font {
+fn simple(document: &Document<'_>, font: &Dict, to_unicode: Rc<CMap>) -> Font {
     let base = document.get(font, "BaseFont").and_then(Object::name).unwrap_or_default();
     let base = String::from_utf8_lossy(base).into_owned();
     let subtype = document.get(font, "Subtype").and_then(Object::name);
@@ -119,8 +165,8 @@ fn simple(document: &Document<'_>, font: &Dict, to_unicode: CMap) -> Font {
     let first = document.get(font, "FirstChar").and_then(Object::size).unwrap_or_default();
     let given = document.get(font, "Widths").and_then(Object::array).unwrap_or_default();
     let given = given.iter().take(256).map(|width| document.resolve(width).number().unwrap_or_default());
-    let mut widths: HashMap<u32, f64> =
-        (first..).zip(given).filter_map(|(code, width)| Some((u32::try_from(code).ok()?, width))).collect();
+    let codes = (first..).map_while(|code| u32::try_from(code).ok());
+    let mut widths: Vec<(u32, u32, f64)> = codes.zip(given).map(|(code, width)| (code, code, width)).collect();
     let is_given = !widths.is_empty();
     if !is_given {
         widths = standard_widths(&base);
@@ -136,7 +182,7 @@ fn simple(document: &Document<'_>, font: &Dict, to_unicode: CMap) -> Font {
     Font { codes: Codes::Single(names), to_unicode, widths, default_width, is_measured, scale }
 }
 
-fn standard_widths(base: &str) -> HashMap<u32, f64> {
+fn standard_widths(base: &str) -> Vec<(u32, u32, f64)> {
     let table = if base.contains("Courier") {
         [600; 95]
     } else if base.contains("Times") {
@@ -145,7 +191,7 @@ fn standard_widths(base: &str) -> HashMap<u32, f64> {
         HELVETICA
     };
     let factor = if base.contains("Bold") && !base.contains("Courier") { 1.06 } else { 1.0 };
-    (32..).zip(table).map(|(code, width)| (code, f64::from(width) * factor)).collect()
+    (32..).zip(table).map(|(code, width)| (code, code, f64::from(width) * factor)).collect()
 }
 
 fn encoded(document: &Document<'_>, font: &Dict, base: &str, is_true_type: bool) -> Vec<Option<String>> {
@@ -182,11 +228,16 @@ fn encoded(document: &Document<'_>, font: &Dict, base: &str, is_true_type: bool)
     names
 }
 
-fn composite(document: &Document<'_>, font: &Dict, to_unicode: CMap, walk: &mut Walk<'_>) -> Font {
+fn composite(
+    document: &Document<'_>,
+    font: &Dict,
+    to_unicode: Rc<CMap>,
+    (walk, maps): (&mut Walk<'_>, &mut Maps),
+) -> Font {
     let encoding = font.get("Encoding");
     let name = encoding.and_then(|encoding| document.resolve(encoding).name()).unwrap_or_default();
     let map = encoding.and_then(|encoding| document.follow(encoding)).filter(|value| value.stream.is_some());
-    let map = map.map(|value| CMap::read(&document.decode(value, walk).bytes));
+    let map = map.map(|value| maps.map(document, value, walk));
     let codes = match charset(name) {
         Some(charset) if to_unicode.is_empty() => Codes::Charset(charset),
         _ => Codes::Wide(map),
@@ -195,34 +246,34 @@ fn composite(document: &Document<'_>, font: &Dict, to_unicode: CMap, walk: &mut 
     let descendant = descendants.first().and_then(|object| document.resolve(object).dict());
     let number = |name: &str| descendant.and_then(|font| document.get(font, name)).and_then(Object::number);
     let given = descendant.and_then(|font| document.get(font, "W")).and_then(Object::array).unwrap_or_default();
-    let widths = wide_widths(document, given);
+    let widths = wide_widths(document, given, maps.widths_left);
+    maps.widths_left = maps.widths_left.saturating_sub(widths.len());
     let default_width = number("DW").unwrap_or(1000.0);
     Font { codes, to_unicode, widths, default_width, is_measured: true, scale: 0.001 }
 }
 
 // 9.7.4.3: `first [w w w]` and `first last w`.
-fn wide_widths(document: &Document<'_>, given: &[Object]) -> HashMap<u32, f64> {
-    let mut widths = HashMap::new();
+fn wide_widths(document: &Document<'_>, given: &[Object], most: usize) -> Vec<(u32, u32, f64)> {
+    let mut widths = Vec::new();
     let mut left = given;
     while let [first, second, rest @ ..] = left {
         let Some(first) = document.resolve(first).size().and_then(|first| u32::try_from(first).ok()) else { break };
+        let room = most.saturating_sub(widths.len());
         match (document.resolve(second), rest) {
             (Object::Array(array), _) => {
-                let room = WIDTHS_MAX.saturating_sub(widths.len());
                 let own = (first..).zip(array).take(room);
-                widths.extend(own.filter_map(|(code, width)| Some((code, document.resolve(width).number()?))));
+                widths.extend(own.filter_map(|(code, width)| Some((code, code, document.resolve(width).number()?))));
                 left = rest;
             }
-            (Object::Number(last), [width, after @ ..]) => {
+            (Object::Number(last), [width, after @ ..]) if room > 0 => {
                 let last = whole(*last).and_then(|last| u32::try_from(last).ok()).unwrap_or_default();
-                let width = document.resolve(width).number().unwrap_or_default();
-                let room = WIDTHS_MAX.saturating_sub(widths.len());
-                widths.extend((first..=last).take(room).map(|code| (code, width)));
+                widths.push((first, last, document.resolve(width).number().unwrap_or_default()));
                 left = after;
             }
             _ => break,
         }
     }
+    widths.sort_by_key(|(first, _, _)| *first);
     widths
 }
 

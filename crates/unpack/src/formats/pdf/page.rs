@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::document::Document;
-use super::font::Font;
+use super::font::{Font, Maps};
 use super::lexer::{Lexer, Token};
 use super::matrix::{BLACK, Colour, Matrix, Rect, WHITE};
 use super::object::{Dict, Id, Object, Value};
@@ -23,9 +23,11 @@ const STATES_MAX: usize = 256;
 /// Pieces of text on one page.
 const RUNS_MAX: usize = 200_000;
 /// Bytes of content streams of one document that are read, all pages together: so many for each byte of the file.
-const READ_FACTOR: usize = 32;
+const READ_FACTOR: usize = 12;
 /// And so many more.
 const READ_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of the content of one page.
+const PAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Content streams that are longer are read once with the same resources, however many pages share them.
 const SHARED_BYTES_MIN: usize = 2048;
 /// Grounds of one page that text is compared with, the last ones.
@@ -74,7 +76,8 @@ pub(super) struct Run {
 /// What stays the same over all pages of a document.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
-    fonts: HashMap<usize, Rc<Font>>,
+    fonts: HashMap<usize, Option<Rc<Font>>>,
+    maps: Maps,
     /// Content streams and forms that were read.
     pub(super) read: HashSet<Id>,
     /// Content streams with the place of the resources that they were read with.
@@ -176,7 +179,7 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
             }
             bytes.extend_from_slice(&self.document.decode(stream, self.walk).bytes);
             bytes.push(b'\n');
-            if bytes.len().saturating_add(self.shared.read_bytes) > self.most() {
+            if bytes.len() > PAGE_BYTES_MAX || bytes.len().saturating_add(self.shared.read_bytes) > self.most() {
                 self.sheet.is_cut = true;
                 break;
             }

@@ -96,8 +96,11 @@ fn what_a_document_does_is_marked() {
                 text: AFNumber_Keystroke(2);
             1/pdf:0 text [invoice.txt] 
                 text: words of the embedded file
-            1/pdf:xfa0 xml [form.xml] 
+            1/pdf:xfa0 xml [form.xml] script
                 text: Words of the form
+                text: app.alert("form");
+            1/pdf:xfa0js0 js [] 
+                text: app.alert("form");
         "#]],
     );
     check(
@@ -120,8 +123,11 @@ fn what_a_document_does_is_marked() {
                 text: AFNumber_Keystroke(2);
             1/pdf:0 text [invoice.txt] 
                 text: words of the embedded file
-            1/pdf:xfa0 xml [form.xml] 
+            1/pdf:xfa0 xml [form.xml] script
                 text: Words of the form
+                text: app.alert("form");
+            1/pdf:xfa0js0 js [] 
+                text: app.alert("form");
         "#]],
     );
 }

@@ -160,7 +160,7 @@ impl Reader<'_, '_, '_> {
         if let Some([font, size]) = self.document.get(own, "Font").and_then(Object::array) {
             self.state.size = self.document.resolve(size).number().unwrap_or_default();
             if let Some(font) = self.document.resolve(font).dict() {
-                self.state.font = Some(self.font(font));
+                self.state.font = self.font(font);
             }
         }
     }
@@ -190,17 +190,18 @@ impl Reader<'_, '_, '_> {
         let name = operands.first().and_then(Object::name).unwrap_or_default();
         let document = self.document;
         let font = document.dict(resources, "Font").and_then(|fonts| fonts.named(name));
-        self.state.font = font.and_then(|font| document.resolve(font).dict()).map(|font| self.font(font));
+        self.state.font = font.and_then(|font| document.resolve(font).dict()).and_then(|font| self.font(font));
     }
 
-    fn font(&mut self, font: &Dict) -> Rc<Font> {
+    fn font(&mut self, font: &Dict) -> Option<Rc<Font>> {
         // Dictionaries of a document stay where they are.
         let address = std::ptr::from_ref(font).addr();
         if let Some(font) = self.shared.fonts.get(&address) {
-            return Rc::clone(font);
+            return font.clone();
         }
-        let font = Rc::new(Font::read(self.document, font, self.walk));
-        self.shared.fonts.insert(address, Rc::clone(&font));
+        let font = Font::read(self.document, font, self.walk, &mut self.shared.maps).map(Rc::new);
+        self.sheet.is_cut |= font.is_none();
+        self.shared.fonts.insert(address, font.clone());
         font
     }
 
