@@ -156,13 +156,15 @@ impl Found {
         if self.is_cut {
             walk.mark(at, "text_cut");
         }
+        let known: HashSet<String> = self.links.iter().map(|link| link.target.clone()).collect();
         for link in self.links {
             walk.add_link(at, link);
         }
         for (text, kind) in
             [(&self.text, LinkKind::Text), (&self.hidden, LinkKind::Text), (&self.other, LinkKind::Field)]
         {
-            for target in text::links(text).filter(|target| !is_vocabulary(target)) {
+            let is_news = |target: &&str| kind != LinkKind::Field || !known.contains(*target);
+            for target in text::links(text).filter(is_news).filter(|target| !is_vocabulary(target)) {
                 walk.add_link(at, Link { target: target.to_owned(), text: String::new(), kind });
             }
         }

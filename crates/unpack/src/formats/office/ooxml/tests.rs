@@ -156,10 +156,11 @@ fn relations_to_the_outside_are_marked() {
     check(
         &[("word/document.xml", &document("")), ("word/_rels/settings.xml.rels", &list)],
         &expect![[r#"
-        1 docx ["remote_template", "external_link", "embedded_object"]
-          -> http://198.51.100.7/t.dotm Fetched ""
-          -> mhtml:http://evil.example/x!http://evil.example/x Fetched ""
-    "#]],
+            1 docx ["remote_template", "external_link", "embedded_object"]
+              -> http://198.51.100.7/t.dotm Fetched ""
+              -> http://evil.example/x!http://evil.example/x Fetched ""
+              -> mhtml:http://evil.example/x!http://evil.example/x Fetched ""
+        "#]],
     );
     let share = relations(&[("a", "attachedTemplate", "file://evil.example/share/t.dotm", true)]);
     check(
