@@ -53,8 +53,10 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         walk.not_opened(file.at, WhyUnopened::Broken);
     }
     let mut number = 0_usize;
-    for folder in 0..head.folders {
-        let own = entries.iter().filter(|entry| entry.folder == folder);
+    let mut by_folder: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.folder < head.folders).collect();
+    by_folder.sort_by_key(|entry| entry.folder);
+    for own in by_folder.chunk_by(|one, two| one.folder == two.folder) {
+        let Some(folder) = own.first().map(|entry| entry.folder) else { continue };
         if !open_folder(walk, file, (&head, folder), own, &mut number) {
             return;
         }
@@ -74,16 +76,19 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     }
 }
 
-fn open_folder<'e, 'b: 'e>(
+fn open_folder(
     walk: &mut Walk<'_>,
     file: File<'_>,
     (head, folder): (&Head, u16),
-    entries: impl Iterator<Item = &'e Entry<'b>>,
+    entries: &[&Entry<'_>],
     number: &mut usize,
 ) -> bool {
     let at = head.folders_at.saturating_add(usize::from(folder).saturating_mul(head.folder_reserve.saturating_add(8)));
     let (bytes, end) = read_folder(file.bytes, at)
         .map_or((Vec::new(), End::Broken), |folder| unpack(walk, file.bytes, folder, head.block_reserve));
+    // What no file has is spent too: many folders can lead to the same blocks.
+    let named = entries.iter().fold(0_usize, |sum, entry| sum.saturating_add(entry.size));
+    walk.budget.spend_unpacked(bytes.len().saturating_sub(named));
     for entry in entries {
         let until = entry.from.saturating_add(entry.size);
         let found = bytes.get(entry.from.min(bytes.len())..until.min(bytes.len())).unwrap_or_default();

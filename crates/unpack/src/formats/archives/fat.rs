@@ -11,6 +11,8 @@ use crate::formats::archives::disk::{Disk, amount};
 use crate::formats::archives::{Member, shown};
 use crate::unpack::{File, Walk};
 
+/// Entries of all folders of one volume: clusters can be shared, so that few bytes are many lists.
+const ENTRIES_MAX: usize = 100_000;
 /// Folders of one volume, and bytes of one folder's list.
 const FOLDERS_MAX: usize = 10_000;
 const LIST_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -30,8 +32,14 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (disk, start): (&Disk<'_
     let Some(volume) = Volume::read(&disk.read(start, 512), start) else { return true };
     let mut folders = vec![(volume.root(disk), String::new())];
     let mut visited: HashSet<u64> = HashSet::new();
+    let mut count = 0_usize;
     while let Some((list, path)) = folders.pop() {
         for entry in entries(&list) {
+            count = count.saturating_add(1);
+            if count > ENTRIES_MAX || walk.budget.is_late() {
+                walk.stopped(file.at);
+                return false;
+            }
             let name = shown(format!("{path}{}", entry.name).as_bytes());
             if entry.is_folder {
                 if visited.len() < FOLDERS_MAX && visited.insert(entry.cluster) {

@@ -25,6 +25,8 @@ const DESCRIPTORS_AT: usize = 16;
 const DESCRIPTORS_MAX: usize = 64;
 /// Names that one item keeps.
 const NAMES_MAX: usize = 8;
+/// Records of all folders of one image: folders can share their place, so that few bytes are many lists.
+const RECORDS_MAX: usize = 200_000;
 /// Folders of one image.
 const FOLDERS_MAX: usize = 10_000;
 
@@ -34,7 +36,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         return;
     }
     let bytes = sectors(file.bytes);
-    let mut image = Image { bytes: &bytes, file, seen: HashMap::new(), number: 0, goes_on: true };
+    let mut image = Image { bytes: &bytes, file, seen: HashMap::new(), number: 0, records: 0, goes_on: true };
     let mut views = 0_usize;
     for number in 0..DESCRIPTORS_MAX {
         let at = DESCRIPTORS_AT.saturating_add(number).saturating_mul(SECTOR_BYTES);
@@ -79,6 +81,7 @@ pub(super) struct Image<'i> {
     /// Items of files by where they lie, and their size.
     seen: HashMap<(usize, usize), usize>,
     number: usize,
+    records: usize,
     pub(super) goes_on: bool,
 }
 
@@ -119,7 +122,7 @@ impl Image<'_> {
                 continue;
             };
             at = at.saturating_add(length);
-            if record.is_itself_or_parent() {
+            if !self.count(walk) || record.is_itself_or_parent() {
                 continue;
             }
             let names = record.names(self.bytes, is_joliet);
@@ -138,6 +141,16 @@ impl Image<'_> {
                 self.extents(walk, &std::mem::take(&mut parts), names);
             }
         }
+    }
+
+    /// One more record; false when there were enough, or time ran out.
+    pub(super) fn count(&mut self, walk: &mut Walk<'_>) -> bool {
+        self.records = self.records.saturating_add(1);
+        if self.records > RECORDS_MAX || walk.budget.is_late() {
+            walk.stopped(self.file.at);
+            self.goes_on = false;
+        }
+        self.goes_on
     }
 
     /// A file that lies in these places, one after the other.

@@ -4,7 +4,7 @@
 use std::io::{Cursor, Read};
 
 use scan::content::WhyUnopened;
-use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, Error, Password};
+use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, EncoderMethod, Error, Password};
 
 use crate::bounded::{End, Taken, read, read_in_time};
 use crate::formats::archives::bytes::{part, u64_le};
@@ -135,13 +135,8 @@ impl Opening<'_, '_> {
     }
 
     fn is_encrypted(&self, block: usize) -> bool {
-        let of_block = self.archive.stream_map.block_first_pack_stream_index().get(block).is_some();
-        let first = (0..self.archive.files.len()).find(|at| self.block_of(*at) == Some(block));
-        of_block && first.is_some_and(|at| self.archive.is_file_encrypted(at))
-    }
-
-    fn block_of(&self, at: usize) -> Option<usize> {
-        self.archive.stream_map.file_block_index.get(at).copied().flatten()
+        let mut coders = self.archive.blocks.get(block).into_iter().flat_map(|block| block.ordered_coder_iter());
+        coders.any(|(_, coder)| coder.encoder_method_id() == EncoderMethod::ID_AES256_SHA256)
     }
 
     /// Tries the words on the first file of a block.

@@ -250,6 +250,7 @@ impl<'w, 'b, 'f> Streams<'w, 'b, 'f> {
         self.count = self.count.saturating_add(1);
         let end = if end == End::Whole && !is_right { End::Broken } else { end };
         let end = if self.count >= STREAMS_MAX { End::OverBudget } else { end };
+        let end = if self.walk.budget.is_late() { End::OverTime } else { end };
         self.rest = rest;
         if end != End::Whole {
             self.ends.push(end);

@@ -90,6 +90,9 @@ fn read_folder(
         let name = name(part_or_less(list, name_at, name_length));
         let length = name_at.saturating_add(name_length).saturating_sub(at);
         at = at.saturating_add(length.div_ceil(4).saturating_mul(4));
+        if !image.count(walk) {
+            return;
+        }
         // Deleted, or the folder above.
         if flags & 12 != 0 {
             continue;

@@ -4,12 +4,14 @@ use crate::formats::archives::bytes::{part, part_or_less, u32_be};
 use crate::formats::encoded::Block;
 
 const ALPHABET: &[u8; 64] = b"!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr";
+/// The data begins so near behind the words that announce it, bytes.
+const HEAD_BYTES_MAX: usize = 512;
 /// Before the count of a run.
 const RUN: u8 = 0x90;
 
 /// Reads what begins at `at`, at most so many bytes.
 pub(super) fn read(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
-    let colon = memchr::memchr(b':', bytes.get(at..)?)?;
+    let colon = memchr::memchr(b':', part_or_less(bytes, at, HEAD_BYTES_MAX))?;
     let from = at.saturating_add(colon).saturating_add(1);
     let text = bytes.get(from..)?;
     let length = memchr::memchr(b':', text);

@@ -81,6 +81,9 @@ impl<'a> Local<'a> {
     /// Where the data of a streamed entry ends: before the descriptor that tells its size. Packed data ends by itself.
     fn streamed_end(&self, bytes: &[u8], end: usize) -> usize {
         let Some(rest) = bytes.get(self.data_at..end) else { return end };
+        // Not beyond the next header: many headers must not each look through all that follows.
+        let next = memmem::find(rest, LOCAL).unwrap_or(rest.len());
+        let rest = rest.get(..next.saturating_add(12)).unwrap_or(rest);
         let fits = |found: &usize| {
             let size = u32_le(rest, found.saturating_add(8)).and_then(|size| usize::try_from(size).ok());
             size == Some(*found)
