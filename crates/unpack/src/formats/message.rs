@@ -69,7 +69,9 @@ fn mailbox(bytes: &[u8]) -> Vec<&[u8]> {
     }
     let is_start = |at: &usize| {
         let before = bytes.get(..*at).unwrap_or_default();
-        before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n")
+        let line = bytes.get(*at..).and_then(|rest| rest.split(|byte| *byte == b'\n').next()).unwrap_or_default();
+        // A sentence has no time of day.
+        (before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n")) && line.contains(&b':')
     };
     let starts = memchr::memmem::find_iter(bytes, b"From ").filter(|at| *at == 0 || is_start(at));
     let starts: Vec<usize> = starts.collect();

@@ -108,23 +108,16 @@ fn a_mailbox_is_all_its_messages() {
     expect![[r#"
         1 mbox [all.mbox] 
             text: From a@a.example Mon Jan  1 00:00:00 2024
-            text: From: a@a.example
-            text: Subject: one
-            text: From here on
             text: From b@b.example Mon Jan  1 00:00:00 2024
-            text: From: b@b.example
-            text: Subject: two
-            text: text two
         1/mbox:0 text [] 
             text: From: a@a.example
             text: Subject: one
-        1/mbox:0/eml:0 empty [] 
-        1/mbox:1 text [] 
+        1/mbox:0/eml:0 text [] 
             text: From here on
-        1/mbox:2 text [] 
+        1/mbox:1 text [] 
             text: From: b@b.example
             text: Subject: two
-        1/mbox:2/eml:0 text [] 
+        1/mbox:1/eml:0 text [] 
             text: text two
     "#]].assert_eq(&shown("all.mbox", format!("{one}{two}").as_bytes()));
 }

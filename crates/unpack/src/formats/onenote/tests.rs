@@ -14,7 +14,7 @@ fn files_text_and_links() {
             text: invoice.cmd
             text: see https://note.example/open
             Anchor: https://note.example/open []
-        1/one:0 png [] 
+        1/one:0 png [] picture_unread
         1/one:1 text [invoice.cmd] 
             text: @echo words of the file
     "#]]
@@ -26,7 +26,7 @@ fn a_note_with_a_picture_is_clean() {
     expect![[r#"
         1 onenote [clean.one] 
             text: Click the button to open the file
-        1/one:0 png [] 
+        1/one:0 png [] picture_unread
     "#]]
     .assert_eq(&shown("clean.one", include_bytes!("../../../testdata/small/clean.one")));
 }

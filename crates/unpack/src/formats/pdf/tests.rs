@@ -203,13 +203,15 @@ fn pictures_become_files() {
     check(
         sample!("drawn_code.pdf"),
         &expect![[r#"
-        1 pdf [a.pdf] 
-            other: anonymous
-            other: ReportLab PDF Library - (opensource)
-            other: unspecified
-            other: untitled
-        1/pdf:drawn0 png [] 
-    "#]],
+            1 pdf [a.pdf] 
+                other: anonymous
+                other: ReportLab PDF Library - (opensource)
+                other: unspecified
+                other: untitled
+            1/pdf:drawn0 png [] qr
+                text: https://qr.example/from-boxes
+                Code: https://qr.example/from-boxes []
+        "#]],
     );
 }
 

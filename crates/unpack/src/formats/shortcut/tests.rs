@@ -128,6 +128,7 @@ fn kin_in_xml() {
             1 library-ms [Documents.library-ms] unc_path
                 text: \\198.51.100.7\share
                 Fetched: \\198.51.100.7\share []
+                Text: \\198.51.100.7\share []
         "#]],
     );
     check(
@@ -166,7 +167,7 @@ fn calendars_and_contacts_are_read_and_clean() {
             text: Müller Eva
             text: Call after six
             Field: https://eva.example/ []
-        1/line:0 png [] 
+        1/line:0 png [] picture_unread
     "#]]
     .assert_eq(&shown("eva.vcf", include_bytes!("../../../testdata/small/eva.vcf")));
     let unnamed = shown("", include_bytes!("../../../testdata/small/meeting.ics"));
@@ -182,7 +183,7 @@ fn old_calendars_and_contacts() {
             1 vcard [a.vcf] unc_path
                 text: Müller Eva Maria
                 Field: file://198.51.100.7/a []
-            1/line:0 jpeg [] 
+            1/line:0 jpeg [] picture_unread
         "#]],
     );
     check(
