@@ -46,7 +46,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         let light = picture.light();
         let mut said = codes::in_grey(&light);
         if said.is_empty() {
-            said = picture.others().iter().map(codes::in_grey).find(|said| !said.is_empty()).unwrap_or_default();
+            said = picture.others().iter().map(codes::in_plane).find(|said| !said.is_empty()).unwrap_or_default();
         }
         if said.is_empty() {
             walk.pictures.pieces.add(file.at, light);

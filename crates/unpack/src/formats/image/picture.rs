@@ -15,6 +15,8 @@ pub(crate) const SIDE_MIN: u32 = 21;
 const DECODER_BYTES_MAX: u64 = 192 * 1024 * 1024;
 /// Pixels of the longer side that are kept: a larger picture is made smaller.
 const KEPT_SIDE: usize = 1200;
+/// Bytes of a picture whose three colours are looked at one by one.
+const COLOURS_BYTES_MAX: usize = 1_500_000;
 /// Frames of an animation that are looked at.
 const FRAMES_MAX: usize = 12;
 
@@ -136,6 +138,9 @@ impl Picture {
         if self.is_coloured() {
             let ground = self.commonest();
             others.push(self.grey(|rgb, _| 255_u8.saturating_sub(distance(rgb, ground))));
+            if self.rgb.len() > COLOURS_BYTES_MAX {
+                return others;
+            }
             others.push(self.grey(|[red, _, _], seen| over(red, seen, 255)));
             others.push(self.grey(|[_, green, _], seen| over(green, seen, 255)));
             others.push(self.grey(|[_, _, blue], seen| over(blue, seen, 255)));

@@ -11,6 +11,8 @@ pub(crate) const SIDE_MAX: usize = 800;
 pub(crate) const MODULES_MIN: usize = 21;
 /// Modules of the largest code.
 const MODULES_MAX: usize = 177;
+/// Cells of a side of a field that is drawn.
+const DRAWN_SIDE_MAX: usize = 240;
 /// Pixels a cell is drawn with where the field is no exact code.
 const DRAWN_PIXELS: usize = 3;
 
@@ -39,7 +41,11 @@ impl Matrix {
         if let Some(text) = self.exact().or_else(|| inverted.exact()) {
             return vec![text];
         }
-        // Not a clean field: drawn, and looked at as a picture.
+        // Not a clean field: drawn, and looked at as a picture, if it can be a square.
+        let is_square = width.abs_diff(height).saturating_mul(6) <= width.max(height);
+        if !is_square || width > DRAWN_SIDE_MAX || height > DRAWN_SIDE_MAX {
+            return Vec::new();
+        }
         let grey = Grey::from_func(width.saturating_mul(DRAWN_PIXELS), height.saturating_mul(DRAWN_PIXELS), |x, y| {
             let cell = |at: usize| at.checked_div(DRAWN_PIXELS).unwrap_or(0);
             if self.is_dark(cell(x), cell(y)) { 0 } else { 255 }
