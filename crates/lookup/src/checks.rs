@@ -33,7 +33,7 @@ pub const CHECKS: [Check; 9] = [
         name: "unpack",
         need: Need::Required,
         down: "no worker answers, or it dies on the message",
-        then: "a second try in a fresh worker, then quarantine as unscannable; no worker at all: 451 4.7.1",
+        then: "a second try in a fresh worker, then quarantine as unscannable; none: 451 4.7.1; too many wait: 451 4.3.2",
     },
     Check {
         name: "spf",

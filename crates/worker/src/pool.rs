@@ -117,6 +117,8 @@ impl Pool {
         if ask.is_too_large() {
             return Ok(ask.not_done(WhyUnopened::OverBudget));
         }
+        // Dropped last: when the asker goes, his end of the channel has gone before.
+        let gone = Gone { shared: &self.shared, key };
         let (answer, answered) = oneshot::channel();
         let job = Job { key, ask, answer, faults: 0 };
         self.shared.queue(lane).push(job).map_err(|why| match (why, lane) {
@@ -124,7 +126,10 @@ impl Pool {
             (NotQueued::Full(_), Lane::Slow) => OpenError::SlowLaneFull,
             (NotQueued::Closed, _) => OpenError::Stopped,
         })?;
-        answered.await.unwrap_or(Err(OpenError::Stopped))
+        let done = answered.await.unwrap_or(Err(OpenError::Stopped));
+        // It holds nothing but the name of the one who is still here.
+        std::mem::forget(gone);
+        done
     }
 
     /// Lets new workers look for these from now on. They start beside the old ones, which finish what they have in hand and
@@ -150,6 +155,20 @@ impl Pool {
         let mut tasks = std::mem::take(&mut *self.tasks.lock());
         while tasks.join_next().await.is_some() {}
         self.shared.end_fresh().await;
+    }
+}
+
+/// Takes what nobody waits for any more out of the queues.
+struct Gone<'s> {
+    shared: &'s Shared,
+    key: FairKey,
+}
+
+impl Drop for Gone<'_> {
+    fn drop(&mut self) {
+        for lane in [Lane::Quick, Lane::Slow] {
+            self.shared.queue(lane).forget_gone(self.key);
+        }
     }
 }
 

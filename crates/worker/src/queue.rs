@@ -94,8 +94,18 @@ impl FairQueue {
 
     /// The next job; `None` when closed. May be dropped while it waits, without harm.
     pub(crate) async fn pop(&self) -> Option<Turn> {
-        self.jobs.acquire().await.ok()?.forget();
-        self.waiting.lock().pop()
+        loop {
+            self.jobs.acquire().await.ok()?.forget();
+            // There is none where the asker has gone meanwhile.
+            if let Some(turn) = self.waiting.lock().pop() {
+                return Some(turn);
+            }
+        }
+    }
+
+    /// Whoever asked has gone: what he asked holds memory no longer.
+    pub(crate) fn forget_gone(&self, key: FairKey) {
+        self.waiting.lock().forget_gone(key);
     }
 
     /// What a job took in truth.
@@ -161,6 +171,16 @@ impl Waiting {
         client.last = Some(took);
         if waits {
             self.turns.insert((client.used, client.turn, key));
+        }
+    }
+
+    fn forget_gone(&mut self, key: FairKey) {
+        let Some(client) = self.clients.get_mut(&key) else { return };
+        let before = client.jobs.len();
+        client.jobs.retain(|job| !job.answer.is_closed());
+        self.count = self.count.saturating_sub(before - client.jobs.len());
+        if client.jobs.is_empty() {
+            self.turns.remove(&(client.used, client.turn, key));
         }
     }
 

@@ -74,6 +74,13 @@ async fn nothing_is_left_of_root() {
             .collect();
         let sockets = descriptors.iter().filter(|target| target.starts_with("socket:")).count();
         assert!(sockets <= 1 && descriptors.len() <= 4, "{descriptors:?}");
+        let limits = std::fs::read_to_string(format!("/proc/{worker}/limits")).unwrap();
+        for (name, most) in [("Max open files", 4), ("Max processes", 0), ("Max file size", 256 << 20)] {
+            let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
+            assert_eq!(line[name.len()..].split_whitespace().next(), Some(most.to_string().as_str()), "{line}");
+        }
+        let line = limits.lines().find(|line| line.starts_with("Max address space")).unwrap();
+        assert!(!line.contains("unlimited"), "{line}");
         let data = daemon.data().display().to_string();
         assert!(!descriptors.iter().any(|target| target.starts_with(&data)), "{descriptors:?}");
     }

@@ -136,14 +136,16 @@ impl Shared {
         for worker in left {
             self.end(worker).await;
         }
-        self.end_stale_spare().await;
         Ok(())
     }
 
-    async fn end_stale_spare(&self) {
-        let spare = self.spare.lock().await.try_recv();
-        if let Ok(worker) = spare {
-            self.end(worker).await;
+    /// Ends the spare if it is of an older generation. Whoever is taking it at this moment looks at that himself.
+    pub(super) async fn end_stale_spare(&self) {
+        let spare = self.spare.try_lock().ok().and_then(|mut spare| spare.try_recv().ok());
+        match spare {
+            Some(worker) if self.is_stale(&worker) => self.end(worker).await,
+            Some(worker) => self.fresh.lock().push(worker),
+            None => {}
         }
     }
 

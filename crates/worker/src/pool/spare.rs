@@ -27,12 +27,17 @@ pub(super) async fn next(shared: &Shared) -> Option<Worker> {
 /// Keeps one ready in the channel.
 pub(super) async fn keep(shared: Arc<Shared>, spares: mpsc::Sender<Worker>, mut stop: watch::Receiver<bool>) {
     let mut pause = START_PAUSE_MIN;
+    let mut generations = shared.generations();
     loop {
         let room = tokio::select! {
-            room = spares.reserve() => room,
+            room = spares.reserve() => room.ok(),
+            _ = generations.changed() => None,
             _ = stop.wait_for(|stop| *stop) => break,
         };
-        let Ok(room) = room else { break };
+        let Some(room) = room else {
+            shared.end_stale_spare().await;
+            continue;
+        };
         match shared.start_worker(Lane::Quick).await {
             // Others have come into force while it started.
             Ok(worker) if shared.is_stale(&worker) => shared.end(worker).await,

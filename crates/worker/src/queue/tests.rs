@@ -109,3 +109,22 @@ async fn a_full_or_closed_queue_says_so() {
     assert!(queue.pop().await.is_none());
     assert!(matches!(queue.push(job(2, "x")), Err(NotQueued::Closed)));
 }
+
+#[tokio::test]
+async fn what_nobody_waits_for_is_forgotten() {
+    let queue = FairQueue::new(ROOM);
+    let (answer, answered) = oneshot::channel();
+    for _ in 0..3 {
+        queue.push(job(1, "gone")).unwrap();
+    }
+    queue.push(Job { answer, ..job(1, "awaited") }).unwrap();
+    queue.push(job(2, "gone")).unwrap();
+    for client in [1, 2, 3] {
+        queue.forget_gone(key(client));
+    }
+    assert_eq!((queue.waiting.lock().count, queue.waiting.lock().turns.len()), (1, 1));
+    assert_eq!(take(&queue, 1, |_| 1).await, ["awaited"]);
+    drop(answered);
+    queue.push(job(2, "next")).unwrap();
+    assert_eq!(take(&queue, 1, |_| 1).await, ["next"], "places of those that have gone do not count");
+}
