@@ -15,7 +15,7 @@ const MARGIN_PIXELS: usize = 12;
 /// Larger pictures are not looked at smoothed: their codes are large enough.
 const SMOOTHED_PIXELS_MAX: usize = 360_000;
 /// A picture with more places that look like corners is noise, which the search for codes would be lost in.
-const CORNERS_MAX: usize = 40;
+const CORNERS_MAX: usize = 14;
 /// Lighter and darker shades closer than this are one.
 const CONTRAST_MIN: u8 = 6;
 
