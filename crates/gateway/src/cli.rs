@@ -8,6 +8,7 @@ mod policy;
 mod quarantine;
 mod queue;
 mod replay;
+mod rescan;
 mod scan;
 mod serve;
 mod status;
@@ -110,6 +111,8 @@ pub(crate) enum Command {
     Trace(trace::Command),
     /// Compute verdict and decision again from the record, without the body
     Replay(replay::Arguments),
+    /// Find delivered mail that holds files or links of which more is known now
+    Rescan(rescan::Arguments),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -158,6 +161,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Fault> {
         Command::Quarantine(command) => quarantine::run(&global, command),
         Command::Trace(command) => trace::run(&global, command),
         Command::Replay(arguments) => replay::run(&global, arguments),
+        Command::Rescan(arguments) => rescan::run(&global, &arguments),
         Command::Completions { shell } => Ok(manual::completions(shell)),
         Command::Manual { folder } => manual::pages(&folder),
     }

@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) use error::ConfigError;
 pub(crate) use listen::{DnsAsTyped, HttpAsTyped, InboundAsTyped, OutboundAsTyped, TlsAsTyped};
 pub(crate) use printed::{print_default, print_in_force};
-pub(crate) use process::{LimitsAsTyped, LogAsTyped, LogFormat, ProcessAsTyped, Sandbox, ScanAsTyped};
+pub(crate) use process::{
+    LimitsAsTyped, LogAsTyped, LogFormat, ProcessAsTyped, Sandbox, ScanAsTyped, SignaturesAsTyped,
+};
 
 /// The file as a person types it. Every field may be left out.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -42,6 +44,8 @@ pub(crate) struct AsTyped {
     pub(crate) limits: LimitsAsTyped,
     /// Scanning inside the session.
     pub(crate) scan: ScanAsTyped,
+    /// Rules of signatures and hash lists.
+    pub(crate) signatures: SignaturesAsTyped,
     /// User and sandbox.
     pub(crate) process: ProcessAsTyped,
 }
@@ -60,6 +64,7 @@ impl Default for AsTyped {
             log: LogAsTyped::default(),
             limits: LimitsAsTyped::default(),
             scan: ScanAsTyped::default(),
+            signatures: SignaturesAsTyped::default(),
             process: ProcessAsTyped::default(),
         }
     }
@@ -127,6 +132,9 @@ pub(crate) fn parse(file: &Path, text: &str) -> Result<Config, ConfigError> {
         *path = base.join(&*path);
     }
     for path in [&mut values.tls.certificate, &mut values.tls.key].into_iter().flatten() {
+        *path = base.join(&*path);
+    }
+    for path in values.signatures.rules.iter_mut().chain(&mut values.signatures.hashes) {
         *path = base.join(&*path);
     }
     compile(values, Origin::File(file.to_owned())).map_err(|error| error.located(file, text))

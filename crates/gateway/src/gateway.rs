@@ -3,7 +3,6 @@
 mod listeners;
 mod parts;
 mod reload;
-mod rules;
 mod tls;
 mod unclean;
 mod upkeep;
@@ -20,6 +19,7 @@ use net::clock::{Clock, SystemClock};
 use net::dns::Dns;
 use net::tls::ServerCertificate;
 use pipeline::line::{Line, LineSettings};
+use pipeline::record::Versions;
 use pipeline::rejudge;
 use pipeline::stations::Stations;
 use pipeline::trace_fields::Identity;
@@ -33,11 +33,13 @@ use worker::Pool;
 
 use crate::config::Config;
 use crate::control::handlers::Handlers;
+use crate::control::protocol::Fault;
 use crate::control::server;
 use crate::data::Data;
 use crate::paused::KeptPaused;
 use crate::session::{Front, FrontParts, RecipientCheck};
 use crate::settings::Settings;
+use crate::signatures::SignatureSet;
 use crate::stop::Stop;
 pub(crate) use listeners::{Bound, Sockets};
 use parts::Parts;
@@ -83,7 +85,8 @@ impl Gateway {
         data.remember(&settings).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let dns = Arc::new(dns);
-        let pool = Arc::new(start_pool(&config).await?);
+        let signatures = load_signatures(&config, &[]).await?;
+        let pool = Arc::new(start_pool(&config, &signatures).await?);
         let paused = KeptPaused::load(data.site.clone()).await?;
         let memory = Memory::new(match config.values.limits.message_memory_bytes {
             0 => Memory::usual_bytes(),
@@ -92,7 +95,7 @@ impl Gateway {
         let (smtp, queue) = start_queue((&config, &settings), &data, &dns, (&clock, &paused), memory.clone())?;
         upkeep::resume(&data, clock.as_ref(), queue.jumps()).await?;
         let current = Arc::new(ArcSwap::from_pointee(settings.in_force.clone()));
-        let stations = stations(&config, &settings, (&dns, &pool), &clock);
+        let stations = stations((&config, &settings), &signatures, (&dns, &pool), &clock);
         let line_settings = LineSettings {
             identity: Identity { hostname: config.values.hostname.clone(), hop: data.mails.node().to_owned() },
             session_budget: Duration::from_millis(config.values.scan.session_budget_ms),
@@ -250,7 +253,7 @@ async fn journal(data: Data, mut stop: watch::Receiver<bool>) {
     }
 }
 
-pub(crate) async fn start_pool(config: &Config) -> anyhow::Result<Pool> {
+pub(crate) async fn start_pool(config: &Config, signatures: &SignatureSet) -> anyhow::Result<Pool> {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let workers = match config.values.scan.workers {
         0 => cores.max(2),
@@ -261,9 +264,18 @@ pub(crate) async fn start_pool(config: &Config) -> anyhow::Result<Pool> {
         args: vec!["unpack-worker".to_owned(), crate::sandbox_word(config.values.process.sandbox).to_owned()],
         workers,
         sandbox: crate::sandbox(config.values.process.sandbox),
-        signatures: rules::built_in().await?,
+        signatures: signatures.for_workers.clone(),
     };
     Ok(Pool::start(settings).await?)
+}
+
+/// Signatures of the configuration, and of these files, compiled off the runtime.
+pub(crate) async fn load_signatures(config: &Config, more: &[PathBuf]) -> Result<SignatureSet, Fault> {
+    let (typed, more) = (config.values.signatures.clone(), more.to_owned());
+    let loaded = tokio::task::spawn_blocking(move || crate::signatures::load(&typed, &more)).await;
+    let set = loaded.map_err(|error| Fault::unavailable(format!("signatures: {error}"), ""))??;
+    tracing::debug!(rules = set.rules, lists = set.lists.len(), version = set.version, "signatures compiled");
+    Ok(set)
 }
 
 /// The program of the workers: this very one, even when another has been put into its place since it was started.
@@ -303,8 +315,8 @@ fn start_queue(
 
 /// The stations of the line for these settings.
 fn stations(
-    config: &Config,
-    settings: &Settings,
+    (config, settings): (&Config, &Settings),
+    signatures: &SignatureSet,
     (dns, pool): (&Arc<Dns>, &Arc<Pool>),
     clock: &Arc<dyn Clock>,
 ) -> Stations {
@@ -317,6 +329,7 @@ fn stations(
         knowledge: Arc::clone(&settings.knowledge),
         in_force: settings.in_force.clone(),
         questions: Stations::questions_of(&settings.in_force),
-        versions: Arc::new(settings.versions.clone()),
+        known_files: Arc::clone(&signatures.lists),
+        versions: Arc::new(Versions { signatures: signatures.version.clone(), ..settings.versions.clone() }),
     }
 }

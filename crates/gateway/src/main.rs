@@ -11,6 +11,7 @@ mod paused;
 mod privileges;
 mod session;
 mod settings;
+mod signatures;
 mod stop;
 mod trial;
 

@@ -26,6 +26,7 @@ use store::{Mails, StoreError};
 use crate::actions::{self, Plan};
 use crate::arrive::Arrived;
 use crate::caught::{caught, process_caught};
+use crate::features;
 use crate::given::Given;
 use crate::open::Wait;
 use crate::process::{Incoming, Processed};
@@ -178,7 +179,7 @@ impl Line {
     }
 
     async fn settle(&self, id: MailId, processed: Processed, arrived: Arrived) -> Taken {
-        let Processed { message, gathered, concluded, policy_names, versions, wait } = processed;
+        let Processed { message, content, gathered, concluded, policy_names, versions, wait } = processed;
         let (decision, reply) = reconcile(concluded.decision);
         let judged = record::judged(&gathered, &concluded.verdict, &decision, &policy_names, &versions);
         log_verdict(id, &gathered, &concluded.verdict, &decision);
@@ -200,6 +201,7 @@ impl Line {
                 let now = gathered.envelope.received_at;
                 let plan = actions::plan(&decision, &message, &arrival, now, &gathered.failed_checks);
                 let genuine = sender_is_genuine(&gathered);
+                let judged = JudgedRecord { features: features::of(&content), ..judged };
                 self.accept((id, &gathered.envelope), arrived, plan, (Some(judged), genuine)).await
             }
         }

@@ -1,14 +1,17 @@
 //! Unpack: the leaf parts of the message go to the worker, what is inside them comes back.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
+use bytes::Bytes;
 use mail::envelope::Envelope;
 use mail::message::Message;
-use mail::part::{Encoding, Part};
+use mail::part::{Part, PartPath};
 use unpack::Request;
 use worker::{FairKey, OpenError, Opened};
 
 use crate::aside::aside;
+use crate::known_files;
 use crate::stations::Stations;
 
 /// Name of the check in `failed_checks`.
@@ -27,7 +30,10 @@ pub enum Wait {
 pub(crate) async fn open(message: &Message, envelope: &Envelope, stations: &Stations) -> (Opened, Option<Wait>) {
     let request = aside(message.raw().len(), || request(message));
     match stations.opener.open(FairKey::of(envelope.client.ip), request, stations.wanted).await {
-        Ok(opened) => (opened, None),
+        Ok(mut opened) => {
+            known_files::mark(&mut opened.content, &stations.known_files);
+            (opened, None)
+        }
         Err(error) => {
             tracing::warn!(%error, "a message was not opened and waits");
             let wait = match error {
@@ -49,31 +55,51 @@ fn request(message: &Message) -> Request {
         if !seen.insert(key) {
             continue;
         }
-        request.parts.push(unpack::Part {
-            place: if path.0.is_empty() { "0".to_owned() } else { path.to_string() },
-            names: part.names.clone(),
-            declared: part.media_type.essence(),
-            charset,
-            inline: part.disposition != "attachment" && part.names.is_empty(),
-            bytes: bytes_of(message, part),
-        });
+        push_contents(&mut request, message, (&path, part), &charset);
     }
     request
 }
 
-// What needs no decoding is shared, not copied.
-fn bytes_of(message: &Message, part: &Part) -> bytes::Bytes {
-    if part.encoding == Encoding::Identity {
-        return message.raw().slice(part.body.clone());
+// Each plausible reading of the encoding is a part of its own: `1.2`, `1.2~1`. An encoded multipart or message is besides
+// read as the message that it holds.
+fn push_contents(request: &mut Request, message: &Message, (path, part): (&PartPath, &Part), charset: &str) {
+    let place = if path.0.is_empty() { "0".to_owned() } else { path.to_string() };
+    let as_read = |place: String, declared: String, bytes| unpack::Part {
+        place,
+        names: part.names.clone(),
+        declared,
+        charset: charset.to_owned(),
+        inline: part.disposition != "attachment" && part.names.is_empty(),
+        bytes,
+    };
+    for (number, bytes) in contents_of(message, part).into_iter().enumerate() {
+        let place = if number == 0 { place.clone() } else { format!("{place}~{number}") };
+        request.parts.push(as_read(place, part.media_type.essence(), bytes));
     }
-    let (decoded, message) = (part.content(message.raw()).into_owned(), message.raw().clone());
-    bytes::Bytes::from_owner(Decoded { decoded, _message: message })
+    if let Some(inner) = part.inner_message(message.raw()) {
+        let bytes = kept(inner, message);
+        request.parts.push(as_read(format!("{place}~message"), "message/rfc822".to_owned(), bytes));
+    }
+}
+
+// What needs no decoding is shared, not copied.
+fn contents_of(message: &Message, part: &Part) -> Vec<Bytes> {
+    let contents = part.contents(message.raw());
+    let shared = |content: Cow<'_, [u8]>| match content {
+        Cow::Borrowed(bytes) => message.raw().slice_ref(bytes),
+        Cow::Owned(bytes) => kept(bytes, message),
+    };
+    contents.into_iter().map(shared).collect()
+}
+
+fn kept(decoded: Vec<u8>, message: &Message) -> Bytes {
+    Bytes::from_owner(Decoded { decoded, _message: message.raw().clone() })
 }
 
 /// Keeps the message, and with it the room in memory that was taken for both, for as long as somebody has the part.
 struct Decoded {
     decoded: Vec<u8>,
-    _message: bytes::Bytes,
+    _message: Bytes,
 }
 
 impl AsRef<[u8]> for Decoded {

@@ -7,6 +7,7 @@ use lookup::Sources;
 use net::clock::Clock;
 use net::dns::Dns;
 use scan::question::Question;
+use signatures::HashList;
 use worker::{Opener, Wanted};
 
 use crate::record::Versions;
@@ -19,6 +20,8 @@ pub struct Stations {
     pub opener: Arc<dyn Opener>,
     /// Whether the bytes of what was found are wanted beside its content: an outside scanner is configured.
     pub wanted: Wanted,
+    /// Lists that hashes of files are held against.
+    pub known_files: Arc<Vec<HashList>>,
     /// The resolver; none: DNS is not asked (a scan that must not use the network).
     pub dns: Option<Arc<Dns>>,
     /// Sources of facts.

@@ -213,7 +213,7 @@ fn without_severity(compiled: &yara_x::Rules, sources: &[Source], faults: &mut V
         let offset = declaration(&source.text, first).unwrap_or(0);
         let message =
             format!("{} rules of {:?} without `severity`, the first {first:?}", names.len(), source.namespace);
-        let hint = "they count as suspicious; meta: severity = \"malware\", \"suspicious\" or \"info\"".to_owned();
+        let hint = "they count as malware; meta: severity = \"malware\", \"suspicious\" or \"info\"".to_owned();
         faults.push(Fault::at(&source.name, &source.text, offset, Level::Note, (message, hint)));
     }
 }

@@ -16,9 +16,9 @@ use crate::{
 pub enum Severity {
     /// Worth knowing, nothing by itself.
     Info,
-    /// Seldom in honest mail. Also what a rule counts for that does not say.
+    /// Seldom in honest mail.
     Suspicious,
-    /// Never in honest mail.
+    /// Never in honest mail. Also what a rule counts for that does not say: whoever adds one wants it to stop mail.
     Malware,
 }
 
@@ -140,7 +140,7 @@ fn found<'r>(rule: &Rule<'_, 'r>) -> Match<'r> {
     Match {
         rule: rule.identifier(),
         namespace: rule.namespace(),
-        severity: Severity::named(rule).unwrap_or(Severity::Suspicious),
+        severity: Severity::named(rule).unwrap_or(Severity::Malware),
         reason: meta(rule, "reason").or_else(|| meta(rule, "description")).unwrap_or(""),
         reference: meta(rule, "reference").unwrap_or(""),
         tags: rule.tags().map(|tag| tag.identifier()).collect(),

@@ -8,13 +8,11 @@ use crate::sniff::general;
 use crate::unpack::{File, Walk};
 
 pub(crate) mod archives;
-mod enriched;
 pub(crate) mod encoded;
 mod enriched;
 pub(crate) mod html;
 pub(crate) mod image;
 pub(crate) mod mac;
-pub(crate) mod image;
 pub(crate) mod office;
 pub(crate) mod ole;
 pub(crate) mod package;

@@ -95,7 +95,7 @@ fn show(global: &Global, name: &str) -> Result<u8, Fault> {
 }
 
 fn explain(global: &Global, arguments: &Explain) -> Result<u8, Fault> {
-    let judge = Judge::open_with(global, arguments.offline)?;
+    let judge = Judge::open_with(global, arguments.offline, &[])?;
     let judged = judge.file(&arguments.message, &arguments.envelope)?;
     let processed = &judged.processed;
     let verdict = &processed.concluded.verdict;

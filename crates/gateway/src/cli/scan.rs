@@ -1,6 +1,7 @@
 //! `postern scan`: judges messages without delivering anything.
 
 mod batch;
+mod content;
 mod judge;
 mod mailboxes;
 pub(crate) mod show;
@@ -26,6 +27,12 @@ pub(crate) struct Arguments {
     /// Read JSON lines on standard input, write JSON lines (see docs/reference/scan-batch.md)
     #[arg(long, conflicts_with = "files")]
     batch: bool,
+    /// YARA rules beside those of the configuration, for this run; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    yara: Vec<PathBuf>,
+    /// Also say what stands in the message: every file with type, marks and links
+    #[arg(long)]
+    content: bool,
     /// Never ask DNS: results of authentication are `none` unless given
     #[arg(long)]
     offline: bool,
@@ -56,12 +63,12 @@ pub(crate) struct Envelope {
 /// Exit code 1 when any message is bad.
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     if arguments.batch {
-        return batch::run(global, arguments.offline);
+        return batch::run(global, arguments);
     }
     if arguments.files.is_empty() {
         return Err(Fault::usage("no message to scan", "name files, or `-` for standard input"));
     }
-    let judge = Judge::open_with(global, arguments.offline)?;
+    let judge = Judge::open_with(global, arguments.offline, &arguments.yara)?;
     let mut worst = exit::OK;
     for path in &arguments.files {
         if path == Path::new("-") {
@@ -125,9 +132,12 @@ fn judge_all<R: BufRead>(
             worst = worst.max(exit::FOUND);
         }
         if global.json {
-            output::print_json(&show::json(&judged));
-        } else {
-            show::print(&judged);
+            output::print_json(&show::json(&judged, arguments.content));
+            continue;
+        }
+        show::print(&judged);
+        if arguments.content {
+            content::print(&judged.processed.content);
         }
     }
     Ok(worst)

@@ -13,6 +13,7 @@ use super::output::{self, joined, list, print, print_json, short_time, text};
 use super::table::{self, Column};
 use super::{Global, ask};
 use crate::control::protocol::{Fault, Request, TraceSelection, exit};
+pub(super) use moment::parse as moment_of;
 pub(super) use show::{host_once, show_events, show_trace};
 
 /// Narrower lists show times without seconds.

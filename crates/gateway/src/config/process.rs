@@ -1,5 +1,7 @@
 //! Log, limits, scanning, user and sandbox.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
@@ -30,6 +32,26 @@ impl LogAsTyped {
         }
         let hint = format!("there are {}", LEVELS.join(", "));
         Err(ConfigError::value("log.level", &format!("{:?} is no level", self.level), &hint))
+    }
+}
+
+/// `[signatures]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SignaturesAsTyped {
+    /// Our own rules.
+    pub(crate) builtin: bool,
+    /// YARA rules: files, or folders of `*.yar` and `*.yara`. A rule that matches is malware unless its metadata says
+    /// `severity = "suspicious"` or `"info"`. Read at start and by `postern reload`.
+    pub(crate) rules: Vec<PathBuf>,
+    /// Hash lists: files, or folders of `*.txt`, `*.hash`, `*.hashes`, `*.csv`, `*.sha256`; SHA-256 for the same file, TLSH for
+    /// near copies, one a line, with a label behind it.
+    pub(crate) hashes: Vec<PathBuf>,
+}
+
+impl Default for SignaturesAsTyped {
+    fn default() -> Self {
+        Self { builtin: true, rules: Vec::new(), hashes: Vec::new() }
     }
 }
 

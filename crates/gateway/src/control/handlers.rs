@@ -5,6 +5,7 @@ mod quarantine;
 mod queue;
 mod reference;
 mod replay;
+mod rescan;
 mod trace;
 
 use std::sync::Arc;
@@ -84,6 +85,7 @@ async fn dispatch(handlers: &Handlers, request: Request, by: &str) -> Result<Val
         Request::QuarantineRaw { id } => quarantine::raw(handlers, &id).await,
         Request::TraceSearch(selection) => trace::search(handlers, selection).await,
         Request::TraceShow { id } => trace::show(handlers, &id).await,
+        Request::Rescan { hashes, links, since } => rescan::rescan(handlers, (&hashes, &links), since).await,
         Request::Replay { id, selection, with, settings } => {
             let against = replay::against(handlers, with, settings).await?;
             replay::replay(handlers, id.as_deref(), selection, &against).await

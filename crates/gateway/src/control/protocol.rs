@@ -43,6 +43,13 @@ pub(crate) enum Request {
     TraceSearch(TraceSelection),
     /// One message, all events.
     TraceShow { id: String },
+    /// Hold new hashes and links against delivered mail.
+    Rescan {
+        hashes: Vec<NamedText>,
+        links: Vec<NamedText>,
+        /// Milliseconds since the epoch.
+        since: i64,
+    },
     /// Compute verdict and decision again from the record.
     Replay {
         id: Option<String>,
@@ -52,6 +59,15 @@ pub(crate) enum Request {
         #[serde(default)]
         settings: Option<PathBuf>,
     },
+}
+
+/// A file that the command read: a daemon may not read what its user may.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct NamedText {
+    /// Its name, for messages.
+    pub(crate) name: String,
+    /// What is in it.
+    pub(crate) text: String,
 }
 
 /// Which queue entries.

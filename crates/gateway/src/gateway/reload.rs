@@ -15,6 +15,7 @@ use crate::config::{self, Config, Origin};
 use crate::control::handlers::Daemon;
 use crate::control::protocol::Fault;
 use crate::settings::{self, Settings};
+use crate::signatures::SignatureSet;
 use store::Mails as _;
 
 /// The daemon as its commands see it.
@@ -73,8 +74,9 @@ impl Gateway {
         };
         // A pair that does not fit is found before anything changes.
         ServerCertificate::from_pem(&pem.certificate, &pem.key).map_err(|error| unusable(&error))?;
+        let signatures = super::load_signatures(&config, &[]).await?;
         let domains = settings.domains.all().len();
-        self.put_in_force(&config, settings).await?;
+        self.put_in_force(&config, settings, &signatures).await?;
         self.certificate.replace(&pem.certificate, &pem.key).map_err(|error| unusable(&error))?;
         self.config.store(Arc::new(config));
         tracing::info!(event = "reloaded");
@@ -116,12 +118,16 @@ impl Gateway {
         Ok(())
     }
 
-    async fn put_in_force(&self, config: &Config, settings: Settings) -> Result<(), Fault> {
+    async fn put_in_force(&self, config: &Config, settings: Settings, signatures: &SignatureSet) -> Result<(), Fault> {
         self.data.remember(&settings).await?;
+        // New workers beside the old ones, which finish what they have: no message waits, none is looked at with neither.
+        if let Err(error) = self.pool.reload(signatures.for_workers.clone()).await {
+            return Err(Fault::unavailable(format!("signatures: no worker starts with them: {error}"), ""));
+        }
         for warning in &settings.warnings {
             tracing::warn!(warning, "policy");
         }
-        self.line.set_stations(stations(config, &settings, (&self.dns, &self.pool), &self.clock));
+        self.line.set_stations(stations((config, &settings), signatures, (&self.dns, &self.pool), &self.clock));
         self.queue.set_routes(settings.routes.clone());
         self.front.set(smtp_settings(config), admission(config, &settings));
         self.current.store(Arc::new(settings.in_force));

@@ -96,7 +96,8 @@ fn full_gathered() -> Gathered {
 }
 
 fn judged_record(gathered: &Gathered, verdict: &Verdict, decision: &Decision) -> JudgedRecord {
-    let versions = Versions { weights: "w".into(), knowledge: "k".into(), policies: BTreeMap::new() };
+    let versions =
+        Versions { weights: "w".into(), knowledge: "k".into(), policies: BTreeMap::new(), signatures: "s".into() };
     judged(gathered, verdict, decision, &["standard".into(), "outbound".into()], &versions)
 }
 

@@ -27,6 +27,8 @@ pub struct Versions {
     pub knowledge: String,
     /// SHA-256 (hex) of each policy by name.
     pub policies: BTreeMap<String, String>,
+    /// SHA-256 (hex) of rules of signatures and hash lists.
+    pub signatures: String,
 }
 
 /// Writes one judgement. `policy_names` gives the deciding policy of each recipient, in order.
@@ -73,6 +75,7 @@ pub fn judged(
             knowledge: versions.knowledge.clone(),
             policies: versions.policies.iter().map(|(name, hash)| (name.clone(), hash.clone())).collect(),
             release: env!("CARGO_PKG_VERSION").to_owned(),
+            signatures: versions.signatures.clone(),
         },
         after_accept: false,
         received_at: None,

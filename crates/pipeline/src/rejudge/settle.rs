@@ -11,7 +11,7 @@ use super::look::postpone;
 use crate::actions::{self, RETRY_WAIT, RETRY_WAIT_LONGEST};
 use crate::line::{self, Line};
 use crate::process::Processed;
-use crate::{record, trace_fields};
+use crate::{features, record, trace_fields};
 
 pub(super) async fn settle(
     line: &Line,
@@ -19,8 +19,9 @@ pub(super) async fn settle(
     processed: Processed,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Processed { message, gathered, concluded, policy_names, versions, .. } = processed;
+    let Processed { message, content, gathered, concluded, policy_names, versions, .. } = processed;
     let mut judged = record::judged(&gathered, &concluded.verdict, &concluded.decision, &policy_names, &versions);
+    judged.features = features::of(&content);
     judged.after_accept = true;
     judged.received_at = Some(judged.at);
     judged.at = now.unix_millis();

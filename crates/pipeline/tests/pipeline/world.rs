@@ -313,6 +313,7 @@ pub(crate) fn stations(policy: &str, clock: Arc<ManualClock>, worker: Arc<Worker
     Stations {
         opener: worker,
         wanted: Wanted::Content,
+        known_files: Arc::default(),
         dns: None,
         sources: Arc::new(Sources::new(&LookupSettings::default())),
         clock,

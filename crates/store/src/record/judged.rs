@@ -260,4 +260,7 @@ pub struct VersionsRecord {
     /// Release of Postern.
     #[n(3)]
     pub release: String,
+    /// Rules of signatures and hash lists; empty in records of before they were there.
+    #[cbor(n(4), default)]
+    pub signatures: String,
 }

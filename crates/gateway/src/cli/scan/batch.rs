@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use super::judge::{self, Judge};
 use super::mailboxes::read_file;
-use super::{JudgedFile, show};
+use super::{Arguments, JudgedFile, show};
 use crate::cli::Global;
 use crate::control::protocol::{Fault, exit};
 
@@ -48,8 +48,9 @@ struct Line {
 }
 
 /// Judges all lines; exit code 1 if any message could not be judged, its line says why.
-pub(super) fn run(global: &Global, offline: bool) -> Result<u8, Fault> {
-    let judge = Judge::open_with(global, offline)?;
+pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
+    let with_content = arguments.content;
+    let judge = Judge::open_with(global, arguments.offline, &arguments.yara)?;
     let lines = std::io::stdin().lock().lines();
     let lines: Vec<String> =
         lines.collect::<Result<_, _>>().map_err(|error| Fault::unavailable(format!("standard input: {error}"), ""))?;
@@ -62,7 +63,7 @@ pub(super) fn run(global: &Global, offline: bool) -> Result<u8, Fault> {
         let tasks = lines.into_iter().map(|line| {
             let stations = Arc::clone(&stations);
             // Spawned, so that parsing and detecting run on all cores.
-            async move { tokio::spawn(judge_line(stations, line, now)).await }
+            async move { tokio::spawn(judge_line(stations, line, (now, with_content))).await }
         });
         let mut results = futures_util::stream::iter(tasks).buffered(cores * MESSAGES_PER_CORE);
         let mut failed = false;
@@ -95,7 +96,7 @@ fn progress_bar(length: usize) -> ProgressBar {
     bar
 }
 
-async fn judge_line(stations: Arc<Stations>, text: String, now: Timestamp) -> Value {
+async fn judge_line(stations: Arc<Stations>, text: String, (now, with_content): (Timestamp, bool)) -> Value {
     let line: Line = match serde_json::from_str(&text) {
         Ok(line) => line,
         Err(error) => return json!({ "error": format!("the line does not read: {error}") }),
@@ -107,7 +108,7 @@ async fn judge_line(stations: Arc<Stations>, text: String, now: Timestamp) -> Va
         judge::judge(stations, envelope, raw, given).await
     };
     match judged.await {
-        Ok(processed) => show::json(&JudgedFile { name, processed }),
+        Ok(processed) => show::json(&JudgedFile { name, processed }, with_content),
         Err(fault) => json!({ "file": name, "error": fault.message }),
     }
 }

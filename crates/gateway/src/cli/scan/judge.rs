@@ -1,6 +1,6 @@
 //! The line for messages from the command line: same stations, own workers, no store.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -12,6 +12,7 @@ use mail::timestamp::Timestamp;
 use net::clock::{Clock, SystemClock};
 use pipeline::given::Given;
 use pipeline::process::{Incoming, Processed, process};
+use pipeline::record::Versions;
 use pipeline::stations::Stations;
 use policy::decide::Attempt;
 use policy::reconcile::reconcile;
@@ -42,14 +43,17 @@ pub(crate) struct JudgedFile {
 }
 
 impl Judge {
-    pub(crate) fn open_with(global: &Global, offline: bool) -> Result<Self, Fault> {
+    pub(crate) fn open_with(global: &Global, offline: bool, rules: &[PathBuf]) -> Result<Self, Fault> {
         let failed = |error: &dyn std::fmt::Display| Fault::unavailable(error.to_string(), "");
         let config = configuration(global)?;
         let settings = settings::load(&config.values.settings)?;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| failed(&error))?;
         let stations = runtime.block_on(async {
-            let pool = crate::gateway::start_pool(&config).await.map_err(|error| failed(&format!("{error:#}")))?;
+            let signatures = crate::gateway::load_signatures(&config, rules).await?;
+            let pool = crate::gateway::start_pool(&config, &signatures)
+                .await
+                .map_err(|error| failed(&format!("{error:#}")))?;
             let dns =
                 if offline { None } else { Some(Arc::new(crate::resolver(&config).map_err(|error| failed(&error))?)) };
             Ok::<_, Fault>(Stations {
@@ -61,7 +65,8 @@ impl Judge {
                 knowledge: Arc::clone(&settings.knowledge),
                 in_force: settings.in_force.clone(),
                 questions: Stations::questions_of(&settings.in_force),
-                versions: Arc::new(settings.versions.clone()),
+                known_files: Arc::clone(&signatures.lists),
+                versions: Arc::new(Versions { signatures: signatures.version.clone(), ..settings.versions.clone() }),
             })
         })?;
         let own_domains = settings.domains.all().iter().map(|domain| domain.name.clone()).collect();

@@ -7,7 +7,7 @@ use scan::judge::UNSCANNABLE;
 use scan::verdict::{Reason, Verdict};
 use serde_json::{Map, Value, json};
 
-use super::JudgedFile;
+use super::{JudgedFile, content};
 use crate::cli::output;
 use crate::cli::table::harmless;
 
@@ -82,7 +82,7 @@ fn weight(reason: &Reason) -> String {
 }
 
 /// The documented JSON form, the same for `--json` and `--batch`.
-pub(super) fn json(judged: &JudgedFile) -> Value {
+pub(super) fn json(judged: &JudgedFile, with_content: bool) -> Value {
     let verdict = &judged.processed.concluded.verdict;
     let classes: Map<String, Value> =
         Class::ALL.iter().map(|class| (class.word().to_owned(), json!(verdict.probability.of(*class)))).collect();
@@ -98,7 +98,7 @@ pub(super) fn json(judged: &JudgedFile) -> Value {
             })
         })
         .collect();
-    json!({
+    let mut value = json!({
         "file": judged.name,
         "class": verdict.class.word(),
         "probability": verdict.bad(),
@@ -106,7 +106,11 @@ pub(super) fn json(judged: &JudgedFile) -> Value {
         "classes": classes,
         "decision": judged.processed.concluded.decision.word(),
         "reasons": reasons,
-    })
+    });
+    if let Some(members) = value.as_object_mut().filter(|_| with_content) {
+        members.insert("content".to_owned(), content::json(&judged.processed.content));
+    }
+    value
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ const HOUR_SECONDS: u64 = 60 * MINUTE_SECONDS;
 const DAY_SECONDS: u64 = 24 * HOUR_SECONDS;
 
 /// A date, a time, or how long ago.
-pub(super) fn parse(input: &str) -> Result<Timestamp, String> {
+pub(crate) fn parse(input: &str) -> Result<Timestamp, String> {
     let wrong = "write 2026-11-25, 2026-11-25T08:00, 08:00 (UTC), yesterday, or how long ago: 90s, 15m, 1h30m, 2d, 2w";
     parse_at(SystemClock::new().now(), input.trim()).ok_or_else(|| wrong.to_owned())
 }

@@ -1,0 +1,84 @@
+//! `postern rescan`: what should be pulled back, now that more is known?
+
+use std::path::PathBuf;
+
+use clap::Args;
+use mail::timestamp::Timestamp;
+use serde_json::Value;
+
+use super::output::{counted, list, print, print_json, short_time, text};
+use super::{Global, ask, trace};
+use crate::cli::table::harmless;
+use crate::control::protocol::{Fault, NamedText, Request, exit};
+
+#[derive(Args)]
+#[command(
+    after_help = "Hashes and links of delivered mail are kept for 30 days. The list of hashes has one SHA-256 or TLSH a line, \
+with a label behind it; the list of links one host (with all below it) or address a line."
+)]
+pub(crate) struct Arguments {
+    /// File of hashes (SHA-256 or TLSH); may be given more than once
+    #[arg(long, value_name = "FILE", required_unless_present = "links")]
+    hashes: Vec<PathBuf>,
+    /// File of hosts and addresses; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    links: Vec<PathBuf>,
+    /// Not before, as `postern trace search --since` [default: all that is kept]
+    #[arg(long, value_parser = trace::moment_of)]
+    since: Option<Timestamp>,
+}
+
+/// Exit code 1 when anything was found.
+pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
+    let request = Request::Rescan {
+        hashes: arguments.hashes.iter().map(read).collect::<Result<_, _>>()?,
+        links: arguments.links.iter().map(read).collect::<Result<_, _>>()?,
+        since: arguments.since.map_or(0, Timestamp::unix_millis),
+    };
+    let value = ask(global, request)?;
+    let rows = list(&value, "rows");
+    let code = if rows.is_empty() { exit::OK } else { exit::FOUND };
+    if global.json {
+        print_json(&value);
+        return Ok(code);
+    }
+    for row in rows {
+        show(row);
+    }
+    let number = |member: &str| value.get(member).and_then(Value::as_u64).unwrap_or(0);
+    let delivered = rows.iter().filter(|row| !list(row, "delivered").is_empty()).count();
+    let found = counted(u64::try_from(rows.len()).unwrap_or(u64::MAX), "message");
+    print(&format!("{found} of {} found, {delivered} delivered\n", number("looked_at")));
+    if number("kept_in_part") > 0 {
+        print(&format!("of {} only the first files and links are kept\n", counted(number("kept_in_part"), "message")));
+    }
+    Ok(code)
+}
+
+fn show(row: &Value) {
+    let id = text(row, "id").get(..10).unwrap_or_default();
+    let (sender, subject) = (harmless(text(row, "sender")), harmless(text(row, "subject")));
+    print(&format!("{id}  {}  {}  {sender}  {subject}\n", short_time(text(row, "at")), text(row, "status")));
+    for one in list(row, "matches") {
+        let list_name = harmless(text(one, "list"));
+        let what = match text(one, "link") {
+            "" => {
+                let name = harmless(text(one, "name"));
+                format!("{name} ({}) {}", text(one, "type"), harmless(text(one, "label")))
+            }
+            link => harmless(link),
+        };
+        print(&format!("    {list_name}: {what}\n"));
+    }
+    let delivered: Vec<String> = list(row, "delivered").iter().filter_map(Value::as_str).map(harmless).collect();
+    if !delivered.is_empty() {
+        print(&format!("    delivered to {}\n", delivered.join(", ")));
+    }
+}
+
+fn read(path: &PathBuf) -> Result<NamedText, Fault> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Fault::usage(format!("{}: {error}", path.display()), "a text file of one entry a line"))?;
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    Ok(NamedText { name, text })
+}

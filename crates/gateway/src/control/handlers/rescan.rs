@@ -1,0 +1,166 @@
+//! `postern rescan`: what is new about files and links is held against what delivered mail is found again by.
+
+use mail::envelope::TenantId;
+use serde_json::{Value, json};
+use signatures::HashList;
+use store::journal::FeaturesRow;
+
+use super::Handlers;
+use super::queue::time;
+use crate::control::protocol::{Fault, NamedText};
+
+/// Lines of one list of links.
+const LINK_LINES_MAX: usize = 100_000;
+/// Messages in one answer; more say that a list is too wide.
+const FOUND_MAX: usize = 10_000;
+
+/// What is looked for.
+struct Wanted {
+    hashes: Vec<HashList>,
+    links: Vec<LinkList>,
+}
+
+/// Hosts, with all below them, and whole addresses.
+struct LinkList {
+    name: String,
+    hosts: Vec<String>,
+    addresses: Vec<String>,
+}
+
+/// Every message since a moment that holds something of the lists, newest first.
+pub(super) async fn rescan(
+    handlers: &Handlers,
+    (hashes, links): (&[NamedText], &[NamedText]),
+    since: i64,
+) -> Result<Value, Fault> {
+    let wanted = Wanted::read(hashes, links)?;
+    handlers.journal.settle().await?;
+    let mut found = Vec::new();
+    let (mut looked_at, mut cut) = (0_u64, 0_u64);
+    let mut after = None;
+    loop {
+        let page = handlers.journal.features(TenantId::DEFAULT, since, after).await?;
+        for row in &page.rows {
+            looked_at += 1;
+            cut += u64::from(row.features.is_cut);
+            let matches = wanted.matches(row);
+            if !matches.is_empty() && found.len() < FOUND_MAX {
+                found.push(shown(row, &matches));
+            }
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(json!({ "looked_at": looked_at, "kept_in_part": cut, "rows": found }))
+}
+
+impl Wanted {
+    fn read(hashes: &[NamedText], links: &[NamedText]) -> Result<Self, Fault> {
+        let mut lists = Vec::new();
+        for text in hashes {
+            let (list, faults) = HashList::parse(&text.name, &text.text)
+                .map_err(|error| Fault::usage(format!("{}: {error}", text.name), ""))?;
+            if let Some(fault) = faults.first() {
+                let message = format!("{}:{}: {}", fault.source, fault.line, fault.message);
+                return Err(Fault::usage(message, fault.hint.clone()));
+            }
+            lists.push(list);
+        }
+        let links = links.iter().map(LinkList::read).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { hashes: lists, links })
+    }
+
+    fn matches(&self, row: &FeaturesRow) -> Vec<Value> {
+        let mut matches = Vec::new();
+        for file in &row.features.files {
+            let tlsh = Some(file.tlsh.as_str()).filter(|hash| !hash.is_empty());
+            for known in self.hashes.iter().filter_map(|list| list.find(&file.sha256, tlsh)) {
+                matches.push(json!({
+                    "list": known.list, "label": known.label, "place": file.place, "name": file.name,
+                    "type": file.kind, "sha256": signatures::hashes::hex(&file.sha256), "distance": known.distance,
+                }));
+            }
+        }
+        for link in &row.features.links {
+            for list in self.links.iter().filter(|list| list.has(link)) {
+                matches.push(json!({ "list": list.name, "link": link }));
+            }
+        }
+        matches
+    }
+}
+
+impl LinkList {
+    /// One host or address a line; `#` begins a comment.
+    fn read(text: &NamedText) -> Result<Self, Fault> {
+        let mut list = Self { name: text.name.clone(), hosts: Vec::new(), addresses: Vec::new() };
+        for (number, line) in text.text.lines().enumerate() {
+            let line = line.split(" #").next().unwrap_or("").trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            if number >= LINK_LINES_MAX {
+                let message = format!("{} has more than {LINK_LINES_MAX} lines", text.name);
+                return Err(Fault::usage(message, "split it"));
+            }
+            let place = || format!("{}:{}", text.name, number + 1);
+            if line.contains("://") {
+                let address = pipeline::features::link_of(line)
+                    .ok_or_else(|| Fault::usage(format!("{}: `{line}` is no address", place()), "https://host/path"))?;
+                list.addresses.push(address);
+            } else {
+                let host = mail::address::Domain::parse(line.trim_start_matches("*.")).map_err(|_| {
+                    Fault::usage(format!("{}: `{line}` is no host", place()), "one host or address a line")
+                })?;
+                list.hosts.push(host.as_str().to_owned());
+            }
+        }
+        Ok(list)
+    }
+
+    fn has(&self, link: &str) -> bool {
+        let host = link.split_once("://").map_or("", |(_, rest)| rest);
+        let host = host.split(['/', ':', '?']).next().unwrap_or("");
+        let below =
+            |own: &String| host == own || host.strip_suffix(own.as_str()).is_some_and(|rest| rest.ends_with('.'));
+        self.hosts.iter().any(below) || self.addresses.iter().any(|own| link == own)
+    }
+}
+
+fn shown(row: &FeaturesRow, matches: &[Value]) -> Value {
+    json!({
+        "id": row.row.id, "at": time(row.row.at), "sender": row.row.sender, "recipients": row.row.recipients,
+        "delivered": row.delivered, "subject": row.row.subject, "status": row.row.status, "matches": matches,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(text: &str) -> Result<LinkList, Fault> {
+        LinkList::read(&NamedText { name: "new.txt".into(), text: text.into() })
+    }
+
+    #[test]
+    fn hosts_match_what_lies_below_them_and_addresses_themselves() {
+        let list = list("# new ones\nevil.example # of today\nhttps://Shared.Example/bad\n").unwrap();
+        let has = |link: &str| list.has(link);
+        assert!(
+            has("https://evil.example/x") && has("http://a.b.evil.example:81/") && has("https://shared.example/bad")
+        );
+        assert!(
+            !has("https://notevil.example/")
+                && !has("https://shared.example/good")
+                && !has("https://evil.example.org/")
+        );
+    }
+
+    #[test]
+    fn a_wrong_line_is_named() {
+        let fault = list("good.example\nnot a host\n").map(|_| ()).unwrap_err();
+        assert_eq!(fault.message, "new.txt:2: `not a host` is no host");
+    }
+}

@@ -1,0 +1,45 @@
+//! Files that a hash list knows: exactly, or as a near copy.
+
+use scan::content::{Content, RuleMatch};
+use signatures::HashList;
+use signatures::hashes::hex;
+
+/// Notes what the lists know about each file.
+pub(crate) fn mark(content: &mut Content, lists: &[HashList]) {
+    if lists.is_empty() {
+        return;
+    }
+    for item in content.items.iter_mut().filter(|item| !item.sha256.is_empty()) {
+        let tlsh = Some(item.tlsh.as_str()).filter(|hash| !hash.is_empty());
+        for known in lists.iter().filter_map(|list| list.find(&item.sha256, tlsh)) {
+            // Without a label the hash itself says which entry it was.
+            let rule = if known.label.is_empty() { hex(&item.sha256) } else { known.label.to_owned() };
+            let (set, severity) = (known.list.to_owned(), known.severity.word().to_owned());
+            item.matches.push(RuleMatch { rule, set, severity });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scan::content::Item;
+
+    use super::*;
+
+    #[test]
+    fn a_known_file_is_named_by_its_label() {
+        let (known, other) = (vec![0xab; 32], vec![0xcd; 32]);
+        let (list, faults) = HashList::parse("today.txt", &format!("{} Trojan.Example\n", hex(&known))).unwrap();
+        assert!(faults.is_empty());
+        let item = |sha256: Vec<u8>| Item { sha256, ..Item::default() };
+        let mut content = Content { items: vec![item(known), item(other), item(Vec::new())], ..Content::default() };
+        mark(&mut content, &[list]);
+        let found: Vec<Vec<&str>> =
+            content.items.iter().map(|item| item.matches.iter().map(|one| one.rule.as_str()).collect()).collect();
+        assert_eq!(found, [vec!["Trojan.Example"], vec![], vec![]]);
+        assert_eq!(
+            (content.items[0].matches[0].set.as_str(), content.items[0].matches[0].severity.as_str()),
+            ("today.txt", "malware")
+        );
+    }
+}
