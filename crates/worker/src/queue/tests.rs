@@ -122,7 +122,8 @@ async fn what_nobody_waits_for_is_forgotten() {
     for client in [1, 2, 3] {
         queue.forget_gone(key(client));
     }
-    assert_eq!((queue.waiting.lock().count, queue.waiting.lock().turns.len()), (1, 1));
+    let left = |waiting: &Waiting| (waiting.count, waiting.turns.len());
+    assert_eq!(left(&queue.waiting.lock()), (1, 1));
     assert_eq!(take(&queue, 1, |_| 1).await, ["awaited"]);
     drop(answered);
     queue.push(job(2, "next")).unwrap();
