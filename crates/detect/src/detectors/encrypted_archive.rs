@@ -18,15 +18,20 @@ const PLACES_MAX: usize = 8;
 const PASSWORD_WORDS: [&str; 9] =
     ["password", "passwort", "kennwort", "mot de passe", "contraseña", "senha", "wachtwoord", "passcode", "pwd"];
 
+/// True types of encrypted mail: words of `unpack::sniff`.
+const ENCRYPTED_MAIL: [&str; 2] = ["pgp", "p7m"];
+
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("encrypted_archive"), inspect };
 
 fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
     let items = &scan.content.items;
     let unopened = scan.content.unopened.iter().filter(|one| one.why == WhyUnopened::Encrypted);
     let places: Vec<&str> = unopened.map(|one| one.place.as_str()).take(PLACES_MAX).collect();
+    let is_mail = |item: &Item| ENCRYPTED_MAIL.contains(&item.kind.as_str());
     let encrypted = |item: &&Item| {
-        item.marks.iter().any(|mark| mark == "encrypted")
-            || places.iter().any(|place| is_at_or_below(place, &item.place))
+        !is_mail(item)
+            && (item.marks.iter().any(|mark| mark == "encrypted")
+                || places.iter().any(|place| is_at_or_below(place, &item.place)))
     };
     let Some(item) = items.iter().find(encrypted) else { return };
     let strength = if items.iter().any(speaks_of_password) { Strength::FULL } else { Strength::HALF };

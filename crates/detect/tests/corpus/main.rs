@@ -4,6 +4,7 @@
 
 mod case;
 mod content;
+mod project;
 mod template;
 
 use std::collections::{BTreeMap, BTreeSet};

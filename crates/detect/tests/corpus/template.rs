@@ -1,13 +1,16 @@
 //! What the project must not hold is made when a test runs: `{{eicar}}` in plain text; `{{exe}}`, `{{elf}}`, `{{lnk}}`,
 //! `{{zip NAME KIND}}`, `{{zip-encrypted NAME KIND}}`, `{{zip-conflict NAME OTHER}}`, `{{zip-twice}}`, `{{zip-prefixed}}`, `{{docx}}`,
 //! `{{docx-macro}}` as base64 for a part that declares it; `{{unpack FOLDER/FILE}}` is a file of `crates/unpack/testdata` as
-//! base64, so that documents stand in the tree once.
+//! base64, so that documents stand in the tree once;
+//! `{{docm DEED}}` and `{{xlsm DEED}}` have a macro that does `plain`, `auto`, `acts` or `both`.
 
 use std::io::{Cursor, Write};
 
 use data_encoding::BASE64;
 use zip::write::SimpleFileOptions;
 use zip::{AesMode, ZipWriter};
+
+use crate::project;
 
 /// Fills every marker.
 pub(crate) fn fill(raw: &[u8]) -> Vec<u8> {
@@ -56,6 +59,7 @@ fn made(marker: &str) -> Vec<u8> {
             let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../unpack/testdata");
             std::fs::read(folder.join(file)).expect("a file of crates/unpack/testdata")
         }
+        [kind @ ("docm" | "xlsm"), deed] => project::document(kind, deed),
         ["docx"] => docx(&["[Content_Types].xml", "word/document.xml"]),
         ["docx-macro"] => docx(&["[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"]),
         [kind] => file(kind),

@@ -18,7 +18,7 @@ fn a_mistake_is_refused_with_its_place_and_a_hint() {
     check(
         "hostname = \"gw.example.com\"\n[inbund]\nlisten = []\n",
         &expect![[r#"
-        postern.toml:2:2: unknown field `inbund`, expected one of `hostname`, `data`, `settings`, `inbound`, `outbound`, `tls`, `dns`, `http`, `log`, `limits`, `scan`, `process`
+        postern.toml:2:2: unknown field `inbund`, expected one of `hostname`, `data`, `settings`, `inbound`, `outbound`, `tls`, `dns`, `http`, `log`, `limits`, `scan`, `signatures`, `process`
           hint: did you mean `inbound`?"#]],
     );
     check(

@@ -48,8 +48,6 @@ const BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Reads lines of keys and values.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let settings = decoded(walk, file);
-    let name = walk.content.items.get(file.at).and_then(|item| item.names.first()).cloned().unwrap_or_default();
-    let is_autorun = name.to_ascii_lowercase().ends_with("autorun.inf");
     let (mut section, mut is_query) = (String::new(), false);
     for (number, line) in settings.lines().map(str::trim).enumerate() {
         if let Some(name) = line.strip_prefix('[') {
@@ -74,9 +72,6 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
             walk.mark(file.at, "launch");
         }
         entry(walk, file.at, &key, value);
-    }
-    if is_autorun && !settings.trim().is_empty() && settings.to_ascii_lowercase().contains("[autorun") {
-        walk.mark(file.at, "autorun_inf");
     }
     for link in text::links(&settings).map(String::from) {
         lead(walk, file.at, &link, LinkKind::Field);

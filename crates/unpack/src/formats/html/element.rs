@@ -91,7 +91,9 @@ fn begin_seen(reader: &mut Reader, tag: &str, attributes: &Attributes) -> Option
     if attributes.is_hidden || is_unseen {
         seen = seen.removed();
     }
-    (seen != around || is_anchor).then(|| reader.push(tag, seen))
+    // Inside a drawing the reader of markup takes a script's text for text.
+    let is_script = tag == "script";
+    (seen != around || is_anchor || is_script).then(|| reader.push(tag, seen))
 }
 
 /// `a`, `area`, and the shapes of VML, which lead somewhere when they are clicked.

@@ -300,7 +300,11 @@ impl Reader {
     fn end_node(&mut self, has_entities: bool, is_raw: bool) {
         let node = std::mem::take(&mut self.node);
         let decoded = if has_entities { htmlize::unescape(node.as_str()) } else { node.as_str().into() };
-        self.push_text(&decoded);
+        if self.open.last().is_some_and(|open| open.tag == "script") {
+            self.add_script(&decoded);
+        } else {
+            self.push_text(&decoded);
+        }
         // A reader may not know that markup in here is none (`<select><title>`).
         if is_raw && node.contains('<') {
             self.raw = Raw::Shown;

@@ -119,7 +119,8 @@ fn a_mailbox_is_all_its_messages() {
             text: Subject: two
         1/mbox:1/eml:0 text [] 
             text: text two
-    "#]].assert_eq(&shown("all.mbox", format!("{one}{two}").as_bytes()));
+    "#]]
+    .assert_eq(&shown("all.mbox", format!("{one}{two}").as_bytes()));
 }
 
 #[test]
