@@ -1,5 +1,4 @@
 //! Two lanes: what takes long goes on in the slow one, costs others nothing, and has its limits.
-#![expect(clippy::unwrap_used, reason = "helpers of a test: a failure there fails the test")]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

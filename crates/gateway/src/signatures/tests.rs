@@ -1,4 +1,5 @@
 //! Files in, a set or a named mistake out.
+#![expect(clippy::disallowed_methods, reason = "a test writes its own files")]
 
 use super::*;
 
