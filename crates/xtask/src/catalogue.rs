@@ -2,12 +2,13 @@
 //! red, to `docs/reference/catalogue.md`. Every named test and line must exist. `--prove` removes each line in a copy of the
 //! project and looks whether the test notices.
 
+mod cases;
 mod prove;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -31,17 +32,26 @@ pub(crate) struct Options {
     /// Only this row; may be given more than once
     #[arg(long)]
     id: Vec<String>,
+    /// Instead: run the message cases of this folder (`cases.toml`) and compare verdicts and findings
+    #[arg(long, value_name = "FOLDER", requires = "postern")]
+    cases: Option<PathBuf>,
+    /// The program for --cases
+    #[arg(long, value_name = "FILE")]
+    postern: Option<PathBuf>,
 }
 
 impl Options {
     /// Every row, proved.
     pub(crate) const fn prove() -> Self {
-        Self { prove: true, id: Vec::new() }
+        Self { prove: true, id: Vec::new(), cases: None, postern: None }
     }
 }
 
 /// Writes the page.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if let (Some(folder), Some(postern)) = (&options.cases, &options.postern) {
+        return cases::run(folder, postern);
+    }
     let rows: Vec<&Row> =
         ROWS.iter().filter(|row| options.id.is_empty() || options.id.iter().any(|id| id == row.id)).collect();
     if options.prove {

@@ -55,7 +55,11 @@ const FAMILIES: [&str; 5] = ["mime", "arc", "url", "auth", "web"];
 pub(crate) fn run(folder: &Path, postern: &Path) -> Result<()> {
     let text = std::fs::read_to_string(folder.join("cases.toml")).context("cases.toml")?;
     let table: toml::Table = text.parse().context("cases.toml")?;
-    let cases: Vec<&toml::Table> = table.get("case").and_then(toml::Value::as_array).into_iter().flatten()
+    let cases: Vec<&toml::Table> = table
+        .get("case")
+        .and_then(toml::Value::as_array)
+        .into_iter()
+        .flatten()
         .filter_map(toml::Value::as_table)
         .filter(|case| is_ours(word(case, "id")) && word(case, "file").ends_with(".eml"))
         .collect();
@@ -158,7 +162,8 @@ fn is_in_content(kind: &str, value: &str, result: &Value) -> bool {
     let mut items = items.into_iter().flatten();
     let texts = |item: &Value, list: &str, member: Option<&str>| -> Vec<String> {
         let list = item.get(list).and_then(Value::as_array).into_iter().flatten();
-        let text = |one: &Value| member.map_or(Some(one), |member| one.get(member)).and_then(Value::as_str).map(str::to_owned);
+        let text =
+            |one: &Value| member.map_or(Some(one), |member| one.get(member)).and_then(Value::as_str).map(str::to_owned);
         list.filter_map(text).collect()
     };
     let type_of = |item: &Value| item.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
