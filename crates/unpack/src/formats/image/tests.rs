@@ -3,7 +3,7 @@
 
 mod made;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use scan::content::{Content, LinkKind};
@@ -88,13 +88,17 @@ fn large_pictures_are_said_to_be_unread() {
 
 #[test]
 fn the_public_set_is_read_whole() {
-    let folder = Path::new("/work/shared/suites/qr-strelka/src/python/strelka/tests/fixtures");
-    let folder = std::env::var("POSTERN_QR_SUITE").map_or(folder.to_owned(), std::path::PathBuf::from);
+    // As the suites of MIME: `POSTERN_SUITES`, or beside the checkout.
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/suites");
+    let suites = std::env::var_os("POSTERN_SUITES").map_or_else(beside, PathBuf::from);
+    let folder = suites.join("qr-strelka/src/python/strelka/tests/fixtures");
     let Ok(files) = std::fs::read_dir(&folder) else {
         return eprintln!("{} is not here: the public set is not read", folder.display());
     };
+    let files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    assert!(!files.is_empty(), "{} holds no picture", folder.display());
     let mut unread = Vec::new();
-    for file in files.map(|file| file.unwrap().path()) {
+    for file in files {
         let content = open(&[std::fs::read(&file).unwrap()]);
         if !content.items[0].marks.contains(&"qr".to_owned()) {
             unread.push(file);
