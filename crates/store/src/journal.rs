@@ -95,7 +95,8 @@ pub struct Event {
     pub sequence: u64,
     /// Milliseconds since the epoch.
     pub at: i64,
-    /// `refused received judged delivered deferred bounced discarded quarantined released held deleted expired erased`.
+    /// `refused received judged delivered deferred bounced discarded quarantined opened password_wrong locked released held
+    /// deleted expired erased`.
     pub event: String,
     /// Recipient, where it is one's.
     pub recipient: String,

@@ -3,6 +3,7 @@
 
 mod documents;
 mod notes;
+pub mod tries;
 
 use std::path::Path;
 
@@ -27,6 +28,13 @@ CREATE TABLE IF NOT EXISTS notes (
     name TEXT NOT NULL,
     value TEXT NOT NULL,
     PRIMARY KEY (tenant, name)
+) STRICT;
+CREATE TABLE IF NOT EXISTS password_tries (
+    tenant INTEGER NOT NULL,
+    mail TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, mail)
 ) STRICT;
 ";
 

@@ -35,7 +35,7 @@ pub struct RecipientChange {
     /// The state from now on.
     #[n(1)]
     pub state: StateRecord,
-    /// Journal event: `delivered deferred bounced quarantined released held deleted expired`.
+    /// Journal event: `delivered deferred bounced quarantined opened password_wrong locked released held deleted expired`.
     #[n(2)]
     pub event: String,
     /// Host and address that we spoke to; empty for none.
