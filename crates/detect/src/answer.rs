@@ -1,10 +1,11 @@
 //! Answers to policy's questions over the content of a message, before judging. What was not found while something could not
 //! be opened is not "no".
 
+use mail::links;
 use scan::Scan;
 use scan::question::{Answer, Question};
 
-use crate::{file_name, link};
+use crate::file_name;
 
 /// Answers one question.
 #[must_use]
@@ -35,7 +36,7 @@ pub fn answer(question: &Question, scan: &Scan) -> Answer {
 }
 
 fn leads_to(target: &str, domain: &str) -> bool {
-    let Some(host) = link::host(target) else { return false };
+    let Some(host) = links::host(target) else { return false };
     let domain = domain.trim_end_matches('.').to_ascii_lowercase();
     host == domain || host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.ends_with('.'))
 }

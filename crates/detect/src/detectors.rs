@@ -3,12 +3,15 @@
 
 mod activex_control;
 mod advance_fee;
+mod antivirus_found;
+mod antivirus_suspicious;
 mod arc_fail;
 mod archive_ambiguous;
 mod archive_bomb;
 mod auto_macro;
 mod autorun_media;
 mod bulk;
+mod charset_disguise;
 mod clipboard_script;
 mod code_link;
 mod credential_lure;
@@ -19,6 +22,7 @@ mod display_name_address;
 mod dkim_fail;
 mod dkim_partial_body;
 mod dmarc_fail;
+mod detonation_found;
 mod dns_list;
 mod document_form;
 mod document_launch;
@@ -114,6 +118,9 @@ pub const ALL: &[Detector] = &[
     html_smuggling::DETECTOR,
     xml_dtd::DETECTOR,
     archive_bomb::DETECTOR,
+    antivirus_found::DETECTOR,
+    antivirus_suspicious::DETECTOR,
+    detonation_found::DETECTOR,
     signature_malware::DETECTOR,
     signature_suspicious::DETECTOR,
     type_conflict::DETECTOR,
@@ -125,6 +132,7 @@ pub const ALL: &[Detector] = &[
     autorun_media::DETECTOR,
     clipboard_script::DETECTOR,
     unknown_charset::DETECTOR,
+    charset_disguise::DETECTOR,
     disguised_header::DETECTOR,
     arc_fail::DETECTOR,
     dkim_partial_body::DETECTOR,

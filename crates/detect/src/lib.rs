@@ -14,6 +14,7 @@ pub mod texts;
 mod file_name;
 mod link;
 mod phrases;
+mod scanned;
 mod sender;
 
 pub use crate::answer::answer;

@@ -18,11 +18,12 @@ const TAG: f64 = 0.40;
 const REJECT: f64 = 0.995;
 
 /// Evidence that may reach quarantine alone.
-const ALONE: [&str; 30] = [
+const ALONE: [&str; 31] = [
     "archive_ambiguous",
     "archive_bomb",
     "auto_macro",
     "autorun_media",
+    "charset_disguise",
     "dde_field",
     "disguised_header",
     "disguised_name",

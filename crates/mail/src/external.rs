@@ -55,6 +55,14 @@ impl ExternalBody {
     }
 }
 
+impl ExternalBody {
+    /// Everything that says where it lies, as written.
+    #[must_use]
+    pub fn targets(self) -> Vec<String> {
+        [self.url, self.site, self.name].into_iter().flatten().collect()
+    }
+}
+
 impl Partial {
     pub(crate) fn of(media_type: &MediaType) -> Option<Self> {
         if !media_type.is("message", "partial") {

@@ -25,6 +25,7 @@ pub mod header;
 pub mod id;
 pub mod limits;
 mod lines;
+pub mod links;
 pub mod mailbox;
 mod media_type;
 pub mod message;

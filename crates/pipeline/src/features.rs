@@ -62,7 +62,7 @@ fn file(item: &Item) -> FileFeature {
 /// A target in normal form: what two spellings of one address have in common. Addresses without a host (`mailto`) have none.
 #[must_use]
 pub fn link_of(target: &str) -> Option<String> {
-    let normal = unpack::links::normal(target).filter(|normal| !normal.host.is_empty())?;
+    let normal = mail::links::normal(target).filter(|normal| !normal.host.is_empty())?;
     let port = normal.port.map(|port| format!(":{port}")).unwrap_or_default();
     let mut text = format!("{}://{}{port}{}", normal.scheme, normal.host, normal.path);
     text.truncate(text.floor_char_boundary(LINK_BYTES_MAX));

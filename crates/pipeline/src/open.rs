@@ -1,16 +1,19 @@
 //! Unpack: the leaf parts of the message go to the worker, what is inside them comes back.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::ops::Range;
 
 use bytes::Bytes;
 use mail::envelope::Envelope;
 use mail::message::Message;
 use mail::part::{Part, PartPath};
 use unpack::Request;
-use worker::{FairKey, OpenError, Opened};
+use worker::{FairKey, OpenError, Opened, Wanted};
 
 use crate::aside::aside;
+use crate::given::Passwords;
 use crate::known_files;
 use crate::stations::Stations;
 
@@ -24,12 +27,21 @@ pub enum Wait {
     ForCheck,
     /// Those before it: there is too much to do.
     ForOthers,
+    /// A sandbox, which has one of its files.
+    ForSandbox,
 }
 
 /// Opens every leaf of every reading, each once; beside it, what it waits for if nobody could look at it now.
-pub(crate) async fn open(message: &Message, envelope: &Envelope, stations: &Stations) -> (Opened, Option<Wait>) {
-    let request = aside(message.raw().len(), || request(message));
-    match stations.opener.open(FairKey::of(envelope.client.ip), request, stations.wanted).await {
+/// `passwords` are tried before the words of the message.
+pub(crate) async fn open(
+    message: &Message,
+    envelope: &Envelope,
+    passwords: &Passwords,
+    stations: &Stations,
+) -> (Opened, Option<Wait>) {
+    let mut request = aside(message.raw().len(), || request(message));
+    request.passwords.clone_from(&passwords.0);
+    match stations.opener.open(FairKey::of(envelope.client.ip), request, stations.wanted()).await {
         Ok(mut opened) => {
             known_files::mark(&mut opened.content, &stations.known_files);
             (opened, None)
@@ -45,40 +57,57 @@ pub(crate) async fn open(message: &Message, envelope: &Envelope, stations: &Stat
     }
 }
 
+/// What a reader of the message sees: its subject, and the text that is no file. Empty where nobody could look.
+pub(crate) async fn texts(message: &Message, envelope: &Envelope, stations: &Stations) -> Vec<String> {
+    let mut request = aside(message.raw().len(), || request(message));
+    request.parts.retain(|part| part.inline && part.declared.starts_with("text/"));
+    let opened = stations.opener.open(FairKey::of(envelope.client.ip), request, Wanted::Content).await;
+    let items = opened.map(|opened| opened.content.items).unwrap_or_default();
+    std::iter::once(message.subject()).chain(items.into_iter().map(|item| item.text)).collect()
+}
+
 // Readings repeat most parts of each other: same bytes, same type and charset, same encoding is the same part.
 fn request(message: &Message) -> Request {
-    let mut seen = HashSet::new();
+    let mut seen: HashMap<_, Range<usize>> = HashMap::new();
     let mut request = Request { subject: message.subject(), ..Request::default() };
     for (path, part) in message.parts().filter(|(_, part)| part.is_leaf()) {
         let charset = part.media_type.parameter("charset").unwrap_or("").to_owned();
-        let key = (part.body.clone(), part.media_type.essence(), charset.clone(), part.encoding);
-        if !seen.insert(key) {
-            continue;
+        match seen.entry((part.body.clone(), part.media_type.essence(), charset, part.encoding)) {
+            Entry::Occupied(known) => add_names(request.parts.get_mut(known.get().clone()).unwrap_or_default(), part),
+            Entry::Vacant(first) => {
+                let from = request.parts.len();
+                push_contents(&mut request, message, &path, part);
+                first.insert(from..request.parts.len());
+            }
         }
-        push_contents(&mut request, message, (&path, part), &charset);
     }
     request
 }
 
+// The same bytes under another name, or as a file where they were text.
+fn add_names(known: &mut [unpack::Part], part: &Part) {
+    for known in known {
+        known.inline &= part.disposition != "attachment" && part.names.is_empty();
+        for name in &part.names {
+            if !known.names.contains(name) {
+                known.names.push(name.clone());
+            }
+        }
+    }
+}
+
 // Each plausible reading of the encoding is a part of its own: `1.2`, `1.2~1`. An encoded multipart or message is besides
 // read as the message that it holds.
-fn push_contents(request: &mut Request, message: &Message, (path, part): (&PartPath, &Part), charset: &str) {
+fn push_contents(request: &mut Request, message: &Message, path: &PartPath, part: &Part) {
     let place = if path.0.is_empty() { "0".to_owned() } else { path.to_string() };
-    let as_read = |place: String, declared: String, bytes| unpack::Part {
-        place,
-        names: part.names.clone(),
-        declared,
-        charset: charset.to_owned(),
-        inline: part.disposition != "attachment" && part.names.is_empty(),
-        bytes,
-    };
     for (number, bytes) in contents_of(message, part).into_iter().enumerate() {
         let place = if number == 0 { place.clone() } else { format!("{place}~{number}") };
-        request.parts.push(as_read(place, part.media_type.essence(), bytes));
+        request.parts.push(unpack::Part::of(place, part, bytes));
     }
     if let Some(inner) = part.inner_message(message.raw()) {
         let bytes = kept(inner, message);
-        request.parts.push(as_read(format!("{place}~message"), "message/rfc822".to_owned(), bytes));
+        let declared = "message/rfc822".to_owned();
+        request.parts.push(unpack::Part { declared, ..unpack::Part::of(format!("{place}~message"), part, bytes) });
     }
 }
 
@@ -132,6 +161,15 @@ mod tests {
         assert!(memory.free_bytes() < 1 << 20, "what waits for a worker is not counted");
         drop(request);
         assert_eq!(memory.free_bytes(), 1 << 20);
+    }
+
+    #[test]
+    fn one_body_has_the_names_of_every_reading() {
+        let names = "Content-Disposition: inline\r\nContent-Disposition: attachment; filename=run.exe\r\n";
+        let parsed = Message::parse(message(&format!("Content-Type: text/plain\r\n{names}"), "x").into());
+        let parts = request(&parsed).parts;
+        assert_eq!(parts.len(), 1);
+        assert_eq!((parts[0].names.as_slice(), parts[0].inline), (["run.exe".to_owned()].as_slice(), false));
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("malformed", "it breaks the rules of its format"),
     ("unknown_charset", "its charset has no such name"),
     ("charset_conflict", "its text reads differently in two plausible charsets"),
+    ("charset_hides_link", "a link in it is to be seen in one plausible charset only"),
     ("script", "holds a script"),
     ("event_handler", "runs a script on an event"),
     ("form", "holds a form"),

@@ -6,9 +6,9 @@ use scan::content::{Item, Link, LinkKind, WhyUnopened};
 
 use crate::budget::LINK_TEXT_BYTES_MAX;
 use crate::formats::html::{self, Child, Page};
-use crate::links::{self, Flags};
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
+use mail::links::{self, Flags};
 
 impl Walk<'_> {
     /// Adds to the visible text of an item, on a line of its own.

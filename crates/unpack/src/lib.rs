@@ -8,11 +8,11 @@
 
 mod bounded;
 pub mod budget;
+pub mod disarm;
 mod eicar;
 mod formats;
 mod kept;
-pub mod links;
-mod passwords;
+pub mod passwords;
 mod polyglot;
 pub mod request;
 pub mod sniff;

@@ -26,8 +26,26 @@ pub struct Part {
     pub charset: String,
     /// It is shown as part of the message.
     pub inline: bool,
+    /// Where its content lies, if this only points there (message/external-body).
+    pub points_to: Vec<String>,
     /// Its bytes, decoded.
     pub bytes: Bytes,
+}
+
+impl Part {
+    /// A leaf as the message declares it, under the name of its place, with its bytes as one reader decodes them.
+    #[must_use]
+    pub fn of(place: String, leaf: &mail::part::Part, bytes: Bytes) -> Self {
+        Self {
+            place,
+            names: leaf.names.clone(),
+            declared: leaf.media_type.essence(),
+            charset: leaf.media_type.parameter("charset").unwrap_or_default().to_owned(),
+            inline: leaf.disposition != "attachment" && leaf.names.is_empty(),
+            points_to: leaf.external_body().map(|body| body.targets()).unwrap_or_default(),
+            bytes,
+        }
+    }
 }
 
 impl Request {

@@ -10,8 +10,8 @@ use std::borrow::Cow;
 
 use encoding_rs::{UTF_8, WINDOWS_1252};
 
-use crate::links::find;
 pub(crate) use crate::text::readings::{Readings, readings};
+use mail::links::find;
 
 /// Bytes looked at for a charset that a page declares.
 const HEAD_BYTES: usize = 1024;

@@ -36,7 +36,10 @@ pub fn unpack_with(request: &Request, budget: &mut Budget, inspect: &mut Inspect
             inline: part.inline,
             is_read: true,
         };
+        let at = walk.content.items.len();
         walk.look(leaf, &part.bytes, 0);
+        walk.note_names(at, &part.names);
+        walk.add_pointers(at, part.points_to.clone());
     }
     image::finish(&mut walk);
     walk.content
@@ -73,6 +76,14 @@ pub(crate) struct Walk<'b> {
     pub(crate) passwords: Passwords<'b>,
     pub(crate) pictures: Pictures,
     inspect: &'b mut Inspect<'b>,
+}
+
+impl<'b> Walk<'b> {
+    /// One that keeps nothing, for who reads a file by the readers' means and not for its content.
+    pub(crate) fn bare(budget: &'b mut Budget, request: &'b Request, inspect: &'b mut Inspect<'b>) -> Self {
+        let passwords = Passwords::new(request);
+        Self { budget, content: Content::default(), passwords, pictures: Pictures::default(), inspect }
+    }
 }
 
 impl Walk<'_> {

@@ -134,6 +134,8 @@ struct PartHead {
     inline: bool,
     #[n(5)]
     size: u64,
+    #[n(6)]
+    points_to: Vec<String>,
 }
 
 /// A request without the bytes of its parts.
@@ -175,6 +177,7 @@ fn part_head(part: &Part) -> PartHead {
         charset: part.charset.clone(),
         inline: part.inline,
         size: u64::try_from(part.bytes.len()).unwrap_or(u64::MAX),
+        points_to: part.points_to.clone(),
     }
 }
 
@@ -188,8 +191,8 @@ pub fn read_request(body: &Bytes) -> Option<Request> {
     for head in parts {
         let end = at.checked_add(usize::try_from(head.size).ok()?)?;
         body.get(at..end)?;
-        let PartHead { place, names, declared, charset, inline, .. } = head;
-        request.parts.push(Part { place, names, declared, charset, inline, bytes: body.slice(at..end) });
+        let PartHead { place, names, declared, charset, inline, points_to, .. } = head;
+        request.parts.push(Part { place, names, declared, charset, inline, points_to, bytes: body.slice(at..end) });
         at = end;
     }
     (at == body.len()).then_some(request)

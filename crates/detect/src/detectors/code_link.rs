@@ -3,13 +3,13 @@
 //! **Not** codes that hold no web address: tickets, payments, contacts.
 //! **Strength** full for a code drawn in characters or cells, which hides from readers of pictures; half for a picture.
 
+use mail::links;
 use scan::Scan;
 use scan::content::LinkKind;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
 use crate::detector::{Detector, content};
 use crate::knowledge::Knowledge;
-use crate::link;
 
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("code_link"), inspect };
 
@@ -17,7 +17,7 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
     for item in &scan.content.items {
         let codes = item.links.iter().enumerate().filter(|(_, link)| link.kind == LinkKind::Code);
         let mut pages =
-            codes.filter_map(|(number, one)| link::host(&one.target).map(|host| (number, host.into_owned())));
+            codes.filter_map(|(number, one)| links::host(&one.target).map(|host| (number, host.into_owned())));
         let Some((number, host)) = pages.next() else { continue };
         let is_drawn = item.marks.iter().any(|mark| mark == "text_code");
         let strength = if is_drawn { Strength::FULL } else { Strength::HALF };

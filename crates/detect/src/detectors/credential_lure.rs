@@ -5,13 +5,14 @@
 //! **Strength** by the number of different phrases: one low, two half, three 0.75, five and more full; one phrase less counts where
 //! all links of an authenticated sender go through a company that counts clicks.
 
+use mail::links;
 use scan::Scan;
 use scan::content::{Link, LinkKind};
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
 use crate::detector::{Detector, content, meta};
 use crate::knowledge::Knowledge;
-use crate::{link, sender};
+use crate::sender;
 
 /// Links of the message that are looked at.
 const LINKS_MAX: usize = 10_000;
@@ -24,7 +25,7 @@ fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
     let own = sender::from_organisation(scan).filter(|_| sender::is_authenticated(scan));
     let is_own = |host: &str| own.as_deref() == Some(sender::organisation(host));
     let links = scan.content.items.iter().flat_map(|item| &item.links).filter(|link| is_clicked(link)).take(LINKS_MAX);
-    let mut foreign = links.filter_map(|link| link::host(&link.target)).filter(|host| !is_own(host)).peekable();
+    let mut foreign = links.filter_map(|link| links::host(&link.target)).filter(|host| !is_own(host)).peekable();
     if foreign.peek().is_none() {
         return;
     }

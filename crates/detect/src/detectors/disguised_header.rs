@@ -1,4 +1,4 @@
-//! **Finds** a From or Subject whose letters are not what they seem: characters that turn the direction of text, invisible ones between letters, a run of blanks that pushes the address out of sight.
+//! **Finds** a From, Sender, Reply-To or Subject whose letters are not what they seem: characters that turn the direction of text, invisible ones between letters, a run of blanks that pushes the address out of sight.
 //! **Why** the reader sees another name, and filters see another word.
 //! **Not** joiners and direction marks of scripts that need them, and marks beside letters of a script that runs from right to left.
 //! **Strength** full.
@@ -11,7 +11,7 @@ use crate::file_name;
 use crate::knowledge::Knowledge;
 
 /// Fields that people see.
-const FIELDS: [&str; 2] = ["from", "subject"];
+const FIELDS: [&str; 4] = ["from", "sender", "reply-to", "subject"];
 /// Fields of one name that are looked at.
 const FIELDS_MAX: usize = 8;
 /// Blanks in a row that nobody types.

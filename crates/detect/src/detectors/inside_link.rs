@@ -3,15 +3,15 @@
 //! **Not** links of devices to their own private address (10/8, 172.16/12, 192.168/16), which mail their owner.
 //! **Strength** low in the text of people, who quote such addresses; half for link-local.
 
-use scan::Scan;
 use std::net::IpAddr;
 
+use mail::links;
+use scan::Scan;
 use scan::content::LinkKind;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
 use crate::detector::{Detector, content};
 use crate::knowledge::Knowledge;
-use crate::link;
 
 /// Links of one item that are looked at.
 const LINKS_MAX: usize = 10_000;
@@ -33,7 +33,7 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
 }
 
 fn inside(target: &str) -> Option<(String, Strength)> {
-    let host = link::host(target)?;
+    let host = links::host(target)?;
     if host == "localhost" || host.ends_with(".localhost") {
         return Some((host.into_owned(), Strength::LOW));
     }

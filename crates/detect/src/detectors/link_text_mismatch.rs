@@ -4,6 +4,7 @@
 //! **Strength** full; low where a company that counts clicks for others stands between, or where the sender, authenticated, shows
 //! its own address.
 
+use mail::links;
 use scan::Scan;
 use scan::content::{Link, LinkKind};
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
@@ -40,7 +41,7 @@ fn mismatch(link: &Link) -> Option<(String, String)> {
         return None;
     }
     let shown = link::shown_host(&link.text)?;
-    let target = link::host(&link.target)?;
+    let target = links::host(&link.target)?;
     let differ = sender::organisation(&shown) != sender::organisation(&target);
     differ.then(|| (shown, target.into_owned()))
 }

@@ -4,7 +4,6 @@
 //! **Not** other parts of type message, such as reports and forwarded mail.
 //! **Strength** full.
 
-use mail::part::Part;
 use scan::Scan;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
@@ -14,10 +13,7 @@ use crate::knowledge::Knowledge;
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("partial_message"), inspect };
 
 fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
-    // A list of its own instead of recursion: the tree's depth is the attacker's.
-    let mut waiting: Vec<&Part> = vec![&scan.message.root];
-    while let Some(part) = waiting.pop() {
-        waiting.extend(&part.children);
+    for (_, part) in scan.message.parts() {
         let kind = part.media_type.sub.as_str();
         if part.media_type.top == "message" && matches!(kind, "partial" | "external-body") {
             found.push(DETECTOR.saw(Strength::FULL, Place::Message, vec![meta(format!("message/{kind}"))]));

@@ -1,4 +1,4 @@
-//! **Finds** a name in an archive that leaves its folder (`../`, an absolute path, a device), or is no name but shell words.
+//! **Finds** a name, of an attachment or in an archive, that leaves its folder (`../`, an absolute path, a device), or is no name but shell words.
 //! **Why** a careless program writes where the name says.
 //! **Not** folders inside the archive.
 //! **Strength** low: we use no name as a path.

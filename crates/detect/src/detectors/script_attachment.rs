@@ -12,9 +12,9 @@ use crate::file_name;
 use crate::knowledge::Knowledge;
 
 /// True types that a browser opens: words of `unpack::sniff`.
-const PAGES: [&str; 5] = ["html", "svg", "xhtml", "mht", "xml"];
+const PAGES: [&str; 6] = ["html", "hta", "svg", "xhtml", "mht", "xml"];
 /// Endings of such files.
-const PAGE_ENDINGS: [&str; 8] = ["htm", "html", "shtml", "svg", "mht", "mhtml", "xhtml", "xht"];
+const PAGE_ENDINGS: [&str; 9] = ["htm", "html", "hta", "shtml", "svg", "mht", "mhtml", "xhtml", "xht"];
 /// Marks of active content.
 const ACTIVE: [&str; 7] = ["smuggling", "password_field", "script", "form", "refresh", "data_url", "event_handler"];
 

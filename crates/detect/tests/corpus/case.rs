@@ -13,7 +13,9 @@ use scan::auth::{
     ArcCheck, AuthResults, DkimCheck, DkimResult, DmarcCheck, DmarcPolicy, DmarcResult, SpfCheck, SpfResult,
 };
 use scan::content::{Content, RuleMatch, Unopened, WhyUnopened};
-use scan::facts::{DnsListFact, Fact, Facts, ReverseDns, UnknownReason};
+use scan::facts::{
+    DnsListFact, Fact, Facts, ReverseDns, Said, ScannedFile, ScannerFact, ScannerKind, ScannerNeed, UnknownReason,
+};
 use scan::question::Findings;
 use scan::{Scan, ScanId};
 use serde::Deserialize;
@@ -67,6 +69,8 @@ struct FactsAsTyped {
     confirmed: bool,
     /// `LIST SUBJECT CODE|not_listed|REASON`.
     dns_lists: Vec<String>,
+    /// `SCANNER PLACE WORD WORDS-OF-ITS-OWN`; one whose name begins with `sandbox` is one.
+    scanners: Vec<String>,
 }
 
 /// What a rule of signatures says; the rules themselves are tried in their own crate.
@@ -177,7 +181,24 @@ fn facts(typed: &FactsAsTyped) -> Facts {
         };
         DnsListFact { list: list.into(), subject: subject.into(), codes }
     });
-    Facts { reverse_dns, dns_lists: dns_lists.collect() }
+    let scanners = typed.scanners.iter().map(|line| scanner(line)).collect();
+    Facts { reverse_dns, dns_lists: dns_lists.collect(), scanners, ..Facts::none() }
+}
+
+fn scanner(line: &str) -> ScannerFact {
+    let words: Vec<&str> = line.split(' ').collect();
+    let [scanner, place, said, own] = words[..] else { panic!("SCANNER PLACE WORD WORDS: {line}") };
+    let said = Said::from_word(said).unwrap_or_else(|| panic!("{line}: no such word"));
+    let sandbox = scanner.starts_with("sandbox");
+    ScannerFact {
+        scanner: scanner.to_owned(),
+        kind: if sandbox { ScannerKind::Sandbox } else { ScannerKind::AntiVirus },
+        need: ScannerNeed::Required,
+        version: "1".to_owned(),
+        asked: 1,
+        not_wanted: 0,
+        files: vec![ScannedFile { place: place.to_owned(), said, words: vec![own.to_owned()] }],
+    }
 }
 
 fn add_matches(content: &mut Content, typed: &[MatchAsTyped]) {

@@ -137,8 +137,12 @@ impl Setup {
         text
     }
 
+    /// Writes `postern.toml` and the folder of settings.
+    ///
+    /// # Panics
+    /// If a file cannot be written: a test cannot go on then.
     #[expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test that cannot write its files must stop")]
-    pub(super) fn write(&self, folder: &Path) {
+    pub fn write(&self, folder: &Path) {
         let policies = folder.join("settings/policy");
         std::fs::create_dir_all(&policies).expect("folders");
         std::fs::write(folder.join("postern.toml"), self.config()).expect("postern.toml");

@@ -111,12 +111,7 @@ fn open_part(walk: &mut Walk<'_>, file: File<'_>, place: &str, (message, part): 
         let at = walk.content.items.len();
         let has_room = walk.child(file, &step, leaf, content);
         if let Some(external) = part.external_body() {
-            for target in [external.url, external.site, external.name].into_iter().flatten() {
-                if share::is_share(&target) {
-                    walk.mark(at, "unc_path");
-                }
-                walk.add_link(at, Link { target, text: String::new(), kind: LinkKind::Fetched });
-            }
+            walk.add_pointers(at, external.targets());
         }
         if !has_room || walk.budget.unpacked_bytes_left() == 0 {
             walk.not_opened(file.at, WhyUnopened::OverBudget);
@@ -172,6 +167,18 @@ pub(crate) fn open_partial(walk: &mut Walk<'_>, file: File<'_>) {
 pub(crate) fn open_external(walk: &mut Walk<'_>, file: File<'_>) {
     walk.mark(file.at, "external_body");
     add_plain(walk, file);
+}
+
+impl Walk<'_> {
+    /// Notes where content lies that something only points to.
+    pub(crate) fn add_pointers(&mut self, at: usize, targets: Vec<String>) {
+        for target in targets {
+            if share::is_share(&target) {
+                self.mark(at, "unc_path");
+            }
+            self.add_link(at, Link { target, text: String::new(), kind: LinkKind::Fetched });
+        }
+    }
 }
 
 fn add_plain(walk: &mut Walk<'_>, file: File<'_>) {

@@ -3,9 +3,9 @@
 use scan::content::{Link, LinkKind};
 
 use crate::formats::text_code;
-use crate::links::find;
 use crate::text::{self, Readings};
 use crate::unpack::{File, Walk};
+use mail::links::find;
 
 /// Reads a text.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {

@@ -8,6 +8,7 @@ use encoding_rs::{ISO_2022_JP, UTF_8};
 
 use crate::text::charset::{Charset, Named, by_mark, named};
 use crate::text::{declared_in_page, decode_undeclared, shape, utf7};
+use mail::links::find;
 
 /// Other readings that are kept.
 const OTHERS_MAX: usize = 3;
@@ -120,11 +121,19 @@ fn has_escape(bytes: &[u8], escapes: &[&[u8]]) -> bool {
 impl Readings<'_> {
     /// Keeps a reading that has words or markup of its own.
     fn add(&mut self, text: Cow<'_, str>) {
-        if self.others.len() < OTHERS_MAX && has_more(&self.main, &text) {
-            self.others.push(text.into_owned());
-            if !self.marks.contains(&"charset_conflict") {
-                self.marks.push("charset_conflict");
-            }
+        if self.others.len() >= OTHERS_MAX || !has_more(&self.main, &text) {
+            return;
+        }
+        self.mark("charset_conflict");
+        if links_differ(&self.main, &text) {
+            self.mark("charset_hides_link");
+        }
+        self.others.push(text.into_owned());
+    }
+
+    fn mark(&mut self, word: &'static str) {
+        if !self.marks.contains(&word) {
+            self.marks.push(word);
         }
     }
 
@@ -146,6 +155,12 @@ impl Readings<'_> {
 fn has_more(main: &str, other: &str) -> bool {
     let known: HashSet<&str> = words(main).collect();
     words(other).any(|word| !known.contains(word)) || tags(other) > tags(main)
+}
+
+/// Does one of the two show a link that the other does not show?
+fn links_differ(one: &str, other: &str) -> bool {
+    let links = |text| find::links(text).into_iter().map(Cow::into_owned).collect::<HashSet<String>>();
+    links(one) != links(other)
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

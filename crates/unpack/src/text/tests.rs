@@ -51,19 +51,19 @@ fn utf7_declared_and_not() {
         b"+AGgAdAB0AHAAOgAvAC8-evil.example/u7",
         "utf-7",
         expect![[r#"
-        main: http://evil.example/u7
-        other: +AGgAdAB0AHAAOgAvAC8-evil.example/u7
-        marks: charset_conflict
-    "#]],
+            main: http://evil.example/u7
+            other: +AGgAdAB0AHAAOgAvAC8-evil.example/u7
+            marks: charset_conflict charset_hides_link
+        "#]],
     );
     check(
         b"see +ADw-a href=+ACI-http://evil.example+ACI-+AD4- now",
         "us-ascii",
         expect![[r#"
-        main: see +ADw-a href=+ACI-http://evil.example+ACI-+AD4- now
-        other: see <a href=\"http://evil.example\"> now
-        marks: charset_conflict
-    "#]],
+            main: see +ADw-a href=+ACI-http://evil.example+ACI-+AD4- now
+            other: see <a href=\"http://evil.example\"> now
+            marks: charset_conflict charset_hides_link
+        "#]],
     );
     check(
         b"call +Anna or +1 or a+b=c, +- and 1+ABC",
@@ -80,10 +80,10 @@ fn escapes_against_the_label() {
         b"http://ev\x1b(Bil.example/x",
         "utf-8",
         expect![[r#"
-        main: http://ev\u{1b}(Bil.example/x
-        other: http://evil.example/x
-        marks: charset_conflict
-    "#]],
+            main: http://ev\u{1b}(Bil.example/x
+            other: http://evil.example/x
+            marks: charset_conflict charset_hides_link
+        "#]],
     );
     check(
         b"\x1b$B$3$s\x1b(B http://a.example",
@@ -177,9 +177,9 @@ fn labels_that_nobody_has_and_conflicts() {
         b"plain words of http://a.example",
         "utf-16",
         expect![[r#"
-        main: 汰楡\u{206e}潷摲\u{2073}景栠瑴㩰⼯\u{2e61}硥浡汰�
-        other: plain words of http://a.example
-        marks: charset_conflict
-    "#]],
+            main: 汰楡\u{206e}潷摲\u{2073}景栠瑴㩰⼯\u{2e61}硥浡汰�
+            other: plain words of http://a.example
+            marks: charset_conflict charset_hides_link
+        "#]],
     );
 }

@@ -14,6 +14,7 @@ fn request() -> Request {
         declared: "text/plain".to_owned(),
         charset: "utf-8".to_owned(),
         inline: true,
+        points_to: vec!["http://192.0.2.7/x".to_owned()],
         bytes: Bytes::from_static(bytes),
     };
     Request { parts: vec![part("1", b"hello"), part("2.1", b""), part("2.2", b"\x00\xff")], ..Request::default() }

@@ -258,16 +258,12 @@ fn request(message: &Message) -> Request {
     let leaves = message.parts().filter(|(_, part)| {
         part.is_leaf() && seen.insert((part.body.clone(), part.media_type.essence(), part.encoding))
     });
-    let parts = leaves.map(|(path, part)| Part {
-        place: path.to_string(),
-        names: part.names.clone(),
-        declared: part.media_type.essence(),
-        charset: part.media_type.parameter("charset").unwrap_or("").to_owned(),
-        inline: part.disposition != "attachment" && part.names.is_empty(),
-        bytes: match part.encoding {
+    let parts = leaves.map(|(path, part)| {
+        let bytes = match part.encoding {
             Encoding::Identity => message.raw().slice(part.body.clone()),
             _ => part.content(message.raw()).into_owned().into(),
-        },
+        };
+        Part::of(path.to_string(), part, bytes)
     });
     Request { parts: parts.collect(), ..Request::default() }
 }
@@ -325,6 +321,7 @@ impl Journal {
                 state: StateRecord::Queued { attempts: 0, next_attempt: 0 },
                 variant: None,
                 groups: Vec::new(),
+                added: false,
             }],
             body: NewBody::Inline(Bytes::from_static(b"Subject: x\r\n\r\nx\r\n")),
             variants: Vec::new(),

@@ -2,11 +2,14 @@
 //! verdict and the findings that it names. Their names are those of the catalogue; the table here says what Postern calls them.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
+use testkit::daemon::Setup;
+use testkit::dns::TestDns;
 
 use crate::command::command;
 
@@ -48,6 +51,15 @@ const LATER: &[(&str, &str)] = &[
     ("wrapped_unwrapped", "the inner link stands in the content as a link of its own: see url_host"),
 ];
 
+/// What the domains of the cases publish: the gateway's own refuses what it does not sign, the sender names its server.
+const ZONE: &str = "
+corp.example TXT \"v=spf1 -all\"
+_dmarc.corp.example TXT \"v=DMARC1; p=reject\"
+sender.example TXT \"v=spf1 ip4:192.0.2.10 -all\"
+mail.sender.example A 192.0.2.10
+@192.0.2.10 PTR mail.sender.example
+";
+
 /// Families that this release answers for.
 const FAMILIES: [&str; 5] = ["mime", "arc", "url", "auth", "web"];
 
@@ -64,7 +76,9 @@ pub(crate) fn run(folder: &Path, postern: &Path) -> Result<()> {
         .filter(|case| is_ours(word(case, "id")) && word(case, "file").ends_with(".eml"))
         .collect();
     ensure!(!cases.is_empty(), "no message case of {FAMILIES:?} in {}", folder.display());
-    let results = scan(folder, &cases, postern)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let dns = runtime.block_on(TestDns::start_text(ZONE));
+    let results = scan(folder, &cases, postern, dns.address)?;
     let mut wrong = 0_usize;
     for (case, result) in cases.iter().zip(&results) {
         let faults = faults(case, result);
@@ -92,10 +106,14 @@ fn word<'a>(case: &'a toml::Table, key: &str) -> &'a str {
     case.get(key).and_then(toml::Value::as_str).unwrap_or_default()
 }
 
-/// All cases in one run of the program, results in their order.
-fn scan(folder: &Path, cases: &[&toml::Table], postern: &Path) -> Result<Vec<Value>> {
+/// All cases in one run of the program, as the gateway of `corp.example` sees them; results in their order.
+fn scan(folder: &Path, cases: &[&toml::Table], postern: &Path, dns: SocketAddr) -> Result<Vec<Value>> {
+    let site = tempfile::tempdir()?;
+    Setup::new(SocketAddr::new(dns.ip(), 25), "standard").with_dns(dns).write(site.path());
     let mut child = command(postern)
-        .args(["scan", "--batch", "--content", "--offline", "--yara"])
+        .arg("--config")
+        .arg(site.path().join("postern.toml"))
+        .args(["scan", "--batch", "--content", "--yara"])
         .arg(folder.join("segtest.yar"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -182,6 +200,6 @@ fn is_in_content(kind: &str, value: &str, result: &Value) -> bool {
 
 /// An address in the catalogue is normal, one in the content as written: a number for an address is the same host.
 fn same_url(target: &str, value: &str) -> bool {
-    let normal = |text: &str| unpack::links::normal(text).map(|link| (link.host, link.path));
+    let normal = |text: &str| mail::links::normal(text).map(|link| (link.host, link.path));
     target == value || (normal(value).is_some() && normal(target) == normal(value))
 }

@@ -82,7 +82,7 @@ fn item(item: &Item) -> Value {
 }
 
 fn link(link: &Link) -> Value {
-    let normal = unpack::links::normal(&link.target);
+    let normal = mail::links::normal(&link.target);
     let host = normal.map(|normal| normal.host).unwrap_or_default();
     json!({ "target": link.target, "text": link.text, "kind": kind_word(link.kind), "host": host })
 }

@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 
-use crate::links::inner::{BASE64, BASE64_URL};
-use crate::links::percent_decoded;
+use mail::links::inner::{BASE64, BASE64_URL};
+use mail::links::percent_decoded;
 
 /// Bytes of such an address that a link keeps; the rest is opened as a child.
 pub(super) const KEPT_BYTES: usize = 256;
@@ -61,7 +61,7 @@ fn percent_bytes(body: &str) -> Vec<u8> {
     let mut rest = body.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         let code =
-            (*first == b'%').then(|| after.first_chunk::<2>()).flatten().and_then(|pair| crate::links::hex_pair(*pair));
+            (*first == b'%').then(|| after.first_chunk::<2>()).flatten().and_then(|pair| mail::links::hex_pair(*pair));
         bytes.push(code.unwrap_or(*first));
         rest = after.get(if code.is_some() { 2 } else { 0 }..).unwrap_or_default();
     }

@@ -247,7 +247,7 @@ fn refresh_target(content: &str) -> Option<String> {
 fn mark_target(reader: &mut Reader, tag: &str, target: &str) {
     if starts_script(target) {
         reader.mark("script");
-        reader.add_script(&crate::links::percent_decoded(target.split_once(':').map_or("", |(_, script)| script)));
+        reader.add_script(&mail::links::percent_decoded(target.split_once(':').map_or("", |(_, script)| script)));
         reader.add_script("\n");
     } else if data::is_data(target) {
         let start: String =

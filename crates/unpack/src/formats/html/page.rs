@@ -11,8 +11,8 @@ use crate::formats::html::drawn::Drawn;
 use crate::formats::html::seen::Seen;
 use crate::formats::html::sheet::Sheet;
 use crate::formats::html::{data, read_nested, script, style};
-use crate::links::{find, inner};
 use crate::text;
+use mail::links::{find, inner};
 
 /// Script kept to be searched for words and links, bytes a page.
 const SCRIPT_BYTES_MAX: usize = 1024 * 1024;

@@ -5,9 +5,9 @@
 //! escapes of the language; a loop with a key of its own is not undone.
 
 use crate::formats::html::data::from_base64;
-use crate::links::inner::{clean_end, is_away};
-use crate::links::{find, hex_pair, percent_decoded};
 use crate::sniff::sniff;
+use mail::links::inner::{clean_end, is_away};
+use mail::links::{find, hex_pair, percent_decoded};
 
 /// Strings looked at in one script.
 const STRINGS_MAX: usize = 20_000;

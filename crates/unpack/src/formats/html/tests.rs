@@ -401,7 +401,7 @@ fn every_link_of_a_page_made_to_hide_them_has_its_host() {
     for href in hrefs {
         let page = read(&format!("<base href='http://evil.example/'><a href=\"{href}\">https://www.bank.example/</a>"));
         let link = &page.links[0];
-        let host = crate::links::normal(&link.target).map(|link| link.host);
+        let host = mail::links::normal(&link.target).map(|link| link.host);
         assert_eq!(host.as_deref(), Some("evil.example"), "{href:?} {link:?}");
         assert_eq!(link.text, "https://www.bank.example/");
     }

@@ -134,8 +134,21 @@ pub fn normal(target: &str) -> Option<NormalLink> {
     plain(target).or_else(|| written(target))
 }
 
-/// `http(s)://`, a host of lower-case letters that no reader reads differently, and a path without surprises.
-fn plain(target: &str) -> Option<NormalLink> {
+/// The host that a link of the web leads to ([`NormalLink::host`]), without a copy where the link is plain; none for other
+/// schemes and shares of files.
+#[must_use]
+pub fn host(target: &str) -> Option<Cow<'_, str>> {
+    if let Some((_, host, after)) = plain_host(target)
+        && (after.is_empty() || after.starts_with(['/', '?', '#']))
+    {
+        return Some(Cow::Borrowed(host));
+    }
+    let link = normal(target)?;
+    (WEB.contains(&link.scheme.as_str()) && !link.host.is_empty()).then_some(Cow::Owned(link.host))
+}
+
+/// `http(s)://` and a host of lower-case letters that no reader reads differently: scheme, host and what follows.
+fn plain_host(target: &str) -> Option<(&str, &str, &str)> {
     let (scheme, rest) = target.split_once("://")?;
     if !matches!(scheme, "http" | "https") {
         return None;
@@ -145,9 +158,12 @@ fn plain(target: &str) -> Option<NormalLink> {
     let last = host.rsplit('.').next().unwrap_or("");
     let is_named = last.len() > 1 && last.bytes().all(|b| b.is_ascii_lowercase());
     // Labels of punycode are left to the parser, which knows the false ones.
-    if !is_named || host.starts_with('.') || host.contains("xn--") || !is_plain_path(after) {
-        return None;
-    }
+    (is_named && !host.starts_with('.') && !host.contains("xn--")).then_some((scheme, host, after))
+}
+
+/// A plain host and a path without surprises.
+fn plain(target: &str) -> Option<NormalLink> {
+    let (scheme, host, after) = plain_host(target).filter(|(_, _, after)| is_plain_path(after))?;
     let path = after.split('#').next().unwrap_or("");
     let slash = if path.starts_with('/') { "" } else { "/" };
     let path = format!("{slash}{path}");
@@ -298,7 +314,8 @@ fn is_share_host(host: &str) -> bool {
 }
 
 /// Does it begin with a host, as people write it?
-pub(crate) fn is_bare_host(target: &str) -> bool {
+#[must_use]
+pub fn is_bare_host(target: &str) -> bool {
     let end = target.find(['/', '?', '#', '\\']).unwrap_or(target.len());
     let (authority, rest) = target.split_at_checked(end).unwrap_or((target, ""));
     let (host, port) = authority.split_once(':').unwrap_or((authority, ""));

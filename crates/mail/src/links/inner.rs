@@ -21,9 +21,9 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
 /// The common alphabet.
-pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
+pub const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
 /// The one for addresses.
-pub(crate) const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
+pub const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
 
 /// Names of parameters that lead elsewhere: their value is a target even without a scheme.
 const LEADING: [&str; 28] = [
@@ -245,12 +245,14 @@ fn as_base64_target(value: &str) -> Option<String> {
 }
 
 /// A link in a script ends where its string does.
-pub(crate) fn clean_end(link: &str) -> String {
+#[must_use]
+pub fn clean_end(link: &str) -> String {
     let end = link.find(['\'', '"', '`', ')', ';', '<', '>', '\\']).filter(|at| *at > 7).unwrap_or(link.len());
     link.get(..end).unwrap_or_default().to_owned()
 }
 
 /// Code has many words with dots in it; only what has a scheme or is a share leads away.
-pub(crate) fn is_away(link: &str) -> bool {
+#[must_use]
+pub fn is_away(link: &str) -> bool {
     link.contains("://") || link.starts_with("\\\\") || link.starts_with("//") || link.starts_with("www.")
 }

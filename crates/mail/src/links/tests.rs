@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use expect_test::{Expect, expect};
 
 use super::inner::inner;
-use super::{find, normal};
+use super::{find, host, normal};
 
 fn show(target: &str) -> String {
     normal(target).map_or("-".to_owned(), |link| {
@@ -401,4 +401,24 @@ fn hostile_targets_cost_little() {
     assert!(find::links(&colons).is_empty());
     let colons = "http:".repeat(10_000);
     drop(find::links(&colons));
+}
+
+fn check_host(target: &str, expected: Option<&str>) {
+    assert_eq!(host(target).as_deref(), expected, "{target:?}");
+}
+
+#[test]
+fn hosts_are_read_as_browsers_read_them() {
+    check_host("https://www.shop.example/path?x#y", Some("www.shop.example"));
+    check_host("HTTP://WWW.Shop.Example", Some("www.shop.example"));
+    check_host("https://www.bank.example@evil.example/", Some("evil.example"));
+    check_host("http://3405803785/x", Some("203.0.113.9"));
+    check_host("ht\ttp://evil.example/tab", Some("evil.example"));
+    check_host("//evil.example/x", Some("evil.example"));
+    check_host("www.evil.example/bare", Some("www.evil.example"));
+    check_host("https:\\\\evil.example\\x", Some("evil.example"));
+    check_host("https://evil.example:8443/x", Some("evil.example"));
+    check_host("mailto:bob@corp.example", None);
+    check_host("#top", None);
+    check_host("", None);
 }

@@ -6,7 +6,7 @@ pub mod inner;
 pub mod normal;
 mod wrapped;
 
-pub use crate::links::normal::{Flags, NormalLink, normal};
+pub use crate::links::normal::{Flags, NormalLink, host, normal};
 pub use crate::links::wrapped::is_wrapper;
 
 /// Characters that are in a text and not seen: joiners, marks of direction, soft hyphens.
@@ -17,7 +17,8 @@ pub const fn is_invisible(c: char) -> bool {
 }
 
 /// The scheme of a target as written, without its colon, and what follows it.
-pub(crate) fn split_scheme(target: &str) -> Option<(&str, &str)> {
+#[must_use]
+pub fn split_scheme(target: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = target.split_once(':')?;
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-'));
@@ -25,7 +26,8 @@ pub(crate) fn split_scheme(target: &str) -> Option<(&str, &str)> {
 }
 
 /// `%41` to `A`; what is no such code stays. Bytes that are no UTF-8 become replacement characters.
-pub(crate) fn percent_decoded(text: &str) -> String {
+#[must_use]
+pub fn percent_decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }
@@ -48,7 +50,8 @@ pub(crate) fn percent_decoded(text: &str) -> String {
 }
 
 /// The value of two hexadecimal digits.
-pub(crate) fn hex_pair(digits: [u8; 2]) -> Option<u8> {
+#[must_use]
+pub fn hex_pair(digits: [u8; 2]) -> Option<u8> {
     let digits = std::str::from_utf8(&digits).ok()?;
     if digits.starts_with('+') { None } else { u8::from_str_radix(digits, 16).ok() }
 }
