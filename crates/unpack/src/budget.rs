@@ -99,6 +99,11 @@ impl Budget {
         Self { limits, clock: Some(clock), began: clock(), ..Self::default() }
     }
 
+    /// What a second look at the same message may use: all of it once more, but for the time.
+    pub(crate) fn afresh(&self) -> Self {
+        Self { limits: self.limits, clock: self.clock, began: self.began, passwords: self.passwords, ..Self::default() }
+    }
+
     /// Is the time used up? Readers ask at every child, and in loops that can be long.
     #[must_use]
     pub fn is_late(&self) -> bool {

@@ -24,7 +24,7 @@ pub(crate) mod office;
 pub(crate) mod ole;
 mod onenote;
 pub(crate) mod package;
-mod pdf;
+pub(crate) mod pdf;
 mod pgp;
 mod plain;
 pub(crate) mod rtf;

@@ -25,6 +25,7 @@ mod page;
 mod picture;
 mod png;
 mod predictor;
+mod rewrite;
 mod sheets;
 
 use scan::content::WhyUnopened;
@@ -34,6 +35,8 @@ use crate::formats::pdf::document::{Access, Document};
 use crate::formats::pdf::sheets::Sheets;
 use crate::formats::plain;
 use crate::unpack::{File, Walk};
+
+pub(crate) use crate::formats::pdf::rewrite::disarm;
 
 /// Bytes behind the end of a document that are nothing: line ends, and what careless programs leave.
 const TRAILING_BYTES_MAX: usize = 16;

@@ -10,6 +10,7 @@ mod extra;
 mod inflate;
 mod local;
 mod unlock;
+pub(crate) mod whole;
 
 use std::collections::HashMap;
 
