@@ -57,6 +57,7 @@ pub fn plan(
             state,
             variant,
             groups: ruling.recipient.groups.iter().map(|group| group.0.clone()).collect(),
+            added: false,
         });
     }
     plan
@@ -72,6 +73,7 @@ pub fn plan_unjudged(recipients: &[mail::envelope::Recipient], arrival: &[Edit],
         state: hold::state(now, held::NOT_JUDGED),
         variant: Some(0),
         groups: recipient.groups.iter().map(|group| group.0.clone()).collect(),
+        added: false,
     });
     let variant = VariantRecord { edits: arrival.iter().map(edit_record).collect() };
     Plan { recipients: records.collect(), variants: vec![variant] }
@@ -87,7 +89,15 @@ fn first_state(ruling: &Ruling, now: Timestamp, failed_checks: &[String]) -> Sta
         }
         Some(Action::Defer | Action::Hold) => hold::state(now, held::BY_RULE),
         Some(Action::Discard) => discard::state(),
-        Some(Action::Junk | Action::Tag(_) | Action::Deliver) | None => deliver::state(now),
+        Some(
+            Action::Junk
+            | Action::Remove(_)
+            | Action::Disarm
+            | Action::Rebuild
+            | Action::Tag(_)
+            | Action::Deliver,
+        )
+        | None => deliver::state(now),
     }
 }
 

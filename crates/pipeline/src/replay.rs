@@ -172,6 +172,12 @@ fn actions_text(ruling: &Ruling) -> String {
             let headers = headers.iter().map(|(name, value)| format!(" {name}: {value}"));
             format!("{}{}", action.word(), prefix.chain(headers).collect::<String>())
         }
+        Action::Remove(remove) => {
+            let lists = [("types", &remove.types), ("extensions", &remove.extensions), ("marks", &remove.marks)];
+            let lists = lists.iter().filter(|(_, words)| !words.is_empty());
+            let lists = lists.map(|(name, words)| format!(" {name} {}", words.join(" ")));
+            format!("{}{}", action.word(), lists.collect::<String>())
+        }
         other => other.word().to_owned(),
     };
     let actions: Vec<String> = ruling.actions.iter().map(action).collect();

@@ -1,7 +1,7 @@
 //! One rule of a policy: when, for which direction, what to do, and what to do where that is not known.
 
 use mail::envelope::Direction;
-use scan::action::{Action, Tag};
+use scan::action::{Action, Remove, Tag};
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -16,7 +16,7 @@ pub struct Rule {
     pub id: String,
     /// When it matches.
     pub when: Condition,
-    /// What it does then. The last one may be final; those before are tags.
+    /// What it does then. The last one may be final; those before are tags and changes of content.
     pub actions: Vec<Action>,
     /// Only for recipients of this direction.
     pub direction: Option<Direction>,
@@ -40,7 +40,19 @@ pub enum Effect {
 }
 
 /// Words of actions, as written in settings.
-pub const ACTION_WORDS: [&str; 8] = ["deliver", "tag", "junk", "quarantine", "reject", "defer", "hold", "discard"];
+pub const ACTION_WORDS: [&str; 11] = [
+    "deliver",
+    "tag",
+    "disarm",
+    "remove",
+    "rebuild",
+    "junk",
+    "quarantine",
+    "reject",
+    "defer",
+    "hold",
+    "discard",
+];
 
 impl Rule {
     /// What kind of thing it does.
@@ -66,10 +78,10 @@ impl Rule {
     }
 }
 
-/// No later rule is asked after this action. Tags add up.
+/// No later rule is asked after this action. Tags and changes of content add up.
 #[must_use]
 pub const fn is_final(action: &Action) -> bool {
-    !matches!(action, Action::Tag(_))
+    !matches!(action, Action::Tag(_) | Action::Disarm | Action::Remove(_) | Action::Rebuild)
 }
 
 /// Reads one `[[rule]]`; `text` is the whole file.
@@ -121,7 +133,7 @@ fn actions(keys: &mut Keys<'_>) -> Result<Vec<Action>, Fault> {
     for item in items.iter() {
         if actions.last().is_some_and(is_final) {
             let message = format!("nothing comes after `{}`", actions.last().map_or("", Action::word));
-            return Err(Fault::new(item.span().start, message).hint("one final action, tags before it"));
+            return Err(Fault::new(item.span().start, message).hint("one final action, tags and changes before it"));
         }
         actions.push(action(item)?);
     }
@@ -134,14 +146,21 @@ fn actions(keys: &mut Keys<'_>) -> Result<Vec<Action>, Fault> {
 fn action(item: &Spanned<DeValue<'_>>) -> Result<Action, Fault> {
     if let DeValue::Table(_) = item.get_ref() {
         let mut keys = Keys::from_value(item, "actions")?;
-        let tag = keys.table("tag")?;
+        let (tag, remove) = (keys.table("tag")?, keys.table("remove")?);
         keys.finish()?;
-        let tag = tag.ok_or_else(|| Fault::new(item.span().start, "this action is empty"))?;
-        return marks(tag).map(Action::Tag);
+        return match (tag, remove) {
+            (Some(tag), None) => marks(tag).map(Action::Tag),
+            (None, Some(remove)) => attachments(remove).map(Action::Remove),
+            (None, None) => Err(Fault::new(item.span().start, "this action is empty")),
+            (Some(_), Some(_)) => Err(Fault::new(item.span().start, "these are two actions in one")
+                .hint("{ tag = { ... } }, { remove = { ... } }")),
+        };
     }
     let word = text_of(item, "actions")?;
     Ok(match word.value.as_str() {
         "deliver" => Action::Deliver,
+        "disarm" => Action::Disarm,
+        "rebuild" => Action::Rebuild,
         "junk" => Action::Junk,
         "quarantine" => Action::Quarantine,
         "reject" => Action::Reject,
@@ -152,8 +171,33 @@ fn action(item: &Spanned<DeValue<'_>>) -> Result<Action, Fault> {
             return Err(Fault::new(word.span.start, "`tag` needs its marks")
                 .hint("{ tag = { subject_prefix = \"[suspicious] \" } }"));
         }
+        "remove" => {
+            return Err(Fault::new(word.span.start, "`remove` needs to know what")
+                .hint("{ remove = { extensions = [\"exe\", \"js\"] } }, or { remove = {} } for every attachment"));
+        }
         _ => return Err(unknown_word(&word, "actions", &ACTION_WORDS)),
     })
+}
+
+fn attachments(mut keys: Keys<'_>) -> Result<Remove, Fault> {
+    let types = keys.texts("types")?.unwrap_or_default();
+    let extensions = keys.texts("extensions")?.unwrap_or_default();
+    let marks = keys.texts("marks")?.unwrap_or_default();
+    keys.finish()?;
+    for (key, words) in [("types", &types), ("extensions", &extensions), ("marks", &marks)] {
+        let empty = words.iter().find(|word| word.value.trim_matches('.').is_empty());
+        if let Some(empty) = empty {
+            return Err(Fault::new(empty.span.start, format!("an empty text in `{key}` fits nothing")));
+        }
+    }
+    if let Some(unknown) = marks.iter().find(|mark| !scan::marks::is_known(&mark.value)) {
+        let known: Vec<&str> = scan::marks::ALL.iter().map(|(word, _)| *word).collect();
+        return Err(unknown_word(unknown, "marks", &known));
+    }
+    let lower = |words: Vec<At<String>>| words.into_iter().map(|word| word.value.to_ascii_lowercase()).collect();
+    let extensions: Vec<String> = lower(extensions);
+    let extensions = extensions.iter().map(|extension| extension.trim_start_matches('.').to_owned()).collect();
+    Ok(Remove { types: lower(types), extensions, marks: lower(marks) })
 }
 
 fn marks(mut keys: Keys<'_>) -> Result<Tag, Fault> {

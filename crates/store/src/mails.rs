@@ -115,7 +115,9 @@ impl MailState {
 
     /// Gives recipients their new states; what is final stays. With a later judgement that says whether the sender is
     /// genuine they get their variants too.
-    pub(crate) fn change(&mut self, changes: &[RecipientChange], rejudged: Option<bool>) {
+    pub(crate) fn change(&mut self, changes: &[RecipientChange], rejudged: Option<(bool, &[RecipientRecord])>) {
+        let known = self.recipients.iter().filter(|recipient| recipient.added).count();
+        self.recipients.extend(rejudged.iter().flat_map(|(_, added)| added.iter().skip(known).cloned()));
         for change in changes {
             if let Some(recipient) = self.recipients.get_mut(usize::from(change.recipient))
                 && !recipient.state.is_final()
@@ -126,7 +128,7 @@ impl MailState {
                 }
             }
         }
-        self.sender_genuine = rejudged.unwrap_or(self.sender_genuine);
+        self.sender_genuine = rejudged.map_or(self.sender_genuine, |(genuine, _)| genuine);
     }
 }
 
@@ -152,9 +154,22 @@ pub struct Change {
     pub by: String,
     /// Wait until it is on disk. A delivery need not: its loss doubles a mail, it never loses one.
     pub durable: bool,
-    /// Replaces the judgement, the variants and whether the sender is genuine (a held or quarantined mail was judged again).
-    /// Then each changed recipient gets the variant that its change names.
-    pub judged: Option<(JudgedRecord, Vec<VariantRecord>, bool)>,
+    /// A held or quarantined mail was judged again. Then each changed recipient gets the variant that its change names.
+    pub judged: Option<Rejudged>,
+}
+
+/// What a later judgement replaces.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rejudged {
+    /// The judgement.
+    pub judged: JudgedRecord,
+    /// All changed forms.
+    pub variants: Vec<VariantRecord>,
+    /// Whether the sender is genuine.
+    pub sender_genuine: bool,
+    /// All recipients that rules have added ([`RecipientRecord::added`]). New ones take the next numbers; the change names
+    /// them too, with the same state.
+    pub added: Vec<RecipientRecord>,
 }
 
 /// Bytes of a mail.
@@ -312,6 +327,7 @@ mod tests {
                 state: StateRecord::Held { since: 0, next_attempt, why: "not_judged".to_owned() },
                 variant: None,
                 groups: Vec::new(),
+                added: false,
             }],
             size: 0,
             sender_genuine: false,

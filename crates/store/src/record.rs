@@ -54,4 +54,7 @@ pub struct JudgedAgain {
     /// A bounce may be sent to the sender.
     #[n(4)]
     pub sender_genuine: Option<bool>,
+    /// All recipients that rules have added, from now on; they stand behind those of the envelope.
+    #[cbor(n(5), default)]
+    pub added: Vec<mail::RecipientRecord>,
 }

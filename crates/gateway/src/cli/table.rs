@@ -149,7 +149,7 @@ fn colour(line: &str, row: &[String]) -> String {
         Style::new().fg_color(Some(AnsiColor::Red.into()))
     } else if has(&["quarantine", "quarantined", "phishing", "unscannable", "policy", "hold", "held"]) {
         Style::new().fg_color(Some(AnsiColor::Yellow.into()))
-    } else if has(&["junk", "tag", "spam", "deferred", "defer"]) {
+    } else if has(&["junk", "tag", "disarm", "remove", "rebuild", "spam", "deferred", "defer"]) {
         Style::new().fg_color(Some(AnsiColor::Magenta.into()))
     } else {
         return line.to_owned();

@@ -196,7 +196,7 @@ fn style_of(decision: &str) -> anstyle::Style {
     let colour = match decision.split(',').next().unwrap_or("") {
         "deliver" => Green,
         "quarantine" | "hold" | "defer" => Yellow,
-        "tag" | "junk" => Magenta,
+        "tag" | "junk" | "disarm" | "remove" | "rebuild" => Magenta,
         _ => Red,
     };
     anstyle::Style::new().fg_color(Some(colour.into()))

@@ -1,6 +1,6 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
-use scan::action::{Action, Tag};
+use scan::action::{Action, Remove, Tag};
 
 use super::*;
 use crate::lint::lint;
@@ -41,6 +41,54 @@ fn a_policy_is_read() {
     assert_eq!(policy.rules[1].actions, [Action::Tag(tag), Action::Quarantine]);
     assert!(policy.rules[1].hold_when_unknown && !policy.rules[0].hold_when_unknown);
     assert_eq!(policy.rule_id(&policy.rules[0]).0, "mine/partners");
+}
+
+// Several changes may stand before a final action, and none of them ends the matter.
+#[test]
+fn changes_of_content_are_not_final() {
+    let actions = r#"["rebuild", "disarm", { remove = { types = ["EXE"], extensions = [".Js"], marks = ["macro"] } },
+        { remove = {} }, "junk"]"#;
+    let policy = Policy::parse("mine.toml", &GOOD.replacen("[\"deliver\"]", actions, 1)).unwrap();
+    let words = |word: &str| vec![word.to_owned()];
+    let some = Remove { types: words("exe"), extensions: words("js"), marks: words("macro") };
+    let expected =
+        [Action::Rebuild, Action::Disarm, Action::Remove(some), Action::Remove(Remove::default()), Action::Junk];
+    assert_eq!(policy.rules[0].actions, expected);
+    let open = Policy::parse("mine.toml", &GOOD.replacen("[\"deliver\"]", "[\"disarm\"]", 1)).unwrap();
+    assert_eq!(open.rules[0].last_word(), None);
+    assert!(open.rules[0].actions.iter().all(Action::changes_content));
+}
+
+#[test]
+fn faults_of_changes_have_a_place_and_a_hint() {
+    refuse(
+        ("[\"deliver\"]", "[\"remove\"]"),
+        &expect![[r#"
+            mine.toml:12:12: `remove` needs to know what
+              hint: { remove = { extensions = ["exe", "js"] } }, or { remove = {} } for every attachment"#]],
+    );
+    refuse(
+        ("[\"deliver\"]", "[{ remove = { marks = [\"macros\"] } }]"),
+        &expect![[r#"
+            mine.toml:12:34: `marks` cannot be `macros`
+              hint: did you mean `macro`?"#]],
+    );
+    refuse(
+        ("[\"deliver\"]", "[{ remove = { extension = [\"js\"] } }]"),
+        &expect![[r#"
+            mine.toml:12:25: unknown key `extension`
+              hint: did you mean `extensions`?"#]],
+    );
+    refuse(
+        ("[\"deliver\"]", "[{ remove = { types = [\"\"] } }]"),
+        &expect!["mine.toml:12:34: an empty text in `types` fits nothing"],
+    );
+    refuse(
+        ("[\"deliver\"]", "[{ tag = { subject_prefix = \"x\" }, remove = {} }]"),
+        &expect![[r#"
+            mine.toml:12:12: these are two actions in one
+              hint: { tag = { ... } }, { remove = { ... } }"#]],
+    );
 }
 
 fn refuse(change: (&str, &str), expected: &Expect) {
@@ -97,7 +145,7 @@ fn faults_have_a_place_and_a_hint() {
         ("[\"deliver\"]", "[\"deliver\", \"junk\"]"),
         &expect![[r#"
         mine.toml:12:23: nothing comes after `deliver`
-          hint: one final action, tags before it"#]],
+          hint: one final action, tags and changes before it"#]],
     );
     refuse(
         ("[\"deliver\"]", "\"deliver\""),

@@ -2,7 +2,7 @@ use super::*;
 use store::record::mail::RecipientRecord;
 
 fn recipient(address: &str, variant: Option<u16>, state: StateRecord) -> RecipientRecord {
-    RecipientRecord { address: address.into(), outbound: false, state, variant, groups: vec![] }
+    RecipientRecord { address: address.into(), outbound: false, state, variant, groups: vec![], added: false }
 }
 
 #[test]

@@ -172,6 +172,7 @@ fn own_mail(tenant: TenantId, id: mail::id::MailId, to: &str, message: Bytes, no
             state,
             variant: None,
             groups: Vec::new(),
+            added: false,
         }],
         body: NewBody::Inline(message),
         variants: Vec::new(),

@@ -102,6 +102,7 @@ pub(crate) fn mail(raw: &[u8], recipients: &[&str]) -> NewMail {
         state: StateRecord::Queued { attempts: 0, next_attempt: 0 },
         variant: None,
         groups: Vec::new(),
+        added: false,
     };
     NewMail {
         id: net::random::mail_id(),

@@ -348,6 +348,7 @@ pub(crate) fn mail(number: u32, sender: &str, recipients: &[(&str, i64)]) -> New
         state: StateRecord::Queued { attempts: 0, next_attempt: START + due },
         variant: None,
         groups: Vec::new(),
+        added: false,
     };
     NewMail {
         id: MailId::from_bytes(id),

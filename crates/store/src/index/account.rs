@@ -24,9 +24,8 @@ impl Ledger {
 
     pub(crate) fn accepted(&mut self, mail: &MailState, own: bool) {
         let account = self.0.entry(mail.tenant.0).or_default();
-        let count = mail.recipients.len() as u64;
-        *(if own { &mut account.added } else { &mut account.accepted }) += count;
         for recipient in &mail.recipients {
+            *(if own || recipient.added { &mut account.added } else { &mut account.accepted }) += 1;
             *place_of(account, &recipient.state) += 1;
         }
     }
@@ -38,11 +37,16 @@ impl Ledger {
             *from = from.saturating_sub(1);
             *place_of(account, &new.state) += 1;
         }
+        for new in after.iter().skip(before.len()) {
+            account.added += 1;
+            *place_of(account, &new.state) += 1;
+        }
     }
 
-    /// Adds what a change ended. Only totals are kept where this is used.
+    /// Adds what a change ended, and whom it added. Only totals are kept where this is used.
     pub(crate) fn add(&mut self, tenant: TenantId, delta: &Account) {
         let account = self.0.entry(tenant.0).or_default();
+        account.added += delta.added;
         account.delivered += delta.delivered;
         account.bounced += delta.bounced;
         account.discarded += delta.discarded;
@@ -123,6 +127,12 @@ pub(crate) fn moved(before: &[RecipientRecord], after: &[RecipientRecord]) -> Ac
     let mut delta = Account::default();
     for (old, new) in before.iter().zip(after) {
         if !old.state.is_final() && new.state.is_final() {
+            *place_of(&mut delta, &new.state) += 1;
+        }
+    }
+    for new in after.iter().skip(before.len()) {
+        delta.added += 1;
+        if new.state.is_final() {
             *place_of(&mut delta, &new.state) += 1;
         }
     }

@@ -59,6 +59,8 @@ struct SlimJudged {
     mail: [u8; 16],
     #[n(4)]
     sender_genuine: Option<bool>,
+    #[cbor(n(5), default)]
+    added: Vec<RecipientRecord>,
 }
 
 impl SlimMail {
@@ -130,7 +132,7 @@ fn replay_change(index: &mut Index, place: Place, head: &Head, change: &ChangeRe
     let judged = judged.filter(|again| again.mail == change.mail);
     next.change(
         &change.recipients,
-        judged.as_ref().map(|again| again.sender_genuine.unwrap_or(entry.state.sender_genuine)),
+        judged.as_ref().map(|again| (again.sender_genuine.unwrap_or(entry.state.sender_genuine), &*again.added)),
     );
     let delta = Box::new(moved(&entry.state.recipients, &next.recipients));
     let (finishes, rejudged, next) = (head.finishes, judged.is_some(), Some(Box::new(next)));

@@ -86,6 +86,9 @@ pub struct RecipientRecord {
     /// Groups of the directory.
     #[n(4)]
     pub groups: Vec<String>,
+    /// Nobody named it in the envelope: a rule put it there, for the original of a copy that was changed.
+    #[cbor(n(5), default)]
+    pub added: bool,
 }
 
 /// The state of one recipient's copy. Each accepted (mail, recipient) is in exactly one.

@@ -79,8 +79,8 @@ pub(super) async fn apply(
     for mut row in judged {
         // Apart from the judgement: its time is shorter.
         let own = row.record.features.take();
-        if row.again {
-            rejudge(&mut tx, &mut row).await?;
+        if let Some(added) = row.again.take() {
+            rejudge(&mut tx, &mut row, added).await?;
         }
         if let Some(own) = own.filter(|_| !row.record.personal.erased) {
             features.extend([row.message.into(), encode_features(&own)?.into()]);
@@ -226,7 +226,7 @@ pub(super) fn received_detail(client: &str, size: u64) -> String {
 }
 
 /// The row shows the last judgement. One of an erased message loses what is personal before it is kept.
-async fn rejudge(conn: &mut SqliteConnection, row: &mut JudgedRow) -> Result<(), Trouble> {
+async fn rejudge(conn: &mut SqliteConnection, row: &mut JudgedRow, added: Vec<String>) -> Result<(), Trouble> {
     let found = sql::fetch(conn, "SELECT erased FROM messages WHERE number = ?", [row.message.into()]).await?;
     let erased: i64 = found.first().map_or(Ok(0), |r| r.try_get(0))?;
     let mut details = Details::of_judged(&row.record);
@@ -244,7 +244,14 @@ async fn rejudge(conn: &mut SqliteConnection, row: &mut JudgedRow) -> Result<(),
     ];
     let statement = "UPDATE messages SET verdict = ?1, decision = ?2, from_text = ?4, subject = ?5 WHERE number = ?3";
     sql::execute(conn, statement, values).await?;
-    // What RCPT TO and MAIL FROM said does not change; a message without a beginning learns it here.
+    // What RCPT TO and MAIL FROM said does not change, but rules may add; a message without a beginning learns it here.
+    let grows = !added.is_empty() && erased == 0;
+    details.recipients.extend(added);
+    if grows {
+        let recipients = recipients_column(&details.recipients);
+        let values: [Value; 2] = [row.message.into(), recipients.into()];
+        sql::execute(conn, "UPDATE messages SET recipients = ?2 WHERE number = ?1", values).await?;
+    }
     let statement = "UPDATE messages SET sender = ?2, recipients = ?3 WHERE number = ?1 AND kind = ?4";
     let recipients = recipients_column(&details.recipients);
     let values: [Value; 4] =

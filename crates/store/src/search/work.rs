@@ -68,8 +68,8 @@ pub(super) struct JudgedRow {
     pub(super) sequence: i64,
     pub(super) id: Id,
     pub(super) record: JudgedRecord,
-    /// The message was judged before, or first after it was taken: its row changes.
-    pub(super) again: bool,
+    /// It is a later judgement, with the recipients that rules have added by then: the message's row changes.
+    pub(super) again: Option<Vec<String>>,
 }
 
 /// What one day's file gets.
@@ -138,13 +138,14 @@ impl Work {
                 Record::Judged(again) => {
                     let place = work.place(again.mail, again.tenant, again.judged.at, sequence);
                     let details = Details::of_judged(&again.judged);
+                    let added = again.added.into_iter().map(|recipient| recipient.address).collect();
                     work.rejudged.push((again.mail, sequence, details));
                     let row = JudgedRow {
                         message: place.number,
                         sequence: signed(sequence),
                         id: again.mail,
                         record: again.judged,
-                        again: true,
+                        again: Some(added),
                     };
                     work.days.entry(place.day).or_default().judged.push(row);
                 }
@@ -185,7 +186,7 @@ impl Work {
             client: mail.envelope.client_ip,
         });
         if let Some(record) = mail.judged {
-            file.judged.push(JudgedRow { message: number, sequence: number, id: mail.id, record, again: false });
+            file.judged.push(JudgedRow { message: number, sequence: number, id: mail.id, record, again: None });
         }
     }
 
@@ -227,7 +228,7 @@ impl Work {
             client: refusal.client_ip,
         });
         if let Some(record) = refusal.judged {
-            file.judged.push(JudgedRow { message: number, sequence: number, id: refusal.id, record, again: false });
+            file.judged.push(JudgedRow { message: number, sequence: number, id: refusal.id, record, again: None });
         }
     }
 

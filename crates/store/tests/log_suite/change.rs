@@ -139,7 +139,7 @@ async fn a_later_judgement_replaces_the_first() {
     let tag = VariantRecord { edits: vec![EditRecord { start: 0, end: 0, replacement: b"X-Tag: 1\r\n".to_vec() }] };
     let tagged = RecipientChange { variant: Some(0), ..to(0, queued()) };
     let mut wish = change(&["held"], true, vec![tagged, to(1, IN_QUARANTINE)]);
-    wish.judged = Some((judged(2), vec![tag.clone()], false));
+    wish.judged = Some(again(2, vec![tag.clone()], false));
     store.change(ONE, id(1), wish).await.unwrap();
     let after = store.load(ONE, id(1)).await.unwrap();
     let reopened = open(&disk.cut(usize::MAX, Cut::Dropped, 1)).await;

@@ -2,6 +2,7 @@
 
 use store::Mails;
 use store::disk::faulty::{Cut, FaultyDisk};
+use store::mails::{Changed, Rejudged};
 use store::record::mail::StateRecord;
 
 use crate::world::*;
@@ -27,8 +28,20 @@ async fn compaction_keeps_mail_states_and_account() {
         }
     }
     let mut wish = change(&["queued"], true, vec![to(1, StateRecord::Quarantined { since: 5 })]);
-    wish.judged = Some((judged(2), Vec::new(), true));
+    wish.judged = Some(again(2, Vec::new(), true));
     store.change(ONE, id(10), wish).await.unwrap();
+    // A rule adds the original of one; then it is judged once more, which adds nothing.
+    let original = added("r0@example.org", StateRecord::Quarantined { since: 6 });
+    for (last, wishes) in [(1, vec![to(0, queued()), to(2, original.state.clone())]), (2, vec![to(1, queued())])] {
+        let mut wish = change(&["queued"], true, wishes);
+        wish.judged = Some(Rejudged { added: vec![original.clone()], ..again(last, Vec::new(), true) });
+        let changed = store.change(ONE, id(20), wish).await.unwrap();
+        assert!(matches!(changed, Changed::Done(state) if state.recipients.len() == 3 && state.recipients[2] == original));
+    }
+    let mut new = mail(500, 4_000);
+    new.recipients.push(original);
+    store.accept(new).await.unwrap();
+    assert_eq!((store.account(ONE).added, store.account(ONE).difference()), (2, 0));
     let (unfinished, account) = (store.unfinished(ONE), store.account(ONE));
     let before = segments(&disk).len();
     assert_eq!(store.compact().await, 0, "nothing goes before it is absorbed");

@@ -11,8 +11,8 @@ use store::backends::embedded::{Embedded, OpenOptions};
 use store::disk::Disk;
 use store::disk::faulty::FaultyDisk;
 use store::log::feed::Feed;
-use store::mails::{Body, Change, MailState, Mails, NewBody, NewMail};
-use store::record::mail::{EnvelopeRecord, RecipientRecord, StateRecord};
+use store::mails::{Body, Change, MailState, Mails, NewBody, NewMail, Rejudged};
+use store::record::mail::{EnvelopeRecord, RecipientRecord, StateRecord, VariantRecord};
 use store::record::{JudgedRecord, RecipientChange, RefusalRecord};
 
 pub(crate) const SEGMENT: u64 = 64 * 1024;
@@ -58,6 +58,7 @@ pub(crate) fn mail_for(number: u64, tenant: TenantId, states: Vec<StateRecord>, 
         state,
         variant: None,
         groups: Vec::new(),
+        added: false,
     });
     NewMail {
         id: id(number),
@@ -71,6 +72,16 @@ pub(crate) fn mail_for(number: u64, tenant: TenantId, states: Vec<StateRecord>, 
         sender_genuine: true,
         envelope: EnvelopeRecord { client_ip: "192.0.2.1".to_owned(), ..EnvelopeRecord::default() },
     }
+}
+
+/// A recipient that a rule added.
+pub(crate) fn added(address: &str, state: StateRecord) -> RecipientRecord {
+    RecipientRecord { address: address.to_owned(), outbound: false, state, variant: None, groups: vec![], added: true }
+}
+
+/// A later judgement that adds nobody.
+pub(crate) fn again(scan: u32, variants: Vec<VariantRecord>, sender_genuine: bool) -> Rejudged {
+    Rejudged { judged: judged(scan), variants, sender_genuine, added: Vec::new() }
 }
 
 /// The mail with its body in a file of its own.

@@ -256,6 +256,7 @@ impl Sample {
             state: self.state.clone(),
             variant: None,
             groups: vec![],
+            added: false,
         };
         Record::Mail(Box::new(MailRecord {
             id: id(self.number),

@@ -97,6 +97,7 @@ async fn an_erased_address_is_in_no_file_any_more() {
         judged: Sample { verdict: "malware", ..eve.clone() }.judged(),
         variants: None,
         sender_genuine: None,
+        added: vec![],
     };
     bench.feed.push(Record::Judged(Box::new(judged)));
     let trace = {

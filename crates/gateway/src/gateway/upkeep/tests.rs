@@ -21,6 +21,7 @@ async fn with_quarantined(start: Timestamp) -> (tempfile::TempDir, Data) {
         state: StateRecord::Quarantined { since: start.unix_millis() },
         variant: None,
         groups: Vec::new(),
+        added: false,
     };
     let mail = NewMail {
         id: MailId::from_bytes([7; 16]),

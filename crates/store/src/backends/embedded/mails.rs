@@ -17,8 +17,8 @@ use crate::error::StoreError;
 use crate::index::{Effect, Entry, Index, moved};
 use crate::log::{Answer, Append, Core, Kind, Payload, ReadFault};
 use crate::mails::{
-    Account, Body, BodyFile, Change, Changed, MailState, Mails, NewBody, NewMail, SpoolWriter, SpooledBody, StoredMail,
-    change_record, is_expected,
+    Account, Body, BodyFile, Change, Changed, MailState, Mails, NewBody, NewMail, Rejudged, SpoolWriter, SpooledBody,
+    StoredMail,     change_record, is_expected,
 };
 use crate::record::mail::BodyRecord;
 use crate::record::{JudgedAgain, MailRecord, Record, RefusalRecord};
@@ -187,13 +187,14 @@ enum Try {
 impl Core {
     async fn change(&self, tenant: TenantId, mail: MailId, change: Change) -> Result<Changed, StoreError> {
         let mut list = Vec::with_capacity(2);
-        if let Some((judged, variants, sender_genuine)) = &change.judged {
+        if let Some(Rejudged { judged, variants, sender_genuine, added }) = &change.judged {
             list.push(Record::Judged(Box::new(JudgedAgain {
                 mail: *mail.as_bytes(),
                 tenant: tenant.0,
                 judged: judged.clone(),
                 variants: Some(variants.clone()),
                 sender_genuine: Some(*sender_genuine),
+                added: added.clone(),
             })));
         }
         list.push(Record::Change(change_record(tenant, mail, &change)));
@@ -228,15 +229,16 @@ impl Core {
         if entry.busy {
             return Ok(Try::Busy);
         }
-        let fits = change.recipients.iter().all(|wish| {
-            let recipient = entry.state.recipients.get(usize::from(wish.recipient));
-            recipient.is_some_and(|now| !now.state.is_final() && is_expected(&now.state, change.expect))
+        let now = &entry.state;
+        let mut next = now.clone();
+        next.change(&change.recipients, change.judged.as_ref().map(|again| (again.sender_genuine, &*again.added)));
+        let fits = change.recipients.iter().all(|wish| match now.recipients.get(usize::from(wish.recipient)) {
+            Some(now) => !now.state.is_final() && is_expected(&now.state, change.expect),
+            None => next.recipients.get(usize::from(wish.recipient)).is_some_and(|new| new.state == wish.state),
         });
         if !fits {
-            return Ok(Try::Conflict(entry.state.clone()));
+            return Ok(Try::Conflict(now.clone()));
         }
-        let mut next = entry.state.clone();
-        next.change(&change.recipients, change.judged.as_ref().map(|(_, _, sender_genuine)| *sender_genuine));
         let answer = self.send_change(&mut index, &next, change, payload)?;
         Ok(Try::Sent(next, answer))
     }
