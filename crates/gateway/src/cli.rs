@@ -10,6 +10,7 @@ mod queue;
 mod replay;
 mod rescan;
 mod scan;
+mod secret;
 mod serve;
 mod status;
 pub(crate) mod table;
@@ -23,7 +24,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{self, Config};
 use crate::control::client::{self, Reached};
 use crate::control::protocol::{Answer, Fault, ReplayWith, Request};
-use crate::settings::{self, Settings};
+use crate::offline::Needs;
+use crate::settings;
 
 /// Postern, a secure email gateway: every message is scanned before delivery, every decision explained and replayable.
 #[derive(Parser)]
@@ -43,9 +45,12 @@ pub(crate) struct Cli {
 const CLASS_WORDS: [&str; 7] = ["clean", "bulk", "spam", "phishing", "malware", "policy", "unscannable"];
 
 /// What was decided for a recipient, and what its state is now, for options.
-const DECISION_WORDS: [&str; 16] = [
+const DECISION_WORDS: [&str; 19] = [
     "deliver",
     "tag",
+    "rebuild",
+    "disarm",
+    "remove",
     "junk",
     "quarantine",
     "reject",
@@ -195,14 +200,19 @@ fn data_folder(global: &Global) -> Result<PathBuf, Fault> {
     }
 }
 
-// Only some requests need the settings, and with a daemon none does.
-fn settings_for(global: &Global, request: &Request) -> Result<Option<Settings>, Fault> {
+// Only some requests need more than the store, and with a daemon none does.
+fn needs_of(global: &Global, request: &Request) -> Result<Needs, Fault> {
     let load = || Ok::<_, Fault>(settings::load(&configuration(global)?.values.settings)?);
     match request {
-        Request::Replay { with: ReplayWith::Current, .. } => load().map(Some),
+        Request::Replay { with: ReplayWith::Current, .. } => Ok(Needs { settings: Some(load()?), judging: None }),
         // Only for a warning.
-        Request::QueuePause { .. } => Ok(load().ok()),
-        _ => Ok(None),
+        Request::QueuePause { .. } => Ok(Needs { settings: load().ok(), judging: None }),
+        Request::QuarantineOpen { .. } => {
+            let config = configuration(global)?;
+            let signatures = crate::signatures::load(&config.values.signatures, &[])?;
+            Ok(Needs { settings: Some(load()?), judging: Some((config, signatures)) })
+        }
+        _ => Ok(Needs::default()),
     }
 }
 
@@ -213,8 +223,8 @@ pub(crate) fn ask(global: &Global, request: Request) -> Result<serde_json::Value
         match client::ask(&data, &request)? {
             Reached::Answer(answer) => break *answer,
             Reached::Nobody => {
-                let settings = settings_for(global, &request)?;
-                if let Some(answer) = crate::offline::answer(&data, settings, request.clone())? {
+                let needs = needs_of(global, &request)?;
+                if let Some(answer) = crate::offline::answer(&data, needs, request.clone())? {
                     break answer;
                 }
                 // A daemon or another command was quicker: `client::ask` waits for it, and gives up in the end.

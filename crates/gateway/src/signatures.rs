@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use signatures::hashes::hex;
 use signatures::{Fault as RuleFault, HashList, Level, Rules, Source, builtin};
@@ -31,6 +32,14 @@ pub(crate) struct SignatureSet {
     pub(crate) version: String,
     /// Number of rules.
     pub(crate) rules: usize,
+}
+
+impl SignatureSet {
+    /// As `postern status` says it: `version` is what a judgement names, `hashes` counts all lists together.
+    pub(crate) fn shown(&self) -> Value {
+        let hashes: usize = self.lists.iter().map(HashList::counts).map(|(exact, near)| exact + near).sum();
+        json!({ "version": self.version, "rules": self.rules, "lists": self.lists.len(), "hashes": hashes })
+    }
 }
 
 /// Reads and compiles everything; `more` are rules of this run alone. Takes a second of CPU time for a thousand rules.

@@ -3,6 +3,8 @@
 
 mod give_up;
 mod look;
+pub mod opening;
+pub mod other_words;
 mod settle;
 
 use std::collections::{HashSet, VecDeque};
@@ -15,6 +17,7 @@ use mail::envelope::TenantId;
 use mail::id::MailId;
 use net::clock::Clock;
 use queue::jump::Trust;
+use store::Journal;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -31,17 +34,27 @@ const BATCH_MAX: usize = 256;
 /// Wait of one mail for room in memory.
 const ROOM_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Judges held mail until `stop` says true.
-pub async fn run(line: Arc<Line>, clock: Arc<dyn Clock>, stop: watch::Receiver<bool>) {
-    run_with(line, clock, ROOM_TIMEOUT, stop).await;
+/// Judges held mail until `stop` says true. The journal is asked for other mail of a sender.
+pub async fn run(
+    line: Arc<Line>,
+    journal: Arc<dyn Journal>,
+    clock: Arc<dyn Clock>,
+    stop: watch::Receiver<bool>,
+) {
+    run_with(line, journal, clock, (ROOM_TIMEOUT, stop)).await;
 }
 
 /// The same; a mail waits for room in memory up to `room_timeout`, then it makes way for others.
-pub async fn run_with(line: Arc<Line>, clock: Arc<dyn Clock>, room_timeout: Duration, mut stop: watch::Receiver<bool>) {
+pub async fn run_with(
+    line: Arc<Line>,
+    journal: Arc<dyn Journal>,
+    clock: Arc<dyn Clock>,
+    (room_timeout, mut stop): (Duration, watch::Receiver<bool>),
+) {
     let jumps = line.queue().jumps().share();
     let trust = Trust::Sound;
     let (running, in_flight) = (JoinSet::new(), HashSet::new());
-    let mut judging = Judging { line, clock, trust, room_timeout, running, in_flight };
+    let mut judging = Judging { line, journal, clock, trust, room_timeout, running, in_flight };
     while !*stop.borrow() {
         judging.trust = jumps.look(judging.clock.as_ref(), "giving held mail up");
         let mut batch = judging.due();
@@ -57,6 +70,7 @@ pub async fn run_with(line: Arc<Line>, clock: Arc<dyn Clock>, room_timeout: Dura
 
 struct Judging {
     line: Arc<Line>,
+    journal: Arc<dyn Journal>,
     clock: Arc<dyn Clock>,
     trust: Trust,
     room_timeout: Duration,
@@ -121,17 +135,18 @@ impl Judging {
 
     fn start(&mut self, tenant: TenantId, mail: MailId) {
         let (line, clock) = (Arc::clone(&self.line), Arc::clone(&self.clock));
-        let (trust, room_timeout) = (self.trust, self.room_timeout);
+        let (journal, trust, room_timeout) = (Arc::clone(&self.journal), self.trust, self.room_timeout);
         self.in_flight.insert(mail);
         self.running.spawn(async move {
-            look_caught(&line, (tenant, mail), Terms { now: clock.now(), trust, room_timeout }).await;
+            let journal = journal.as_ref();
+            look_caught(&line, (tenant, mail), Terms { journal, now: clock.now(), trust, room_timeout }).await;
             mail
         });
     }
 }
 
 // Whatever happens in a look, its task ends well: else the mail would count as being judged for ever.
-async fn look_caught(line: &Line, (tenant, mail): (TenantId, MailId), terms: Terms) {
+async fn look_caught(line: &Line, (tenant, mail): (TenantId, MailId), terms: Terms<'_>) {
     let now = terms.now;
     // A person may have released or deleted it since the index was looked at.
     let state = || line.mails().state(tenant, mail).filter(|state| state.is_held_and_due(now.unix_millis()));

@@ -9,7 +9,7 @@ use crate::request::{Part, Request};
 use crate::text;
 
 /// Words tried on one encrypted file.
-pub(crate) const TRIES_MAX: usize = 200;
+pub const TRIES_MAX: usize = 200;
 /// Characters of a word that may be a password, at least and at most.
 const WORD_CHARACTERS_MIN: usize = 3;
 /// See [`WORD_CHARACTERS_MIN`].
@@ -55,6 +55,21 @@ impl<'r> Passwords<'r> {
     }
 }
 
+/// The likeliest passwords in these texts, at most `limit`, each once: those that are announced as such, then all words.
+#[must_use]
+pub fn likely(texts: &[String], limit: usize) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let announced = texts.iter().flat_map(|text| announced(text));
+    let all = texts.iter().flat_map(|text| text.split_whitespace()).flat_map(forms);
+    let words = announced.chain(all).filter(|word| is_usual(word) && seen.insert(*word));
+    words.take(limit).map(str::to_owned).collect()
+}
+
+fn is_usual(word: &str) -> bool {
+    let length = word.chars().take(WORD_CHARACTERS_MAX.saturating_add(1)).count();
+    (WORD_CHARACTERS_MIN..=WORD_CHARACTERS_MAX).contains(&length)
+}
+
 fn gather(request: &Request) -> Vec<String> {
     let mut texts: Vec<String> = vec![request.subject.clone()];
     texts.extend(request.parts.iter().filter_map(written));
@@ -62,12 +77,8 @@ fn gather(request: &Request) -> Vec<String> {
     let announced = texts.iter().flat_map(|text| announced(text));
     let all = texts.iter().flat_map(|text| text.split_whitespace()).flat_map(forms);
     let candidates = request.passwords.iter().map(String::as_str).chain(announced).chain(all);
-    let usual = |word: &&str| {
-        let length = word.chars().count();
-        (WORD_CHARACTERS_MIN..=WORD_CHARACTERS_MAX).contains(&length)
-    };
     let given = request.passwords.len();
-    let words = candidates.enumerate().filter(|(at, word)| *at < given || usual(word));
+    let words = candidates.enumerate().filter(|(at, word)| *at < given || is_usual(word));
     words.map(|(_, word)| word).filter(|word| seen.insert(*word)).take(TRIES_MAX).map(str::to_owned).collect()
 }
 
@@ -131,6 +142,15 @@ mod tests {
         assert!(at("Sommer-2024!") < 8 && at("Sommer-2024!") < at("please"), "{words:?}");
         assert_eq!(words.iter().filter(|word| *word == "Hello").count(), 1);
         assert!(at("4711") < words.len());
+    }
+
+    #[test]
+    fn other_texts_give_their_likeliest_words() {
+        let texts = ["The archive".to_owned(), "It opens with pw: xK9!x of course".to_owned()];
+        let words = likely(&texts, 20);
+        let at = |word: &str| words.iter().position(|own| own == word);
+        assert!(at("xK9!x") < at("archive") && at("archive").is_some() && at("of").is_none(), "{words:?}");
+        assert_eq!(likely(&texts, 1).len(), 1);
     }
 
     #[test]

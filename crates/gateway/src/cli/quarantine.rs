@@ -1,5 +1,7 @@
 //! `postern quarantine`: mail that was stopped.
 
+mod open;
+
 use clap::{Args, Subcommand, value_parser};
 use data_encoding::BASE64;
 use serde_json::Value;
@@ -21,6 +23,8 @@ pub(crate) enum Command {
         #[arg(long)]
         raw: bool,
     },
+    /// Open what is encrypted in it, judge it anew, deliver it if a policy lets it go
+    Open(open::Arguments),
     /// Deliver it after all
     Release(Target),
     /// Delete it for good
@@ -69,9 +73,13 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<u8, Fault> {
                 print_json(&value);
             } else {
                 super::trace::show_trace(&value);
+                if value.get("locked").and_then(Value::as_bool) == Some(true) {
+                    print("\nLocked: five wrong passwords were given for it.\n");
+                }
             }
             Ok(exit::OK)
         }
+        Command::Open(arguments) => open::run(global, arguments),
         Command::Release(target) => {
             each(global, target, "released", |id, recipient| Request::QuarantineRelease { id, recipient })
         }
@@ -126,7 +134,7 @@ fn show_rows(rows: &[Value]) {
         vec![
             text(row, "id").get(..10).unwrap_or("").to_owned(),
             super::trace::list_time(text(row, "since"), width),
-            text(row, "verdict").to_owned(),
+            class(row),
             output::sender(text(row, "sender")),
             text(row, "recipient").to_owned(),
             text(row, "subject").to_owned(),
@@ -139,6 +147,12 @@ fn show_rows(rows: &[Value]) {
         ]
     });
     print(&table::set(&columns, &cells.collect::<Vec<_>>(), width));
+}
+
+// A word more where no password is taken any more.
+fn class(row: &Value) -> String {
+    let locked = if row.get("locked").and_then(Value::as_bool) == Some(true) { " (locked)" } else { "" };
+    format!("{}{locked}", text(row, "verdict"))
 }
 
 fn raw(global: &Global, id: String) -> Result<u8, Fault> {

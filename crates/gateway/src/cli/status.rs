@@ -6,9 +6,12 @@ use mail::timestamp::Timestamp;
 use net::clock::{Clock as _, SystemClock};
 use serde_json::Value;
 
-use super::output::{joined, print, print_json, text};
+use super::output::{counted, joined, print, print_json, text};
 use super::{Global, ask, data_folder, table};
 use crate::control::protocol::{Fault, Request, exit};
+
+/// Characters of a version that are shown.
+const VERSION_CHARS: usize = 12;
 
 /// Says how the gateway is. Exit code 1 where none runs or its disk failed.
 pub(crate) fn show(global: &Global) -> Result<u8, Fault> {
@@ -62,6 +65,7 @@ fn print_status(value: &Value, running: bool, healthy: bool) {
         ("host name", text(&daemon, "hostname")),
         ("listens on", &joined(&daemon, "listen", ", ")),
         ("sessions", &sessions.unwrap_or_default()),
+        ("signatures", &signatures(&daemon)),
     ] {
         if !said.is_empty() {
             print(&format!("  {name:<12} {}\n", table::harmless(said)));
@@ -74,6 +78,23 @@ fn print_status(value: &Value, running: bool, healthy: bool) {
     let difference = value.get("difference").and_then(Value::as_i64).unwrap_or(0);
     let wrong = if difference == 0 { "" } else { "  (must be 0: keep the data folder and report it)" };
     print(&format!("  {:<12} {difference}{wrong}\n", "difference"));
+}
+
+// `57 rules, 2 lists of 1200 hashes, version 0123456789ab`; the version is that of traces.
+fn signatures(daemon: &Value) -> String {
+    let Some(set) = daemon.get("signatures") else { return String::new() };
+    let number = |field: &str| set.get(field).and_then(Value::as_u64).unwrap_or(0);
+    let rules = counted(number("rules"), "rule");
+    let lists = match number("lists") {
+        0 => String::new(),
+        lists => format!(", {} of {} hashes", counted(lists, "list"), number("hashes")),
+    };
+    format!("{rules}{lists}, version {}", short_version(text(set, "version")))
+}
+
+/// As much of a version as tells two apart.
+pub(super) fn short_version(version: &str) -> &str {
+    version.get(..VERSION_CHARS).unwrap_or(version)
 }
 
 // The two largest units: `3 d 4 h`.

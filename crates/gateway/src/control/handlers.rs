@@ -1,6 +1,7 @@
 //! What each request does. The same code answers the daemon's control socket and a command that opened the store itself.
 
 mod known;
+mod open;
 mod quarantine;
 mod queue;
 mod reference;
@@ -14,8 +15,10 @@ use futures_util::future::BoxFuture;
 use mail::envelope::TenantId;
 use mail::id::MailId;
 use net::clock::Clock;
+use pipeline::rejudge::opening::Bench;
 use serde_json::{Value, json};
 use store::mails::MailState;
+use store::site::Site;
 use store::{Documents, Journal, Mails, Quarantine};
 
 use super::protocol::{Answer, Fault, Request, exit};
@@ -36,6 +39,10 @@ pub(crate) struct Handlers {
     pub(crate) documents: Arc<dyn Documents>,
     /// Time.
     pub(crate) clock: Arc<dyn Clock>,
+    /// How often which mail was tried to be opened.
+    pub(crate) site: Arc<Site>,
+    /// What judges where no daemon runs; none where no request asked for it.
+    pub(crate) bench: Option<Bench>,
     /// The running daemon's parts; none when a command opened the store itself.
     pub(crate) daemon: Option<Arc<dyn Daemon>>,
     /// Weights, lists and policies in force now, for `replay --with current`; none where no request asked for them.
@@ -54,6 +61,8 @@ pub(crate) trait Daemon: Send + Sync {
     fn wake_queue(&self);
     /// Numbers for `postern status`.
     fn status(&self) -> Value;
+    /// What judges.
+    fn bench(&self) -> Bench;
 }
 
 /// Answers a request of the user `by`, as the journal names him.
@@ -81,6 +90,9 @@ async fn dispatch(handlers: &Handlers, request: Request, by: &str) -> Result<Val
         }
         Request::QuarantineDelete { id, recipient } => {
             quarantine::delete(handlers, &id, recipient.as_deref(), by).await
+        }
+        Request::QuarantineOpen { id, recipient, password } => {
+            open::open(handlers, (&id, recipient.as_deref()), password, by).await.map(|answer| answer.json())
         }
         Request::QuarantineRaw { id } => quarantine::raw(handlers, &id).await,
         Request::TraceSearch(selection) => trace::search(handlers, selection).await,

@@ -37,6 +37,8 @@ pub(crate) enum Request {
     QuarantineRelease { id: String, recipient: Option<String> },
     /// Delete it.
     QuarantineDelete { id: String, recipient: Option<String> },
+    /// Open it with a password, or with words of the sender's other mail, judge it anew and deliver it if policy says so.
+    QuarantineOpen { id: String, recipient: Option<String>, password: Option<Secret> },
     /// The raw message.
     QuarantineRaw { id: String },
     /// Search the journal.
@@ -59,6 +61,17 @@ pub(crate) enum Request {
         #[serde(default)]
         settings: Option<PathBuf>,
     },
+}
+
+/// A password. It is shown, kept and logged nowhere.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Secret(pub(crate) String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
 }
 
 /// A file that the command read: a daemon may not read what its user may.

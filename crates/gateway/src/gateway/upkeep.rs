@@ -23,6 +23,8 @@ const ROUND_TIME: Duration = Duration::from_secs(3600);
 const JOURNAL_TIME: Duration = Duration::from_secs(90 * 24 * 3600);
 /// Journal of refusals before the data.
 const REFUSALS_TIME: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Tries to open mail with a password: longer than anything lies in quarantine.
+const TRIES_TIME: Duration = Duration::from_secs(90 * 24 * 3600);
 /// What delivered mail is found again by.
 const FEATURES_TIME: Duration = Duration::from_secs(30 * 24 * 3600);
 
@@ -68,6 +70,9 @@ async fn round(data: &Data, clock: &dyn Clock) {
     };
     if let Err(error) = data.search.purge(purge).await {
         tracing::error!(%error, "old journal files could not be removed");
+    }
+    if let Err(error) = data.site.forget_tries(now.minus(TRIES_TIME).unix_millis()).await {
+        tracing::error!(%error, "old tries of passwords could not be removed");
     }
     let before = now.minus(QUARANTINE_TIME).unix_millis();
     for tenant in data.mails.tenants() {

@@ -14,7 +14,7 @@ use scan::judge::{UNSCANNABLE, judge};
 use scan::question::{Answer, Findings};
 use scan::{Gathered, ScanId, Summary};
 use store::StoreError;
-use store::mails::{Body, MailState, StoredMail};
+use store::mails::{Body, MailState, Rejudged, StoredMail};
 use store::record::JudgedRecord;
 use store::record::mail::StateRecord;
 
@@ -38,7 +38,9 @@ pub(super) async fn give_up(line: &Line, mail: &MailState, now: Timestamp, why: 
         Ok(stored) => {
             let start = start_of(&stored.body).await;
             let judged = caught(|| unscannable(&line.stations(), &stored, start, (now, why))).flatten();
-            change.judged = judged.map(|judged| (judged, stored.variants, stored.state.sender_genuine));
+            let added = stored.state.recipients.iter().filter(|recipient| recipient.added).cloned().collect();
+            let (variants, sender_genuine) = (stored.variants, stored.state.sender_genuine);
+            change.judged = judged.map(|judged| Rejudged { judged, variants, sender_genuine, added });
         }
         // It moves all the same: a person looks there.
         Err(error) => tracing::error!(mail = %mail.id.reference(), %error, "given up without a judgement"),

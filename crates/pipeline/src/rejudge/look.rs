@@ -8,29 +8,33 @@ use mail::timestamp::Timestamp;
 use policy::decide::Attempt;
 use queue::jump::Trust;
 use scan::ScanId;
-use store::StoreError;
+use store::{Journal, StoreError};
 use store::mails::{Change, MailState, StoredMail};
 use store::record::RecipientChange;
 use store::record::mail::{RecipientRecord, StateRecord};
 
 use super::give_up::give_up;
+use super::other_words::{OtherMail, encrypted, is_opened};
 use super::settle::{next_look, settle};
 use crate::actions::{ALARM_AFTER, GIVE_UP_AFTER};
 use crate::caught::{NotProcessed, process_caught};
-use crate::given::Given;
+use crate::given::{Given, Passwords};
 use crate::line::{self, Line};
-use crate::process::Incoming;
+use crate::process::{Incoming, Processed};
+use crate::stations::Stations;
 
 /// What a look goes by.
 #[derive(Clone, Copy)]
-pub(super) struct Terms {
+pub(super) struct Terms<'a> {
+    /// For words of other mail.
+    pub(super) journal: &'a dyn Journal,
     pub(super) now: Timestamp,
     pub(super) trust: Trust,
     /// Wait for room in memory.
     pub(super) room_timeout: Duration,
 }
 
-pub(super) async fn look(line: &Line, mail: &MailState, terms: Terms) {
+pub(super) async fn look(line: &Line, mail: &MailState, terms: Terms<'_>) {
     let Terms { now, trust, .. } = terms;
     // By a clock that has just jumped nobody knows how long it is held.
     let outcome = match held_since(mail).filter(|_| trust.is_sound()) {
@@ -98,7 +102,8 @@ fn held_since(mail: &MailState) -> Option<Timestamp> {
     since.min().map(Timestamp::from_unix_millis)
 }
 
-async fn judge(line: &Line, mail: &MailState, Terms { now, room_timeout, .. }: Terms) -> Result<(), StoreError> {
+async fn judge(line: &Line, mail: &MailState, terms: Terms<'_>) -> Result<(), StoreError> {
+    let Terms { now, room_timeout, journal, .. } = terms;
     let room = line.memory().reserve(mail.size.saturating_mul(line::COPIES_OF_A_MESSAGE), room_timeout).await;
     if room.is_none() {
         // Else it would stand in line again at once, and others behind it.
@@ -116,7 +121,8 @@ async fn judge(line: &Line, mail: &MailState, Terms { now, room_timeout, .. }: T
     };
     let stations = line.stations();
     let incoming = Incoming { mail: mail.id, scan, envelope, raw, given: Given::default() };
-    match process_caught(incoming, &stations, Attempt::AfterAccept).await {
+    let other = OtherMail { journal, mails: line.mails().as_ref() };
+    match process_with_words(incoming, &stations, other).await {
         Ok(processed) => settle(line, (mail, stored.variants), processed, now).await,
         Err(NotProcessed::Panicked) => give_up(line, mail, now, "it could not be judged: a bug of ours").await,
         Err(NotProcessed::NoPolicy(error)) => {
@@ -125,6 +131,27 @@ async fn judge(line: &Line, mail: &MailState, Terms { now, room_timeout, .. }: T
             Ok(())
         }
     }
+}
+
+// What stays encrypted is tried once more with words of the sender's other mail.
+async fn process_with_words(
+    mut incoming: Incoming,
+    stations: &Stations,
+    other: OtherMail<'_>,
+) -> Result<Processed, NotProcessed> {
+    let processed = process_caught(incoming.clone(), stations, Attempt::AfterAccept).await?;
+    let closed = encrypted(&processed.content);
+    if closed.is_empty() {
+        return Ok(processed);
+    }
+    let words = other.words(incoming.mail, &incoming.envelope, stations).await;
+    if words.is_empty() {
+        return Ok(processed);
+    }
+    incoming.given.passwords = Passwords(words);
+    let again = process_caught(incoming, stations, Attempt::AfterAccept).await?;
+    let has_opened = again.wait.is_none() && is_opened(&closed, &again.content);
+    Ok(if has_opened { again } else { processed })
 }
 
 pub(super) fn envelope(stored: &StoredMail) -> Option<Envelope> {
@@ -147,7 +174,8 @@ pub(super) fn envelope(stored: &StoredMail) -> Option<Envelope> {
         client: Client { ip: session.client_ip.parse().ok()?, port: session.client_port, tls },
         helo: Helo { name: session.helo.clone(), extended: session.extended },
         sender,
-        recipients: stored.state.recipients.iter().map(recipient).collect::<Option<_>>()?,
+        // Not those that a rule added: they stand behind the others.
+        recipients: stored.state.recipients.iter().filter(|entry| !entry.added).map(recipient).collect::<Option<_>>()?,
         received_at: Timestamp::from_unix_millis(stored.state.received_at),
         body: if session.eight_bit { BodyType::EightBitMime } else { BodyType::SevenBit },
     })

@@ -1,17 +1,22 @@
 //! What a later judgement changes: only copies that are held. Others have been decided already and keep their forms, so new
 //! forms come behind the old ones.
 
+use std::time::Duration;
+
 use mail::timestamp::Timestamp;
 use store::StoreError;
-use store::mails::{Change, Changed, MailState};
+use store::mails::{Change, Changed, MailState, Rejudged};
 use store::record::RecipientChange;
 use store::record::mail::{RecipientRecord, StateRecord, VariantRecord};
 
 use super::look::postpone;
-use crate::actions::{self, RETRY_WAIT, RETRY_WAIT_LONGEST};
-use crate::line::{self, Line};
+use crate::actions::{RETRY_WAIT, RETRY_WAIT_LONGEST};
+use crate::line::{self, Changing, Line};
 use crate::process::Processed;
-use crate::{features, record, trace_fields};
+use crate::{features, record};
+
+/// For changing the content of one copy: longer than any worker may take.
+const CHANGES_TIMEOUT: Duration = Duration::from_secs(200);
 
 pub(super) async fn settle(
     line: &Line,
@@ -26,14 +31,9 @@ pub(super) async fn settle(
     judged.received_at = Some(judged.at);
     judged.at = now.unix_millis();
     line::log_verdict(mail.id, &gathered, &concluded.verdict, &concluded.decision);
-    let arrival = trace_fields::arrival_edits(
-        &message,
-        &gathered.envelope,
-        mail.id,
-        line::auth_shown(&gathered),
-        line.identity(),
-    );
-    let plan = actions::plan(&concluded.decision, &message, &arrival, now, &gathered.failed_checks);
+    let changing = Changing { mail: mail.id, gathered: &gathered, decision: &concluded.decision, time: CHANGES_TIMEOUT };
+    let (plan, done) = line.plan(changing, (&message, &content), now).await;
+    judged.personal.done = done;
     let pairs = (0..u16::MAX).zip(mail.recipients.iter().zip(&plan.recipients));
     let held = pairs.filter(|(_, (before, _))| matches!(before.state, StateRecord::Held { .. }));
     let held: Vec<_> = held.collect();
@@ -43,15 +43,26 @@ pub(super) async fn settle(
         return Ok(());
     }
     let forms: Vec<u16> = plan.variants.into_iter().map(|form| place_of(form, &mut variants)).collect();
-    let recipients: Vec<RecipientChange> =
+    let originals = plan.originals.into_iter().filter(|(at, _)| held.iter().any(|(own, _)| usize::from(*own) == *at));
+    let originals = originals.map(|(_, kept)| RecipientRecord { variant: form_of(&kept, &forms), ..kept });
+    let originals: Vec<RecipientRecord> = originals.collect();
+    let mut recipients: Vec<RecipientChange> =
         held.into_iter().map(|(at, (before, after))| change(at, before, (after, &forms), now)).collect();
+    recipients.extend(numbered(mail.recipients.len(), &originals));
+    let known = mail.recipients.iter().filter(|recipient| recipient.added).cloned();
+    let added = known.chain(originals).collect();
     let next = Change {
         recipients,
         expect: &["held"],
         at: now.unix_millis(),
         by: String::new(),
         durable: true,
-        judged: Some((judged, variants, line::sender_is_genuine(&gathered))),
+        judged: Some(Rejudged {
+            judged,
+            variants,
+            sender_genuine: line::sender_is_genuine(&gathered),
+            added,
+        }),
     };
     if let Changed::Done(state) = line.mails().change(mail.tenant, mail.id, next).await? {
         line.queue().offer(&state, None);
@@ -67,7 +78,7 @@ fn is_held_for_the_same(before: &StateRecord, after: &StateRecord) -> bool {
 }
 
 // A form that is known already is not kept twice, however often a mail is judged.
-fn place_of(form: VariantRecord, variants: &mut Vec<VariantRecord>) -> u16 {
+pub(super) fn place_of(form: VariantRecord, variants: &mut Vec<VariantRecord>) -> u16 {
     let at = variants.iter().position(|known| *known == form).unwrap_or_else(|| {
         variants.push(form);
         variants.len() - 1
@@ -100,8 +111,26 @@ fn change(
         event: event.to_owned(),
         peer: String::new(),
         reply: String::new(),
-        variant: after.variant.and_then(|variant| forms.get(usize::from(variant)).copied()),
+        variant: form_of(after, forms),
     }
+}
+
+fn form_of(after: &RecipientRecord, forms: &[u16]) -> Option<u16> {
+    after.variant.and_then(|variant| forms.get(usize::from(variant)).copied())
+}
+
+// Originals of copies that were changed just now take the next numbers.
+fn numbered(first: usize, originals: &[RecipientRecord]) -> Vec<RecipientChange> {
+    let numbers = u16::try_from(first).into_iter().flat_map(|first| first..u16::MAX);
+    let changes = numbers.zip(originals).map(|(recipient, original)| RecipientChange {
+        recipient,
+        state: original.state.clone(),
+        event: "quarantined".to_owned(),
+        peer: String::new(),
+        reply: String::new(),
+        variant: original.variant,
+    });
+    changes.collect()
 }
 
 // The longer it is held, the longer the wait, up to a quarter of an hour.

@@ -4,6 +4,8 @@
 
 mod actions;
 mod arriving;
+mod changing;
+mod journal;
 mod line;
 mod rejudging;
 mod replaying;

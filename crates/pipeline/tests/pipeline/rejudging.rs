@@ -1,6 +1,7 @@
 //! Mail that could not be judged in its session.
 
 mod given_up;
+mod other_mail;
 mod wrong_clock;
 
 use std::sync::Arc;
@@ -95,7 +96,8 @@ async fn without_room_for_long_it_is_put_off() {
     assert!(matches!(taken, Taken::Accepted), "{taken:?}");
     assert_eq!(next_look(&world), 0);
     let (stop, stopped) = watch::channel(false);
-    let looks = tokio::spawn(rejudge::run_with(Arc::clone(&world.line), world.clock.clone(), BUDGET, stopped));
+    let (line, journal, clock) = (Arc::clone(&world.line), world.journal.clone(), world.clock.clone());
+    let looks = tokio::spawn(rejudge::run_with(line, journal, clock, (BUDGET, stopped)));
     world.until("a look in vain", |world| next_look(world) == 60_000).await;
     stop.send(true).unwrap();
     looks.await.unwrap();

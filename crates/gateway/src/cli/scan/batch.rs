@@ -158,5 +158,6 @@ fn given(line: &Line) -> Given {
             dmarc: line.dmarc.as_deref().and_then(DmarcResult::from_word),
         },
         reverse_dns,
+        ..Given::default()
     }
 }

@@ -67,8 +67,8 @@ pub(crate) fn sureness(verdict: &Verdict) -> String {
     format!(", bad {}{mark}", percent(verdict.bad()))
 }
 
-// Certainty is not what a model has.
-fn percent(probability: f64) -> String {
+/// Certainty is not what a model has.
+pub(crate) fn percent(probability: f64) -> String {
     match probability * 100.0 {
         percent if percent > 99.9 => "over 99.9 %".to_owned(),
         percent if percent < 0.1 => "under 0.1 %".to_owned(),

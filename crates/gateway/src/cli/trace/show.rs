@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::cli::output::{joined, list, print, print_wrapped, short_time, size, text};
+use crate::cli::status::short_version;
 use crate::cli::table::{self, Column};
 
 /// Column of what stands behind a name.
@@ -56,6 +57,11 @@ fn show_judged(judged: &Value) {
         text(&auth, "dmarc"),
     );
     print_wrapped(&line, RULING_COLUMNS);
+    let versions = judged.get("versions").cloned().unwrap_or_default();
+    let signatures = text(&versions, "signatures");
+    if !signatures.is_empty() {
+        print(&format!("  signatures {}\n", table::harmless(short_version(signatures))));
+    }
     for reason in list(judged, "reasons") {
         let contribution = reason.get("contribution").and_then(Value::as_f64).unwrap_or(0.0);
         let detail = table::harmless(text(reason, "detail"));

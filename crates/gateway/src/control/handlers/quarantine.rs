@@ -3,13 +3,14 @@
 use data_encoding::BASE64;
 use mail::envelope::TenantId;
 use serde_json::{Value, json};
-use store::mails::{Body, Change, Changed};
+use store::mails::{Body, Change, Changed, MailState};
 use store::quarantine::QuarantineQuery;
 use store::record::RecipientChange;
 use store::record::mail::StateRecord;
+use store::site::tries::PASSWORD_TRIES_MAX;
 
 use super::queue::time;
-use super::{Handlers, check_page, chosen, find, known};
+use super::{Handlers, check_page, chosen, find, known, open};
 use crate::control::protocol::{Fault, QuarantineSelection};
 
 /// Recipients whose states are said when none is in quarantine.
@@ -29,18 +30,19 @@ pub(super) async fn list(handlers: &Handlers, selection: QuarantineSelection) ->
     };
     let page = handlers.quarantine.list(TenantId::DEFAULT, query).await?;
     let traces = known::traces(handlers, page.rows.iter().map(|row| row.id.clone())).await;
-    let rows: Vec<Value> = page
-        .rows
-        .iter()
-        .map(|row| {
-            let judged = traces.get(&row.id).map_or(&[][..], |trace| trace.judged.as_slice());
-            json!({
+    let mut rows = Vec::with_capacity(page.rows.len());
+    for row in &page.rows {
+        let judged = traces.get(&row.id).map_or(&[][..], |trace| trace.judged.as_slice());
+        let is_locked = match row.id.parse() {
+            Ok(mail) => open::is_locked(handlers, mail).await?,
+            Err(_) => false,
+        };
+        rows.push(json!({
                 "id": row.id, "since": time(row.since), "sender": row.sender, "recipient": row.recipient,
                 "subject": row.subject, "verdict": row.verdict, "reasons": row.reasons, "size": row.size,
-                "rule": known::rule(judged, &row.recipient, row.since),
-            })
-        })
-        .collect();
+                "rule": known::rule(judged, &row.recipient, row.since), "locked": is_locked,
+        }));
+    }
     Ok(json!({ "rows": rows, "next": page.next }))
 }
 
@@ -51,6 +53,9 @@ pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> 
     let states = mail.recipients.iter().map(|entry| json!({ "recipient": entry.address, "state": entry.state.word() }));
     if let Some(fields) = value.as_object_mut() {
         fields.insert("recipients_now".into(), states.collect());
+        let tries = handlers.site.tries(TenantId::DEFAULT, mail.id).await?;
+        fields.insert("locked".into(), (tries >= PASSWORD_TRIES_MAX).into());
+        fields.insert("password_tries_left".into(), PASSWORD_TRIES_MAX.saturating_sub(tries).into());
     }
     Ok(value)
 }
@@ -75,17 +80,7 @@ async fn transition(
     event: &'static str,
 ) -> Result<Value, Fault> {
     let mail = find(handlers, id).await?;
-    let quarantined = |at: &u16| {
-        let entry = mail.recipients.get(usize::from(*at));
-        entry.is_some_and(|entry| matches!(entry.state, StateRecord::Quarantined { .. }))
-    };
-    let chosen: Vec<u16> = chosen(&mail, recipient)?.into_iter().filter(quarantined).collect();
-    if chosen.is_empty() {
-        let states = mail.recipients.iter().map(|entry| format!("{} is {}", entry.address, entry.state.word()));
-        let states: Vec<String> = states.take(STATES_SAID_MAX).collect();
-        let message = format!("no recipient of {} is in quarantine any more: {}", mail.id, states.join(", "));
-        return Err(Fault::unavailable(message, "`postern trace show` says what became of it"));
-    }
+    let chosen = chosen_quarantined(&mail, recipient)?;
     let changes = chosen.iter().map(|at| RecipientChange {
         recipient: *at,
         state: to.clone(),
@@ -109,10 +104,32 @@ async fn transition(
             }
             Ok(json!({ "id": mail.id.to_string(), event: chosen.len() }))
         }
-        Changed::Conflict(_) => {
-            Err(Fault::unavailable("somebody else was quicker; nothing was done", "`postern trace show` says who"))
-        }
+        Changed::Conflict(_) => Err(too_late()),
     }
+}
+
+/// The recipients that a command names whose copies lie in quarantine; all when it names none.
+///
+/// # Errors
+/// If none of them does.
+pub(super) fn chosen_quarantined(mail: &MailState, recipient: Option<&str>) -> Result<Vec<u16>, Fault> {
+    let quarantined = |at: &u16| {
+        let entry = mail.recipients.get(usize::from(*at));
+        entry.is_some_and(|entry| matches!(entry.state, StateRecord::Quarantined { .. }))
+    };
+    let chosen: Vec<u16> = chosen(mail, recipient)?.into_iter().filter(quarantined).collect();
+    if chosen.is_empty() {
+        let states = mail.recipients.iter().map(|entry| format!("{} is {}", entry.address, entry.state.word()));
+        let states: Vec<String> = states.take(STATES_SAID_MAX).collect();
+        let message = format!("no recipient of {} is in quarantine any more: {}", mail.id, states.join(", "));
+        return Err(Fault::unavailable(message, "`postern trace show` says what became of it"));
+    }
+    Ok(chosen)
+}
+
+/// The copies were changed meanwhile.
+pub(super) fn too_late() -> Fault {
+    Fault::unavailable("somebody else was quicker; nothing was done", "`postern trace show` says who")
 }
 
 /// The message as it came, base64.

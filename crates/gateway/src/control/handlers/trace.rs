@@ -1,5 +1,7 @@
 //! `postern trace`: where is my mail?
 
+use std::collections::HashSet;
+
 use mail::envelope::TenantId;
 use serde_json::{Value, json};
 use store::journal::{Event, JournalRow, Query, Trace};
@@ -49,9 +51,15 @@ fn query(selection: TraceSelection) -> Query {
 
 fn row(row: &JournalRow) -> Value {
     json!({
-        "id": row.id, "at": time(row.at), "sender": row.sender, "recipients": row.recipients, "subject": row.subject,
+        "id": row.id, "at": time(row.at), "sender": row.sender, "recipients": each_once(&row.recipients), "subject": row.subject,
         "verdict": row.verdict, "decision": row.decision, "status": row.status, "client": row.client, "size": row.size,
     })
+}
+
+// The original of a copy that a rule changed has an entry of its own, for the same address.
+fn each_once(recipients: &[String]) -> Vec<&String> {
+    let mut seen = HashSet::new();
+    recipients.iter().filter(|recipient| seen.insert(recipient.as_str())).collect()
 }
 
 /// One message: row, events, judgements with their reasons in words.
@@ -127,6 +135,6 @@ fn judged(record: &JudgedRecord) -> Value {
         "calibrated": record.verdict.calibrated, "reasons": reasons, "rulings": rulings,
         "auth": { "spf": record.auth.spf, "dkim": record.auth.dkim.iter().map(|check| &check.0).collect::<Vec<_>>(), "dmarc": record.auth.dmarc, "arc": record.auth.arc },
         "failed_checks": record.failed_checks,
-        "versions": { "weights": record.versions.weights, "knowledge": record.versions.knowledge, "policies": record.versions.policies, "release": record.versions.release },
+        "versions": { "weights": record.versions.weights, "knowledge": record.versions.knowledge, "policies": record.versions.policies, "signatures": record.versions.signatures, "release": record.versions.release },
     })
 }
