@@ -1,6 +1,6 @@
 //! Outside scanners of files: ClamAV by clamd, any ICAP server, detonation by a sandbox. Each gives a typed answer about one
-//! file; [`FileScanners`] asks all of them about all files of a message. What an answer means for the message is not decided
-//! here, only that "could not be checked" never looks like "clean".
+//! file; [`FileScanners`] asks those who want it, a [`Tally`] makes a fact of what they say. What that means for the message is
+//! not decided here, only that "could not be checked" never looks like "clean".
 
 mod answer;
 mod asked;
@@ -11,14 +11,18 @@ mod file;
 pub mod icap;
 mod peer;
 mod progress;
+mod selection;
+mod tally;
 
 use futures_util::future::BoxFuture;
 
 pub use answer::{ScanTrouble, ScannerAnswer, WhySkipped};
 pub use asked::Identity;
-pub use fan_out::{FileScanners, LaneSettings, MESSAGE_SCAN_MS, ScannerReport};
-pub use file::FileToScan;
+pub use fan_out::{FileScanners, LaneSettings, MESSAGE_SCAN_MS};
+pub use file::{FileToScan, Nature};
 pub use peer::PeerAddress;
+pub use selection::{FilesWanted, Selection};
+pub use tally::Tally;
 
 /// Something outside that looks into files.
 pub trait FileScanner: Send + Sync {

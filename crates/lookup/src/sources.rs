@@ -83,7 +83,7 @@ impl Sources {
             }
         };
         let (reverse_dns, lists) = join!(reverse_dns, join_all(lists));
-        Facts { reverse_dns, dns_lists: lists.into_iter().flatten().collect() }
+        Facts { reverse_dns, dns_lists: lists.into_iter().flatten().collect(), ..Facts::none() }
     }
 }
 

@@ -146,9 +146,9 @@ impl Gathering {
 
 fn require_checks(policy: &Policy, gathered: &Gathered, verdict: &Verdict, ruling: &mut Ruling) {
     let failed = &gathered.failed_checks;
-    for check in failed {
-        if !ruling.not_checked.contains(check) {
-            ruling.not_checked.push(check.clone());
+    for check in failed.iter().cloned().chain(gathered.facts.not_checked()) {
+        if !ruling.not_checked.contains(&check) {
+            ruling.not_checked.push(check);
         }
     }
     let needed = failed.iter().any(|check| !policy.deliver_without.contains(check));

@@ -69,6 +69,7 @@ pub enum Name {
     ReverseDnsConfirmed,
     ReverseDnsName,
     DnsLists,
+    Scanners,
     Evidence,
     SiteDomains,
 }
@@ -142,6 +143,7 @@ pub const NAMES: &[NameEntry] = &[
     entry("facts.reverse_dns.confirmed", Name::ReverseDnsConfirmed, Type::Bool, "The name of the client's address leads back to it. Advisory."),
     entry("facts.reverse_dns.name", Name::ReverseDnsName, Type::Text, "That name; empty where there is none. Advisory."),
     entry("facts.dns_lists", Name::DnsLists, Type::List, "Zones of the DNS lists that list the client or a domain. A zone that did not answer is unknown. Advisory."),
+    entry("facts.scanners", Name::Scanners, Type::List, "Names of the outside scanners that found malware or something suspicious. One that did not answer is unknown: required or advisory, as `[[scanner]]` says."),
     entry("evidence", Name::Evidence, Type::List, "Names of all evidence found, for instance `\"eicar\" in evidence`."),
     entry("site.domains", Name::SiteDomains, Type::List, "The domains that this site relays for."),
 ];

@@ -57,6 +57,8 @@ pub enum ScanTrouble {
     },
     /// What came is no answer in its language.
     Garbage,
+    /// Its signatures are older than it is believed with.
+    OldSignatures,
     /// It says that it failed, in its own words.
     Said(String),
 }
@@ -120,6 +122,7 @@ impl ScanTrouble {
             Self::Busy => "busy",
             Self::Closed { .. } => "closed",
             Self::Garbage => "garbage",
+            Self::OldSignatures => "old_signatures",
             Self::Said(_) => "said_error",
         }
     }
@@ -130,7 +133,9 @@ impl ScanTrouble {
         match self {
             Self::TimedOut => UnknownReason::TimedOut,
             Self::Busy => UnknownReason::Refused,
-            Self::Unreachable | Self::Closed { .. } | Self::Garbage | Self::Said(_) => UnknownReason::Failed,
+            Self::Unreachable | Self::Closed { .. } | Self::Garbage | Self::OldSignatures | Self::Said(_) => {
+                UnknownReason::Failed
+            }
         }
     }
 

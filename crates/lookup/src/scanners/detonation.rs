@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use moka::sync::Cache;
 use net::http::{Client, HttpError};
 use tokio::sync::Semaphore;
 
@@ -38,6 +39,9 @@ pub struct DetonationSettings {
     pub waiting_max: usize,
     /// Files over so many bytes are not sent.
     pub file_bytes_max: u64,
+    /// Seconds that a failure is told before the file is sent anew: longer than `wait_max_s`, so that a message with several
+    /// files hears of all of them in one look.
+    pub failure_life_s: u64,
 }
 
 impl Default for DetonationSettings {
@@ -49,6 +53,7 @@ impl Default for DetonationSettings {
             at_a_time: 8,
             waiting_max: 64,
             file_bytes_max: 32 << 20,
+            failure_life_s: 900,
         }
     }
 }
@@ -75,7 +80,11 @@ struct Inner {
     known: Arc<dyn KnownVerdicts>,
     settings: DetonationSettings,
     slots: Semaphore,
+    failures: Cache<[u8; 32], ScannerAnswer>,
 }
+
+/// Failures that are remembered.
+const FAILURES_MAX: u64 = 10_000;
 
 impl Detonation {
     /// A client of one sandbox.
@@ -88,17 +97,32 @@ impl Detonation {
     ) -> Self {
         let slots = Semaphore::new(settings.at_a_time.clamp(1, Semaphore::MAX_PERMITS));
         let running = Arc::new(Running::new(settings.waiting_max));
-        Self { inner: Arc::new(Inner { service, client, known, settings, slots }), running }
+        let failures = Cache::builder()
+            .max_capacity(if settings.failure_life_s == 0 { 0 } else { FAILURES_MAX })
+            .time_to_live(Duration::from_secs(settings.failure_life_s))
+            .build();
+        Self { inner: Arc::new(Inner { service, client, known, settings, slots, failures }), running }
     }
 
     /// Where a file stands; the first who asks for it sends it. For a message that is held and judged again and again:
-    /// the work goes on between two questions. A failure is told once, the next question sends the file anew.
+    /// the work goes on between two questions. A failure is told for a while, then the next question sends the file anew.
     pub async fn ask(&self, file: FileToScan) -> DetonationState {
         if let Some(answer) = self.inner.known.verdict(&self.inner.service.name, file.sha256()).await {
             return DetonationState::Answered(answer);
         }
+        let sha256 = *file.sha256();
+        if let Some(failure) = self.inner.failures.get(&sha256) {
+            return DetonationState::Answered(failure);
+        }
         let inner = Arc::clone(&self.inner);
-        self.running.ask(*file.sha256(), || async move { inner.detonate(file).await }.boxed())
+        let state = self.running.ask(sha256, || async move { inner.detonate(file).await }.boxed());
+        if let DetonationState::Answered(answer) = &state
+            && !answer.is_definite()
+            && *answer != ScannerAnswer::Failed(ScanTrouble::Busy)
+        {
+            self.inner.failures.insert(sha256, answer.clone());
+        }
+        state
     }
 }
 

@@ -1,27 +1,33 @@
-//! All scanners about all files of a message: each file once, so many at a time for each scanner, all within one deadline.
-//! Definite answers are remembered by scanner, by the version of what it knows, and by the file's hash; the same file in
-//! two messages at the same moment is asked for once.
+//! All scanners about one file of a message: those that want it, so many questions at a time for each scanner, within one
+//! deadline. Definite answers are remembered by scanner, by the version of what it knows, and by the file's hash; the same
+//! file in two messages at the same moment is asked for once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use futures_util::{FutureExt, StreamExt, stream};
 use moka::future::Cache;
+use net::clock::Clock;
+use scan::facts::ScannerNeed;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::{FileScanner, FileToScan, ScanTrouble, ScannerAnswer};
+use super::{FileScanner, FileToScan, ScanTrouble, ScannerAnswer, Selection};
 
 /// Milliseconds for all scanners about one message, where settings do not say.
 pub const MESSAGE_SCAN_MS: u64 = 20_000;
 
 /// How one scanner is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaneSettings {
+    /// What follows where it says nothing.
+    pub need: ScannerNeed,
+    /// What it is asked about.
+    pub selection: Selection,
     /// Questions at a time, over all messages.
     pub connections: usize,
+    /// With signatures older than this it is not believed; none: however old.
+    pub signatures_age_max: Option<Duration>,
     /// Seconds that a definite answer is remembered; 0: not at all. Short, since not every change of signatures changes the
     /// version that a scanner tells (clamd names the daily database only).
     pub remember_s: u64,
@@ -31,27 +37,26 @@ pub struct LaneSettings {
 
 impl Default for LaneSettings {
     fn default() -> Self {
-        Self { connections: 4, remember_s: 600, remembered_max: 50_000 }
+        Self {
+            need: ScannerNeed::Required,
+            selection: Selection::default(),
+            connections: 4,
+            signatures_age_max: None,
+            remember_s: 600,
+            remembered_max: 50_000,
+        }
     }
-}
-
-/// What one scanner says of all files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScannerReport {
-    /// The scanner's name.
-    pub scanner: String,
-    /// One for each file, in their order.
-    pub answers: Vec<ScannerAnswer>,
 }
 
 /// All scanners of the settings.
 pub struct FileScanners {
     lanes: Vec<Lane>,
+    clock: Arc<dyn Clock>,
 }
 
 struct Lane {
     scanner: Arc<dyn FileScanner>,
-    at_a_time: usize,
+    settings: LaneSettings,
     slots: Semaphore,
     remembered: Cache<(Arc<str>, [u8; 32]), ScannerAnswer>,
 }
@@ -59,56 +64,49 @@ struct Lane {
 impl FileScanners {
     /// Scanners with how each of them is asked.
     #[must_use]
-    pub fn new(scanners: Vec<(Arc<dyn FileScanner>, LaneSettings)>) -> Self {
-        Self { lanes: scanners.into_iter().map(|(scanner, settings)| Lane::new(scanner, settings)).collect() }
+    pub fn new(scanners: Vec<(Arc<dyn FileScanner>, LaneSettings)>, clock: Arc<dyn Clock>) -> Self {
+        Self { lanes: scanners.into_iter().map(|(scanner, settings)| Lane::new(scanner, settings)).collect(), clock }
     }
 
     /// The scanners, in the order of settings.
-    pub fn scanners(&self) -> impl Iterator<Item = &dyn FileScanner> {
-        self.lanes.iter().map(|lane| lane.scanner.as_ref())
+    pub fn scanners(&self) -> impl Iterator<Item = (&dyn FileScanner, &LaneSettings)> {
+        self.lanes.iter().map(|lane| (lane.scanner.as_ref(), &lane.settings))
     }
 
-    /// Asks all of them about all files; back after `limit` at the latest. What was not answered by then has failed.
-    pub async fn scan(&self, files: &[FileToScan], limit: Duration) -> Vec<ScannerReport> {
-        let deadline = Instant::now() + limit;
-        join_all(self.lanes.iter().map(|lane| lane.scan(files, deadline))).await
+    /// Asks those who want the file; back at the deadline at the latest. One answer for each scanner, none from who does not
+    /// want it; what was not answered by then has failed.
+    pub async fn ask(&self, file: &FileToScan, deadline: Instant) -> Vec<Option<ScannerAnswer>> {
+        let clock = self.clock.as_ref();
+        join_all(self.lanes.iter().map(|lane| lane.answer_by(deadline, file, clock))).await
     }
 }
 
 impl Lane {
     fn new(scanner: Arc<dyn FileScanner>, settings: LaneSettings) -> Self {
-        let at_a_time = settings.connections.clamp(1, Semaphore::MAX_PERMITS);
+        let slots = Semaphore::new(settings.connections.clamp(1, Semaphore::MAX_PERMITS));
         let remembered = Cache::builder()
             .max_capacity(if settings.remember_s == 0 { 0 } else { settings.remembered_max })
             .time_to_live(Duration::from_secs(settings.remember_s))
             .build();
-        Self { scanner, at_a_time, slots: Semaphore::new(at_a_time), remembered }
+        Self { scanner, settings, slots, remembered }
     }
 
-    async fn scan(&self, files: &[FileToScan], deadline: Instant) -> ScannerReport {
-        let mut once: HashMap<&[u8; 32], &FileToScan> = HashMap::new();
-        for file in files {
-            once.entry(file.sha256()).or_insert(file);
+    async fn answer_by(&self, deadline: Instant, file: &FileToScan, clock: &dyn Clock) -> Option<ScannerAnswer> {
+        if !self.settings.selection.wants(file.nature, &file.kind) {
+            return None;
         }
-        // No more of one message than fit, so that it does not stand before everybody else with all its files.
-        let questions: Vec<_> = once.into_values().map(|file| self.answer_by(deadline, file).boxed()).collect();
-        let answers: HashMap<[u8; 32], ScannerAnswer> =
-            stream::iter(questions).buffer_unordered(self.at_a_time).collect().await;
-        let lost = || ScannerAnswer::Failed(ScanTrouble::TimedOut);
-        let answers = files.iter().map(|file| answers.get(file.sha256()).cloned().unwrap_or_else(lost)).collect();
-        ScannerReport { scanner: self.scanner.name().to_owned(), answers }
+        let answer = tokio::time::timeout_at(deadline, self.answer(file, clock)).await;
+        Some(answer.unwrap_or(ScannerAnswer::Failed(ScanTrouble::TimedOut)))
     }
 
-    async fn answer_by(&self, deadline: Instant, file: &FileToScan) -> ([u8; 32], ScannerAnswer) {
-        let answer = tokio::time::timeout_at(deadline, self.answer(file)).await;
-        (*file.sha256(), answer.unwrap_or(ScannerAnswer::Failed(ScanTrouble::TimedOut)))
-    }
-
-    async fn answer(&self, file: &FileToScan) -> ScannerAnswer {
+    async fn answer(&self, file: &FileToScan, clock: &dyn Clock) -> ScannerAnswer {
         let identity = match self.scanner.identity().await {
             Ok(identity) => identity,
             Err(trouble) => return ScannerAnswer::Failed(trouble),
         };
+        if self.settings.signatures_age_max.is_some_and(|age_max| identity.is_old(clock.now(), age_max)) {
+            return ScannerAnswer::Failed(ScanTrouble::OldSignatures);
+        }
         let Some(version) = identity.version else { return self.ask(file).await };
         let asked = self.remembered.try_get_with((version, *file.sha256()), async {
             let answer = self.ask(file).await;

@@ -1,7 +1,10 @@
 //! A file as scanners get it.
 
 use bytes::Bytes;
+use scan::content::Item;
 use sha2::{Digest, Sha256};
+
+use super::detonation::is_active;
 
 /// Bytes of an extension.
 const EXTENSION_BYTES_MAX: usize = 16;
@@ -15,16 +18,56 @@ pub struct FileToScan {
     pub names: Vec<String>,
     /// True type, as [`scan::content::Item::kind`].
     pub kind: String,
+    /// What it is of the message.
+    pub nature: Nature,
     bytes: Bytes,
     sha256: [u8; 32],
 }
+
+/// What a file is of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Nature {
+    /// The message as it came.
+    Message,
+    /// A part, or something found inside one.
+    Part,
+    /// The same, and it may do something when somebody opens it.
+    Active,
+}
+
+impl Nature {
+    /// That of an item of the content.
+    #[must_use]
+    pub fn of(item: &Item) -> Self {
+        if is_active(item) { Self::Active } else { Self::Part }
+    }
+}
+
+/// Place of the message as it came, among the places of its files.
+const MESSAGE_PLACE: &str = "message";
+/// Its type.
+const MESSAGE_KIND: &str = "eml";
 
 impl FileToScan {
     /// A file with its hash, which is taken here: answers are remembered under it.
     #[must_use]
     pub fn new(place: String, names: Vec<String>, kind: String, bytes: Bytes) -> Self {
         let sha256 = Sha256::digest(&bytes).into();
-        Self { place, names, kind, bytes, sha256 }
+        Self { place, names, kind, nature: Nature::Part, bytes, sha256 }
+    }
+
+    /// An item of the content.
+    #[must_use]
+    pub fn of_item(item: &Item, bytes: Bytes) -> Self {
+        let nature = Nature::of(item);
+        Self { nature, ..Self::new(item.place.clone(), item.names.clone(), item.kind.clone(), bytes) }
+    }
+
+    /// The message as it came.
+    #[must_use]
+    pub fn of_message(bytes: Bytes) -> Self {
+        let file = Self::new(MESSAGE_PLACE.to_owned(), Vec::new(), MESSAGE_KIND.to_owned(), bytes);
+        Self { nature: Nature::Message, ..file }
     }
 
     /// Its bytes.

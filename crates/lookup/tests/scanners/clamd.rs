@@ -1,13 +1,12 @@
 //! Debian's clamd with signatures of our own, and Debian's test files of ClamAV.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use lookup::scanners::clamd::{Clamd, ClamdSettings};
-use lookup::scanners::{FileScanner, FileScanners, LaneSettings, ScanTrouble, ScannerAnswer, WhySkipped};
+use lookup::scanners::{FileScanner, ScanTrouble, ScannerAnswer, WhySkipped};
 use testkit::clamd::{MARKER, MARKER_NAME, RealClamd, signature};
 
-use crate::{file, no_dns, scan};
+use crate::{file, no_dns, scan, scan_all};
 
 const LIMITS: &str = "StreamMaxLength 1M\n";
 
@@ -65,10 +64,9 @@ async fn it_opens_what_the_test_files_wrap() {
     names.sort();
     assert!(names.len() > 40, "{names:?}");
     let files: Vec<_> = names.iter().map(|name| file(std::fs::read(name).unwrap())).collect();
-    let scanners = FileScanners::new(vec![(Arc::new(at_socket(&real)), LaneSettings::default())]);
-    let reports = scanners.scan(&files, Duration::from_secs(20)).await;
+    let answers = scan_all(Arc::new(at_socket(&real)), &files).await;
     let mut others = String::new();
-    for (name, answer) in names.iter().zip(&reports[0].answers) {
+    for (name, answer) in names.iter().zip(&answers) {
         if answer.names() != ["Postern.Test.File.UNOFFICIAL"] {
             others.push_str(&format!("{} {}\n", name.file_name().unwrap().display(), answer.word()));
         }

@@ -136,9 +136,15 @@ async fn a_held_message_asks_again_and_again() {
 }
 
 #[tokio::test]
-async fn a_failure_is_told_once_and_then_tried_again() {
+async fn a_failure_is_told_for_a_while_and_then_the_file_is_tried_again() {
+    assert_eq!(submissions_of_two_looks(0).await, [1, 2], "nothing is remembered");
+    assert_eq!(submissions_of_two_looks(600).await, [1, 1], "who looks at several files hears of all of them");
+}
+
+async fn submissions_of_two_looks(failure_life_s: u64) -> [usize; 2] {
     let script = CapeScript { submit: Some(HttpAct::Status(500)), ..CapeScript::new(&["reported"], HARMLESS) };
-    let (service, detonation) = cape(script).await;
+    let service = CapeService::start(script).await;
+    let detonation = cape_at(service.http.address, DetonationSettings { failure_life_s, ..settings() });
     let told = async || {
         testkit::wait::until("an end", std::time::Duration::from_secs(5), async || {
             match detonation.ask(file("MZ")).await {
@@ -149,8 +155,12 @@ async fn a_failure_is_told_once_and_then_tried_again() {
         .await
     };
     let said = ScannerAnswer::Failed(ScanTrouble::Said("status 500".to_owned()));
-    assert_eq!((told().await, service.http.requests().len()), (said.clone(), 1));
-    assert_eq!((told().await, service.http.requests().len()), (said, 2));
+    let mut submissions = [0; 2];
+    for count in &mut submissions {
+        assert_eq!(told().await, said);
+        *count = service.http.requests().len();
+    }
+    submissions
 }
 
 #[tokio::test]

@@ -1,14 +1,13 @@
 //! Debian's c-icap: its services for conformance (echo, partial content), and its virus scanner over Debian's clamd.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use lookup::scanners::icap::{Icap, IcapMethod, IcapSettings};
-use lookup::scanners::{FileScanner, FileScanners, LaneSettings, ScanTrouble, ScannerAnswer, WhySkipped};
+use lookup::scanners::{FileScanner, ScanTrouble, ScannerAnswer, WhySkipped};
 use testkit::clamd::{MARKER, MARKER_NAME, RealClamd};
 use testkit::icap::CIcap;
 
-use crate::{file, no_dns, nobody_trusted, scan};
+use crate::{file, no_dns, nobody_trusted, scan, scan_all};
 
 fn service(server: &CIcap, service: &str) -> Icap {
     let settings = IcapSettings::at(&format!("icap://{}/{service}", server.address)).unwrap();
@@ -108,9 +107,7 @@ async fn many_files_at_once_keep_their_answers_apart() {
         })
         .collect();
     let scanner: Arc<dyn FileScanner> = Arc::new(service(&server, "avscan"));
-    let scanners = FileScanners::new(vec![(scanner, LaneSettings::default())]);
-    let reports = scanners.scan(&files, Duration::from_secs(20)).await;
-    for (number, answer) in reports[0].answers.iter().enumerate() {
+    for (number, answer) in scan_all(scanner, &files).await.iter().enumerate() {
         assert_eq!(answer.word(), if number % 3 == 0 { "infected" } else { "clean" }, "{number}");
     }
 }

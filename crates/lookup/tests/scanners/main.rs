@@ -9,9 +9,12 @@ mod icap;
 mod icap_failures;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use lookup::scanners::{FileScanner, FileToScan, ScannerAnswer};
+use futures_util::future::join_all;
+use lookup::scanners::{FileScanner, FileScanners, FileToScan, LaneSettings, ScannerAnswer};
+use net::clock::SystemClock;
 use net::dns::{Dns, DnsSettings, Servers};
 
 /// A resolver that nobody answers: no scanner of these tests has a name.
@@ -32,4 +35,12 @@ pub(crate) fn file(bytes: impl Into<Bytes>) -> FileToScan {
 
 pub(crate) async fn scan(scanner: &dyn FileScanner, bytes: impl Into<Bytes>) -> ScannerAnswer {
     scanner.scan(&file(bytes)).await
+}
+
+/// All files at once, as those of one message are.
+pub(crate) async fn scan_all(scanner: Arc<dyn FileScanner>, files: &[FileToScan]) -> Vec<ScannerAnswer> {
+    let scanners = FileScanners::new(vec![(scanner, LaneSettings::default())], Arc::new(SystemClock::new()));
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    let asked = join_all(files.iter().map(|file| scanners.ask(file, deadline))).await;
+    asked.into_iter().map(|mut answers| answers.remove(0).expect("it wants all files")).collect()
 }

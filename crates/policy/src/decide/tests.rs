@@ -194,6 +194,25 @@ fn a_failed_required_check_delivers_nothing_and_frees_nothing() {
 }
 
 #[test]
+fn what_was_not_checked_is_said_whatever_is_decided() {
+    use scan::facts::{Fact, Said, ScannedFile, ScannerFact, ScannerKind, ScannerNeed, UnknownReason};
+    let mut message = gathered();
+    let said = Said::Unknown(UnknownReason::TimedOut);
+    message.facts.scanners.push(ScannerFact {
+        scanner: "clamav".to_owned(),
+        kind: ScannerKind::AntiVirus,
+        need: ScannerNeed::FailOpen,
+        version: String::new(),
+        asked: 3,
+        not_wanted: 2,
+        files: vec![ScannedFile { place: "1".to_owned(), said, words: Vec::new() }],
+    });
+    message.facts.ocr = Fact::Unknown(UnknownReason::NotAsked);
+    expect![[r#"deliver because ["p/a"] not checked ["scanner:clamav", "scanner:clamav (does not want 2 of 3 files)", "ocr"]"#]]
+        .assert_eq(&decided(&policy(&[("a", "true", DELIVER)]), &message, Attempt::InSession));
+}
+
+#[test]
 fn unscannable_for_want_of_a_check_is_tried_again() {
     let rules = policy(&[("a", "verdict.class == \"unscannable\"", "actions = [\"quarantine\"]")]);
     let mut message = gathered();

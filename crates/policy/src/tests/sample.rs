@@ -48,6 +48,7 @@ pub(crate) fn gathered() -> Gathered {
                 zone("quiet.example.net", Some(false)),
                 zone("silent.example.net", None),
             ],
+            ..Facts::none()
         },
         findings: Findings::default(),
         evidence: vec![evidence("eicar")],

@@ -87,6 +87,24 @@ pub struct PersonalRecord {
     /// Domain of the From address.
     #[n(7)]
     pub from_domain: String,
+    /// What rules did to the content of copies, or why they could not; it names files of the message.
+    #[cbor(n(8), default)]
+    pub done: Vec<DoneRecord>,
+}
+
+/// What a rule did to the content of one copy.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct DoneRecord {
+    /// Whose: index into [`PersonalRecord::recipients`].
+    #[n(0)]
+    pub recipient: u16,
+    /// Event of the journal: `disarmed removed rebuilt not_changed`.
+    #[n(1)]
+    pub event: String,
+    /// In words.
+    #[n(2)]
+    pub detail: String,
 }
 
 /// A recipient as policy saw it.
@@ -159,6 +177,42 @@ pub struct FactsRecord {
     /// DNS lists: zone, subject, unknown reason (empty when known), codes.
     #[n(3)]
     pub dns_lists: Vec<(String, String, String, Vec<String>)>,
+    /// Outside scanners; none in records of before they were there.
+    #[cbor(n(4), default)]
+    pub scanners: Vec<ScannerRecord>,
+    /// Reason why pictures were not read; empty where they were.
+    #[cbor(n(5), default)]
+    pub ocr_unknown: String,
+    /// Pictures whose text was read.
+    #[cbor(n(6), default)]
+    pub ocr_pictures: u32,
+}
+
+/// What an outside scanner said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ScannerRecord {
+    /// Its name in settings.
+    #[n(0)]
+    pub scanner: String,
+    /// What it is, a word.
+    #[n(1)]
+    pub kind: String,
+    /// What follows where it says nothing, a word.
+    #[n(2)]
+    pub need: String,
+    /// Its program and signatures in its own words.
+    #[n(3)]
+    pub version: String,
+    /// Files that it was asked about.
+    #[n(4)]
+    pub asked: u32,
+    /// What it did not call clean: place, word, its own words.
+    #[n(5)]
+    pub files: Vec<(String, String, Vec<String>)>,
+    /// Files that it does not look into.
+    #[n(6)]
+    pub not_wanted: u32,
 }
 
 /// One piece of evidence.
@@ -242,6 +296,15 @@ pub struct ActionRecord {
     /// Header fields of a tag.
     #[n(2)]
     pub headers: Vec<(String, String)>,
+    /// Types of what is removed.
+    #[cbor(n(3), default)]
+    pub types: Vec<String>,
+    /// Extensions of what is removed.
+    #[cbor(n(4), default)]
+    pub extensions: Vec<String>,
+    /// Marks of what is removed.
+    #[cbor(n(5), default)]
+    pub marks: Vec<String>,
 }
 
 /// SHA-256 (hex) of each document that was in force; the store keeps a document as long as a record names it.
@@ -264,3 +327,6 @@ pub struct VersionsRecord {
     #[cbor(n(4), default)]
     pub signatures: String,
 }
+
+#[cfg(test)]
+mod tests;

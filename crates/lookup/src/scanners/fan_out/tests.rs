@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use mail::timestamp::Timestamp;
+use net::clock::ManualClock;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use super::*;
-use crate::scanners::{Identity, WhySkipped};
+use crate::scanners::{FilesWanted, Identity, WhySkipped};
 
 const LONG: Duration = Duration::from_secs(5);
 const SHORT: Duration = Duration::from_millis(60);
@@ -19,6 +21,7 @@ const SHORT: Duration = Duration::from_millis(60);
 struct Fake {
     version: Mutex<Option<Arc<str>>>,
     is_down: bool,
+    made: Option<Timestamp>,
     asked: AtomicUsize,
     now: AtomicUsize,
     most: AtomicUsize,
@@ -32,7 +35,8 @@ impl FileScanner for Fake {
     }
 
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ScanTrouble>> {
-        let identity = Identity { version: self.version.lock().clone(), ..Identity::default() };
+        let version = self.version.lock().clone();
+        let identity = Identity { version, signatures_made: self.made, ..Identity::default() };
         let answer = if self.is_down { Err(ScanTrouble::Unreachable) } else { Ok(identity) };
         std::future::ready(answer).boxed()
     }
@@ -71,12 +75,23 @@ fn files(contents: &[&str]) -> Vec<FileToScan> {
 fn lane(fake: Fake, settings: LaneSettings) -> (Arc<Fake>, FileScanners) {
     let fake = Arc::new(fake);
     let scanner: Arc<dyn FileScanner> = Arc::<Fake>::clone(&fake);
-    (fake, FileScanners::new(vec![(scanner, settings)]))
+    (fake, FileScanners::new(vec![(scanner, settings)], clock()))
+}
+
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(ManualClock::new(Timestamp::parse("2026-11-10T00:00:00Z").unwrap()))
+}
+
+/// All files of a message at once.
+async fn answers(scanners: &FileScanners, files: &[FileToScan], limit: Duration) -> Vec<ScannerAnswer> {
+    let deadline = Instant::now() + limit;
+    let asked = join_all(files.iter().map(|file| scanners.ask(file, deadline))).await;
+    asked.into_iter().map(|mut answers| answers.remove(0).expect("it wants all files")).collect()
 }
 
 async fn words(scanners: &FileScanners, contents: &[&str], limit: Duration) -> String {
-    let reports = scanners.scan(&files(contents), limit).await;
-    reports[0].answers.iter().map(ScannerAnswer::word).collect::<Vec<_>>().join(" ")
+    let answers = answers(scanners, &files(contents), limit).await;
+    answers.iter().map(ScannerAnswer::word).collect::<Vec<_>>().join(" ")
 }
 
 fn asked(fake: &Fake) -> usize {
@@ -88,12 +103,26 @@ fn versioned() -> Fake {
 }
 
 #[tokio::test]
-async fn answers_stand_in_the_order_of_files_and_equal_files_are_asked_once() {
+async fn who_does_not_want_a_file_is_not_asked() {
     let (fake, scanners) = lane(Fake::default(), LaneSettings::default());
-    let said = words(&scanners, &["a", "bad", "a", "skip", "bad", "fail"], LONG).await;
-    assert_eq!(said, "clean infected clean too_large infected garbage");
+    assert_eq!(words(&scanners, &["a", "bad", "skip", "fail"], LONG).await, "clean infected too_large garbage");
     assert_eq!(asked(&fake), 4);
-    assert_eq!(words(&scanners, &[], LONG).await, "");
+    let selection = Selection { files: FilesWanted::Active, message: false };
+    let (fake, scanners) = lane(Fake::default(), LaneSettings { selection, ..LaneSettings::default() });
+    assert_eq!(scanners.ask(&file("bad"), Instant::now() + LONG).await, [None]);
+    assert_eq!(asked(&fake), 0);
+}
+
+#[tokio::test]
+async fn old_signatures_are_not_believed_where_settings_say_so() {
+    let day = Duration::from_secs(86_400);
+    let settings = |age_max| LaneSettings { signatures_age_max: age_max, ..LaneSettings::default() };
+    let made = Timestamp::parse("2026-11-05T00:00:00Z").unwrap();
+    for (age_max, said) in [(None, "infected"), (Some(6 * day), "infected"), (Some(4 * day), "old_signatures")] {
+        let (fake, scanners) = lane(Fake { made: Some(made), ..versioned() }, settings(age_max));
+        assert_eq!(words(&scanners, &["bad"], LONG).await, said);
+        assert_eq!(asked(&fake), usize::from(said == "infected"));
+    }
 }
 
 #[tokio::test]
@@ -134,7 +163,7 @@ async fn so_many_at_a_time_over_all_messages() {
         }
         gate.notify_waiters();
     };
-    let both = async { futures_util::join!(scanners.scan(&first, LONG), scanners.scan(&second, LONG)) };
+    let both = async { futures_util::join!(answers(&scanners, &first, LONG), answers(&scanners, &second, LONG)) };
     let (both, ()) = futures_util::join!(both, async {
         open.await;
         // Whoever was asked last may not wait yet.
@@ -143,7 +172,7 @@ async fn so_many_at_a_time_over_all_messages() {
             tokio::task::yield_now().await;
         }
     });
-    assert!(both.0[0].answers.iter().chain(&both.1[0].answers).all(|answer| *answer == ScannerAnswer::Clean));
+    assert!(both.0.iter().chain(&both.1).all(|answer| *answer == ScannerAnswer::Clean));
     assert_eq!(fake.most.load(Ordering::SeqCst), 3);
 }
 
@@ -168,8 +197,8 @@ async fn a_file_that_two_messages_bear_at_once_is_asked_for_once() {
         }
         gate.notify_one();
     };
-    let (first, second, ()) = futures_util::join!(scanners.scan(&first, LONG), scanners.scan(&second, LONG), open);
-    assert_eq!(first[0].answers[0].names(), ["Bad"]);
+    let (first, second, ()) = futures_util::join!(answers(&scanners, &first, LONG), answers(&scanners, &second, LONG), open);
+    assert_eq!(first[0].names(), ["Bad"]);
     assert_eq!(first, second);
     assert_eq!(asked(&fake), 1);
 }
@@ -180,7 +209,7 @@ async fn one_who_gives_up_leaves_the_question_to_the_other() {
     let (fake, scanners) = lane(Fake { gate: Some(Arc::clone(&gate)), ..versioned() }, LaneSettings::default());
     let (first, second) = (files(&["bad"]), files(&["bad"]));
     let patient = async {
-        let report = scanners.scan(&second, LONG);
+        let report = answers(&scanners, &second, LONG);
         let open = async {
             while fake.asked.load(Ordering::SeqCst) < 2 {
                 tokio::task::yield_now().await;
@@ -189,9 +218,9 @@ async fn one_who_gives_up_leaves_the_question_to_the_other() {
         };
         futures_util::join!(report, open).0
     };
-    let (first, second) = futures_util::join!(scanners.scan(&first, SHORT), patient);
-    assert_eq!(first[0].answers[0], ScannerAnswer::Failed(ScanTrouble::TimedOut));
-    assert_eq!(second[0].answers[0].names(), ["Bad"]);
+    let (first, second) = futures_util::join!(answers(&scanners, &first, SHORT), patient);
+    assert_eq!(first[0], ScannerAnswer::Failed(ScanTrouble::TimedOut));
+    assert_eq!(second[0].names(), ["Bad"]);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mail::address::ReversePath;
 use scan::auth::{AuthResults, DkimResult, DmarcPolicy, DmarcResult, SpfResult};
-use scan::facts::{DnsListFact, Fact};
+use scan::facts::{DnsListFact, Fact, Said, ScannerFact, ScannerNeed};
 
 use crate::condition::View;
 use crate::condition::value::{Cause, CauseKind, FoundList, Truth, Value};
@@ -42,6 +42,7 @@ pub(super) fn name<'v>(name: Name, view: &View<'v>) -> Value<'v> {
         Name::MessageAmbiguities => found(summary.ambiguities.iter().map(String::as_str)),
         Name::ReverseDnsConfirmed | Name::ReverseDnsName => reverse_dns(name, view),
         Name::DnsLists => dns_lists(&gathered.facts.dns_lists),
+        Name::Scanners => scanners(&gathered.facts.scanners),
         Name::Evidence => found(gathered.evidence.iter().map(|evidence| evidence.id.name())),
         // Resolved when the condition is read.
         Name::SiteDomains => Value::Found(FoundList::default()),
@@ -135,6 +136,22 @@ fn dns_lists(facts: &[DnsListFact]) -> Value<'_> {
                 list.doubtful.push((Cow::Borrowed(zone), Cause::new(CauseKind::Advisory, format!("{NAME}[{zone}]"))));
             }
             _ => list.absent.push(zone),
+        }
+    }
+    Value::Found(list)
+}
+
+// One finding is enough; a scanner that has not seen every file may have missed one.
+fn scanners(facts: &[ScannerFact]) -> Value<'_> {
+    let mut list = FoundList::default();
+    for fact in facts {
+        let name = fact.scanner.as_str();
+        if fact.has(|said| matches!(said, Said::Malware | Said::Suspicious)) {
+            list.items.push(Cow::Borrowed(name));
+        } else if !fact.files.is_empty() {
+            let required = fact.need == ScannerNeed::Required || fact.is_running();
+            let kind = if required { CauseKind::Required } else { CauseKind::Advisory };
+            list.doubtful.push((Cow::Borrowed(name), Cause::new(kind, fact.check())));
         }
     }
     Value::Found(list)

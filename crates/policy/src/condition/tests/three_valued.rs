@@ -94,6 +94,42 @@ fn a_dns_list_that_did_not_answer_is_unknown() {
 }
 
 #[test]
+fn a_scanner_that_did_not_answer_is_unknown_as_much_as_it_is_needed() {
+    use scan::facts::{Said, ScannedFile, ScannerFact, ScannerKind, ScannerNeed, UnknownReason};
+    let fact = |scanner: &str, need, said: &[Said]| ScannerFact {
+        scanner: scanner.to_owned(),
+        kind: ScannerKind::AntiVirus,
+        need,
+        version: String::new(),
+        asked: 3,
+        not_wanted: 0,
+        files: said.iter().map(|said| ScannedFile { place: "1".to_owned(), said: *said, words: Vec::new() }).collect(),
+    };
+    let failed = Said::Unknown(UnknownReason::Failed);
+    let mut message = gathered();
+    message.facts.scanners = vec![
+        fact("found", ScannerNeed::Required, &[Said::Malware, failed]),
+        fact("clean", ScannerNeed::Required, &[]),
+        fact("down", ScannerNeed::Required, &[failed]),
+        fact("open", ScannerNeed::FailOpen, &[failed]),
+        fact("spare", ScannerNeed::Advisory, &[Said::OverLimits]),
+        fact("box", ScannerNeed::Advisory, &[Said::Running]),
+    ];
+    for (text, expected) in [
+        (r#""found" in facts.scanners"#, "true"),
+        (r#""clean" in facts.scanners"#, "false"),
+        (r#""nobody" in facts.scanners"#, "false"),
+        (r#""down" in facts.scanners"#, "unknown: scanner:down (required)"),
+        (r#""open" in facts.scanners"#, "unknown: scanner:open (advisory)"),
+        (r#""spare" in facts.scanners"#, "unknown: scanner:spare (advisory)"),
+        (r#""box" in facts.scanners"#, "unknown: scanner:box (required)"),
+        (r#"facts.scanners.exists(name, name.startsWith("f"))"#, "true"),
+    ] {
+        assert_eq!(ask_of(text, &message), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_temporary_error_is_a_word_and_a_doubt() {
     let mut message = gathered();
     message.auth.dmarc.result = DmarcResult::TempError;

@@ -1,0 +1,162 @@
+//! Read pictures: the text of pictures that are likely to hold any goes where all text goes, before the detectors look. Within
+//! one time for a message; a text is remembered by the hash of its picture. What was not read is a fact of its own.
+
+mod size;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use moka::sync::Cache;
+use scan::content::{Content, Item};
+use scan::facts::{Fact, UnknownReason};
+use tokio::time::Instant;
+use worker::{Files, OcrError, PictureReader};
+
+use size::Size;
+
+/// Mark of an item with such a text.
+const MARK: &str = "ocr";
+/// True types that are read.
+const KINDS: [&str; 2] = ["png", "jpeg"];
+/// A smaller file holds no text that is worth reading.
+const PICTURE_BYTES_MIN: u64 = 3_000;
+/// A larger one is no picture of a text.
+const PICTURE_BYTES_MAX: u64 = 16 << 20;
+/// Pixels of a picture that is likely to hold text: at least so wide and so high.
+const TEXT_SIZE_MIN: Size = Size { width: 200, height: 50 };
+/// Pixels of a picture that is read.
+const PIXELS_MAX: u64 = 25_000_000;
+/// Pictures of one message that are read, the largest first.
+const PICTURES_MAX: usize = 5;
+/// Pictures of one message that are looked at for that.
+const CANDIDATES_MAX: usize = 20;
+/// Bytes of all texts that are remembered.
+const KNOWN_BYTES_MAX: u64 = 32 << 20;
+/// Bytes of one text that are kept.
+const TEXT_BYTES_MAX: usize = 64 << 10;
+
+/// The reader of pictures.
+pub struct Pictures {
+    reader: Arc<dyn PictureReader>,
+    message_time: Duration,
+    known: Cache<Vec<u8>, Arc<str>>,
+}
+
+impl Pictures {
+    /// With so much time for all pictures of a message.
+    #[must_use]
+    pub fn new(reader: Arc<dyn PictureReader>, message_time: Duration) -> Self {
+        let weigh = |_: &Vec<u8>, text: &Arc<str>| u32::try_from(text.len()).unwrap_or(u32::MAX).saturating_add(128);
+        let known = Cache::builder().max_capacity(KNOWN_BYTES_MAX).weigher(weigh).build();
+        Self { reader, message_time, known }
+    }
+
+    async fn read(&self, content: &Content, files: &Files) -> Texts {
+        let deadline = Instant::now() + self.message_time;
+        let (mut texts, mut trouble) = (Vec::new(), None);
+        for (at, item, bytes) in likely(content, files) {
+            match self.text(item, bytes, deadline).await {
+                Ok(text) => texts.push((at, text)),
+                Err(error) => trouble = Some(error),
+            }
+        }
+        let fact = match trouble {
+            None => Fact::Known(u32::try_from(texts.len()).unwrap_or(u32::MAX)),
+            Some(error) => {
+                metrics::counter!("postern_ocr_failures_total", "why" => error.word()).increment(1);
+                tracing::debug!(event = "ocr_failed", why = error.word());
+                Fact::Unknown(reason(error))
+            }
+        };
+        Texts { texts, fact }
+    }
+
+    async fn text(&self, item: &Item, bytes: Bytes, deadline: Instant) -> Result<Arc<str>, OcrError> {
+        if let Some(text) = self.known.get(&item.sha256) {
+            return Ok(text);
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(OcrError::TimedOut);
+        }
+        let mut text = self.reader.read(bytes, left).await?;
+        text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
+        let text: Arc<str> = text.trim().into();
+        self.known.insert(item.sha256.clone(), Arc::clone(&text));
+        Ok(text)
+    }
+}
+
+/// What pictures say.
+pub(crate) struct Texts {
+    /// Number of the item, and its text.
+    texts: Vec<(usize, Arc<str>)>,
+    /// How many were read; not known: some that are likely to hold text were not.
+    pub(crate) fact: Fact<u32>,
+}
+
+impl Texts {
+    pub(crate) const fn none() -> Self {
+        Self { texts: Vec::new(), fact: Fact::Known(0) }
+    }
+
+    /// Puts them where all text stands.
+    pub(crate) fn put_into(self, content: &mut Content) {
+        for (at, text) in self.texts {
+            let Some(item) = content.items.get_mut(at).filter(|_| !text.is_empty()) else { continue };
+            if !item.text.is_empty() {
+                item.text.push('\n');
+            }
+            item.text.push_str(&text);
+            item.marks.push(MARK.to_owned());
+        }
+    }
+}
+
+/// Reads the pictures of a message that are likely to hold text.
+pub(crate) async fn read(content: &Content, files: &Files, pictures: Option<&Pictures>) -> Texts {
+    let any = content.items.iter().any(may_hold_text);
+    match pictures {
+        _ if !any => Texts::none(),
+        None => Texts { fact: Fact::Unknown(UnknownReason::NotAsked), ..Texts::none() },
+        Some(pictures) => pictures.read(content, files).await,
+    }
+}
+
+// By what is known without its bytes.
+fn may_hold_text(item: &Item) -> bool {
+    KINDS.contains(&item.kind.as_str()) && (PICTURE_BYTES_MIN..=PICTURE_BYTES_MAX).contains(&item.size)
+}
+
+// Items with number and bytes: each picture once, the largest first.
+fn likely<'c>(content: &'c Content, files: &Files) -> Vec<(usize, &'c Item, Bytes)> {
+    let mut seen = HashSet::new();
+    let items = content.items.iter().enumerate().filter(|(_, item)| may_hold_text(item));
+    let mut found: Vec<(u64, (usize, &Item, Bytes))> = items
+        .filter(|(_, item)| seen.insert(item.sha256.as_slice()))
+        .filter_map(|(at, item)| {
+            let bytes = files.read(at).ok()?;
+            let size = size::of(&item.kind, &bytes).filter(|size| size.is_at_least(TEXT_SIZE_MIN))?;
+            (size.pixels() <= PIXELS_MAX).then_some((size.pixels(), (at, item, bytes)))
+        })
+        // No more in memory than a message can hold.
+        .take(CANDIDATES_MAX)
+        .collect();
+    // Stable, so equals stay in the order of the message.
+    found.sort_by_key(|(pixels, _)| std::cmp::Reverse(*pixels));
+    found.truncate(PICTURES_MAX);
+    found.into_iter().map(|(_, picture)| picture).collect()
+}
+
+const fn reason(error: OcrError) -> UnknownReason {
+    match error {
+        OcrError::TimedOut => UnknownReason::TimedOut,
+        OcrError::Busy => UnknownReason::Refused,
+        OcrError::NoProgram | OcrError::Failed => UnknownReason::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests;

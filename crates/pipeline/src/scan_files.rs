@@ -1,0 +1,248 @@
+//! Scan files: everything that was found in a message, and for who wants it the message itself, goes to the outside scanners
+//! of the settings, each distinct file once. What they say becomes facts; a required one that says nothing of a file is a
+//! failed check, and the message waits.
+//!
+//! Files for a sandbox are chosen by [`lookup::scanners::detonation::choose`], and only where no scanner has found malware.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::join_all;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
+use lookup::scanners::detonation::{self, Detonation, DetonationState};
+use lookup::scanners::{FileScanner as _, FileScanners, FileToScan, Nature, ScanTrouble, ScannerAnswer, Tally};
+use net::clock::Clock;
+use policy::decide::Attempt;
+use scan::Gathered;
+use scan::content::{Content, Item};
+use scan::facts::{Said, ScannerFact, ScannerKind, ScannerNeed};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
+use worker::{Files, Opened, Wanted};
+
+use crate::aside::aside;
+
+/// Files of one message that scanners are asked about at a time.
+const FILES_AT_A_TIME: usize = 4;
+/// Bytes of copies of files, of all messages together, that lie in memory for scanners at a time.
+const COPIED_BYTES_MAX: u64 = 64 << 20;
+/// Unit of these, bytes.
+const COPIED_UNIT_BYTES: u64 = 4096;
+/// Signatures older than this are worth an alarm, whether they are believed or not.
+const SIGNATURES_OLD_AFTER: Duration = Duration::from_secs(7 * 86_400);
+/// Type of the message as it came.
+const MESSAGE_KIND: &str = "eml";
+
+/// The outside scanners of the settings.
+pub struct FileChecks {
+    scanners: FileScanners,
+    sandboxes: Vec<Sandbox>,
+    times: ScanTimes,
+    room: Semaphore,
+    clock: Arc<dyn Clock>,
+}
+
+/// A sandbox.
+pub struct Sandbox {
+    /// How it is asked.
+    pub detonation: Detonation,
+    /// What follows where it says nothing.
+    pub need: ScannerNeed,
+}
+
+/// Time for all scanners about one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScanTimes {
+    /// While the sender waits for the reply.
+    pub in_session: Duration,
+    /// Of a mail that is held.
+    pub after_accept: Duration,
+}
+
+/// One file that scanners were asked about.
+struct About {
+    place: String,
+    /// One for each scanner, none from who does not want it.
+    answers: Vec<Option<ScannerAnswer>>,
+}
+
+impl FileChecks {
+    /// These scanners and sandboxes.
+    #[must_use]
+    pub fn new(scanners: FileScanners, sandboxes: Vec<Sandbox>, times: ScanTimes, clock: Arc<dyn Clock>) -> Self {
+        let room = usize::try_from(COPIED_BYTES_MAX / COPIED_UNIT_BYTES).unwrap_or(Semaphore::MAX_PERMITS);
+        Self { scanners, sandboxes, times, room: Semaphore::new(room), clock }
+    }
+
+    /// Nobody.
+    #[must_use]
+    pub fn none(clock: Arc<dyn Clock>) -> Self {
+        let times = ScanTimes { in_session: Duration::ZERO, after_accept: Duration::ZERO };
+        Self::new(FileScanners::new(Vec::new(), Arc::clone(&clock)), Vec::new(), times, clock)
+    }
+
+    /// Whether somebody will want the bytes of what is found.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted {
+        let nobody = self.scanners.scanners().next().is_none() && self.sandboxes.is_empty();
+        if nobody { Wanted::Content } else { Wanted::ContentAndFiles }
+    }
+
+    /// Asks them all about a message that was opened.
+    pub(crate) async fn facts(&self, raw: &Bytes, opened: &Opened, attempt: Attempt) -> Vec<ScannerFact> {
+        if self.wanted() == Wanted::Content {
+            return Vec::new();
+        }
+        let limit = match attempt {
+            Attempt::InSession => self.times.in_session,
+            Attempt::AfterAccept => self.times.after_accept,
+        };
+        let mut facts = self.scanned(raw, opened, Instant::now() + limit).await;
+        if !facts.iter().any(has_malware) && !opened.content.items.iter().any(is_known_malware) {
+            let sandboxes = self.sandboxes.iter().map(|sandbox| self.detonated(sandbox, opened));
+            facts.extend(join_all(sandboxes).await.into_iter().flatten());
+        }
+        facts.iter().for_each(tell);
+        facts
+    }
+
+    async fn scanned(&self, raw: &Bytes, opened: &Opened, deadline: Instant) -> Vec<ScannerFact> {
+        let mut seen = HashSet::new();
+        let items = opened.content.items.iter().enumerate();
+        let items = items.filter(|(_, item)| item.size > 0 && seen.insert(item.sha256.as_slice()));
+        let items = items.map(|(at, item)| self.about_item((at, item), &opened.files, deadline).boxed());
+        let tasks: Vec<_> = items.chain([self.about_message(raw, deadline).boxed()]).collect();
+        // In the order of the message, so that the record is the same whoever answers first.
+        let all: Vec<Option<About>> = stream::iter(tasks).buffered(FILES_AT_A_TIME).collect().await;
+        let lanes = self.scanners.scanners();
+        let mut tallies: Vec<Tally> =
+            lanes.map(|(scanner, lane)| Tally::new(scanner.name(), ScannerKind::AntiVirus, lane.need)).collect();
+        for About { place, answers } in all.into_iter().flatten() {
+            for (tally, answer) in tallies.iter_mut().zip(answers) {
+                if let Some(answer) = answer {
+                    tally.add(&place, &answer);
+                }
+            }
+        }
+        let mut facts = Vec::new();
+        for (tally, (scanner, _)) in tallies.into_iter().zip(self.scanners.scanners()) {
+            // Who has just not answered is not asked who he is.
+            let identity = if tally.has_failed() { None } else { scanner.identity().await.ok() };
+            if let Some(identity) = &identity {
+                let is_old = identity.is_old(self.clock.now(), SIGNATURES_OLD_AFTER);
+                let name = scanner.name().to_owned();
+                metrics::gauge!("postern_scanner_signatures_old", "scanner" => name).set(if is_old { 1.0 } else { 0.0 });
+            }
+            facts.extend(tally.finish(identity.map(|identity| identity.text).unwrap_or_default()));
+        }
+        facts
+    }
+
+    // None: nobody wants it, or there are no bytes of it, and the content says why.
+    async fn about_item(&self, (at, item): (usize, &Item), files: &Files, deadline: Instant) -> Option<About> {
+        let nature = Nature::of(item);
+        let wanted = self.scanners.scanners().any(|(_, lane)| lane.selection.wants(nature, &item.kind));
+        if !wanted || !files.has(at) {
+            return None;
+        }
+        let place = item.place.clone();
+        let loaded = tokio::time::timeout_at(deadline, self.load(at, item, files)).await;
+        let Ok(Ok((file, _room))) = loaded else { return Some(About { place, answers: self.all_busy(nature, item) }) };
+        Some(About { place, answers: self.scanners.ask(&file, deadline).await })
+    }
+
+    async fn about_message(&self, raw: &Bytes, deadline: Instant) -> Option<About> {
+        let wanted =
+            self.scanners.scanners().any(|(_, lane)| lane.selection.wants(Nature::Message, MESSAGE_KIND));
+        if !wanted {
+            return None;
+        }
+        let file = aside(raw.len(), || FileToScan::of_message(raw.clone()));
+        Some(About { answers: self.scanners.ask(&file, deadline).await, place: file.place })
+    }
+
+    // Its bytes could not be had for want of memory: that is no answer.
+    fn all_busy(&self, nature: Nature, item: &Item) -> Vec<Option<ScannerAnswer>> {
+        let busy = || ScannerAnswer::Failed(ScanTrouble::Busy);
+        self.scanners.scanners().map(|(_, lane)| lane.selection.wants(nature, &item.kind).then(busy)).collect()
+    }
+
+    // With room in memory for a copy, for as long as the file is needed.
+    async fn load(&self, at: usize, item: &Item, files: &Files) -> std::io::Result<(FileToScan, SemaphorePermit<'_>)> {
+        let units = item.size.min(COPIED_BYTES_MAX).div_ceil(COPIED_UNIT_BYTES);
+        let units = u32::try_from(units).unwrap_or(u32::MAX);
+        let room = self.room.acquire_many(units).await.map_err(std::io::Error::other)?;
+        let size = usize::try_from(item.size).unwrap_or(usize::MAX);
+        let file = aside(size, || Ok::<_, std::io::Error>(FileToScan::of_item(item, files.read(at)?)));
+        Ok((file?, room))
+    }
+
+    async fn detonated(&self, sandbox: &Sandbox, opened: &Opened) -> Option<ScannerFact> {
+        let Sandbox { detonation, need } = sandbox;
+        let mut tally = Tally::new(detonation.name(), ScannerKind::Sandbox, *need);
+        for (at, item) in chosen(&opened.content) {
+            let Ok((file, _room)) = self.load(at, item, &opened.files).await else {
+                tally.add(&item.place, &ScannerAnswer::Failed(ScanTrouble::Busy));
+                continue;
+            };
+            match detonation.ask(file).await {
+                DetonationState::Answered(answer) => tally.add(&item.place, &answer),
+                DetonationState::Running => tally.add_running(&item.place),
+            }
+        }
+        tally.finish(String::new())
+    }
+}
+
+// What a sandbox is asked about, with its number among the items.
+fn chosen(content: &Content) -> Vec<(usize, &Item)> {
+    let chosen = detonation::choose(content, |_| false, detonation::FILES_MAX);
+    let number = |item: &&Item| content.items.iter().position(|other| std::ptr::eq(other, *item));
+    chosen.into_iter().filter_map(|item| Some((number(&item)?, item))).collect()
+}
+
+fn has_malware(fact: &ScannerFact) -> bool {
+    fact.has(|said| said == Said::Malware)
+}
+
+fn is_known_malware(item: &Item) -> bool {
+    item.matches.iter().any(|one| one.severity == "malware")
+}
+
+// What an operator must know of.
+fn tell(fact: &ScannerFact) {
+    let name = || fact.scanner.clone();
+    if !fact.has_failed() {
+        return;
+    }
+    metrics::counter!("postern_scanner_failures_total", "scanner" => name()).increment(1);
+    let failed = fact.files.iter().find(|file| matches!(file.said, Said::Unknown(_)));
+    let words = failed.map(|file| file.words.join(" ")).unwrap_or_default();
+    if fact.need == ScannerNeed::FailOpen {
+        metrics::counter!("postern_scanner_let_through_total", "scanner" => name()).increment(1);
+        tracing::error!(event = "let_through_unscanned", scanner = fact.scanner, why = words, "fail_open is set");
+    } else {
+        tracing::warn!(event = "scanner_failed", scanner = fact.scanner, need = fact.need.word(), why = words);
+    }
+}
+
+/// Checks that the message waits for: required scanners without an answer, and sandboxes that are at it.
+pub(crate) fn failed_checks(facts: &[ScannerFact]) -> impl Iterator<Item = String> {
+    let fails = |fact: &&ScannerFact| fact.is_running() || (fact.need == ScannerNeed::Required && fact.has_failed());
+    facts.iter().filter(fails).map(ScannerFact::check)
+}
+
+/// The failed checks of a message, for people: where a sandbox is at it, that is said.
+pub(crate) fn waits_for(gathered: &Gathered) -> Vec<String> {
+    let runs = |check: &String| gathered.facts.scanners.iter().any(|fact| fact.is_running() && fact.check() == *check);
+    let shown = |check: &String| if runs(check) { format!("{check} (running)") } else { check.clone() };
+    gathered.failed_checks.iter().map(shown).collect()
+}
+
+/// A sandbox is at it, and nothing else is missing.
+pub(crate) fn only_runs(facts: &[ScannerFact]) -> bool {
+    let failed = |fact: &ScannerFact| fact.need == ScannerNeed::Required && fact.has_failed();
+    facts.iter().any(ScannerFact::is_running) && !facts.iter().any(failed)
+}

@@ -1,0 +1,162 @@
+//! Text in pictures, by Debian's `tesseract`: for each picture a process of its own that closes itself in
+//! ([`crate::ocr_main`]) and then becomes that program. The picture goes in by standard input, the text comes out by standard
+//! output; what is not done in time is killed.
+
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{Child, Command};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::limits::OCR_TEXT_BYTES_MAX;
+use crate::process::Refusal;
+
+/// As lists of processes show it until it becomes the other program.
+const PROCESS_NAME: &str = "postern";
+/// A picture without anything in it (PNG, 8 by 8), to see whether all is there.
+const EMPTY_PICTURE: &[u8] = include_bytes!("ocr/empty.png");
+
+/// Reads the text of pictures.
+pub trait PictureReader: Send + Sync {
+    /// The text of one, within so much time.
+    ///
+    /// # Errors
+    /// [`OcrError`]: nobody has read it.
+    fn read(&self, picture: Bytes, limit: Duration) -> BoxFuture<'_, Result<String, OcrError>>;
+}
+
+/// Why a picture was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OcrError {
+    /// It takes longer than there is time.
+    #[error("it was not done in time")]
+    TimedOut,
+    /// Too many others are being read.
+    #[error("too many pictures are being read")]
+    Busy,
+    /// There is no such program.
+    #[error("the program cannot be started")]
+    NoProgram,
+    /// The program failed: it does not know the language, the picture is broken, or it did what it may not.
+    #[error("the program failed")]
+    Failed,
+}
+
+impl OcrError {
+    /// Stable snake_case word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::TimedOut => "timed_out",
+            Self::Busy => "busy",
+            Self::NoProgram => "no_program",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// How `tesseract` is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OcrSettings {
+    /// The program that calls [`crate::ocr_main`]; usually the running one.
+    pub command: PathBuf,
+    /// Its first arguments; they say the kind of sandbox too. Program and languages follow.
+    pub args: Vec<String>,
+    /// The `tesseract` program.
+    pub program: PathBuf,
+    /// Its languages: `eng+deu`.
+    pub languages: String,
+    /// Pictures that are read at a time.
+    pub at_a_time: usize,
+}
+
+/// Debian's `tesseract`.
+pub struct Tesseract {
+    settings: OcrSettings,
+    slots: Semaphore,
+}
+
+impl Tesseract {
+    /// By these settings. Nothing is started before a picture comes.
+    #[must_use]
+    pub fn new(settings: OcrSettings) -> Self {
+        let slots = Semaphore::new(settings.at_a_time.clamp(1, Semaphore::MAX_PERMITS));
+        Self { settings, slots }
+    }
+
+    /// Whether it can be started, may read what it needs, and knows its languages.
+    ///
+    /// # Errors
+    /// [`OcrError`].
+    pub async fn probe(&self, limit: Duration) -> Result<(), OcrError> {
+        self.read(Bytes::from_static(EMPTY_PICTURE), limit).await.map(drop)
+    }
+
+    async fn run(&self, picture: Bytes) -> Result<String, OcrError> {
+        // Nobody closes it.
+        let _slot = self.slots.acquire().await.map_err(|_| OcrError::Busy)?;
+        let mut child = self.start().map_err(|_| OcrError::NoProgram)?;
+        let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(OcrError::Failed);
+        };
+        let send = async move {
+            // It may have enough before the end, or be dead: what it says and its status tell.
+            let _ = input.write_all(&picture).await;
+        };
+        let mut text = Vec::new();
+        let mut output = output.take(OCR_TEXT_BYTES_MAX);
+        let (read, ()) = futures_util::join!(output.read_to_end(&mut text), send);
+        drop(output);
+        read.map_err(|_| OcrError::Failed)?;
+        match child.wait().await {
+            Ok(status) => judge(status)?,
+            Err(_) => return Err(OcrError::Failed),
+        }
+        metrics::counter!("postern_ocr_pictures_total").increment(1);
+        Ok(String::from_utf8_lossy(&text).replace('\u{c}', "\n"))
+    }
+
+    fn start(&self) -> std::io::Result<Child> {
+        let OcrSettings { command, args, program, languages, .. } = &self.settings;
+        Command::new(command)
+            .arg0(PROCESS_NAME)
+            .args(args)
+            .arg(program)
+            .arg(languages)
+            .env_clear()
+            // One thread: others could not be started.
+            .env("OMP_THREAD_LIMIT", "1")
+            .env("LC_ALL", "C.UTF-8")
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+    }
+}
+
+impl PictureReader for Tesseract {
+    fn read(&self, picture: Bytes, limit: Duration) -> BoxFuture<'_, Result<String, OcrError>> {
+        async move { timeout(limit, self.run(picture)).await.unwrap_or(Err(OcrError::TimedOut)) }.boxed()
+    }
+}
+
+fn judge(status: ExitStatus) -> Result<(), OcrError> {
+    if status.success() {
+        return Ok(());
+    }
+    if status.code() == Some(i32::from(Refusal::Program.code())) {
+        return Err(OcrError::NoProgram);
+    }
+    if let Some(refusal) = Refusal::of(status) {
+        tracing::error!(event = "ocr_refused", why = %refusal);
+    }
+    Err(OcrError::Failed)
+}
