@@ -6,6 +6,7 @@ mod error;
 mod listen;
 mod printed;
 mod process;
+mod scanners;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ pub(crate) use printed::{print_default, print_in_force};
 pub(crate) use process::{
     LimitsAsTyped, LogAsTyped, LogFormat, ProcessAsTyped, Sandbox, ScanAsTyped, SignaturesAsTyped,
 };
+pub(crate) use scanners::{FilesAsTyped, IcapMethodAsTyped, OcrAsTyped, Rest, ScannerAsTyped, ScannerKindAsTyped};
 
 /// The file as a person types it. Every field may be left out.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -46,8 +48,12 @@ pub(crate) struct AsTyped {
     pub(crate) scan: ScanAsTyped,
     /// Rules of signatures and hash lists.
     pub(crate) signatures: SignaturesAsTyped,
+    /// Text in pictures.
+    pub(crate) ocr: OcrAsTyped,
     /// User and sandbox.
     pub(crate) process: ProcessAsTyped,
+    /// Outside scanners of files: anti-virus and sandboxes, a table for each.
+    pub(crate) scanner: Vec<ScannerAsTyped>,
 }
 
 impl Default for AsTyped {
@@ -65,7 +71,9 @@ impl Default for AsTyped {
             limits: LimitsAsTyped::default(),
             scan: ScanAsTyped::default(),
             signatures: SignaturesAsTyped::default(),
+            ocr: OcrAsTyped::default(),
             process: ProcessAsTyped::default(),
+            scanner: Vec::new(),
         }
     }
 }
@@ -137,6 +145,9 @@ pub(crate) fn parse(file: &Path, text: &str) -> Result<Config, ConfigError> {
     for path in values.signatures.rules.iter_mut().chain(&mut values.signatures.hashes) {
         *path = base.join(&*path);
     }
+    for path in values.scanner.iter_mut().flat_map(|scanner| [&mut scanner.ca_file, &mut scanner.token_file]).flatten() {
+        *path = base.join(&*path);
+    }
     compile(values, Origin::File(file.to_owned())).map_err(|error| error.located(file, text))
 }
 
@@ -160,6 +171,8 @@ fn compile(mut values: AsTyped, origin: Origin) -> Result<Config, ConfigError> {
     values.tls.check()?;
     values.limits.check()?;
     values.scan.check()?;
+    values.ocr.check()?;
+    scanners::check(&values.scanner)?;
     values.dns.check()?;
     values.log.check()?;
     listen::check_overlap(&values.inbound, &values.outbound, &values.http)?;

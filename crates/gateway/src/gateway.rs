@@ -37,6 +37,7 @@ use crate::control::protocol::Fault;
 use crate::control::server;
 use crate::data::Data;
 use crate::paused::KeptPaused;
+use crate::scanners::{Means, Outside};
 use crate::session::{Front, FrontParts, RecipientCheck};
 use crate::settings::Settings;
 use crate::signatures::SignatureSet;
@@ -67,6 +68,8 @@ pub(crate) struct Gateway {
     current: Arc<ArcSwap<pipeline::replay::InForce>>,
     paused: Arc<KeptPaused>,
     certificate: Arc<ServerCertificate>,
+    /// What is looked for in every file, as it is in force.
+    signatures: ArcSwap<SignatureSet>,
 }
 
 impl Gateway {
@@ -95,7 +98,8 @@ impl Gateway {
         let (smtp, queue) = start_queue((&config, &settings), &data, &dns, (&clock, &paused), memory.clone())?;
         upkeep::resume(&data, clock.as_ref(), queue.jumps()).await?;
         let current = Arc::new(ArcSwap::from_pointee(settings.in_force.clone()));
-        let stations = stations((&config, &settings), &signatures, (&dns, &pool), &clock);
+        let outside = Outside::of(&config, &Means { dns: &dns, clock: &clock })?;
+        let stations = stations((&config, &settings), &signatures, (&dns, &pool), (&clock, outside));
         let line_settings = LineSettings {
             identity: Identity { hostname: config.values.hostname.clone(), hop: data.mails.node().to_owned() },
             session_budget: Duration::from_millis(config.values.scan.session_budget_ms),
@@ -138,6 +142,7 @@ impl Gateway {
             current,
             paused,
             certificate,
+            signatures: ArcSwap::from_pointee(signatures),
         }))
     }
 
@@ -149,6 +154,8 @@ impl Gateway {
             quarantine: self.data.search.clone(),
             documents: self.data.site.clone(),
             clock: Arc::clone(&self.clock),
+            site: self.data.site.clone(),
+            bench: None,
             daemon: Some(Arc::new(reload::Running(Arc::clone(self)))),
             current: Some(Arc::clone(&self.current)),
             paused: Arc::clone(&self.paused),
@@ -227,7 +234,8 @@ impl Gateway {
         let mut parts = Parts::default();
         parts.start("queue", Arc::clone(&self.queue).run(stop.clone()));
         parts.start("sweep of connections", Arc::clone(&self.smtp).sweep(stop.clone()));
-        parts.start("held mail", rejudge::run(Arc::clone(&self.line), Arc::clone(&self.clock), stop.clone()));
+        let (line, search) = (Arc::clone(&self.line), self.data.search.clone());
+        parts.start("held mail", rejudge::run(line, search, Arc::clone(&self.clock), stop.clone()));
         let jumps = self.queue.jumps().share();
         parts.start("upkeep", upkeep::run(self.data.clone(), Arc::clone(&self.clock), jumps, stop.clone()));
         parts.start("journal", journal(self.data.clone(), stop.clone()));
@@ -279,7 +287,7 @@ pub(crate) async fn load_signatures(config: &Config, more: &[PathBuf]) -> Result
 }
 
 /// The program of the workers: this very one, even when another has been put into its place since it was started.
-fn worker_program() -> PathBuf {
+pub(crate) fn worker_program() -> PathBuf {
     // A test puts a hostile one there; what is shipped has no such door.
     #[cfg(debug_assertions)]
     if let Some(program) = std::env::var_os("POSTERN_TEST_WORKER") {
@@ -314,15 +322,16 @@ fn start_queue(
 }
 
 /// The stations of the line for these settings.
-fn stations(
+pub(crate) fn stations(
     (config, settings): (&Config, &Settings),
     signatures: &SignatureSet,
     (dns, pool): (&Arc<Dns>, &Arc<Pool>),
-    clock: &Arc<dyn Clock>,
+    (clock, outside): (&Arc<dyn Clock>, Outside),
 ) -> Stations {
     Stations {
         opener: pool.clone(),
-        wanted: worker::Wanted::Content,
+        file_checks: outside.file_checks,
+        pictures: outside.pictures,
         dns: Some(Arc::clone(dns)),
         sources: Arc::new(Sources::new(&crate::sources(config))),
         clock: Arc::clone(clock),

@@ -9,6 +9,7 @@ mod logging;
 mod offline;
 mod paused;
 mod privileges;
+mod scanners;
 mod session;
 mod settings;
 mod signatures;
@@ -29,8 +30,12 @@ const WORKER_WORD: &str = "unpack-worker";
 
 fn main() -> ExitCode {
     let mut words = std::env::args_os().skip(1);
-    if words.next().is_some_and(|word| word == WORKER_WORD) {
+    let word = words.next().unwrap_or_default();
+    if word == WORKER_WORD {
         return ExitCode::from(worker_child(&words.next().unwrap_or_default().to_string_lossy()));
+    }
+    if word == scanners::OCR_WORD {
+        return ExitCode::from(ocr_child(words));
     }
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
@@ -54,8 +59,18 @@ fn main() -> ExitCode {
 
 /// Runs as the child that opens hostile content.
 fn worker_child(sandbox: &str) -> u8 {
-    let sandbox = if sandbox == sandbox_word(Sandbox::SeccompOnly) { Sandbox::SeccompOnly } else { Sandbox::Full };
-    worker::child_main(self::sandbox(sandbox))
+    worker::child_main(self::sandbox(sandbox_of(sandbox)))
+}
+
+/// Kind of sandbox, program, languages.
+fn ocr_child(mut words: impl Iterator<Item = std::ffi::OsString>) -> u8 {
+    let sandbox = words.next().unwrap_or_default();
+    let (program, languages) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    worker::ocr_main(self::sandbox(sandbox_of(&sandbox.to_string_lossy())), &program, &languages)
+}
+
+fn sandbox_of(word: &str) -> Sandbox {
+    if word == sandbox_word(Sandbox::SeccompOnly) { Sandbox::SeccompOnly } else { Sandbox::Full }
 }
 
 /// The word of the worker's command line.

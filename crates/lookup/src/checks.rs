@@ -27,7 +27,7 @@ const REFUSED_FOR_NOW: &str = "451 4.7.1 in the session; after the 250 held and 
 const JUDGED_WITHOUT: &str = "judged without it; the trace says \"not checked\"";
 
 /// All checks, in the order of the line.
-pub const CHECKS: [Check; 9] = [
+pub const CHECKS: [Check; 11] = [
     Check { name: "parse", need: Need::Required, down: "the reader fails (a bug of ours)", then: REFUSED_FOR_NOW },
     Check {
         name: "unpack",
@@ -61,8 +61,73 @@ pub const CHECKS: [Check; 9] = [
         down: "the list does not answer, answers \"blocked\", or fails its self-test",
         then: JUDGED_WITHOUT,
     },
+    Check {
+        name: "scanner:NAME",
+        need: Need::Required,
+        down: "an outside scanner that `[[scanner]]` requires has no answer about a file; each way of that stands below",
+        then: REFUSED_FOR_NOW,
+    },
+    Check {
+        name: "ocr",
+        need: Need::Advisory,
+        down: "a picture that is likely to hold text was not read: it is off, there is no program, its time was over",
+        then: JUDGED_WITHOUT,
+    },
     Check { name: "policy", need: Need::Required, down: "rules cannot be evaluated", then: REFUSED_FOR_NOW },
 ];
+
+/// A way in which an outside scanner does not say "clean" or "infected", and what follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScannerFailure {
+    /// What it does.
+    pub does: &'static str,
+    /// What follows where it is required.
+    pub required: &'static str,
+    /// What follows where it is not.
+    pub advisory: &'static str,
+}
+
+const WITHOUT: &str = "judged without it, \"not checked: scanner:NAME\"";
+
+/// Each way in which an outside scanner can fail.
+pub const SCANNER_FAILURES: [ScannerFailure; 11] = [
+    fails("nobody listens, no such socket, no such name"),
+    fails("it does not answer within `scan_timeout_ms`, or all of them within the time for a message"),
+    fails("it closes the connection, at whatever byte"),
+    fails("its answer is none of its protocol, or comes before it has the whole file"),
+    fails("its queue is full, or too many files are copied for scanners now"),
+    fails("it says that it failed"),
+    fails("its signatures are older than `signatures_age_max_d`"),
+    ScannerFailure {
+        does: "the file is larger than it takes (`file_bytes_max`, its own limit), or it gave up inside",
+        required: "unscannable at once, by `standard` quarantine: another try would bring the same",
+        advisory: WITHOUT,
+    },
+    ScannerFailure {
+        does: "by its own settings it does not look into files like this",
+        required: "its word is taken: judged without it, the trace says how many files it does not want",
+        advisory: "the same",
+    },
+    ScannerFailure {
+        does: "a sandbox has the file",
+        required: "250 and held, `check_failed: scanner:NAME (running)`, up to `wait_max_s`; judged again each minute",
+        advisory: "the same",
+    },
+    ScannerFailure {
+        does: "a sandbox has no verdict after `wait_max_s`, or fails",
+        required: "held on and asked again, after 24 h quarantine",
+        advisory: WITHOUT,
+    },
+];
+
+const fn fails(does: &'static str) -> ScannerFailure {
+    ScannerFailure { does, required: REFUSED_FOR_NOW, advisory: WITHOUT }
+}
+
+/// What `fail_open = true` makes of all this.
+const FAIL_OPEN: &str = "With `fail_open = true` a required scanner that has no answer lets the message through: each time an error \
+    `let_through_unscanned` in the log, `postern_scanner_let_through_total` counts, the trace says \"not checked\". It must be \
+    written for each scanner by itself.\n";
 
 impl Need {
     /// `required` or `advisory`.
@@ -90,6 +155,13 @@ pub fn fail_modes() -> String {
     for check in &CHECKS {
         page.push_str(&format!("| {} | {} | {} | {} |\n", check.name, check.need.word(), check.down, check.then));
     }
+    page.push_str("\n## When an outside scanner says nothing\n\n");
+    page.push_str("| it | `required = true` | `required = false` |\n|---|---|---|\n");
+    for failure in &SCANNER_FAILURES {
+        page.push_str(&format!("| {} | {} | {} |\n", failure.does, failure.required, failure.advisory));
+    }
+    page.push('\n');
+    page.push_str(FAIL_OPEN);
     page
 }
 

@@ -10,7 +10,9 @@ pub mod given;
 mod known_files;
 mod look_up;
 pub mod open;
+pub mod pictures;
 pub mod process;
+pub mod scan_files;
 pub mod stations;
 pub mod summary;
 

@@ -17,16 +17,18 @@ use mail::id::MailId;
 use mail::message::Message;
 use policy::decide::Attempt;
 use scan::content::Content;
+use scan::facts::{Fact, Facts, ScannerFact};
 use scan::{Gathered, Scan, ScanId};
 
 use crate::aside::aside;
 use crate::conclude::{Concluded, NoPolicy, conclude};
 use crate::given::Given;
 use crate::open::Wait;
+use crate::pictures::Texts;
 use crate::record::Versions;
 use crate::stations::Stations;
 use crate::summary::summarize;
-use crate::{authenticate, look_up, open};
+use crate::{authenticate, look_up, open, pictures, scan_files};
 
 /// A message that has arrived.
 #[derive(Clone, Debug)]
@@ -75,7 +77,7 @@ struct Gathering {
 /// # Errors
 /// [`NoPolicy`] if settings name a policy that is not there.
 pub async fn process(incoming: Incoming, stations: &Stations, attempt: Attempt) -> Result<Processed, NoPolicy> {
-    let Gathering { message, content, gathered, wait } = gather(incoming, stations).await;
+    let Gathering { message, content, gathered, wait } = gather(incoming, stations, attempt).await;
     let policy_names = stations.in_force.policies.names_for(&gathered.envelope.recipients);
     let in_force = &stations.in_force;
     let concluded = conclude(&gathered, &in_force.weights, &in_force.policies.by_name, &policy_names, attempt)?;
@@ -84,17 +86,18 @@ pub async fn process(incoming: Incoming, stations: &Stations, attempt: Attempt) 
 }
 
 /// Parse, unpack, authenticate, look up, detect. Facts are fetched side by side; evidence is deduced from them.
-async fn gather(incoming: Incoming, stations: &Stations) -> Gathering {
+async fn gather(incoming: Incoming, stations: &Stations, attempt: Attempt) -> Gathering {
     let Incoming { mail, scan: id, envelope, raw, given } = incoming;
     let bytes = raw.len();
     let message = aside(bytes, || Message::parse(raw));
     let inbound = envelope.recipients.iter().any(|recipient| recipient.direction == Direction::Inbound);
-    let ((opened, wait), auth, facts) = futures_util::join!(
-        open::open(&message, &envelope, stations),
+    let (looked_into, auth, facts) = futures_util::join!(
+        look_into(&message, &envelope, (&given, attempt), stations),
         authenticate::authenticate(&message, &envelope, &given, stations),
         look_up::look_up(&message, &envelope, &given, stations),
     );
-    let content = opened.content;
+    let LookedInto { content, scanners, ocr, wait } = looked_into;
+    let facts = Facts { scanners, ocr, ..facts };
     let mut scan = Scan { id, mail, envelope, message, content, auth, facts, findings: Default::default() };
     let evidence = aside(bytes, || {
         for question in &stations.questions {
@@ -104,10 +107,41 @@ async fn gather(incoming: Incoming, stations: &Stations) -> Gathering {
         detect::detect(&scan, &stations.knowledge)
     });
     let not_authenticated = authenticate::failed_check(&scan.auth, inbound);
-    let not_opened = wait.map(|_| open::UNPACK);
-    let failed_checks = [not_opened, not_authenticated].into_iter().flatten().map(str::to_owned).collect();
+    let not_opened = wait.filter(|wait| *wait != Wait::ForSandbox).map(|_| open::UNPACK);
+    let failed = [not_opened, not_authenticated].into_iter().flatten().map(str::to_owned);
+    let failed_checks = failed.chain(scan_files::failed_checks(&scan.facts.scanners)).collect();
     let summary = summarize(&scan.message);
     let Scan { message, content, envelope, auth, facts, findings, .. } = scan;
     let gathered = Gathered { id, mail, envelope, summary, auth, facts, findings, evidence, failed_checks };
     Gathering { message, content, gathered, wait }
+}
+
+/// What looking into a message brings.
+struct LookedInto {
+    content: Content,
+    scanners: Vec<ScannerFact>,
+    ocr: Fact<u32>,
+    wait: Option<Wait>,
+}
+
+// Unpack, then whoever needs what was found: scanners of files and the reader of pictures, side by side.
+async fn look_into(
+    message: &Message,
+    envelope: &Envelope,
+    (given, attempt): (&Given, Attempt),
+    stations: &Stations,
+) -> LookedInto {
+    let (opened, wait) = open::open(message, envelope, &given.passwords, stations).await;
+    let (scanners, texts) = match wait {
+        // It will be looked at again, then whole.
+        Some(_) => (Vec::new(), Texts::none()),
+        None => futures_util::join!(
+            stations.file_checks.facts(message.raw(), &opened, attempt),
+            pictures::read(&opened.content, &opened.files, stations.pictures.as_deref()),
+        ),
+    };
+    let (mut content, ocr) = (opened.content, texts.fact.clone());
+    texts.put_into(&mut content);
+    let wait = wait.or_else(|| scan_files::only_runs(&scanners).then_some(Wait::ForSandbox));
+    LookedInto { content, scanners, ocr, wait }
 }

@@ -10,16 +10,20 @@ use scan::question::Question;
 use signatures::HashList;
 use worker::{Opener, Wanted};
 
+use crate::pictures::Pictures;
 use crate::record::Versions;
 use crate::replay::InForce;
+use crate::scan_files::FileChecks;
 
 /// The stations of the line and what is in force at them.
 #[derive(Clone)]
 pub struct Stations {
     /// Opens hostile content.
     pub opener: Arc<dyn Opener>,
-    /// Whether the bytes of what was found are wanted beside its content: an outside scanner is configured.
-    pub wanted: Wanted,
+    /// Outside scanners of files.
+    pub file_checks: Arc<FileChecks>,
+    /// Reads the text of pictures; none: that is not done.
+    pub pictures: Option<Arc<Pictures>>,
     /// Lists that hashes of files are held against.
     pub known_files: Arc<Vec<HashList>>,
     /// The resolver; none: DNS is not asked (a scan that must not use the network).
@@ -39,6 +43,12 @@ pub struct Stations {
 }
 
 impl Stations {
+    /// Whether somebody wants the bytes of what is found beside its content.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted {
+        if self.pictures.is_some() { Wanted::ContentAndFiles } else { self.file_checks.wanted() }
+    }
+
     /// The questions of all policies, each once.
     #[must_use]
     pub fn questions_of(in_force: &InForce) -> Vec<Question> {

@@ -72,6 +72,8 @@ pub const METRICS: &[Metric] = &[
     counter("postern_messages_accepted_total", "messages acknowledged with 250"),
     counter("postern_verdicts_total", "judgements by class")
         .by("class", &["clean", "bulk", "spam", "phishing", "malware", "policy", "unscannable"]),
+    counter("postern_changed_copies_total", "forms of copies that rules change: disarmed, rebuilt, without attachments")
+        .by("outcome", &["made", "nothing_to_do", "impossible", "not_now"]),
     counter("postern_held_unjudged_total", "messages accepted before they could be judged"),
     counter("postern_panics_total", "bugs of ours that stopped the judging of a message; each is worth a report"),
     counter("postern_deliveries_total", "outcomes of attempts by recipient")
@@ -92,6 +94,18 @@ pub const METRICS: &[Metric] = &[
     ),
     counter("postern_worker_late_total", "messages that needed more time than the quick lane gives"),
     counter("postern_worker_slow_lane_full_total", "messages put off because the slow lane was full"),
+    counter("postern_scanner_failures_total", "times that an outside scanner had no answer about a file of a message"),
+    counter(
+        "postern_scanner_let_through_total",
+        "messages judged without a required scanner, because `fail_open` is written: unscanned mail",
+    ),
+    counter(
+        "postern_scanner_old_signatures_total",
+        "messages scanned with signatures that are older than seven days",
+    ),
+    counter("postern_ocr_pictures_total", "pictures whose text was read"),
+    counter("postern_ocr_failures_total", "messages with pictures that were not read")
+        .by("why", &["timed_out", "busy", "no_program", "failed"]),
     counter("postern_log_flushes_total", "flushes of the log; far fewer than messages under load"),
     counter("postern_log_segments_reused_total", "segments of the log taken back"),
     counter("postern_log_full_total", "times that the log found no space"),

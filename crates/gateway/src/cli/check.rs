@@ -1,8 +1,10 @@
 //! `postern config`: print and check.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Subcommand;
+use net::clock::{Clock, SystemClock};
 use serde_json::json;
 
 use super::output::{print, print_json};
@@ -11,6 +13,7 @@ use crate::config::{self, AsTyped, Config, Origin};
 use crate::control::protocol::{Fault, exit};
 use crate::gateway::Pem;
 use crate::privileges;
+use crate::scanners::{self, Means};
 use crate::settings::{self, Settings};
 
 #[derive(Subcommand)]
@@ -44,6 +47,8 @@ fn check(global: &Global) -> Result<(), Fault> {
     Pem::of_files(&config)?.as_ref().map_or(Ok(()), Pem::check)?;
     let account_warnings = check_account(&config, &settings)?;
     settings.warnings.extend(account_warnings);
+    let (outside, silent) = probe(&config)?;
+    settings.warnings.extend(silent);
     if settings.domains.all().is_empty() {
         settings.warnings.push("no domain is configured: all mail from the Internet gets 451".to_owned());
     }
@@ -53,6 +58,7 @@ fn check(global: &Global) -> Result<(), Fault> {
         let files: Vec<String> = read(&config, &settings).iter().map(|file| file.display().to_string()).collect();
         print_json(&json!({
             "domains": domains, "policies": names.len(), "files": files, "warnings": settings.warnings,
+            "outside": outside,
         }));
         return Ok(());
     }
@@ -61,6 +67,9 @@ fn check(global: &Global) -> Result<(), Fault> {
     }
     for file in read(&config, &settings) {
         print(&format!("read: {}\n", file.display()));
+    }
+    for line in &outside {
+        print(&format!("{line}\n"));
     }
     let without = match config.origin {
         Origin::File(_) => "",
@@ -74,6 +83,28 @@ fn check(global: &Global) -> Result<(), Fault> {
         names.join(", ")
     ));
     Ok(())
+}
+
+// What outside scanners and the reader of pictures say, and who says nothing. One that is down is no mistake of the file.
+fn probe(config: &Config) -> Result<(Vec<String>, Vec<String>), Fault> {
+    if config.values.scanner.is_empty() && !config.values.ocr.enabled {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let failed = |error: &dyn std::fmt::Display| Fault::unavailable(error.to_string(), "");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| failed(&error))?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let said = runtime.block_on(async {
+        let dns = crate::resolver(config).map_err(|error| failed(&error))?;
+        Ok::<_, Fault>(scanners::probe(config, &Means { dns: &dns, clock: &clock }).await?)
+    })?;
+    let (mut answers, mut silent) = (Vec::new(), Vec::new());
+    for one in said {
+        match one {
+            Ok(line) => answers.push(line),
+            Err(line) => silent.push(line),
+        }
+    }
+    Ok((answers, silent))
 }
 
 fn read(config: &Config, settings: &Settings) -> Vec<PathBuf> {

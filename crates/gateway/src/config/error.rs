@@ -165,7 +165,7 @@ fn key_at(text: &str, offset: usize) -> String {
         }
         let trimmed = line.trim();
         let left = trimmed.split_once('=').map_or("", |(left, _)| left.trim());
-        if let Some(header) = trimmed.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        if let Some(header) = trimmed.strip_prefix('[').and_then(|rest| rest.trim_start_matches('[').split_once(']')) {
             (table, name) = (header.0, "");
         } else if !left.is_empty() && left.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c)) {
             name = left;
@@ -179,17 +179,29 @@ fn key_at(text: &str, offset: usize) -> String {
     }
 }
 
-// `inbound.listen` is `listen` below `[inbound]`.
+// `inbound.listen` is `listen` below `[inbound]`, `scanner[1].address` that below the second `[[scanner]]`.
 fn find_key(text: &str, key: &str) -> Option<usize> {
     let (table, name) = key.rsplit_once('.').unwrap_or(("", key));
     let mut current = String::new();
+    // The list of tables that was begun last, and how many of it there were before.
+    let mut list = ("", 0);
     let mut offset = 0;
     // A key that is not written: the table that lacks it.
     let mut header_at = None;
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim();
         if let Some(header) = trimmed.strip_prefix('[') {
-            current = header.trim_end_matches(']').to_owned();
+            let header = header.split(']').next().unwrap_or_default();
+            current = match header.strip_prefix('[') {
+                Some(name) => {
+                    list = (name, if list.0 == name { list.1 + 1 } else { 0 });
+                    format!("{name}[{}]", list.1)
+                }
+                None => match header.split_once('.') {
+                    Some((name, rest)) if name == list.0 => format!("{name}[{}].{rest}", list.1),
+                    _ => header.to_owned(),
+                },
+            };
             header_at = header_at.or((current == table).then_some(offset));
         } else if current == table && trimmed.split('=').next().is_some_and(|left| left.trim() == name) {
             return Some(offset + line.len() - line.trim_start().len());

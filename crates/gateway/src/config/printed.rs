@@ -5,10 +5,15 @@ use std::fmt::Write as _;
 
 use toml::{Table, Value};
 
-use super::{AsTyped, Config, Origin};
+use super::{AsTyped, Config, Origin, Rest, ScannerAsTyped};
 
 /// Where the structs stand.
-const SOURCES: [&str; 3] = [include_str!("../config.rs"), include_str!("listen.rs"), include_str!("process.rs")];
+const SOURCES: [&str; 4] = [
+    include_str!("../config.rs"),
+    include_str!("listen.rs"),
+    include_str!("process.rs"),
+    include_str!("scanners.rs"),
+];
 /// The struct of the whole file.
 const ROOT: &str = "AsTyped";
 
@@ -36,7 +41,27 @@ pub(crate) fn print_default() -> Result<String, toml::ser::Error> {
             Some(value) => line_of(text, format_args!("{} = {value}\n", field.name)),
         }
     });
+    for list in lists() {
+        line_of(&mut text, format_args!("# {} In comments, since there is none by default.", list.doc.join(" ")));
+        let head = format!("[[{}]]", list.name);
+        commented(&mut text, (&head, list_kind(list.kind)), &Table::try_from(ScannerAsTyped::default())?);
+        commented(&mut text, (&format!("[{}.rest]", list.name), "Rest"), &Table::try_from(Rest::default())?);
+    }
     Ok(text)
+}
+
+// A table in comments; without them it reads back.
+fn commented(text: &mut String, (head, kind): (&str, &str), defaults: &Table) {
+    line_of(text, format_args!("# {head}"));
+    for field in fields(kind).iter().filter(|field| field.kind != "Option<Rest>") {
+        for line in &field.doc {
+            line_of(text, format_args!("# # {line}"));
+        }
+        match defaults.get(field.name) {
+            None => line_of(text, format_args!("# # {} =", field.name)),
+            Some(value) => line_of(text, format_args!("# {} = {value}", field.name)),
+        }
+    }
 }
 
 /// The values in force; what is not the default is marked.
@@ -59,12 +84,44 @@ pub(crate) fn print_in_force(config: &Config) -> Result<String, toml::ser::Error
         };
         line_of(text, format_args!("{} = {value}{mark}", field.name));
     });
+    for list in lists() {
+        let tables = values.get(list.name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table);
+        for table in tables {
+            let head = format!("\n[[{}]]", list.name);
+            marked(&mut text, &head, table, &Table::try_from(ScannerAsTyped::default())?);
+            if let Some(rest) = table.get("rest").and_then(Value::as_table) {
+                marked(&mut text, &format!("[{}.rest]", list.name), rest, &Table::try_from(Rest::default())?);
+            }
+        }
+    }
     Ok(text)
+}
+
+// One of a list of tables; what is not the default is marked.
+fn marked(text: &mut String, head: &str, values: &Table, defaults: &Table) {
+    line_of(text, format_args!("{head}"));
+    for (name, value) in values.iter().filter(|(_, value)| !value.is_table()) {
+        let mark = match defaults.get(name) {
+            Some(default) if default == value => String::new(),
+            Some(default) => format!("  # default: {default}"),
+            None => "  # default: none".to_owned(),
+        };
+        line_of(text, format_args!("{name} = {value}{mark}"));
+    }
+}
+
+// Lists of tables: they stand behind everything else.
+fn lists() -> impl Iterator<Item = Field> {
+    fields(ROOT).into_iter().filter(|field| list_kind(field.kind).ends_with(ROOT) && field.kind.starts_with("Vec<"))
+}
+
+fn list_kind(kind: &'static str) -> &'static str {
+    kind.strip_prefix("Vec<").and_then(|kind| kind.strip_suffix('>')).unwrap_or(kind)
 }
 
 // The heads of the tables between the options, in the order of the structs.
 fn each_option(text: &mut String, print: &mut dyn FnMut(&mut String, &Field, Option<&str>)) {
-    for field in fields(ROOT) {
+    for field in fields(ROOT).into_iter().filter(|field| !field.kind.starts_with("Vec<")) {
         if !field.kind.ends_with(ROOT) {
             print(text, &field, None);
             continue;
@@ -122,6 +179,22 @@ mod tests {
         }
         assert!(text.contains("# Largest message, bytes.\nmessage_bytes_max = 50000000\n"), "{text}");
         assert!(text.contains("\n# certificate =\n"), "{text}");
+    }
+
+    #[test]
+    fn a_table_in_comments_reads_back_and_those_in_force_are_shown() {
+        let text = print_default().unwrap();
+        let (_, lines) = text.split_once("# [[scanner]]\n").unwrap();
+        let bare: String = lines.lines().map(|line| format!("{}\n", line.strip_prefix("# ").unwrap())).collect();
+        let read: AsTyped = toml::from_str(&format!("[[scanner]]\n{bare}")).unwrap();
+        let wanted = ScannerAsTyped { rest: Some(Rest::default()), ..ScannerAsTyped::default() };
+        assert_eq!(read.scanner, [wanted]);
+        let file = std::path::Path::new("postern.toml");
+        let clamd = "[[scanner]]\nname = \"av\"\nkind = \"clamd\"\naddress = \"/run/c\"\nconnections = 9\n";
+        let shown = print_in_force(&super::super::parse(file, clamd).unwrap()).unwrap();
+        assert!(shown.contains("\n[[scanner]]\n") && shown.contains("\nconnections = 9  # default: 4\n"), "{shown}");
+        let read: AsTyped = toml::from_str(&shown).unwrap();
+        assert_eq!(read.scanner[0].address, "/run/c");
     }
 
     #[test]

@@ -137,11 +137,14 @@ pub(crate) struct ScanAsTyped {
     pub(crate) session_budget_ms: u64,
     /// Worker processes that open hostile content. 0: one for each core, at least 2.
     pub(crate) workers: usize,
+    /// Time for all outside scanners about one message, milliseconds; inside the session no more than three quarters of
+    /// `session_budget_ms`.
+    pub(crate) scanners_budget_ms: u64,
 }
 
 impl Default for ScanAsTyped {
     fn default() -> Self {
-        Self { session_budget_ms: 10_000, workers: 0 }
+        Self { session_budget_ms: 10_000, workers: 0, scanners_budget_ms: 20_000 }
     }
 }
 
@@ -150,6 +153,9 @@ impl ScanAsTyped {
         if self.session_budget_ms == 0 || self.session_budget_ms > 240_000 {
             let hint = "senders wait 10 minutes (RFC 5321 4.5.3.2.6), many only 5; default: 10000";
             return Err(ConfigError::value("scan.session_budget_ms", "1 to 240000", hint));
+        }
+        if self.scanners_budget_ms == 0 || self.scanners_budget_ms > 600_000 {
+            return Err(ConfigError::value("scan.scanners_budget_ms", "1 to 600000", "default: 20000"));
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ fn a_mistake_is_refused_with_its_place_and_a_hint() {
     check(
         "hostname = \"gw.example.com\"\n[inbund]\nlisten = []\n",
         &expect![[r#"
-        postern.toml:2:2: unknown field `inbund`, expected one of `hostname`, `data`, `settings`, `inbound`, `outbound`, `tls`, `dns`, `http`, `log`, `limits`, `scan`, `signatures`, `process`
+        postern.toml:2:2: unknown field `inbund`, expected one of `hostname`, `data`, `settings`, `inbound`, `outbound`, `tls`, `dns`, `http`, `log`, `limits`, `scan`, `signatures`, `ocr`, `process`, `scanner`
           hint: did you mean `inbound`?"#]],
     );
     check(
@@ -94,4 +94,37 @@ fn the_defaults_print_and_read_back() {
     let read = parse(Path::new("postern.toml"), &text).unwrap();
     assert_eq!(read.values.limits.message_bytes_max, 50_000_000);
     assert!(read.outbound_networks.is_empty());
+}
+
+#[test]
+fn a_wrong_scanner_is_refused_with_its_place_and_a_hint() {
+    let good = "[[scanner]]\nname = \"av\"\nkind = \"clamd\"\naddress = \"/run/clamav/clamd.ctl\"\n";
+    let gateway = "hostname = \"gw.example.com\"\n";
+    let wrong = |more: &str| {
+        let text = format!("{gateway}{good}[[scanner]]\nname = \"two\"\n{more}\n");
+        parse(Path::new("postern.toml"), &text).err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    let icap = "kind = \"icap\"\naddress = \"icap://a.example/av\"";
+    let cape = "kind = \"cape\"\naddress = \"https://cape.example\"";
+    for (more, said) in [
+        ("", "postern.toml:6:1: scanner[1].kind: what is it?\n  hint: clamd, icap, cape or rest"),
+        ("kind = \"clam\"", "postern.toml:8:8: scanner.kind: unknown variant `clam`"),
+        ("kind = \"icap\"\naddress = \"a.example\"", "postern.toml:9:1: scanner[1].address: \"a.example\" is no address"),
+        ("kind = \"clamd\"\naddress = \"\"", "scanner[1].address: \"\" is no address of such a scanner\n  hint: for instance"),
+        (&format!("{icap}\nfailopen = true"), "did you mean `fail_open`?"),
+        (&format!("{icap}\nrequired = false\nfail_open = true"), "scanner[1].fail_open: only a required scanner can fail open"),
+        (&format!("{icap}\nconnections = 0"), "postern.toml:10:1: scanner[1].connections: 0 makes no sense"),
+        (&format!("{icap}\ntoken_file = \"t\""), "scanner[1].token_file: only a sandbox has it"),
+        (&format!("{cape}\nfiles = \"all\""), "scanner[1].files: files for a sandbox are chosen"),
+        (&format!("{cape}\nmalicious_from = 2.0"), "scanner[1].malicious_from: 2 is below 3"),
+        ("kind = \"rest\"\naddress = \"http://s.example\"", "describe it in [scanner.rest]"),
+        ("kind = \"rest\"\naddress = \"http://s.example\"\n[scanner.rest]\nid = \"id\"", "scanner[1].rest: \"id\" is no JSON pointer"),
+    ] {
+        assert!(wrong(more).contains(said), "{more:?} does not say {said:?}: {}", wrong(more));
+    }
+    assert_eq!(wrong(icap), "");
+    let twice = parse(Path::new("postern.toml"), &format!("{good}{good}")).unwrap_err().to_string();
+    assert!(twice.contains("postern.toml:6:1: scanner[1].name: \"av\" is there already"), "{twice}");
+    let ocr = parse(Path::new("postern.toml"), "[ocr]\nlanguages = \"eng deu\"\n").unwrap_err().to_string();
+    assert!(ocr.contains("postern.toml:2:1: ocr.languages: \"eng deu\" are no languages"), "{ocr}");
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use mail::envelope::TenantId;
 use net::tls::ServerCertificate;
+use pipeline::rejudge::opening::Bench;
 use policy::admission::sessions::SessionLimits;
 use policy::admission::{AdmissionLimits, AdmissionRules};
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ use crate::cli::output::counted;
 use crate::config::{self, Config, Origin};
 use crate::control::handlers::Daemon;
 use crate::control::protocol::Fault;
+use crate::scanners::{Means, Outside};
 use crate::settings::{self, Settings};
 use crate::signatures::SignatureSet;
 use store::Mails as _;
@@ -34,8 +36,17 @@ impl Daemon for Running {
         self.0.queue.read_index();
     }
 
+    fn bench(&self) -> Bench {
+        let line = &self.0.line;
+        Bench { stations: line.stations(), memory: line.memory().clone(), identity: line.identity().clone() }
+    }
+
     fn status(&self) -> Value {
-        json!({ "sessions": self.0.front.open_sessions(), "hostname": self.0.config.load().values.hostname })
+        let (front, signatures) = (&self.0.front, self.0.signatures.load());
+        json!({
+            "sessions": front.open_sessions(), "hostname": self.0.config.load().values.hostname,
+            "signatures": signatures.shown(),
+        })
     }
 }
 
@@ -76,7 +87,8 @@ impl Gateway {
         ServerCertificate::from_pem(&pem.certificate, &pem.key).map_err(|error| unusable(&error))?;
         let signatures = super::load_signatures(&config, &[]).await?;
         let domains = settings.domains.all().len();
-        self.put_in_force(&config, settings, &signatures).await?;
+        let outside = self.outside(&config)?;
+        self.put_in_force(&config, settings, (&signatures, outside)).await?;
         self.certificate.replace(&pem.certificate, &pem.key).map_err(|error| unusable(&error))?;
         self.config.store(Arc::new(config));
         tracing::info!(event = "reloaded");
@@ -118,7 +130,21 @@ impl Gateway {
         Ok(())
     }
 
-    async fn put_in_force(&self, config: &Config, settings: Settings, signatures: &SignatureSet) -> Result<(), Fault> {
+    // Where nothing changed, what scanners have said and what a sandbox is at is kept.
+    fn outside(&self, config: &Config) -> Result<Outside, Fault> {
+        if !Outside::is_same(&self.config.load(), config) {
+            return Ok(Outside::of(config, &Means { dns: &self.dns, clock: &self.clock })?);
+        }
+        let stations = self.line.stations();
+        Ok(Outside { file_checks: Arc::clone(&stations.file_checks), pictures: stations.pictures.clone() })
+    }
+
+    async fn put_in_force(
+        &self,
+        config: &Config,
+        settings: Settings,
+        (signatures, outside): (&SignatureSet, Outside),
+    ) -> Result<(), Fault> {
         self.data.remember(&settings).await?;
         // New workers beside the old ones, which finish what they have: no message waits, none is looked at with neither.
         if let Err(error) = self.pool.reload(signatures.for_workers.clone()).await {
@@ -127,10 +153,11 @@ impl Gateway {
         for warning in &settings.warnings {
             tracing::warn!(warning, "policy");
         }
-        self.line.set_stations(stations((config, &settings), signatures, (&self.dns, &self.pool), &self.clock));
+        self.line.set_stations(stations((config, &settings), signatures, (&self.dns, &self.pool), (&self.clock, outside)));
         self.queue.set_routes(settings.routes.clone());
         self.front.set(smtp_settings(config), admission(config, &settings));
         self.current.store(Arc::new(settings.in_force));
+        self.signatures.store(Arc::new(signatures.clone()));
         Ok(())
     }
 }

@@ -17,6 +17,15 @@ fn names_are_unique_and_found() {
 fn required_checks() {
     let required: Vec<&str> =
         CHECKS.iter().filter(|check| check.need == Need::Required).map(|check| check.name).collect();
-    expect!["parse unpack dmarc policy"].assert_eq(&required.join(" "));
-    assert_eq!(fail_modes().lines().count(), CHECKS.len() + 2);
+    expect!["parse unpack dmarc scanner:NAME policy"].assert_eq(&required.join(" "));
+    let rows = fail_modes().lines().filter(|line| line.starts_with("| ")).count();
+    assert_eq!(rows, CHECKS.len() + SCANNER_FAILURES.len() + 2, "a row for each, and two heads");
+}
+
+#[test]
+fn no_failure_of_a_required_scanner_delivers() {
+    for failure in SCANNER_FAILURES.iter().filter(|failure| !failure.does.contains("by its own settings")) {
+        let kept = ["451", "unscannable", "held"].iter().any(|word| failure.required.contains(word));
+        assert!(kept, "{}: {}", failure.does, failure.required);
+    }
 }

@@ -48,7 +48,7 @@ impl Default for DetonationSettings {
     fn default() -> Self {
         Self {
             wait_max_s: 600,
-            poll_first_ms: 5_000,
+            poll_first_ms: 1_000,
             poll_max_ms: 30_000,
             at_a_time: 8,
             waiting_max: 64,

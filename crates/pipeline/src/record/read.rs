@@ -6,17 +6,19 @@ use mail::address::{Address, Domain, ReversePath};
 use mail::envelope::{BodyType, Client, Direction, Envelope, GroupId, Helo, Recipient, TenantId, TlsSession};
 use mail::id::MailId;
 use mail::timestamp::Timestamp;
-use scan::action::{Action, Tag};
+use scan::action::{Action, Remove, Tag};
 use scan::auth::{
     ArcCheck, AuthResults, DkimCheck, DkimResult, DmarcCheck, DmarcPolicy, DmarcResult, SpfCheck, SpfResult,
 };
 use scan::class::{Class, PerClass};
 use scan::decision::{Decision, RuleId, Ruling};
-use scan::facts::{DnsListFact, Fact, Facts, ReverseDns, UnknownReason};
+use scan::facts::{
+    DnsListFact, Fact, Facts, ReverseDns, Said, ScannedFile, ScannerFact, ScannerKind, ScannerNeed, UnknownReason,
+};
 use scan::question::{Answer, Findings};
 use scan::verdict::{Reason, Verdict};
 use scan::{Gathered, ScanId, Summary};
-use store::record::judged::{ActionRecord, AuthRecord, FactsRecord, JudgedRecord, RecipientNote};
+use store::record::judged::{ActionRecord, AuthRecord, FactsRecord, JudgedRecord, RecipientNote, ScannerRecord};
 
 use super::evidence;
 
@@ -107,6 +109,13 @@ pub fn action(record: &ActionRecord) -> Result<Action, RecordError> {
     Ok(match record.word.as_str() {
         "deliver" => Action::Deliver,
         "tag" => Action::Tag(Tag { subject_prefix: record.subject_prefix.clone(), headers: record.headers.clone() }),
+        "disarm" => Action::Disarm,
+        "remove" => Action::Remove(Remove {
+            types: record.types.clone(),
+            extensions: record.extensions.clone(),
+            marks: record.marks.clone(),
+        }),
+        "rebuild" => Action::Rebuild,
         "junk" => Action::Junk,
         "quarantine" => Action::Quarantine,
         "reject" => Action::Reject,
@@ -210,7 +219,28 @@ fn read_facts(record: &FactsRecord) -> Result<Facts, RecordError> {
         };
         dns_lists.push(DnsListFact { list: list.clone(), subject: subject.clone(), codes });
     }
-    Ok(Facts { reverse_dns, dns_lists })
+    let ocr = match record.ocr_unknown.as_str() {
+        "" => Fact::Known(record.ocr_pictures),
+        word => Fact::Unknown(UnknownReason::from_word(word).ok_or(RecordError::Field("ocr"))?),
+    };
+    let scanners = record.scanners.iter().map(read_scanner).collect::<Result<_, _>>()?;
+    Ok(Facts { reverse_dns, dns_lists, scanners, ocr })
+}
+
+fn read_scanner(record: &ScannerRecord) -> Result<ScannerFact, RecordError> {
+    let file = |(place, word, words): &(String, String, Vec<String>)| {
+        let said = Said::from_word(word).ok_or(RecordError::Field("scanner's file"))?;
+        Ok(ScannedFile { place: place.clone(), said, words: words.clone() })
+    };
+    Ok(ScannerFact {
+        scanner: record.scanner.clone(),
+        kind: ScannerKind::from_word(&record.kind).ok_or(RecordError::Field("scanner's kind"))?,
+        need: ScannerNeed::from_word(&record.need).ok_or(RecordError::Field("scanner's need"))?,
+        version: record.version.clone(),
+        asked: record.asked,
+        not_wanted: record.not_wanted,
+        files: record.files.iter().map(file).collect::<Result<_, _>>()?,
+    })
 }
 
 fn read_findings(record: &[(String, String)]) -> Result<Findings, RecordError> {

@@ -10,7 +10,9 @@ use scan::auth::{AuthResults, DkimCheck, DkimResult, DmarcPolicy, DmarcResult, S
 use scan::class::{Class, PerClass};
 use scan::decision::{Decision, RuleId, Ruling};
 use scan::evidence::{Arg, Detail, Evidence, EvidenceId, Place, Strength, TextId};
-use scan::facts::{DnsListFact, Fact, Facts, ReverseDns, UnknownReason};
+use scan::facts::{
+    DnsListFact, Fact, Facts, ReverseDns, Said, ScannedFile, ScannerFact, ScannerKind, ScannerNeed, UnknownReason,
+};
 use scan::question::{Answer, Findings};
 use scan::verdict::{Reason, Verdict};
 use scan::{Gathered, ScanId, Summary};
@@ -84,6 +86,8 @@ fn full_gathered() -> Gathered {
                     codes: Fact::Unknown(UnknownReason::TimedOut),
                 },
             ],
+            scanners: vec![scanner()],
+            ocr: Fact::Unknown(UnknownReason::NotAsked),
         },
         findings: Findings(BTreeMap::from([("has_type(\"exe\")".to_owned(), Answer::Unknown)])),
         evidence: vec![
@@ -92,6 +96,29 @@ fn full_gathered() -> Gathered {
             evidence("dmarc_fail", Place::Authentication, vec![]),
         ],
         failed_checks: vec!["unpack".into()],
+    }
+}
+
+fn scanner() -> ScannerFact {
+    let file = |place: &str, said, words: &[&str]| ScannedFile {
+        place: place.into(),
+        said,
+        words: words.iter().map(|word| (*word).into()).collect(),
+    };
+    ScannerFact {
+        scanner: "clamav".into(),
+        kind: ScannerKind::AntiVirus,
+        need: ScannerNeed::FailOpen,
+        version: "ClamAV 1.4.6/27500".into(),
+        asked: 7,
+        not_wanted: 1,
+        files: vec![
+            file("1.2/zip:0", Said::Malware, &["Eicar", "Other"]),
+            file("1.3", Said::OverLimits, &[]),
+            file("1.4", Said::Running, &[]),
+            file("1.5", Said::Suspicious, &["Heuristics.Encrypted.Zip"]),
+            file("message", Said::Unknown(UnknownReason::Failed), &["closed"]),
+        ],
     }
 }
 

@@ -7,12 +7,12 @@ use scan::Gathered;
 use scan::action::Action;
 use scan::auth::AuthResults;
 use scan::decision::{Decision, Ruling};
-use scan::facts::{Fact, Facts};
+use scan::facts::{Fact, Facts, ScannerFact};
 use scan::question::Answer;
 use scan::verdict::Verdict;
 use store::record::judged::{
-    ActionRecord, AuthRecord, FactsRecord, JudgedRecord, PersonalRecord, RecipientNote, RulingRecord, VerdictRecord,
-    VersionsRecord,
+    ActionRecord, AuthRecord, FactsRecord, JudgedRecord, PersonalRecord, RecipientNote, RulingRecord, ScannerRecord,
+    VerdictRecord, VersionsRecord,
 };
 use store::record::mail::EnvelopeRecord;
 
@@ -52,6 +52,7 @@ pub fn judged(
         words,
         erased: false,
         from_domain: summary.from_domain.clone(),
+        done: Vec::new(),
     };
     let rulings = decision.per_recipient.iter().enumerate().map(|(at, ruling)| {
         write_ruling(ruling, policy_names.get(at).map_or("", String::as_str)) //
@@ -148,7 +149,25 @@ fn write_facts(facts: &Facts) -> FactsRecord {
             (list.list.clone(), list.subject.clone(), unknown, codes)
         })
         .collect();
+    record.scanners = facts.scanners.iter().map(write_scanner).collect();
+    match facts.ocr {
+        Fact::Known(pictures) => record.ocr_pictures = pictures,
+        Fact::Unknown(reason) => record.ocr_unknown = reason.word().into(),
+    }
     record
+}
+
+fn write_scanner(fact: &ScannerFact) -> ScannerRecord {
+    let files = fact.files.iter().map(|file| (file.place.clone(), file.said.word().to_owned(), file.words.clone()));
+    ScannerRecord {
+        scanner: fact.scanner.clone(),
+        kind: fact.kind.word().into(),
+        need: fact.need.word().into(),
+        version: fact.version.clone(),
+        asked: fact.asked,
+        not_wanted: fact.not_wanted,
+        files: files.collect(),
+    }
 }
 
 pub(super) const fn answer_word(answer: Answer) -> &'static str {
@@ -192,9 +211,17 @@ fn write_ruling(ruling: &Ruling, policy: &str) -> RulingRecord {
 
 fn write_action(action: &Action) -> ActionRecord {
     let mut record = ActionRecord { word: action.word().into(), ..ActionRecord::default() };
-    if let Action::Tag(tag) = action {
-        record.subject_prefix.clone_from(&tag.subject_prefix);
-        record.headers.clone_from(&tag.headers);
+    match action {
+        Action::Tag(tag) => {
+            record.subject_prefix.clone_from(&tag.subject_prefix);
+            record.headers.clone_from(&tag.headers);
+        }
+        Action::Remove(remove) => {
+            record.types.clone_from(&remove.types);
+            record.extensions.clone_from(&remove.extensions);
+            record.marks.clone_from(&remove.marks);
+        }
+        _ => {}
     }
     record
 }

@@ -99,6 +99,21 @@ fn what_an_unknown_does_depends_on_rule_and_check() {
     expect_table().assert_eq(&table);
 }
 
+// What may hold what a rule takes away does not go out whole.
+#[test]
+fn a_rule_that_takes_something_away_stops_what_it_cannot_know() {
+    let mut message = gathered();
+    message.findings.0.insert("has_mark(\"macro\")".into(), Answer::Unknown);
+    for actions in ["actions = [\"disarm\"]", "actions = [{ remove = {} }, \"deliver\"]"] {
+        let policy = policy(&[("a", "has_mark(\"macro\")", actions)]);
+        let decision = decide(&policy, &message, &verdict(Class::Clean, 0.0), Attempt::InSession);
+        assert_eq!(decision.per_recipient[0].word(), "quarantine", "{actions}");
+    }
+    let policy = policy(&[("a", "has_mark(\"macro\")", "actions = [\"rebuild\"]")]);
+    let decision = decide(&policy, &message, &verdict(Class::Clean, 0.0), Attempt::InSession);
+    assert_eq!(decision.per_recipient[0].word(), "deliver");
+}
+
 fn expect_table() -> Expect {
     expect![[r#"
         advisory, loosens, InSession: junk ["facts.reverse_dns"]

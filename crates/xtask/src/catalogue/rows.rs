@@ -154,4 +154,7 @@ pub(super) const ROWS: &[Row] = &[
     Row { id: "OPS-11", what: "No unsafe of ours; a panic costs one message, which is held and looked at",
         tests: &[("pipeline", "rejudging::a_bug_in_judging_is_tried_once_more_and_then_somebody_looks"), ("queue", "trouble::a_bug_in_an_attempt_loses_neither_mail_nor_slot")],
         file: "crates/pipeline/src/caught.rs", line: "AssertUnwindSafe(process(incoming, stations, attempt)).catch_unwind().await", without: "Ok::<_, Box<dyn std::any::Any + Send>>(process(incoming, stations, attempt).await)" },
+    Row { id: "ARC-09", what: "Outage of an outside scanner: down, hung, slow, full, garbage, dead at byte N, old signatures, too large",
+        tests: &[("gateway", "scanners::a_clamd_that_is_hung_or_gone_is_451_until_it_is_back"), ("gateway", "scanners::whatever_a_clamd_does_instead_of_answering_is_451"), ("gateway", "scanners::a_full_queue_old_signatures_and_a_wrong_icap_are_451"), ("gateway", "scanners::after_the_250_it_is_held_until_the_scanner_is_back"), ("gateway", "scanners::only_a_written_word_lets_mail_through_unscanned_and_it_is_alarmed"), ("pipeline", "scan_files::tests::only_a_required_scanner_without_an_answer_is_a_failed_check")],
+        file: "crates/pipeline/src/scan_files.rs", line: "facts.iter().filter(fails).map(ScannerFact::check)", without: "facts.iter().filter(fails).take(0).map(ScannerFact::check)" },
 ];

@@ -9,11 +9,15 @@ use toml::{Table, Value};
 use super::program::Program;
 use super::{cell, head, read};
 
-const SOURCES: [&str; 3] = ["config.rs", "config/listen.rs", "config/process.rs"];
+const SOURCES: [&str; 4] = ["config.rs", "config/listen.rs", "config/process.rs", "config/scanners.rs"];
 /// Where reload says what needs a restart.
 const RELOAD: &str = "crates/gateway/src/gateway/reload.rs";
 /// The struct of the whole file; those of its tables end in it.
 const ROOT: &str = "AsTyped";
+/// Type of a list of tables.
+const LIST: &str = "Vec<ScannerAsTyped>";
+/// Type of a table within one.
+const SUB_TABLE: &str = "Option<Rest>";
 
 const INTRODUCTION: &str = "\
 `postern.toml` is looked for in the working folder, then as `/etc/postern/postern.toml`; `--config FILE` names another. Without a file the
@@ -40,11 +44,13 @@ pub(super) fn page(top: &Path, program: &Program) -> Result<String> {
     for file in SOURCES {
         source.push_str(&read(&top.join("crates/gateway/src").join(file))?);
     }
-    let defaults: Table = toml::from_str(&program.ask(&["config", "default"])?)?;
+    let printed = program.ask(&["config", "default"])?;
+    let defaults: Table = toml::from_str(&printed)?;
     let mut page = head("Configuration");
     page.push_str(INTRODUCTION);
     page.push_str(&format!("{}.\n{SETTINGS}", needs_restart(&read(&top.join(RELOAD))?)?));
     let root = fields(&source, ROOT)?;
+    let (lists, root): (Vec<Field>, Vec<Field>) = root.into_iter().partition(|field| field.kind.contains(LIST));
     let (tables, options): (Vec<Field>, Vec<Field>) = root.into_iter().partition(|field| field.kind.ends_with(ROOT));
     table("Top of the file", &options, &defaults, &mut page);
     for section in tables {
@@ -52,7 +58,25 @@ pub(super) fn page(top: &Path, program: &Program) -> Result<String> {
         let title = format!("`[{}]`: {}", section.name, section.doc.trim_end_matches('.'));
         table(&title, &fields(&source, &section.kind)?, &values, &mut page);
     }
+    for list in lists {
+        let kind = list.kind.trim_start_matches("Vec<").trim_end_matches('>');
+        let example = commented(&printed, &list.name)?;
+        let title = format!("`[[{}]]`: {}", list.name, list.doc.trim_end_matches('.'));
+        let options = fields(&source, kind)?.into_iter().filter(|field| !field.kind.contains(SUB_TABLE));
+        table(&title, &options.collect::<Vec<_>>(), &example, &mut page);
+        let rest = example.get("rest").and_then(Value::as_table).cloned().unwrap_or_default();
+        let title = format!("`[{}.rest]`: how a sandbox of kind `rest` is spoken to", list.name);
+        table(&title, &fields(&source, "Rest")?, &rest, &mut page);
+    }
     Ok(page)
+}
+
+// The defaults of a list of tables: it is printed in comments, since there is none by default.
+fn commented(printed: &str, name: &str) -> Result<Table> {
+    let head = format!("# [[{name}]]\n");
+    let (_, lines) = printed.split_once(&head).with_context(|| format!("[[{name}]] is not printed"))?;
+    let bare: Vec<&str> = lines.lines().map_while(|line| line.strip_prefix("# ")).collect();
+    Ok(toml::from_str(&bare.join("\n").replace(&format!("[{name}."), "["))?)
 }
 
 fn table(title: &str, fields: &[Field], defaults: &Table, page: &mut String) {
@@ -103,7 +127,8 @@ fn word(kind: &str) -> String {
     match kind {
         "PathBuf" => "path",
         "SocketAddr" => "address:port",
-        "u64" | "usize" => "number",
+        "u64" | "usize" | "f64" => "number",
+        "bool" => "true or false",
         "String" => "text",
         _ => "word",
     }

@@ -24,6 +24,7 @@ use super::Envelope;
 use super::mailboxes::{is_message, no_message, read_file};
 use crate::cli::{Global, configuration};
 use crate::control::protocol::Fault;
+use crate::scanners::{Means, Outside};
 use crate::settings;
 
 /// Judges messages.
@@ -56,12 +57,18 @@ impl Judge {
                 .map_err(|error| failed(&format!("{error:#}")))?;
             let dns =
                 if offline { None } else { Some(Arc::new(crate::resolver(&config).map_err(|error| failed(&error))?)) };
+            let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+            let outside = match &dns {
+                Some(dns) => Outside::of(&config, &Means { dns, clock: &clock })?,
+                None => Outside::offline(&config, Arc::clone(&clock)),
+            };
             Ok::<_, Fault>(Stations {
                 opener: Arc::new(pool),
-                wanted: worker::Wanted::Content,
+                file_checks: outside.file_checks,
+                pictures: outside.pictures,
                 dns,
                 sources: Arc::new(Sources::new(&crate::sources(&config))),
-                clock: Arc::new(SystemClock::new()),
+                clock,
                 knowledge: Arc::clone(&settings.knowledge),
                 in_force: settings.in_force.clone(),
                 questions: Stations::questions_of(&settings.in_force),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cli::output::{joined, list, print, print_wrapped, short_time, size, text};
+use crate::cli::output::{counted, joined, list, print, print_wrapped, short_time, size, text};
 use crate::cli::status::short_version;
 use crate::cli::table::{self, Column};
 
@@ -62,6 +62,7 @@ fn show_judged(judged: &Value) {
     if !signatures.is_empty() {
         print(&format!("  signatures {}\n", table::harmless(short_version(signatures))));
     }
+    list(judged, "scanners").iter().for_each(show_scanner);
     for reason in list(judged, "reasons") {
         let contribution = reason.get("contribution").and_then(Value::as_f64).unwrap_or(0.0);
         let detail = table::harmless(text(reason, "detail"));
@@ -78,6 +79,26 @@ fn show_judged(judged: &Value) {
             print_wrapped(&format!("    not checked: {}\n", table::harmless(&not_checked)), RULING_COLUMNS + 2);
         }
     }
+}
+
+// `scanner clamav (ClamAV 1.4.3/27500): asked of 3 files; 1.2/zip:0 malware (Eicar)`
+fn show_scanner(scanner: &Value) {
+    let asked = scanner.get("asked").and_then(Value::as_u64).unwrap_or(0);
+    let mut line = format!("  scanner {}", text(scanner, "name"));
+    if !text(scanner, "version").is_empty() {
+        line.push_str(&format!(" ({})", text(scanner, "version")));
+    }
+    line.push_str(&format!(": asked of {}", counted(asked, "file")));
+    let files = list(scanner, "files");
+    if files.is_empty() {
+        line.push_str(", nothing found");
+    }
+    for file in files {
+        let words = joined(file, "words", ", ");
+        let words = if words.is_empty() { String::new() } else { format!(" ({words})") };
+        line.push_str(&format!("; {} {}{words}", text(file, "place"), text(file, "said")));
+    }
+    print_wrapped(&format!("{}\n", table::harmless(&line)), RULING_COLUMNS);
 }
 
 /// Events, each with all that is told of it. Columns that would say the same in every row are left out.

@@ -6,6 +6,7 @@ use mail::envelope::TenantId;
 use serde_json::{Value, json};
 use store::journal::{Event, JournalRow, Query, Trace};
 use store::record::JudgedRecord;
+use store::record::judged::ScannerRecord;
 
 use super::queue::time;
 use super::{Handlers, check_length, known, reference};
@@ -101,6 +102,15 @@ pub(super) async fn find(handlers: &Handlers, id: &str) -> Result<Trace, Fault> 
     Err(Fault::not_found(&wanted))
 }
 
+// What an outside scanner said; of clean files only how many there were.
+fn scanner(record: &ScannerRecord) -> Value {
+    let file = |(place, said, words): &(String, String, Vec<String>)| json!({ "place": place, "said": said, "words": words });
+    json!({
+        "name": record.scanner, "kind": record.kind, "need": record.need, "version": record.version, "asked": record.asked,
+        "not_wanted": record.not_wanted, "files": record.files.iter().map(file).collect::<Vec<_>>(),
+    })
+}
+
 fn judged(record: &JudgedRecord) -> Value {
     let reasons: Vec<Value> = record
         .verdict
@@ -135,6 +145,7 @@ fn judged(record: &JudgedRecord) -> Value {
         "calibrated": record.verdict.calibrated, "reasons": reasons, "rulings": rulings,
         "auth": { "spf": record.auth.spf, "dkim": record.auth.dkim.iter().map(|check| &check.0).collect::<Vec<_>>(), "dmarc": record.auth.dmarc, "arc": record.auth.arc },
         "failed_checks": record.failed_checks,
+        "scanners": record.facts.scanners.iter().map(scanner).collect::<Vec<_>>(),
         "versions": { "weights": record.versions.weights, "knowledge": record.versions.knowledge, "policies": record.versions.policies, "signatures": record.versions.signatures, "release": record.versions.release },
     })
 }

@@ -1,0 +1,107 @@
+//! With a reader that says what it is told: which pictures are read, how often, and what is said of the others.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use unpack::{Part, Request};
+use worker::{FairKey, InProcess, Opened, Opener as _, Wanted};
+
+use super::*;
+
+const WORDS: &[u8] = include_bytes!("../../../worker/tests/data/words.png");
+const WORDS_JPEG: &[u8] = include_bytes!("../../../worker/tests/data/words.jpg");
+const LONG: Duration = Duration::from_secs(60);
+
+struct Fake {
+    says: Result<&'static str, OcrError>,
+    asked: AtomicUsize,
+}
+
+impl PictureReader for Fake {
+    fn read(&self, _: Bytes, _: Duration) -> BoxFuture<'_, Result<String, OcrError>> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        std::future::ready(self.says.map(str::to_owned)).boxed()
+    }
+}
+
+fn reader(says: Result<&'static str, OcrError>) -> (Arc<Fake>, Pictures) {
+    let fake = Arc::new(Fake { says, asked: AtomicUsize::new(0) });
+    let reader: Arc<dyn PictureReader> = Arc::<Fake>::clone(&fake);
+    (fake, Pictures::new(reader, LONG))
+}
+
+async fn opened(files: &[&'static [u8]]) -> Opened {
+    let part = |(number, bytes): (usize, &&'static [u8])| Part {
+        place: number.to_string(),
+        declared: "application/octet-stream".to_owned(),
+        bytes: Bytes::from_static(bytes),
+        ..Part::default()
+    };
+    let request = Request { parts: files.iter().enumerate().map(part).collect(), ..Request::default() };
+    InProcess::default().open(FairKey::default(), request, Wanted::ContentAndFiles).await.unwrap()
+}
+
+/// Text and `ocr` mark of each item, and the fact.
+async fn seen(files: &[&'static [u8]], pictures: Option<&Pictures>) -> (Vec<(String, bool)>, Fact<u32>) {
+    let Opened { mut content, files } = opened(files).await;
+    let texts = read(&content, &files, pictures).await;
+    let fact = texts.fact.clone();
+    texts.put_into(&mut content);
+    let item = |item: &Item| (item.text.clone(), item.marks.iter().any(|mark| mark == MARK));
+    (content.items.iter().map(item).collect(), fact)
+}
+
+fn with_text(text: &str) -> (String, bool) {
+    (text.to_owned(), true)
+}
+
+#[tokio::test]
+async fn text_of_pictures_stands_where_text_stands_and_is_read_once() {
+    let (fake, pictures) = reader(Ok("  Your account\n"));
+    let (items, fact) = seen(&[b"A letter.", WORDS, WORDS_JPEG, WORDS], Some(&pictures)).await;
+    assert_eq!(items[0], ("A letter.".to_owned(), false));
+    assert_eq!(items[1..3], [with_text("Your account"), with_text("Your account")]);
+    assert_eq!(items[3], (String::new(), false), "the same picture again says nothing new");
+    assert_eq!((fact, fake.asked.load(Ordering::SeqCst)), (Fact::Known(2), 2));
+    seen(&[WORDS], Some(&pictures)).await;
+    assert_eq!(fake.asked.load(Ordering::SeqCst), 2, "known by its hash");
+}
+
+#[tokio::test]
+async fn what_was_not_read_is_said_with_its_reason() {
+    let not_read = |reason| Fact::Unknown(reason);
+    for (error, reason) in [
+        (OcrError::TimedOut, UnknownReason::TimedOut),
+        (OcrError::Busy, UnknownReason::Refused),
+        (OcrError::NoProgram, UnknownReason::Failed),
+        (OcrError::Failed, UnknownReason::Failed),
+    ] {
+        let (fake, pictures) = reader(Err(error));
+        assert_eq!(seen(&[WORDS], Some(&pictures)).await, (vec![(String::new(), false)], not_read(reason)));
+        seen(&[WORDS], Some(&pictures)).await;
+        assert_eq!(fake.asked.load(Ordering::SeqCst), 2, "trouble is not remembered");
+    }
+    assert_eq!(seen(&[WORDS], None).await.1, not_read(UnknownReason::NotAsked), "nobody reads pictures here");
+    assert_eq!(seen(&[b"A letter."], None).await.1, Fact::Known(0), "and nobody needs to");
+}
+
+#[tokio::test]
+async fn after_the_time_of_a_message_nobody_is_asked() {
+    let fake = Arc::new(Fake { says: Ok("x"), asked: AtomicUsize::new(0) });
+    let reader: Arc<dyn PictureReader> = Arc::<Fake>::clone(&fake);
+    let pictures = Pictures::new(reader, Duration::ZERO);
+    assert_eq!(seen(&[WORDS], Some(&pictures)).await.1, Fact::Unknown(UnknownReason::TimedOut));
+    assert_eq!(fake.asked.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn small_pictures_are_not_read() {
+    // The same head, but 100 pixels wide.
+    let mut narrow = WORDS.to_vec();
+    narrow[16..20].copy_from_slice(&100_u32.to_be_bytes());
+    let narrow: &'static [u8] = narrow.leak();
+    let (fake, pictures) = reader(Ok("x"));
+    assert_eq!(seen(&[narrow], Some(&pictures)).await.1, Fact::Known(0));
+    assert_eq!(fake.asked.load(Ordering::SeqCst), 0);
+}

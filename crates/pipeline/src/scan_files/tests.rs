@@ -1,0 +1,158 @@
+//! With scanners that count: what they are asked about, and what follows from what they say.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::BoxFuture;
+use lookup::scanners::{FilesWanted, Identity, LaneSettings, Selection, WhySkipped};
+use mail::timestamp::Timestamp;
+use net::clock::ManualClock;
+use parking_lot::Mutex;
+use unpack::{Part, Request};
+use worker::{FairKey, InProcess, Opener as _};
+
+use super::*;
+
+const TIME: Duration = Duration::from_secs(20);
+
+/// Finds `bad`, fails on `fail`, hangs on `hang`; counts what it is asked about.
+#[derive(Default)]
+struct Fake {
+    asked: Mutex<BTreeMap<String, usize>>,
+}
+
+impl lookup::scanners::FileScanner for Fake {
+    fn name(&self) -> &str {
+        "fake"
+    }
+
+    fn identity(&self) -> BoxFuture<'_, Result<Identity, ScanTrouble>> {
+        std::future::ready(Ok(Identity { text: "Fake 1".to_owned(), ..Identity::default() })).boxed()
+    }
+
+    fn scan<'a>(&'a self, file: &'a FileToScan) -> BoxFuture<'a, ScannerAnswer> {
+        *self.asked.lock().entry(file.place.clone()).or_default() += 1;
+        let text = String::from_utf8_lossy(file.bytes()).into_owned();
+        async move {
+            match text.as_str() {
+                "bad" => ScannerAnswer::Infected { names: vec!["Bad".to_owned()] },
+                "odd" => ScannerAnswer::Suspicious { names: vec!["Odd".to_owned()] },
+                "fail" => ScannerAnswer::Failed(ScanTrouble::Garbage),
+                "large" => ScannerAnswer::Skipped(WhySkipped::TooLarge),
+                "picky" => ScannerAnswer::Skipped(WhySkipped::NotWanted),
+                "hang" => std::future::pending().await,
+                _ => ScannerAnswer::Clean,
+            }
+        }
+        .boxed()
+    }
+}
+
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(ManualClock::new(Timestamp::parse("2026-11-10T00:00:00Z").unwrap()))
+}
+
+fn checks(need: ScannerNeed, selection: Selection, time: Duration) -> (Arc<Fake>, FileChecks) {
+    let fake = Arc::new(Fake::default());
+    let scanner: Arc<dyn lookup::scanners::FileScanner> = Arc::<Fake>::clone(&fake);
+    let lanes = vec![(scanner, LaneSettings { need, selection, ..LaneSettings::default() })];
+    let times = ScanTimes { in_session: time, after_accept: TIME };
+    (fake, FileChecks::new(FileScanners::new(lanes, clock()), Vec::new(), times, clock()))
+}
+
+async fn facts(checks: &FileChecks, files: &[&str]) -> Vec<ScannerFact> {
+    let part = |(number, text): (usize, &&str)| Part {
+        place: (number + 1).to_string(),
+        declared: "application/octet-stream".to_owned(),
+        bytes: Bytes::copy_from_slice(text.as_bytes()),
+        ..Part::default()
+    };
+    let request = Request { parts: files.iter().enumerate().map(part).collect(), ..Request::default() };
+    let opened = InProcess::default().open(FairKey::default(), request, checks.wanted()).await.unwrap();
+    checks.facts(&Bytes::from_static(b"the message"), &opened, Attempt::InSession).await
+}
+
+fn said(fact: &ScannerFact) -> Vec<(&str, &str)> {
+    fact.files.iter().map(|file| (file.place.as_str(), file.said.word())).collect()
+}
+
+#[tokio::test]
+async fn each_distinct_file_is_asked_about_once_and_the_message_where_it_is_wanted() {
+    let all = Selection { files: FilesWanted::All, message: true };
+    let (fake, checks) = checks(ScannerNeed::Required, all, TIME);
+    let facts = facts(&checks, &["one", "bad", "one", "odd", "bad", "picky", ""]).await;
+    let asked: Vec<(String, usize)> = fake.asked.lock().clone().into_iter().collect();
+    let once = ["1", "2", "4", "6", "message"].map(|place| (place.to_owned(), 1));
+    assert_eq!(asked, once);
+    let [fact] = facts.as_slice() else { panic!("{facts:?}") };
+    assert_eq!((fact.asked, fact.not_wanted, fact.version.as_str()), (5, 1, "Fake 1"));
+    assert_eq!(said(fact), [("2", "malware"), ("4", "suspicious")]);
+    assert_eq!(failed_checks(&facts).count(), 0);
+}
+
+#[tokio::test]
+async fn what_is_not_selected_is_not_asked_about() {
+    let active = Selection { files: FilesWanted::Active, message: false };
+    let (fake, checks) = checks(ScannerNeed::Required, active, TIME);
+    assert_eq!(facts(&checks, &["bad", "odd"]).await, []);
+    assert!(fake.asked.lock().is_empty());
+}
+
+#[tokio::test]
+async fn only_a_required_scanner_without_an_answer_is_a_failed_check() {
+    for (need, failed) in [
+        (ScannerNeed::Required, vec!["scanner:fake"]),
+        (ScannerNeed::FailOpen, vec![]),
+        (ScannerNeed::Advisory, vec![]),
+    ] {
+        let (_, checks) = checks(need, Selection::default(), TIME);
+        let facts = facts(&checks, &["one", "fail"]).await;
+        assert_eq!(said(&facts[0]), [("2", "failed")]);
+        assert_eq!(failed_checks(&facts).collect::<Vec<_>>(), failed, "{need:?}");
+        assert!(!only_runs(&facts));
+    }
+    let (_, checks) = checks(ScannerNeed::Required, Selection::default(), TIME);
+    let facts = facts(&checks, &["large"]).await;
+    assert_eq!(said(&facts[0]), [("1", "over_limits")], "that is final, another try would not help");
+    assert_eq!(failed_checks(&facts).count(), 0);
+}
+
+#[tokio::test]
+async fn what_is_not_answered_in_the_time_of_the_session_has_failed() {
+    let (_, checks) = checks(ScannerNeed::Required, Selection::default(), Duration::from_millis(50));
+    let facts = facts(&checks, &["hang", "bad"]).await;
+    assert_eq!(said(&facts[0]), [("2", "malware"), ("1", "timed_out")]);
+    assert_eq!(failed_checks(&facts).collect::<Vec<_>>(), ["scanner:fake"]);
+}
+
+#[tokio::test]
+async fn with_nobody_configured_nothing_is_asked_for() {
+    let none = FileChecks::none(clock());
+    assert_eq!(none.wanted(), Wanted::Content);
+    assert_eq!(facts(&none, &["bad"]).await, []);
+}
+
+#[test]
+fn a_sandbox_that_is_at_it_is_waited_for_whoever_needs_it() {
+    let fact = |need, saids: &[Said]| ScannerFact {
+        scanner: "box".to_owned(),
+        kind: ScannerKind::Sandbox,
+        need,
+        version: String::new(),
+        asked: 2,
+        not_wanted: 0,
+        files: saids
+            .iter()
+            .map(|said| scan::facts::ScannedFile { place: "1".to_owned(), said: *said, words: Vec::new() })
+            .collect(),
+    };
+    let failed = Said::Unknown(scan::facts::UnknownReason::Failed);
+    for (facts, checks, runs) in [
+        (vec![fact(ScannerNeed::Advisory, &[Said::Running])], 1, true),
+        (vec![fact(ScannerNeed::Advisory, &[failed])], 0, false),
+        (vec![fact(ScannerNeed::Required, &[Said::Running])], 1, true),
+        (vec![fact(ScannerNeed::Required, &[Said::Running, failed])], 1, false),
+        (vec![fact(ScannerNeed::Advisory, &[Said::Running]), fact(ScannerNeed::Required, &[failed])], 2, false),
+    ] {
+        assert_eq!((failed_checks(&facts).count(), only_runs(&facts)), (checks, runs), "{facts:?}");
+    }
+}
