@@ -126,8 +126,8 @@ const fn fails(does: &'static str) -> ScannerFailure {
 
 /// What `fail_open = true` makes of all this.
 const FAIL_OPEN: &str = "With `fail_open = true` a required scanner that has no answer lets the message through: each time an error \
-    `let_through_unscanned` in the log, `postern_scanner_let_through_total` counts, the trace says \"not checked\". It must be \
-    written for each scanner by itself.\n";
+    `let_through_unscanned` in the log, `postern_scanner_let_through_total` counts, the trace says \"not checked\". What is too large \
+    for it stays unscannable. It must be written for each scanner by itself.\n";
 
 impl Need {
     /// `required` or `advisory`.

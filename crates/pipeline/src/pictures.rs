@@ -56,7 +56,11 @@ impl Pictures {
     async fn read(&self, content: &Content, files: &Files) -> Texts {
         let deadline = Instant::now() + self.message_time;
         let (mut texts, mut trouble) = (Vec::new(), None);
-        for (at, item, bytes) in likely(content, files) {
+        let (likely, is_whole) = likely(content, files);
+        if !is_whole {
+            trouble = Some(OcrError::Busy);
+        }
+        for (at, item, bytes) in likely {
             match self.text(item, bytes, deadline).await {
                 Ok(text) => texts.push((at, text)),
                 Err(error) => trouble = Some(error),
@@ -130,24 +134,26 @@ fn may_hold_text(item: &Item) -> bool {
     KINDS.contains(&item.kind.as_str()) && (PICTURE_BYTES_MIN..=PICTURE_BYTES_MAX).contains(&item.size)
 }
 
-// Items with number and bytes: each picture once, the largest first.
-fn likely<'c>(content: &'c Content, files: &Files) -> Vec<(usize, &'c Item, Bytes)> {
+// Items with number and bytes: each picture once, the largest first. False: the bytes of some could not be had.
+fn likely<'c>(content: &'c Content, files: &Files) -> (Vec<(usize, &'c Item, Bytes)>, bool) {
     let mut seen = HashSet::new();
     let items = content.items.iter().enumerate().filter(|(_, item)| may_hold_text(item));
-    let mut found: Vec<(u64, (usize, &Item, Bytes))> = items
-        .filter(|(_, item)| seen.insert(item.sha256.as_slice()))
-        .filter_map(|(at, item)| {
-            let bytes = files.read(at).ok()?;
-            let size = size::of(&item.kind, &bytes).filter(|size| size.is_at_least(TEXT_SIZE_MIN))?;
-            (size.pixels() <= PIXELS_MAX).then_some((size.pixels(), (at, item, bytes)))
-        })
-        // No more in memory than a message can hold.
-        .take(CANDIDATES_MAX)
-        .collect();
+    let items = items.filter(|(_, item)| seen.insert(item.sha256.as_slice())).take(CANDIDATES_MAX);
+    let (mut found, mut is_whole) = (Vec::new(), true);
+    for (at, item) in items {
+        let Ok(bytes) = files.read(at) else {
+            is_whole = false;
+            continue;
+        };
+        let size = size::of(&item.kind, &bytes).filter(|size| size.is_at_least(TEXT_SIZE_MIN));
+        if let Some(pixels) = size.map(Size::pixels).filter(|pixels| *pixels <= PIXELS_MAX) {
+            found.push((pixels, (at, item, bytes)));
+        }
+    }
     // Stable, so equals stay in the order of the message.
     found.sort_by_key(|(pixels, _)| std::cmp::Reverse(*pixels));
     found.truncate(PICTURES_MAX);
-    found.into_iter().map(|(_, picture)| picture).collect()
+    (found.into_iter().map(|(_, picture)| picture).collect(), is_whole)
 }
 
 const fn reason(error: OcrError) -> UnknownReason {

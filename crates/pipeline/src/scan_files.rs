@@ -20,7 +20,7 @@ use scan::content::{Content, Item};
 use scan::facts::{Said, ScannerFact, ScannerKind, ScannerNeed};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
-use worker::{Files, Opened, Wanted};
+use worker::{Opened, Wanted};
 
 use crate::aside::aside;
 
@@ -68,6 +68,16 @@ struct About {
     answers: Vec<Option<ScannerAnswer>>,
 }
 
+/// The bytes of a file.
+enum Loaded<'r> {
+    /// Here, with the room that they take.
+    File(FileToScan, SemaphorePermit<'r>),
+    /// It could not be taken out, and the content says why.
+    Unopened,
+    /// There is no room for them.
+    OutOfReach,
+}
+
 impl FileChecks {
     /// These scanners and sandboxes.
     #[must_use]
@@ -112,7 +122,7 @@ impl FileChecks {
         let mut seen = HashSet::new();
         let items = opened.content.items.iter().enumerate();
         let items = items.filter(|(_, item)| item.size > 0 && seen.insert(item.sha256.as_slice()));
-        let items = items.map(|(at, item)| self.about_item((at, item), &opened.files, deadline).boxed());
+        let items = items.map(|(at, item)| self.about_item((at, item), opened, deadline).boxed());
         let tasks: Vec<_> = items.chain([self.about_message(raw, deadline).boxed()]).collect();
         // In the order of the message, so that the record is the same whoever answers first.
         let all: Vec<Option<About>> = stream::iter(tasks).buffered(FILES_AT_A_TIME).collect().await;
@@ -129,7 +139,11 @@ impl FileChecks {
         let mut facts = Vec::new();
         for (tally, (scanner, _)) in tallies.into_iter().zip(self.scanners.scanners()) {
             // Who has just not answered is not asked who he is.
-            let identity = if tally.has_failed() { None } else { scanner.identity().await.ok() };
+            let identity = if tally.has_failed() {
+                None
+            } else {
+                tokio::time::timeout_at(deadline, scanner.identity()).await.ok().and_then(Result::ok)
+            };
             if let Some(identity) = &identity {
                 let old = identity.is_old(self.clock.now(), SIGNATURES_OLD_AFTER);
                 metrics::counter!("postern_scanner_old_signatures_total").increment(u64::from(old));
@@ -139,17 +153,18 @@ impl FileChecks {
         facts
     }
 
-    // None: nobody wants it, or there are no bytes of it, and the content says why.
-    async fn about_item(&self, (at, item): (usize, &Item), files: &Files, deadline: Instant) -> Option<About> {
+    // None: nobody wants it, or it could not be taken out, and the content says why.
+    async fn about_item(&self, (at, item): (usize, &Item), opened: &Opened, deadline: Instant) -> Option<About> {
         let nature = Nature::of(item);
-        let wanted = self.scanners.scanners().any(|(_, lane)| lane.selection.wants(nature, &item.kind));
-        if !wanted || !files.has(at) {
+        if !self.scanners.scanners().any(|(_, lane)| lane.selection.wants(nature, &item.kind)) {
             return None;
         }
         let place = item.place.clone();
-        let loaded = tokio::time::timeout_at(deadline, self.load(at, item, files)).await;
-        let Ok(Ok((file, _room))) = loaded else { return Some(About { place, answers: self.all_busy(nature, item) }) };
-        Some(About { place, answers: self.scanners.ask(&file, deadline).await })
+        match tokio::time::timeout_at(deadline, self.load((at, item), opened)).await {
+            Ok(Loaded::File(file, _room)) => Some(About { place, answers: self.scanners.ask(&file, deadline).await }),
+            Ok(Loaded::Unopened) => None,
+            Ok(Loaded::OutOfReach) | Err(_) => Some(About { place, answers: self.all_busy(nature, item) }),
+        }
     }
 
     async fn about_message(&self, raw: &Bytes, deadline: Instant) -> Option<About> {
@@ -169,22 +184,31 @@ impl FileChecks {
     }
 
     // With room in memory for a copy, for as long as the file is needed.
-    async fn load(&self, at: usize, item: &Item, files: &Files) -> std::io::Result<(FileToScan, SemaphorePermit<'_>)> {
+    async fn load(&self, (at, item): (usize, &Item), opened: &Opened) -> Loaded<'_> {
         let units = item.size.min(COPIED_BYTES_MAX).div_ceil(COPIED_UNIT_BYTES);
-        let units = u32::try_from(units).unwrap_or(u32::MAX);
-        let room = self.room.acquire_many(units).await.map_err(std::io::Error::other)?;
+        let Ok(room) = self.room.acquire_many(u32::try_from(units).unwrap_or(u32::MAX)).await else {
+            return Loaded::OutOfReach;
+        };
         let size = usize::try_from(item.size).unwrap_or(usize::MAX);
-        let file = aside(size, || Ok::<_, std::io::Error>(FileToScan::of_item(item, files.read(at)?)));
-        Ok((file?, room))
+        match aside(size, || opened.files.read(at).map(|bytes| FileToScan::of_item(item, bytes))) {
+            Ok(file) => Loaded::File(file, room),
+            // What was never taken out is unscannable already. Anything else is our own trouble, and not "clean".
+            Err(_) if opened.content.unopened.iter().any(|one| one.place == item.place) => Loaded::Unopened,
+            Err(_) => Loaded::OutOfReach,
+        }
     }
 
     async fn detonated(&self, sandbox: &Sandbox, opened: &Opened) -> Option<ScannerFact> {
         let Sandbox { detonation, need } = sandbox;
         let mut tally = Tally::new(detonation.name(), ScannerKind::Sandbox, *need);
         for (at, item) in chosen(&opened.content) {
-            let Ok((file, _room)) = self.load(at, item, &opened.files).await else {
-                tally.add(&item.place, &ScannerAnswer::Failed(ScanTrouble::Busy));
-                continue;
+            let file = match self.load((at, item), opened).await {
+                Loaded::File(file, _room) => file,
+                Loaded::Unopened => continue,
+                Loaded::OutOfReach => {
+                    tally.add(&item.place, &ScannerAnswer::Failed(ScanTrouble::Busy));
+                    continue;
+                }
             };
             match detonation.ask(file).await {
                 DetonationState::Answered(answer) => tally.add(&item.place, &answer),
