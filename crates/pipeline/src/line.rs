@@ -10,19 +10,24 @@ use futures_util::FutureExt as _;
 use mail::envelope::{Direction, Envelope, Recipient, TenantId};
 use mail::id::MailId;
 use mail::message::Message;
+use mail::timestamp::Timestamp;
 use mail::visible::visible;
-use policy::decide::Attempt;
+use policy::decide::{Attempt, after_accept};
 use policy::reconcile::{SessionReply, reconcile};
 use queue::job::ReadyBody;
 use queue::scheduler::Queue;
 use scan::ScanId;
+use scan::content::Content;
 use scan::decision::Decision;
 use store::mails::{Body, NewBody, NewMail};
 use store::memory::Memory;
+use store::record::judged::DoneRecord;
 use store::record::mail::StateRecord;
 use store::record::{JudgedRecord, RefusalRecord};
 use store::{Mails, StoreError};
+use worker::FairKey;
 
+use crate::actions::changed::{self, Work};
 use crate::actions::{self, Plan};
 use crate::arrive::Arrived;
 use crate::caught::{caught, process_caught};
@@ -31,6 +36,7 @@ use crate::given::Given;
 use crate::open::Wait;
 use crate::process::{Incoming, Processed};
 use crate::record;
+use crate::scan_files;
 use crate::stations::Stations;
 use crate::trace_fields::{self, Identity};
 
@@ -180,8 +186,14 @@ impl Line {
 
     async fn settle(&self, id: MailId, processed: Processed, arrived: Arrived) -> Taken {
         let Processed { message, content, gathered, concluded, policy_names, versions, wait } = processed;
-        let (decision, reply) = reconcile(concluded.decision);
-        let judged = record::judged(&gathered, &concluded.verdict, &decision, &policy_names, &versions);
+        let (mut decision, mut reply) = reconcile(concluded.decision);
+        // What a sandbox is at takes minutes: the sender does not wait for it, we do.
+        let is_detonated = reply == SessionReply::DeferAll && wait == Some(Wait::ForSandbox);
+        if is_detonated {
+            (decision, reply) = (held(decision), SessionReply::AcceptAll);
+        }
+        let mut judged = record::judged(&gathered, &concluded.verdict, &decision, &policy_names, &versions);
+        judged.after_accept = is_detonated;
         log_verdict(id, &gathered, &concluded.verdict, &decision);
         let tenant = tenant_of(&gathered.envelope);
         match reply {
@@ -191,20 +203,36 @@ impl Line {
             }
             SessionReply::DeferAll => Taken::Deferred(refusal((id, tenant), judged, &DEFERRED)),
             SessionReply::AcceptAll => {
-                let arrival = trace_fields::arrival_edits(
-                    &message,
-                    &gathered.envelope,
-                    id,
-                    auth_shown(&gathered),
-                    &self.identity,
-                );
+                let changing =
+                    Changing { mail: id, gathered: &gathered, decision: &decision, time: self.session_budget };
                 let now = gathered.envelope.received_at;
-                let plan = actions::plan(&decision, &message, &arrival, now, &gathered.failed_checks);
+                let (plan, done) = self.plan(changing, (&message, &content), now).await;
                 let genuine = sender_is_genuine(&gathered);
-                let judged = JudgedRecord { features: features::of(&content), ..judged };
+                judged.features = features::of(&content);
+                judged.personal.done = done;
                 self.accept((id, &gathered.envelope), arrived, plan, (Some(judged), genuine)).await
             }
         }
+    }
+
+    /// What is to be done with each copy, with the changes of content that rules ask for.
+    pub(crate) async fn plan(
+        &self,
+        changing: Changing<'_>,
+        (message, content): (&Message, &Content),
+        now: Timestamp,
+    ) -> (Plan, Vec<DoneRecord>) {
+        let Changing { mail, gathered, decision, time } = changing;
+        let arrival = |message: &Message| {
+            trace_fields::arrival_edits(message, &gathered.envelope, mail, auth_shown(gathered), &self.identity)
+        };
+        let stations = self.stations.load_full();
+        let (key, reference) = (FairKey::of(gathered.envelope.client.ip), mail.reference().to_string());
+        let work = Work { message, content, opener: stations.opener.as_ref(), key, reference: &reference, time };
+        let changes = changed::make(work, decision, &arrival).await;
+        let failed = scan_files::waits_for(gathered);
+        let plan = actions::plan_changed(decision, (message, &arrival(message)), &changes, now, &failed);
+        (plan, changes.done(decision))
     }
 
     async fn hold(&self, id: MailId, envelope: Envelope, start: &bytes::Bytes, arrived: Arrived) -> Taken {
@@ -230,12 +258,13 @@ impl Line {
         // Where memory is short the queue reads it from the log again.
         let ready = arrived.bytes.filter(|_| to_deliver && self.memory.is_roomy());
         let ready = ready.map(|raw| ReadyBody { raw, variants: plan.variants.clone(), room });
+        let originals = plan.originals.into_iter().map(|(_, original)| original);
         let mail = NewMail {
             id,
             tenant,
             received_at: envelope.received_at.unix_millis(),
             sender: envelope.sender.to_string(),
-            recipients: plan.recipients,
+            recipients: plan.recipients.into_iter().chain(originals).collect(),
             body: arrived.body,
             variants: plan.variants,
             judged,
@@ -277,6 +306,16 @@ impl Line {
     }
 }
 
+/// For whom content is changed.
+#[derive(Clone, Copy)]
+pub(crate) struct Changing<'a> {
+    pub(crate) mail: MailId,
+    pub(crate) gathered: &'a scan::Gathered,
+    pub(crate) decision: &'a Decision,
+    /// For each form.
+    pub(crate) time: Duration,
+}
+
 /// What a line is told once.
 #[derive(Clone, Debug)]
 pub struct LineSettings {
@@ -289,6 +328,14 @@ pub struct LineSettings {
 enum Judged {
     Processed(Box<Processed>),
     NotNow,
+}
+
+// What waits, waits with us.
+fn held(mut decision: Decision) -> Decision {
+    for ruling in &mut decision.per_recipient {
+        ruling.actions = ruling.actions.drain(..).map(after_accept).collect();
+    }
+    decision
 }
 
 // What the session notes, as it notes all its refusals.

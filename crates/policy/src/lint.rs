@@ -1,6 +1,7 @@
 //! What in a policy is allowed and yet hardly meant.
 
 use mail::envelope::Direction;
+use scan::action::Action;
 
 use crate::rules::Policy;
 
@@ -15,7 +16,7 @@ pub struct Warning {
     pub message: String,
 }
 
-/// Looks for rules that are never reached and for ones that say the same twice.
+/// Looks for rules that are never reached, for ones that say the same twice, and for changes that come to nothing.
 #[must_use]
 pub fn lint(policy: &Policy) -> Vec<Warning> {
     let mut warnings = Vec::new();
@@ -35,6 +36,11 @@ pub fn lint(policy: &Policy) -> Vec<Warning> {
         });
         if let Some(twin) = twin {
             warn(format!("never matches: `{}` has the same condition and ends the matter", twin.id));
+        }
+        let changes = rule.actions.iter().any(Action::changes_content);
+        let kept = rule.last_word().filter(|action| !matches!(action, Action::Deliver | Action::Junk));
+        if let Some(last) = kept.filter(|_| changes) {
+            warn(format!("changes a copy that `{}` keeps back: such a copy stays as it came", last.word()));
         }
         if rule.note.is_empty() {
             warn("has no note that says what it is for".to_owned());

@@ -35,30 +35,21 @@ pub enum Effect {
     Loosens,
     /// Only marks it.
     Marks,
-    /// Keeps it from the inbox.
+    /// Keeps it, or something in it, from the inbox.
     Stops,
 }
 
 /// Words of actions, as written in settings.
-pub const ACTION_WORDS: [&str; 11] = [
-    "deliver",
-    "tag",
-    "disarm",
-    "remove",
-    "rebuild",
-    "junk",
-    "quarantine",
-    "reject",
-    "defer",
-    "hold",
-    "discard",
-];
+pub const ACTION_WORDS: [&str; 11] =
+    ["deliver", "tag", "disarm", "remove", "rebuild", "junk", "quarantine", "reject", "defer", "hold", "discard"];
 
 impl Rule {
     /// What kind of thing it does.
     #[must_use]
     pub fn effect(&self) -> Effect {
+        let takes = |action: &Action| matches!(action, Action::Disarm | Action::Remove(_));
         match self.last_word() {
+            _ if self.actions.iter().any(takes) => Effect::Stops,
             None => Effect::Marks,
             Some(Action::Deliver) => Effect::Loosens,
             Some(_) => Effect::Stops,

@@ -24,7 +24,7 @@ use crate::request::{Part, Request};
 use crate::sniff::{self, sniff};
 
 pub(crate) use crate::disarm::html::is_harmless_target;
-pub use crate::disarm::names::renamed;
+pub use crate::disarm::names::{new_kind, renamed};
 
 /// Zips within zips that are written anew.
 const ZIP_DEPTH_MAX: u32 = 4;
@@ -141,6 +141,11 @@ impl Removed {
     /// Nothing was removed.
     pub(crate) fn is_empty(&self) -> bool {
         self.kinds.is_empty()
+    }
+
+    /// Nothing but this was, if anything: no reason to write a file anew.
+    pub(crate) fn is_nothing_but(&self, what: &str) -> bool {
+        self.kinds.iter().all(|known| known == what)
     }
 
     /// All of them, with the new file.

@@ -3,6 +3,7 @@
 
 use scan::content::{Content, WhyUnopened};
 use unpack::Request;
+use unpack::disarm::Outcome;
 
 use crate::files::{Files, Wanted};
 use crate::frame;
@@ -14,6 +15,8 @@ use crate::process::SealedFile;
 pub(crate) enum Ask {
     /// To open the parts of a message.
     Unpack(Request, Wanted),
+    /// To write the parts of a message anew without what they do.
+    Disarm(Request),
 }
 
 /// What it answers, as far as it is believed.
@@ -21,6 +24,8 @@ pub(crate) enum Ask {
 pub(crate) enum Answer {
     /// What was found, and the file that its sources speak of; no file: none was wanted, or to be had.
     Unpacked(Content, Vec<Option<frame::Source>>, Option<SealedFile>),
+    /// One outcome for each part.
+    Disarmed(Vec<Outcome>),
     /// It has used up the time of the quick lane.
     Late,
 }
@@ -30,13 +35,15 @@ pub(crate) enum Answer {
 pub(crate) enum Done {
     /// To [`Ask::Unpack`].
     Opened(Opened),
+    /// To [`Ask::Disarm`].
+    Disarmed(Vec<Outcome>),
 }
 
 impl Ask {
     /// More than a frame can carry.
     pub(crate) fn is_too_large(&self) -> bool {
         match self {
-            Self::Unpack(request, _) => frame::request_start(0, request).is_none(),
+            Self::Unpack(request, _) | Self::Disarm(request) => frame::request_start(0, request).is_none(),
         }
     }
 
@@ -45,6 +52,10 @@ impl Ask {
         match self {
             Self::Unpack(request, _) => {
                 Done::Opened(Opened { content: unopened(request, why), files: Files::default() })
+            }
+            Self::Disarm(request) => {
+                let impossible = Outcome::Impossible(format!("no worker could do it: {}", why.word()));
+                Done::Disarmed(vec![impossible; request.parts.len()])
             }
         }
     }

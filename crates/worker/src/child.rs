@@ -3,6 +3,7 @@
 
 mod close_in;
 mod looker;
+mod picture;
 mod socket;
 mod system_calls;
 
@@ -14,6 +15,7 @@ use signatures::Rules;
 use unpack::Request;
 
 use crate::child::looker::Looker;
+pub use crate::child::picture::ocr_main;
 use crate::child::socket::{read_exact, read_head, write_all};
 use crate::frame::{self, Head, Kind, Setup};
 use crate::lane::Lane;
@@ -30,6 +32,15 @@ pub enum Sandbox {
     SeccompOnly,
 }
 
+/// What a child is asked to do with parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Open them.
+    Unpack,
+    /// Write them anew without what they do.
+    Disarm,
+}
+
 /// A request as the child has it.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
@@ -37,7 +48,9 @@ pub struct Asked<'a> {
     pub number: u32,
     /// The lane of the child.
     pub lane: Lane,
-    /// What is to be opened.
+    /// What is to be done with it.
+    pub task: Task,
+    /// Its parts.
     pub request: &'a Request,
     /// The file for the bytes of the items, if they are wanted.
     pub file: Option<BorrowedFd<'a>>,
@@ -87,27 +100,30 @@ fn live(sandbox: Sandbox, between: &mut Between<'_>) -> Result<(), Refusal> {
 /// `None`: the parent has gone.
 fn hear_setup() -> io::Result<Option<Setup>> {
     let Some((head, _)) = read_head()? else { return Ok(None) };
-    let Some(body) = read_body(&head, (Kind::Setup, SETUP_BYTES_MAX))? else { return Ok(None) };
-    let setup = frame::read_setup(&body.1).ok_or(io::ErrorKind::InvalidData)?;
+    let Some((_, body)) = read_body(&head, (&[Kind::Setup], SETUP_BYTES_MAX))? else { return Ok(None) };
+    let setup = frame::read_setup(&body).ok_or(io::ErrorKind::InvalidData)?;
     Ok(Some(setup))
 }
 
-fn read_body(head: &[u8; frame::HEAD_BYTES], (kind, most): (Kind, usize)) -> io::Result<Option<(u32, Bytes)>> {
-    let head = Head::read(head).filter(|head| head.kind == kind).ok_or(io::ErrorKind::InvalidData)?;
+fn read_body(head: &[u8; frame::HEAD_BYTES], (kinds, most): (&[Kind], usize)) -> io::Result<Option<(Head, Bytes)>> {
+    let head = Head::read(head).filter(|head| kinds.contains(&head.kind)).ok_or(io::ErrorKind::InvalidData)?;
     let length = usize::try_from(head.length).unwrap_or(usize::MAX);
     if length > most {
         return Err(io::ErrorKind::InvalidData.into());
     }
     let mut body = vec![0; length];
-    Ok(read_exact(&mut body)?.then(|| (head.number, Bytes::from(body))))
+    Ok(read_exact(&mut body)?.then(|| (head, Bytes::from(body))))
 }
 
 /// False: the parent has gone.
 fn serve_one(looker: &mut Looker<'_>, between: &mut Between<'_>) -> io::Result<bool> {
     let Some((head, file)) = read_head()? else { return Ok(false) };
-    let Some((number, body)) = read_body(&head, (Kind::Unpack, REQUEST_BYTES_MAX))? else { return Ok(false) };
+    let kinds = &[Kind::Unpack, Kind::Disarm];
+    let Some((head, body)) = read_body(&head, (kinds, REQUEST_BYTES_MAX))? else { return Ok(false) };
     let request = frame::read_request(&body).ok_or(io::ErrorKind::InvalidData)?;
-    let asked = Asked { number, lane: looker.lane(), request: &request, file: file.as_ref().map(OwnedFd::as_fd) };
+    let task = if head.kind == Kind::Disarm { Task::Disarm } else { Task::Unpack };
+    let (number, lane, file_there) = (head.number, looker.lane(), file.as_ref().map(OwnedFd::as_fd));
+    let asked = Asked { number, lane, task, request: &request, file: file_there };
     let answered = between(asked, &mut |asked| looker.answer(asked));
     if let Some(file) = file {
         // By its number: before it drops one, a debug build asks for its flags, by a call that is refused.

@@ -1,6 +1,7 @@
 //! What goes over the socket: a head of 16 bytes (magic, kind, request number, length), then the body. The parent believes
 //! nothing that comes back: sizes are capped before memory is taken, and an answer has to fit its request.
 
+pub(crate) mod disarmed;
 mod setup;
 
 use std::collections::HashSet;
@@ -34,11 +35,13 @@ pub enum Kind {
     Setup,
     /// Child to parent: it takes more time than there is in this lane. No body.
     Late,
+    /// Parent to child: disarm these parts.
+    Disarm,
 }
 
 impl Kind {
-    const ALL: [(Self, u32); 5] =
-        [(Self::Ready, 1), (Self::Unpack, 2), (Self::Answer, 3), (Self::Setup, 4), (Self::Late, 5)];
+    const ALL: [(Self, u32); 6] =
+        [(Self::Ready, 1), (Self::Unpack, 2), (Self::Answer, 3), (Self::Setup, 4), (Self::Late, 5), (Self::Disarm, 6)];
 }
 
 /// The start of a frame.
@@ -150,9 +153,14 @@ struct RequestHead {
     passwords: Vec<String>,
 }
 
-/// Head and start of the body of a request; the bytes of its parts follow as they are. `None`: it is too large.
+/// Head and start of the body of a request to open; the bytes of its parts follow as they are. `None`: it is too large.
 #[must_use]
 pub fn request_start(number: u32, request: &Request) -> Option<Vec<u8>> {
+    request_start_of(Kind::Unpack, number, request)
+}
+
+/// As [`request_start`], of either kind.
+pub(crate) fn request_start_of(kind: Kind, number: u32, request: &Request) -> Option<Vec<u8>> {
     let heads = RequestHead {
         parts: request.parts.iter().map(part_head).collect(),
         subject: request.subject.clone(),
@@ -165,7 +173,7 @@ pub fn request_start(number: u32, request: &Request) -> Option<Vec<u8>> {
     if length > REQUEST_BYTES_MAX {
         return None;
     }
-    let head = Head { kind: Kind::Unpack, number, length: u32::try_from(length).ok()? };
+    let head = Head { kind, number, length: u32::try_from(length).ok()? };
     Some([head.to_bytes().as_slice(), &heads_length.to_le_bytes(), &heads].concat())
 }
 

@@ -11,14 +11,16 @@ mod files;
 pub mod frame;
 mod lane;
 pub mod limits;
+mod ocr;
 mod opener;
 mod pool;
 mod process;
 mod queue;
 
-pub use crate::child::{Asked, Between, Sandbox, child_main, child_main_with};
+pub use crate::child::{Asked, Between, Sandbox, Task, child_main, child_main_with, ocr_main};
 pub use crate::files::{Files, Source, Wanted};
 pub use crate::lane::{Lane, LaneTimes, Times};
+pub use crate::ocr::{OcrError, OcrSettings, PictureReader, Tesseract};
 pub use crate::opener::{FairKey, InProcess, Opened, Opener};
 pub use crate::pool::{OpenError, Pool, PoolSettings, Signatures};
 pub use crate::process::{Refusal, WorkerError};

@@ -65,3 +65,11 @@ pub const FILES_UNIT_BYTES: u64 = 4096;
 pub const SEAL_TRIES_MAX: u32 = 5;
 /// Settings of the allocator in a worker, which has one thread: address space that is free is not kept, it counts.
 pub const ALLOCATOR_SETTINGS: &str = "narenas:1,retain:false,dirty_decay_ms:500,muzzy_decay_ms:0";
+/// Address space of a process that reads a picture, bytes.
+pub const OCR_MEMORY_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// CPU seconds of such a process, should nobody be left to kill it.
+pub const OCR_CPU_SECONDS_MAX: u64 = 30;
+/// Its open descriptors.
+pub const OCR_DESCRIPTORS_MAX: u64 = 32;
+/// Bytes of text that it may say.
+pub const OCR_TEXT_BYTES_MAX: u64 = 256 * 1024;

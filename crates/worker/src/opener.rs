@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
 use scan::content::{Content, Unopened, WhyUnopened};
+use unpack::disarm::Outcome;
 use unpack::{Budget, Limits, Request};
 
 use crate::files::{Copies, Files, Store, Wanted};
@@ -18,6 +19,12 @@ pub trait Opener: Send + Sync {
     /// # Errors
     /// [`OpenError`] if nobody has looked at it: it may be tried again, and is not to be called unscannable.
     fn open<'a>(&'a self, key: FairKey, request: Request, wanted: Wanted) -> BoxFuture<'a, Result<Opened, OpenError>>;
+
+    /// Writes one message's parts anew without what they do, taking turns by `key`: one outcome for each, in order.
+    ///
+    /// # Errors
+    /// [`OpenError`] if nobody has tried: it may be asked again.
+    fn disarm<'a>(&'a self, key: FairKey, request: Request) -> BoxFuture<'a, Result<Vec<Outcome>, OpenError>>;
 }
 
 /// What was found inside a message.
@@ -76,6 +83,11 @@ impl Opener for InProcess {
         let sources = copies.finish(&mut content);
         let files = Files::new(sources, &request, Store::Here(Bytes::from(store)));
         ready(Ok(Opened { content, files })).boxed()
+    }
+
+    fn disarm<'a>(&'a self, _: FairKey, request: Request) -> BoxFuture<'a, Result<Vec<Outcome>, OpenError>> {
+        let mut budget = Budget::new(self.limits);
+        ready(Ok(unpack::disarm::disarm_all(&request, &mut budget))).boxed()
     }
 }
 

@@ -16,6 +16,7 @@ use scan::content::WhyUnopened;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use unpack::Request;
+use unpack::disarm::Outcome;
 
 use crate::ask::{Ask, Done};
 use crate::child::Sandbox;
@@ -108,9 +109,24 @@ impl Pool {
     /// # Errors
     /// A queue is full or closed, or there is no worker.
     pub async fn open(&self, key: FairKey, request: Request, wanted: Wanted) -> Result<Opened, OpenError> {
-        let lane = if request.size() > QUICK_BYTES_MAX { Lane::Slow } else { Lane::Quick };
-        let Done::Opened(opened) = self.ask(key, Ask::Unpack(request, wanted), lane).await?;
-        Ok(opened)
+        let lane = lane_for(&request);
+        match self.ask(key, Ask::Unpack(request, wanted), lane).await? {
+            Done::Opened(opened) => Ok(opened),
+            Done::Disarmed(_) => Err(OpenError::NoWorker),
+        }
+    }
+
+    /// Writes a message's parts anew without what they do: one outcome for each, in order. Workers that fail are replaced as
+    /// for [`Pool::open`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn disarm(&self, key: FairKey, request: Request) -> Result<Vec<Outcome>, OpenError> {
+        let lane = lane_for(&request);
+        match self.ask(key, Ask::Disarm(request), lane).await? {
+            Done::Disarmed(outcomes) => Ok(outcomes),
+            Done::Opened(_) => Err(OpenError::NoWorker),
+        }
     }
 
     async fn ask(&self, key: FairKey, ask: Ask, lane: Lane) -> Result<Done, OpenError> {
@@ -158,6 +174,10 @@ impl Pool {
     }
 }
 
+fn lane_for(request: &Request) -> Lane {
+    if request.size() > QUICK_BYTES_MAX { Lane::Slow } else { Lane::Quick }
+}
+
 /// Takes what nobody waits for any more out of the queues.
 struct Gone<'s> {
     shared: &'s Shared,
@@ -175,5 +195,9 @@ impl Drop for Gone<'_> {
 impl Opener for Pool {
     fn open<'a>(&'a self, key: FairKey, request: Request, wanted: Wanted) -> BoxFuture<'a, Result<Opened, OpenError>> {
         Self::open(self, key, request, wanted).boxed()
+    }
+
+    fn disarm<'a>(&'a self, key: FairKey, request: Request) -> BoxFuture<'a, Result<Vec<Outcome>, OpenError>> {
+        Self::disarm(self, key, request).boxed()
     }
 }

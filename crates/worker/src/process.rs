@@ -68,10 +68,13 @@ pub enum Refusal {
     /// The parent spoke another language.
     #[error("it did not understand its parent")]
     Protocol,
+    /// The program that it was to become.
+    #[error("the program that it was to become cannot be run")]
+    Program,
 }
 
 impl Refusal {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Strays,
         Self::User,
         Self::Limits,
@@ -80,6 +83,7 @@ impl Refusal {
         Self::Seccomp,
         Self::Protocol,
         Self::Rules,
+        Self::Program,
     ];
 
     /// The exit code that says so.
@@ -94,10 +98,11 @@ impl Refusal {
             Self::Seccomp => 85,
             Self::Protocol => 86,
             Self::Rules => 87,
+            Self::Program => 88,
         }
     }
 
-    fn of(status: ExitStatus) -> Option<Self> {
+    pub(crate) fn of(status: ExitStatus) -> Option<Self> {
         Self::ALL.into_iter().find(|refusal| status.code() == Some(i32::from(refusal.code())))
     }
 }
@@ -236,6 +241,7 @@ impl Worker {
         self.number = self.number.wrapping_add(1);
         match ask {
             Ask::Unpack(request, wanted) => self.unpack(request, *wanted).await,
+            Ask::Disarm(request) => self.disarm(request).await,
         }
     }
 
@@ -245,7 +251,7 @@ impl Worker {
             // Without one the content is there all the same; the bytes are called what they are, out of reach.
             Wanted::ContentAndFiles => file::make().ok(),
         };
-        self.send(request, file.as_ref()).await.map_err(|_| Fault::Died)?;
+        self.send(Kind::Unpack, request, file.as_ref()).await.map_err(|_| Fault::Died)?;
         let Some(body) = self.hear().await? else { return Ok(Answer::Late) };
         let file = match file {
             None => None,
@@ -254,6 +260,12 @@ impl Worker {
         let file_bytes = file.as_ref().map(|file| file.length);
         let (content, sources) = frame::read_answer(&body, request, file_bytes).map_err(Fault::Lied)?;
         Ok(Answer::Unpacked(content, sources, file))
+    }
+
+    async fn disarm(&mut self, request: &Request) -> Result<Answer, Fault> {
+        self.send(Kind::Disarm, request, None).await.map_err(|_| Fault::Died)?;
+        let Some(body) = self.hear().await? else { return Ok(Answer::Late) };
+        frame::disarmed::read(&body, request.parts.len()).map(Answer::Disarmed).map_err(Fault::Lied)
     }
 
     /// The body of the answer; `None`: it is late.
@@ -272,8 +284,8 @@ impl Worker {
         Ok(body)
     }
 
-    async fn send(&mut self, request: &Request, file: Option<&OwnedFd>) -> std::io::Result<()> {
-        let start = frame::request_start(self.number, request);
+    async fn send(&mut self, kind: Kind, request: &Request, file: Option<&OwnedFd>) -> std::io::Result<()> {
+        let start = frame::request_start_of(kind, self.number, request);
         let mut start = start.ok_or(std::io::ErrorKind::FileTooLarge)?;
         let size = usize::try_from(request.size()).unwrap_or(usize::MAX);
         let in_one_piece = size <= ONE_PIECE_BYTES_MAX;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use scan::content::{Content, WhyUnopened};
+use unpack::disarm::Outcome;
 use unpack::{Budget, Limits, Part, Request};
 use worker::{
     FairKey, InProcess, OpenError, Opener as _, Pool, PoolSettings, Sandbox, Signatures, Times, Wanted, WorkerError,
@@ -54,6 +55,33 @@ async fn a_worker_says_what_unpack_says() {
         }
         pool.stop().await;
     }
+}
+
+#[tokio::test]
+async fn a_worker_disarms_as_unpack_does() {
+    let mut asked = request("text/html", b"<p>hi<script>go()</script>");
+    let zip = Bytes::from_static(include_bytes!("../../unpack/testdata/archives/bzip2.zip"));
+    let document = Bytes::from_static(include_bytes!("../../unpack/testdata/office/lo.docx"));
+    let pdf = Bytes::from_static(include_bytes!("../../unpack/testdata/pdf/active.pdf"));
+    for (place, bytes) in [("2", zip), ("3", document), ("4", pdf), ("5", Bytes::from_static(b"MZ\x90\x00"))] {
+        asked.parts.push(Part { place: place.to_owned(), bytes, ..Part::default() });
+    }
+    let pool = pool(1).await;
+    let expected = unpack::disarm::disarm_all(&asked, &mut Budget::new(Limits::default()));
+    assert!(matches!(&expected[0], Outcome::Disarmed(disarmed) if disarmed.bytes == b"<p>hi"), "{expected:?}");
+    assert!(matches!(&expected[3], Outcome::Disarmed(_)) && matches!(&expected[4], Outcome::Impossible(_)));
+    assert_eq!(pool.disarm(FairKey::default(), asked.clone()).await, Ok(expected));
+    assert_eq!(pool.process_ids().len(), 2, "none was killed");
+    pool.stop().await;
+}
+
+// A worker that dies twice over it has not disarmed it.
+#[tokio::test]
+async fn what_kills_its_worker_is_not_disarmed() {
+    let pool = pool(1).await;
+    let outcomes = pool.disarm(FairKey::default(), request("test/execve", b"x")).await.unwrap();
+    assert!(matches!(&outcomes[0], Outcome::Impossible(why) if why.contains("worker")), "{outcomes:?}");
+    pool.stop().await;
 }
 
 #[tokio::test]

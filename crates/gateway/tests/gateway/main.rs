@@ -9,6 +9,7 @@ mod config_check;
 mod configuration;
 mod data_folder;
 mod dialogue;
+mod disarm;
 mod dkim;
 mod durability;
 mod exit_codes;

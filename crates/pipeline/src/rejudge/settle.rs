@@ -31,7 +31,8 @@ pub(super) async fn settle(
     judged.received_at = Some(judged.at);
     judged.at = now.unix_millis();
     line::log_verdict(mail.id, &gathered, &concluded.verdict, &concluded.decision);
-    let changing = Changing { mail: mail.id, gathered: &gathered, decision: &concluded.decision, time: CHANGES_TIMEOUT };
+    let changing =
+        Changing { mail: mail.id, gathered: &gathered, decision: &concluded.decision, time: CHANGES_TIMEOUT };
     let (plan, done) = line.plan(changing, (&message, &content), now).await;
     judged.personal.done = done;
     let pairs = (0..u16::MAX).zip(mail.recipients.iter().zip(&plan.recipients));
@@ -57,12 +58,7 @@ pub(super) async fn settle(
         at: now.unix_millis(),
         by: String::new(),
         durable: true,
-        judged: Some(Rejudged {
-            judged,
-            variants,
-            sender_genuine: line::sender_is_genuine(&gathered),
-            added,
-        }),
+        judged: Some(Rejudged { judged, variants, sender_genuine: line::sender_is_genuine(&gathered), added }),
     };
     if let Changed::Done(state) = line.mails().change(mail.tenant, mail.id, next).await? {
         line.queue().offer(&state, None);

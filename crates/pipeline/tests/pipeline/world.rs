@@ -21,6 +21,7 @@ use pipeline::line::{Line, LineSettings, Taken};
 use pipeline::record::Versions;
 use pipeline::rejudge;
 use pipeline::replay::InForce;
+use pipeline::scan_files::FileChecks;
 use pipeline::stations::Stations;
 use pipeline::trace_fields::Identity;
 use policy::rules::Policy;
@@ -41,6 +42,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use worker::{FairKey, InProcess, OpenError, Opened, Opener, Wanted};
 
+use crate::journal::Rows;
 use crate::trap::Trap;
 
 pub(crate) const TENANT: TenantId = TenantId::DEFAULT;
@@ -61,6 +63,8 @@ pub(crate) enum Open {
 #[derive(Default)]
 pub(crate) struct Worker {
     script: Mutex<VecDeque<Open>>,
+    /// Nothing is disarmed while this says so.
+    pub(crate) disarms_not: std::sync::atomic::AtomicBool,
     go: tokio::sync::Notify,
 }
 
@@ -100,6 +104,19 @@ impl Opener for Worker {
                 Some(Open::Panics) => panic!("as told"),
                 None => InProcess::default().open(key, request, wanted).await,
             }
+        })
+    }
+
+    fn disarm<'a>(
+        &'a self,
+        key: FairKey,
+        request: unpack::Request,
+    ) -> BoxFuture<'a, Result<Vec<unpack::disarm::Outcome>, OpenError>> {
+        Box::pin(async move {
+            if self.disarms_not.load(std::sync::atomic::Ordering::SeqCst) {
+                return Err(OpenError::NoWorker);
+            }
+            InProcess::default().disarm(key, request).await
         })
     }
 }
@@ -176,6 +193,8 @@ pub(crate) struct World {
     pub(crate) worker: Arc<Worker>,
     pub(crate) hops: Arc<Hops>,
     pub(crate) line: Arc<Line>,
+    /// Of other mail.
+    pub(crate) journal: Arc<Rows>,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
 }
@@ -209,13 +228,13 @@ impl World {
         let settings = LineSettings { identity: identity(), session_budget };
         let stations = stations(policy, clock.clone(), worker.clone());
         let line = Line::new(stations, mails, queue, Memory::new(memory_bytes), settings);
-        Self { store, trap, clock, worker, hops, line, stop, tasks }
+        Self { store, trap, clock, worker, hops, line, journal: Arc::default(), stop, tasks }
     }
 
     /// Lets held mail be judged again.
     pub(crate) fn judge_again(&mut self) {
-        let (line, clock) = (Arc::clone(&self.line), self.clock.clone());
-        self.tasks.spawn(rejudge::run(line, clock, self.stop.subscribe()));
+        let (line, journal, clock) = (Arc::clone(&self.line), self.journal.clone(), self.clock.clone());
+        self.tasks.spawn(rejudge::run(line, journal, clock, self.stop.subscribe()));
     }
 
     pub(crate) async fn take(&self, id: MailId, envelope: Envelope, raw: &[u8]) -> Taken {
@@ -312,7 +331,8 @@ pub(crate) fn stations(policy: &str, clock: Arc<ManualClock>, worker: Arc<Worker
     let in_force = in_force(policy);
     Stations {
         opener: worker,
-        wanted: Wanted::Content,
+        file_checks: Arc::new(FileChecks::none(clock.clone())),
+        pictures: None,
         known_files: Arc::default(),
         dns: None,
         sources: Arc::new(Sources::new(&LookupSettings::default())),

@@ -245,6 +245,18 @@ fn lint_finds_what_is_hardly_meant() {
 }
 
 #[test]
+fn a_change_of_what_is_kept_back_is_noticed() {
+    let rule = |id: &str, actions: &str| {
+        format!("[[rule]]\nid = \"{id}\"\nwhen = 'helo == \"{id}\"'\nnote = \"x\"\nactions = [{actions}]\n")
+    };
+    let text =
+        ["name = \"x\"\n".to_owned(), rule("a", "\"disarm\", \"quarantine\""), rule("b", "{ remove = {} }, \"junk\"")];
+    let warnings = lint(&Policy::parse("x", &text.concat()).unwrap());
+    let lines: Vec<String> = warnings.iter().map(|warning| format!("{}: {}", warning.rule, warning.message)).collect();
+    assert_eq!(lines, ["x/a: changes a copy that `quarantine` keeps back: such a copy stays as it came"]);
+}
+
+#[test]
 fn a_thousand_rules_compile() {
     let mut text = "name = \"big\"\n[lists]\n".to_owned();
     for number in 0..100 {

@@ -61,6 +61,9 @@ pub(super) struct EventRow {
     pub(super) by: String,
 }
 
+/// Part numbers of events about the making of copies: past those of recipients, and of what is noted of the message.
+const DONE_PART: i64 = 1 << 17;
+
 /// A row of `judged`.
 #[derive(Debug)]
 pub(super) struct JudgedRow {
@@ -147,7 +150,9 @@ impl Work {
                         record: again.judged,
                         again: Some(added),
                     };
-                    work.days.entry(place.day).or_default().judged.push(row);
+                    let file = work.days.entry(place.day).or_default();
+                    file.events.extend(done(&row.record, (place.number, signed(sequence))));
+                    file.judged.push(row);
                 }
             }
         }
@@ -186,6 +191,7 @@ impl Work {
             client: mail.envelope.client_ip,
         });
         if let Some(record) = mail.judged {
+            file.events.extend(done(&record, (number, number)));
             file.judged.push(JudgedRow { message: number, sequence: number, id: mail.id, record, again: None });
         }
     }
@@ -342,6 +348,21 @@ fn first_event(mail: &MailRecord, sequence: u64, recipient: u16, state: &StateRe
         detail: if let StateRecord::Held { why, .. } = state { why.clone() } else { String::new() },
         by: String::new(),
     }
+}
+
+/// What rules did to copies.
+fn done(record: &JudgedRecord, (message, sequence): (i64, i64)) -> Vec<EventRow> {
+    let rows = (DONE_PART..).zip(&record.personal.done).map(|(part, done)| EventRow {
+        message,
+        sequence,
+        part,
+        at: record.at,
+        event: done.event.clone(),
+        recipient: Some(done.recipient),
+        detail: done.detail.clone(),
+        by: String::new(),
+    });
+    rows.collect()
 }
 
 /// Addresses as one column holds them: the place in the list is the recipient's number.

@@ -226,6 +226,7 @@ impl Sample {
                 words: vec!["secret-word".into()],
                 erased: false,
                 from_domain: "sender.test".into(),
+                done: vec![],
             },
             envelope: EnvelopeRecord { client_ip: self.client.into(), ..Default::default() },
             size: 4_711,

@@ -49,6 +49,12 @@ pub(super) const KINDS: [(&str, &str, NewKind); 7] = [
     ),
 ];
 
+/// The kind of this ending, if it is one that files become.
+#[must_use]
+pub fn new_kind(ending: &str) -> Option<NewKind> {
+    KINDS.iter().map(|(_, _, kind)| *kind).find(|kind| kind.ending == ending)
+}
+
 /// Endings that a file with macros has.
 const MACRO_ENDINGS: [&str; 7] = ["docm", "dotm", "xlsm", "xltm", "pptm", "potm", "ppsm"];
 

@@ -17,9 +17,11 @@ const FOLDERS: [(&str, &str); 7] = [
     ("dialogs/", "macros"),
     ("configurations2/", "menus of its own"),
     ("database/", "data connections"),
-    ("meta-inf/documentsignatures.xml", "signatures over what has changed"),
-    ("meta-inf/macrosignatures.xml", "signatures over what has changed"),
+    ("meta-inf/documentsignatures.xml", SIGNATURES),
+    ("meta-inf/macrosignatures.xml", SIGNATURES),
 ];
+/// What signatures are called. They go only with something that they would speak of.
+const SIGNATURES: &str = "signatures over what has changed";
 /// Endings of parts that may stay beside XML: pictures and fonts, and what the program draws again.
 const HARMLESS: [&str; 18] = [
     "xml",
@@ -105,7 +107,7 @@ pub(super) fn disarm(whole: Whole) -> Made {
         };
         kept.push((name, bytes));
     }
-    if removed.is_empty() {
+    if removed.is_nothing_but(SIGNATURES) {
         return Ok(None);
     }
     let bytes = package::write(&kept)?;

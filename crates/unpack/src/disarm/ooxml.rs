@@ -48,9 +48,11 @@ const PARTS: [(&str, &str); 20] = [
     ("attachedtoolbars", "menus of its own"),
     ("/webextensions/", "web add-ins"),
     ("/afchunk", "texts of other formats"),
-    ("printersettings", "settings of printers"),
+    ("printersettings", PRINTERS),
 ];
 
+/// What settings of printers are called. They stand in nearly every workbook and go only with something else.
+const PRINTERS: &str = "settings of printers";
 /// What links to other files are called.
 const LINKS: &str = "links to other files";
 
@@ -93,11 +95,11 @@ fn finish(kept: Vec<(String, Vec<u8>)>, kind: Kind, mut removed: Removed) -> Mad
             removed.note("macros");
             Some(new)
         }
-        Kind::AddIn | Kind::Binary if removed.is_empty() => None,
+        Kind::AddIn | Kind::Binary if removed.is_nothing_but(PRINTERS) => None,
         Kind::AddIn => return Err("an add-in is nothing but its macros".to_owned()),
         Kind::Binary => return Err("a binary workbook cannot be written anew".to_owned()),
     };
-    if removed.is_empty() {
+    if removed.is_nothing_but(PRINTERS) {
         return Ok(None);
     }
     let bytes = package::write(&kept)?;

@@ -51,7 +51,7 @@ const ACTIVE: [&str; 41] = [
     "command_line",
 ];
 /// More of them.
-const ACTIVE_ELSEWHERE: [&str; 5] = ["icon_disguise", "unc_path", "autorun_inf", "external_body", "partial"];
+const ACTIVE_ELSEWHERE: [&str; 4] = ["icon_disguise", "autorun_inf", "external_body", "partial"];
 
 /// True types of what runs, installs or leads somewhere by itself.
 const RUNNING: [&str; 37] = [

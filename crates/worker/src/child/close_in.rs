@@ -35,7 +35,7 @@ pub(super) fn close_in(sandbox: Sandbox) -> Result<(), Refusal> {
 }
 
 /// Descriptors that the parent's launcher left open are closed; afterwards there are only 0, 1 and 2.
-fn close_strays() -> Result<(), Refusal> {
+pub(super) fn close_strays() -> Result<(), Refusal> {
     for number in descriptors()? {
         // That of the listing itself is closed already.
         let _ = nix::unistd::close(number);
@@ -57,7 +57,7 @@ fn address_space() -> Option<u64> {
     pages.checked_mul(u64::try_from(rustix::param::page_size()).ok()?)
 }
 
-fn drop_user() -> nix::Result<()> {
+pub(super) fn drop_user() -> nix::Result<()> {
     if !Uid::effective().is_root() {
         return Ok(());
     }
@@ -67,7 +67,7 @@ fn drop_user() -> nix::Result<()> {
     setresuid(user, user, user)
 }
 
-fn drop_capabilities() -> Result<(), caps::errors::CapsError> {
+pub(super) fn drop_capabilities() -> Result<(), caps::errors::CapsError> {
     for set in [CapSet::Ambient, CapSet::Inheritable, CapSet::Effective, CapSet::Permitted] {
         caps::clear(None, set)?;
     }

@@ -160,6 +160,11 @@ impl Shared {
                 };
                 Some(Ok(Done::Opened(Opened { content, files })))
             }
+            (Ask::Disarm(_), Answer::Disarmed(outcomes)) => Some(Ok(Done::Disarmed(outcomes))),
+            // It answers what was asked, or it has lied already.
+            (Ask::Unpack(..), Answer::Disarmed(_)) | (Ask::Disarm(_), Answer::Unpacked(..)) => {
+                Some(Err(OpenError::NoWorker))
+            }
         }
     }
 

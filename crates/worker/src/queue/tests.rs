@@ -17,7 +17,7 @@ fn key(last: u8) -> FairKey {
 }
 
 fn place(turn: &Turn) -> String {
-    let Ask::Unpack(request, _) = &turn.job.ask;
+    let Ask::Unpack(request, _) = &turn.job.ask else { unreachable!("only such are asked") };
     request.parts[0].place.clone()
 }
 

@@ -43,7 +43,7 @@ fn what_runs_by_itself_is_impossible() {
 #[test]
 fn words_and_pictures_stay_as_they_are() {
     let files: [(&str, &[u8]); 4] = [
-        ("x.txt", b"Dear Bob,\nsee you.\n"),
+        ("x.txt", b"Dear Bob,\nit lies on \\\\files\\team, see you.\n"),
         ("x.ics", include_bytes!("../../../testdata/small/meeting.ics")),
         ("x.gif", b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"),
         ("x.vcf", include_bytes!("../../../testdata/small/eva.vcf")),

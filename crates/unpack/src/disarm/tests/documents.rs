@@ -199,6 +199,18 @@ fn documents_that_do_nothing_stay_as_they_are() {
     }
 }
 
+// They stand in nearly every workbook of Excel: no reason to change one, but they do not survive a change.
+#[test]
+fn settings_of_printers_go_only_with_something_else() {
+    let mut parts = unzip(XLSX);
+    parts.push(("xl/printerSettings/printerSettings1.bin".to_owned(), b"DEVMODE".to_vec()));
+    assert_eq!(outcome("a.xlsx", &rezip(&parts)), Outcome::Clean);
+    parts.push(("xl/vbaProject.bin".to_owned(), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec()));
+    let names: Vec<String> =
+        unzip(&disarmed("a.xlsx", &rezip(&parts)).bytes).into_iter().map(|(name, _)| name).collect();
+    assert!(!names.iter().any(|name| name.ends_with(".bin")), "{names:?}");
+}
+
 #[test]
 fn what_nobody_sees_into_is_impossible() {
     let locked: [(&str, &[u8]); 4] = [

@@ -1,0 +1,173 @@
+//! Disarm as people meet it: a copy without macros reaches the next hop, the original lies in quarantine and can be released,
+//! whatever happens in between; and nothing of it is told to the sender.
+
+use std::io::{Cursor, Read as _, Write as _};
+
+use data_encoding::BASE64;
+use mail::message::Message;
+use serde_json::Value;
+use testkit::compare;
+use testkit::daemon::{Daemon, Relayed, Setup, number};
+use testkit::sink::Sink;
+use unpack::{Budget, Limits, Part, Request};
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::{ADDED, ALICE, BOB, POSTERN, SOON, dns, note, send_accepted};
+
+const CAROL: &str = "carol@other.example";
+const DISARM: &str = "name = \"disarm\"\n[[rule]]\nid = \"files\"\nwhen = \"true\"\nactions = [\"disarm\"]\n";
+const REMOVE: &str = "name = \"remove\"\n[[rule]]\nid = \"macros\"\nwhen = \"true\"\n\
+                      actions = [{ remove = { marks = [\"macro\"] } }, { tag = { subject_prefix = \"[no file]\" } }]\n";
+
+/// A text of LibreOffice with a project of macros in it.
+fn document() -> Vec<u8> {
+    let plain = include_bytes!("../../../unpack/testdata/office/lo.docx");
+    let mut archive = zip::ZipArchive::new(Cursor::new(plain)).unwrap();
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        let mut file = archive.by_index(at).unwrap();
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).unwrap();
+        if file.name() == "word/_rels/document.xml.rels" {
+            let relation = "<Relationship Id=\"rId99\" Target=\"vbaProject.bin\" \
+                Type=\"http://schemas.microsoft.com/office/2006/relationships/vbaProject\"/></Relationships>";
+            text = String::from_utf8(text).unwrap().replace("</Relationships>", relation).into_bytes();
+        }
+        if file.name() == "[Content_Types].xml" {
+            let text_of = String::from_utf8(text).unwrap();
+            let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+            text = text_of.replace(kind, "application/vnd.ms-word.document.macroEnabled.main+xml").into_bytes();
+        }
+        writer.start_file(file.name(), SimpleFileOptions::default()).unwrap();
+        writer.write_all(&text).unwrap();
+    }
+    writer.start_file("word/vbaProject.bin", SimpleFileOptions::default()).unwrap();
+    writer.write_all(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 a project").unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+fn mail(name: &str, file: &[u8]) -> Vec<u8> {
+    let head = String::from_utf8(note("minutes")).unwrap();
+    let head = head.split("\r\n\r\n").next().unwrap().to_owned();
+    let file = BASE64.encode(file);
+    let lines: Vec<&str> = file.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!(
+        "{head}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
+         See the minutes.\r\n--b\r\nContent-Type: application/vnd.ms-word.document.macroEnabled.12; name=\"{name}\"\r\n\
+         Content-Disposition: attachment; filename=\"{name}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
+        lines.join("\r\n")
+    )
+    .into_bytes()
+}
+
+/// The last leaf of a copy: its name, type and bytes.
+fn attachment(copy: &[u8]) -> (String, String, Vec<u8>) {
+    let message = Message::parse(copy.to_vec().into());
+    let (_, part) = message.parts().filter(|(_, part)| part.is_leaf()).last().unwrap();
+    let name = part.names.first().cloned().unwrap_or_default();
+    (name, part.media_type.essence(), part.content(message.raw()).into_owned())
+}
+
+/// Kind, marks and text of a file.
+fn looked_into(file: &[u8]) -> (String, Vec<String>, String) {
+    let part = Part { place: "1".into(), bytes: file.to_vec().into(), ..Part::default() };
+    let content =
+        unpack::unpack(&Request { parts: vec![part], ..Request::default() }, &mut Budget::new(Limits::default()));
+    let marks = content.items.iter().flat_map(|item| item.marks.clone()).collect();
+    (content.items[0].kind.clone(), marks, content.items[0].text.clone())
+}
+
+async fn gateway(sink: &Sink, dns: std::net::SocketAddr) -> Daemon {
+    let domains =
+        vec![Relayed::to("corp.example", sink.address, "disarm"), Relayed::to("other.example", sink.address, "remove")];
+    let mut setup = Setup::of(domains).with_dns(dns);
+    setup.policies = vec![("disarm".to_owned(), DISARM.to_owned()), ("remove".to_owned(), REMOVE.to_owned())];
+    Daemon::start(POSTERN, setup).await
+}
+
+fn events(trace: &Value) -> Vec<(String, String)> {
+    let events = trace["events"].as_array().unwrap().iter();
+    let text = |event: &Value, field: &str| event[field].as_str().unwrap_or_default().to_owned();
+    events.map(|event| (text(event, "event"), text(event, "detail"))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_recipient_gets_the_form_of_its_policy_and_originals_outlive_a_kill() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let mut daemon = gateway(&sink, dns.address).await;
+    let sent = mail("Minutes.docm", &document());
+    assert!(looked_into(&document()).1.iter().any(|mark| mark == "macro"));
+    let reply = send_accepted(daemon.address(), ALICE, &[BOB, CAROL], &sent).await;
+    let id = reply.reference().to_owned();
+    assert!(!reply.text.contains("disarm") && !reply.text.contains("quarantine"), "{}", reply.text);
+    let mut copies = sink.wait_for(2, SOON).await;
+    copies.sort_by(|one, other| one.recipients.cmp(&other.recipients));
+
+    let (name, kind, file) = attachment(&copies[0].message);
+    assert_eq!(name, "Minutes.docx");
+    assert_eq!(kind, "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
+    let (kind, marks, text) = looked_into(&file);
+    assert_eq!((kind.as_str(), marks.len()), ("docx", 0), "{marks:?}");
+    assert!(text.contains("Dear all, please see the minutes"), "{text}");
+    let (_, _, notice) = attachment(&copies[1].message);
+    let notice = String::from_utf8(notice).unwrap();
+    assert!(notice.contains("Minutes.docm") && notice.contains("holds a macro") && notice.contains(&id), "{notice}");
+    let subject = Message::parse(copies[1].message.clone().into()).subject();
+    assert_eq!(subject, "[no file] minutes");
+
+    daemon.quiet().await;
+    daemon.kill().await;
+    daemon.run().await;
+    let status = daemon.assert_balanced().await;
+    assert_eq!((number(&status, "accepted"), number(&status, "added")), (2, 2), "{status}");
+    assert_eq!((number(&status, "delivered"), number(&status, "quarantined")), (2, 2), "{status}");
+    let mut rows = daemon.rows(&["quarantine", "list"]).await;
+    rows.sort_by_key(|row| row["recipient"].to_string());
+    let addresses: Vec<&str> = rows.iter().map(|row| row["recipient"].as_str().unwrap()).collect();
+    assert_eq!(addresses, [BOB, CAROL]);
+    let trace = events(&daemon.json(&["trace", "show", &id]).await);
+    let is_there = |event: &str, piece: &str| trace.iter().any(|(own, detail)| own == event && detail.contains(piece));
+    assert!(is_there("disarmed", "Minutes.docm: macros") && is_there("removed", "Minutes.docm: "), "{trace:?}");
+
+    daemon.json(&["quarantine", "release", &id, "--recipient", BOB]).await;
+    let original = sink.wait_for(3, SOON).await.remove(2);
+    assert_eq!(original.recipients, [BOB]);
+    compare::assert_same("original", &sent, &original.message, &ADDED);
+    daemon.json(&["quarantine", "delete", &id]).await;
+    daemon.quiet().await;
+    daemon.assert_balanced().await;
+    assert!(daemon.rows(&["quarantine", "list"]).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_disarmed_is_not_delivered() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let daemon = gateway(&sink, dns.address).await;
+    let locked = include_bytes!("../../../unpack/testdata/office/locked.xlsx");
+    let sent = mail("locked.xlsx", locked);
+    let reply = send_accepted(daemon.address(), ALICE, &[BOB], &sent).await;
+    daemon.quiet().await;
+    assert_eq!(sink.count(), 0);
+    let trace = events(&daemon.json(&["trace", "show", reply.reference()]).await);
+    let why = trace.iter().find(|(event, _)| event == "not_changed").map(|(_, why)| why.as_str());
+    assert_eq!(why, Some("locked.xlsx cannot be disarmed: it is encrypted"), "{trace:?}");
+    daemon.json(&["quarantine", "release", reply.reference()]).await;
+    let released = sink.wait_for(1, SOON).await.remove(0);
+    compare::assert_same("released", &sent, &released.message, &ADDED);
+    daemon.assert_balanced().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_with_nothing_to_disarm_arrives_as_it_came() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let daemon = gateway(&sink, dns.address).await;
+    for sent in [note("plain"), mail("minutes.docx", include_bytes!("../../../unpack/testdata/office/lo.docx"))] {
+        send_accepted(daemon.address(), ALICE, &[BOB], &sent).await;
+        let received = sink.wait_for(1, SOON).await.remove(0);
+        compare::assert_same("untouched", &sent, &received.message, &ADDED);
+        sink.take();
+    }
+    daemon.quiet().await;
+    let status = daemon.assert_balanced().await;
+    assert_eq!((number(&status, "added"), number(&status, "quarantined")), (0, 0), "{status}");
+}
