@@ -47,12 +47,7 @@ pub(crate) fn answer(folder: &Path, needs: Needs, request: Request) -> Result<Op
     runtime.block_on(answer_with_store(folder, needs, request, &by))
 }
 
-async fn answer_with_store(
-    folder: &Path,
-    needs: Needs,
-    request: Request,
-    by: &str,
-) -> Result<Option<Answer>, Fault> {
+async fn answer_with_store(folder: &Path, needs: Needs, request: Request, by: &str) -> Result<Option<Answer>, Fault> {
     let data = match Data::open_now(folder).await {
         Err(StoreError::Locked(_)) => return Ok(None),
         opened => opened.map_err(|error| crate::data::fault(error, folder))?,

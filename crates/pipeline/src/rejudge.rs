@@ -35,12 +35,7 @@ const BATCH_MAX: usize = 256;
 const ROOM_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Judges held mail until `stop` says true. The journal is asked for other mail of a sender.
-pub async fn run(
-    line: Arc<Line>,
-    journal: Arc<dyn Journal>,
-    clock: Arc<dyn Clock>,
-    stop: watch::Receiver<bool>,
-) {
+pub async fn run(line: Arc<Line>, journal: Arc<dyn Journal>, clock: Arc<dyn Clock>, stop: watch::Receiver<bool>) {
     run_with(line, journal, clock, (ROOM_TIMEOUT, stop)).await;
 }
 

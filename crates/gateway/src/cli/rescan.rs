@@ -64,7 +64,12 @@ fn show(row: &Value) {
         let what = match text(one, "link") {
             "" => {
                 let name = harmless(text(one, "name"));
-                format!("{name} ({}) {}", text(one, "type"), harmless(text(one, "label")))
+                let name = if name.is_empty() { harmless(text(one, "place")) } else { name };
+                let distance = one.get("distance").and_then(Value::as_u64).filter(|distance| *distance > 0);
+                let near = distance.map(|distance| format!(", nearly: distance {distance}")).unwrap_or_default();
+                let label = harmless(text(one, "label"));
+                let known = if label.is_empty() { label } else { format!(": {label}") };
+                format!("{name} ({}{near}){known}", text(one, "type"))
             }
             link => harmless(link),
         };

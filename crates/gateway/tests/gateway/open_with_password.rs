@@ -38,7 +38,8 @@ impl Sample {
 fn message(subject: &str, sample: Sample) -> Vec<u8> {
     let Sample { name, kind, bytes, .. } = sample;
     let file = BASE64.encode(bytes);
-    let lines: Vec<&str> = (0..file.len().div_ceil(76)).filter_map(|at| file.get(at * 76..file.len().min(at * 76 + 76))).collect();
+    let lines: Vec<&str> =
+        (0..file.len().div_ceil(76)).filter_map(|at| file.get(at * 76..file.len().min(at * 76 + 76))).collect();
     format!(
         "From: Alice <{ALICE}>\r\nTo: <{BOB}>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@sender.example>\r\n\
          Date: Thu, 26 Nov 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\

@@ -8,10 +8,10 @@ use mail::timestamp::Timestamp;
 use policy::decide::Attempt;
 use queue::jump::Trust;
 use scan::ScanId;
-use store::{Journal, StoreError};
 use store::mails::{Change, MailState, StoredMail};
 use store::record::RecipientChange;
 use store::record::mail::{RecipientRecord, StateRecord};
+use store::{Journal, StoreError};
 
 use super::give_up::give_up;
 use super::other_words::{OtherMail, encrypted, is_opened};
@@ -175,7 +175,13 @@ pub(super) fn envelope(stored: &StoredMail) -> Option<Envelope> {
         helo: Helo { name: session.helo.clone(), extended: session.extended },
         sender,
         // Not those that a rule added: they stand behind the others.
-        recipients: stored.state.recipients.iter().filter(|entry| !entry.added).map(recipient).collect::<Option<_>>()?,
+        recipients: stored
+            .state
+            .recipients
+            .iter()
+            .filter(|entry| !entry.added)
+            .map(recipient)
+            .collect::<Option<_>>()?,
         received_at: Timestamp::from_unix_millis(stored.state.received_at),
         body: if session.eight_bit { BodyType::EightBitMime } else { BodyType::SevenBit },
     })

@@ -42,12 +42,7 @@ impl Journal for Rows {
         Box::pin(async { Ok(None) })
     }
 
-    fn features(
-        &self,
-        _: TenantId,
-        _: i64,
-        _: Option<String>,
-    ) -> BoxFuture<'_, Result<Page<FeaturesRow>, StoreError>> {
+    fn features(&self, _: TenantId, _: i64, _: Option<String>) -> BoxFuture<'_, Result<Page<FeaturesRow>, StoreError>> {
         Box::pin(async { Ok(Page { rows: Vec::new(), next: None }) })
     }
 

@@ -24,15 +24,14 @@ pub(super) fn print(content: &Content) {
 fn print_item(item: &Item) {
     let depth = item.place.matches('/').count();
     let indent = " ".repeat(INDENT + depth * INDENT);
-    let names: Vec<String> = item.names.iter().map(|name| format!("{:?}", harmless(name))).collect();
+    let names: String = item.names.iter().map(|name| format!(" {:?}", harmless(name))).collect();
     let declared =
         if item.declared.is_empty() { String::new() } else { format!(", declared {}", harmless(&item.declared)) };
     output::print(&format!(
-        "{indent}{} {}{declared}, {} bytes {}\n",
+        "{indent}{} {}{declared}, {} bytes{names}\n",
         harmless(&item.place),
         harmless(&item.kind),
         item.size,
-        names.join(" ")
     ));
     if !item.marks.is_empty() {
         output::print(&format!("{indent}  marks: {}\n", item.marks.join(" ")));

@@ -1,5 +1,7 @@
 //! `postern rescan`: what is new about files and links is held against what delivered mail is found again by.
 
+use std::collections::HashSet;
+
 use mail::envelope::TenantId;
 use serde_json::{Value, json};
 use signatures::HashList;
@@ -23,8 +25,8 @@ struct Wanted {
 /// Hosts, with all below them, and whole addresses.
 struct LinkList {
     name: String,
-    hosts: Vec<String>,
-    addresses: Vec<String>,
+    hosts: HashSet<String>,
+    addresses: HashSet<String>,
 }
 
 /// Every message since a moment that holds something of the lists, newest first.
@@ -95,7 +97,7 @@ impl Wanted {
 impl LinkList {
     /// One host or address a line; `#` begins a comment.
     fn read(text: &NamedText) -> Result<Self, Fault> {
-        let mut list = Self { name: text.name.clone(), hosts: Vec::new(), addresses: Vec::new() };
+        let mut list = Self { name: text.name.clone(), hosts: HashSet::new(), addresses: HashSet::new() };
         for (number, line) in text.text.lines().enumerate() {
             let line = line.split(" #").next().unwrap_or("").trim();
             if line.is_empty() || line.starts_with('#') {
@@ -109,12 +111,12 @@ impl LinkList {
             if line.contains("://") {
                 let address = pipeline::features::link_of(line)
                     .ok_or_else(|| Fault::usage(format!("{}: `{line}` is no address", place()), "https://host/path"))?;
-                list.addresses.push(address);
+                list.addresses.insert(address);
             } else {
                 let host = mail::address::Domain::parse(line.trim_start_matches("*.")).map_err(|_| {
                     Fault::usage(format!("{}: `{line}` is no host", place()), "one host or address a line")
                 })?;
-                list.hosts.push(host.as_str().to_owned());
+                list.hosts.insert(host.as_str().to_owned());
             }
         }
         Ok(list)
@@ -123,9 +125,9 @@ impl LinkList {
     fn has(&self, link: &str) -> bool {
         let host = link.split_once("://").map_or("", |(_, rest)| rest);
         let host = host.split(['/', ':', '?']).next().unwrap_or("");
-        let below =
-            |own: &String| host == own || host.strip_suffix(own.as_str()).is_some_and(|rest| rest.ends_with('.'));
-        self.hosts.iter().any(below) || self.addresses.iter().any(|own| link == own)
+        // The host and what lies above it, so that a list of any length costs a few look-ups.
+        let mut above = std::iter::successors(Some(host), |host| host.split_once('.').map(|(_, rest)| rest));
+        above.any(|host| self.hosts.contains(host)) || self.addresses.contains(link)
     }
 }
 

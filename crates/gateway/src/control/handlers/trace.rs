@@ -104,7 +104,8 @@ pub(super) async fn find(handlers: &Handlers, id: &str) -> Result<Trace, Fault> 
 
 // What an outside scanner said; of clean files only how many there were.
 fn scanner(record: &ScannerRecord) -> Value {
-    let file = |(place, said, words): &(String, String, Vec<String>)| json!({ "place": place, "said": said, "words": words });
+    let file =
+        |(place, said, words): &(String, String, Vec<String>)| json!({ "place": place, "said": said, "words": words });
     json!({
         "name": record.scanner, "kind": record.kind, "need": record.need, "version": record.version, "asked": record.asked,
         "not_wanted": record.not_wanted, "files": record.files.iter().map(file).collect::<Vec<_>>(),

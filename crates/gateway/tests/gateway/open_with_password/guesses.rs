@@ -37,7 +37,8 @@ async fn ten_at_once_are_five_and_it_stays_locked() {
     assert_eq!(list.out.matches("(locked)").count(), 1, "{}", list.out);
     let shown = daemon.command(&["quarantine", "show", &id]).await;
     assert!(shown.out.contains("Locked: five wrong passwords"), "{}", shown.out);
-    let words: Vec<String> = events(&daemon, &id).await.into_iter().map(|(event, by)| format!("{event} {by}")).collect();
+    let words: Vec<String> =
+        events(&daemon, &id).await.into_iter().map(|(event, by)| format!("{event} {by}")).collect();
     let count = |word: &str| words.iter().filter(|event| *event == word).count();
     assert_eq!((count("password_wrong root"), count("locked root")), (5, 1), "{words:?}");
 

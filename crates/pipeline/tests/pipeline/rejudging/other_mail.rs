@@ -10,7 +10,8 @@ const LOCKED: &[u8] = include_bytes!("../../../../unpack/testdata/archives/aes12
 
 fn message() -> String {
     let file = BASE64.encode(LOCKED);
-    let lines: Vec<&str> = (0..file.len().div_ceil(76)).map(|at| &file[at * 76..file.len().min(at * 76 + 76)]).collect();
+    let lines: Vec<&str> =
+        (0..file.len().div_ceil(76)).map(|at| &file[at * 76..file.len().min(at * 76 + 76)]).collect();
     format!(
         "From: Ann <ann@sender.example>\r\nTo: bob@corp.example\r\nSubject: offer\r\nMIME-Version: 1.0\r\n\
          Content-Type: application/zip; name=offer.zip\r\nContent-Disposition: attachment; filename=offer.zip\r\n\

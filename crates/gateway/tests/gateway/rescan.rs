@@ -1,0 +1,125 @@
+//! `postern rescan`: what was delivered is found again by the hashes of its files, also inside containers, and by its links.
+
+use data_encoding::BASE64;
+use serde_json::{Value, json};
+use testkit::daemon::{Daemon, Setup};
+use testkit::files;
+use testkit::sink::Sink;
+
+use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send_accepted};
+
+const CAROL: &str = "carol@corp.example";
+/// `sha256sum` of [`FORM`].
+const FORM_SHA256: &str = "4a257fe39d016200a34c0326c68f6822df0383d9c8c9a970a7f8e01add43e628";
+const FORM: &[u8] = b"A form that nobody should fill in.\n";
+
+fn with_file(subject: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
+    format!(
+        "From: Alice <{ALICE}>\r\nTo: <{BOB}>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@sender.example>\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello.\r\n--b\r\n\
+         Content-Type: application/octet-stream; name={name}\r\nContent-Disposition: attachment; filename={name}\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
+        BASE64.encode(bytes)
+    )
+    .into_bytes()
+}
+
+fn with_link(subject: &str, link: &str) -> Vec<u8> {
+    let text = String::from_utf8(note(subject)).unwrap();
+    text.replace("Hello.", &format!("Please look here: {link} soon.")).into_bytes()
+}
+
+fn path(daemon: &Daemon, name: &str, text: &str) -> String {
+    let file = daemon.folder().join(name);
+    files::write(&file, text);
+    file.display().to_string()
+}
+
+fn subjects(answer: &Value) -> Vec<&str> {
+    answer["rows"].as_array().unwrap().iter().map(|row| row["subject"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_hashes_and_links_find_what_was_delivered() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let daemon = Daemon::start(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address)).await;
+    let zip = testkit::corpus::archive("form.txt", FORM, false);
+    let messages = [
+        with_file("packed", "forms.zip", &zip),
+        with_file("other", "other.bin", b"Something else.\n"),
+        with_link("linked", "https://Shop.Evil.example:443/x/../offer"),
+    ];
+    for message in &messages {
+        send_accepted(daemon.address(), ALICE, &[BOB, CAROL], message).await;
+    }
+    let is_known = |row: &Value| row["status"] == "delivered";
+    testkit::wait::until_true("the journal to know that they are delivered", SOON, async || {
+        let rows = daemon.rows(&["trace", "search"]).await;
+        rows.len() == 3 && rows.iter().all(is_known)
+    })
+    .await;
+
+    let hashes = path(&daemon, "new.txt", &format!("# of today\n{FORM_SHA256} a stolen form\n"));
+    let links = path(&daemon, "hosts.txt", "nobody.example\nevil.example\n");
+    let found = daemon.command(&["--json", "rescan", "--hashes", &hashes, "--links", &links]).await;
+    assert_eq!(found.code, 1, "{found:?}");
+    let answer: Value = serde_json::from_str(&found.out).unwrap();
+    assert_eq!(subjects(&answer), ["linked", "packed"], "newest first: {answer}");
+    assert_eq!((&answer["looked_at"], &answer["kept_in_part"]), (&json!(3), &json!(0)), "{answer}");
+    let (linked, packed) = (&answer["rows"][0], &answer["rows"][1]);
+    assert_eq!(linked["delivered"], json!([BOB, CAROL]));
+    assert_eq!(linked["matches"], json!([{ "list": "hosts.txt", "link": "https://shop.evil.example/offer" }]));
+    let one = &packed["matches"][0];
+    assert_eq!(
+        (&one["label"], &one["name"], &one["type"]),
+        (&json!("a stolen form"), &json!("form.txt"), &json!("text"))
+    );
+    assert_eq!((&one["sha256"], &one["list"]), (&json!(FORM_SHA256), &json!("new.txt")));
+    assert!(one["place"].as_str().unwrap().contains("zip:0"), "inside the archive: {one}");
+
+    let told = daemon.command(&["rescan", "--hashes", &hashes]).await;
+    assert_eq!(told.code, 1, "{told:?}");
+    for word in [
+        "packed",
+        "a stolen form",
+        "delivered to bob@corp.example, carol@corp.example",
+        "1 message of 3 found, 1 delivered",
+    ] {
+        assert!(told.out.contains(word), "{word} is missing in\n{}", told.out);
+    }
+    let address = path(&daemon, "addresses.txt", "https://shop.evil.example/other\n");
+    let none = daemon.command(&["rescan", "--links", &address]).await;
+    assert_eq!((none.code, none.out.as_str()), (0, "0 messages of 3 found, 0 delivered\n"), "{none:?}");
+    let later = daemon.command(&["rescan", "--links", &links, "--since", "2099-01-01"]).await;
+    assert_eq!(later.code, 0, "{later:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_stopped_is_found_too_and_mistakes_are_named() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let mut setup = Setup::new(sink.address, "keep").with_dns(dns.address);
+    let policy = "name = \"keep\"\n[[rule]]\nid = \"all\"\nwhen = \"true\"\nactions = [\"quarantine\"]\n";
+    setup.policies = vec![("keep".to_owned(), policy.to_owned())];
+    let mut daemon = Daemon::start(POSTERN, setup).await;
+    send_accepted(daemon.address(), ALICE, &[BOB], &with_file("kept", "form.txt", FORM)).await;
+    let hashes = path(&daemon, "new.txt", FORM_SHA256);
+    // A restart changes nothing, and no daemon is needed.
+    daemon.restart().await;
+    daemon.stop().await;
+    let found = daemon.command(&["--json", "rescan", "--hashes", &hashes]).await;
+    let answer: Value = serde_json::from_str(&found.out).unwrap();
+    assert_eq!((found.code, subjects(&answer)), (1, vec!["kept"]), "{answer}");
+    assert_eq!((&answer["rows"][0]["delivered"], &answer["rows"][0]["status"]), (&json!([]), &json!("quarantined")));
+    for (option, text, place) in [
+        ("--hashes", "ab12\n", "wrong.txt:1"),
+        ("--links", "good.example\nnot a host\n", "wrong.txt:2"),
+        ("--links", "https://\n", "wrong.txt:1"),
+    ] {
+        let wrong = path(&daemon, "wrong.txt", text);
+        let told = daemon.command(&["rescan", option, &wrong]).await;
+        assert_eq!(told.code, 2, "{told:?}");
+        assert!(told.err.contains(place), "{place}: {}", told.err);
+    }
+    let nothing = daemon.command(&["rescan"]).await;
+    assert_eq!(nothing.code, 2, "{nothing:?}");
+}
