@@ -148,6 +148,11 @@ pub enum AmbiguityKind {
     PrefixBoundary,
     /// A delimiter with blanks before it: text, or a delimiter for readers that trim lines.
     IndentedDelimiter,
+    /// A delimiter that does not begin its line: text, or a delimiter for readers that look for it anywhere.
+    DelimiterWithinLine,
+    /// A delimiter before the empty line that ends a header which says what the part is: the part is empty, or the delimiter is a
+    /// line without a colon.
+    DelimiterInHeader,
     /// A delimiter in the other case.
     DelimiterCase,
     /// A NUL in a delimiter: text, or a delimiter for readers that drop NUL.
@@ -176,7 +181,7 @@ pub enum AmbiguityKind {
 
 impl AmbiguityKind {
     /// Every kind.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::DuplicateContentType,
         Self::MalformedContentType,
         Self::DuplicateCharset,
@@ -196,6 +201,8 @@ impl AmbiguityKind {
         Self::DelimiterWithTail,
         Self::PrefixBoundary,
         Self::IndentedDelimiter,
+        Self::DelimiterWithinLine,
+        Self::DelimiterInHeader,
         Self::DelimiterCase,
         Self::NulInDelimiter,
         Self::NulInHeader,
@@ -233,6 +240,8 @@ impl AmbiguityKind {
             Self::DelimiterWithTail => "delimiter_with_tail",
             Self::PrefixBoundary => "prefix_boundary",
             Self::IndentedDelimiter => "indented_delimiter",
+            Self::DelimiterWithinLine => "delimiter_within_line",
+            Self::DelimiterInHeader => "delimiter_in_header",
             Self::DelimiterCase => "delimiter_case",
             Self::NulInDelimiter => "nul_in_delimiter",
             Self::NulInHeader => "nul_in_header",

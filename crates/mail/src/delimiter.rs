@@ -53,17 +53,23 @@ pub(crate) fn is_delimiter(open: &[impl Bounded], line: &[u8], choices: Choices)
 
 // A delimiter of an outer multipart ends the inner ones (RFC 2046 5.1.2), so they are looked at from the inside out. A
 // multipart that is closed gives way to an outer one with the same boundary.
-fn chosen(open: &[impl Bounded], rest: &[u8], choices: Choices) -> Option<Delimiter> {
+fn chosen<B: Bounded>(open: &[B], rest: &[u8], choices: Choices) -> Option<Delimiter> {
     let mut closed = None;
     let last = open.len().saturating_sub(1);
+    let is_open = |each: &&B| each.boundary().is_some() && !each.is_closed();
+    if choices.has(Choice::InnerUntilClosed)
+        && let Some(level) = open.iter().rposition(|each| is_open(&each))
+    {
+        let boundary = open.get(level).and_then(Bounded::boundary)?;
+        return line_of(rest, boundary, choices).map(|line| line.of(level));
+    }
     for step in 0..open.len() {
         let level = if choices.has(Choice::OuterDelimiterFirst) { step } else { last.saturating_sub(step) };
         let Some(each) = open.get(level) else {
             continue;
         };
         let found = match each.boundary().and_then(|boundary| line_of(rest, boundary, choices)) {
-            Some(Line::Next) => Delimiter::Next(level),
-            Some(Line::Close) => Delimiter::Close(level),
+            Some(line) => line.of(level),
             None => continue,
         };
         if !each.is_closed() {
@@ -79,6 +85,15 @@ enum Line {
     Close,
 }
 
+impl Line {
+    const fn of(self, level: usize) -> Delimiter {
+        match self {
+            Self::Next => Delimiter::Next(level),
+            Self::Close => Delimiter::Close(level),
+        }
+    }
+}
+
 fn line_of(rest: &[u8], boundary: &[u8], choices: Choices) -> Option<Line> {
     let (head, tail) = rest.split_at_checked(boundary.len())?;
     let is_head = head == boundary || (choices.has(Choice::DelimiterInAnyCase) && head.eq_ignore_ascii_case(boundary));
@@ -87,7 +102,9 @@ fn line_of(rest: &[u8], boundary: &[u8], choices: Choices) -> Option<Line> {
     }
     let by_prefix = choices.has(Choice::DelimiterByPrefix) || choices.has(Choice::OuterDelimiterFirst);
     let opens = choices.has(Choice::CloseWithTailOpens);
-    match tail.trim_ascii_end() {
+    // RFC 2046 5.1.1 allows blanks behind it and nothing else.
+    let blank = tail.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
+    match tail.get(..tail.len().saturating_sub(blank)).unwrap_or_default() {
         b"" => Some(Line::Next),
         b"--" => Some(Line::Close),
         _ if boundary.is_empty() => None,
@@ -99,6 +116,10 @@ fn line_of(rest: &[u8], boundary: &[u8], choices: Choices) -> Option<Line> {
 
 // A line that is no delimiter for this reading and would be one for another.
 fn near(open: &[impl Bounded], rest: &[u8], choices: Choices) -> Found {
+    // Told where outer delimiters count.
+    if choices.has(Choice::InnerUntilClosed) {
+        return Found::Nothing;
+    }
     for boundary in open.iter().rev().filter_map(Bounded::boundary).filter(|boundary| !boundary.is_empty()) {
         let Some(head) = rest.get(..boundary.len()).filter(|head| head.eq_ignore_ascii_case(boundary)) else {
             continue;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 use crate::decode::{charset, words};
 use crate::defect::{AmbiguityKind, DefectKind};
@@ -144,6 +144,9 @@ pub(crate) fn read(
     Header { fields, end }
 }
 
+/// Bytes of a name of a field of MIME with blanks in it.
+const MIME_NAME_BYTES_MAX: usize = 128;
+
 struct Reader<'a> {
     reading: &'a Reading<'a>,
     start: usize,
@@ -174,6 +177,9 @@ impl Reader<'_> {
             let text = slice(raw, line.start..line.end);
             if is_delimiter(text) {
                 self.notes.defect(DefectKind::HeaderWithoutEnd, at);
+                if self.fields.iter().any(|field| is_of_mime(slice(raw, field.name.clone()))) {
+                    self.notes.ambiguity(AmbiguityKind::DelimiterInHeader, at);
+                }
                 return at;
             }
             self.notes.line(line);
@@ -293,10 +299,20 @@ impl Reader<'_> {
 
     fn bad(&mut self, line: Line, is_box_line: bool) -> Next {
         self.notes.defect(DefectKind::HeaderLineWithoutColon, line.start);
-        if is_box_line {
+        // The line of a box stands first; further down there are readers that take it for text.
+        if is_box_line && line.start == self.start {
             return Next::Line;
         }
         self.bad_line = self.bad_line.or(Some(line.start));
+        // Blanks within the name: no field, or that field for readers that drop them (mail-parser).
+        let text = slice(self.reading.raw, line.start..line.end);
+        let name = text.get(..memchr(b':', text).unwrap_or(0)).unwrap_or_default();
+        if name.len() <= MIME_NAME_BYTES_MAX {
+            let name: Vec<u8> = name.iter().copied().filter(|byte| !is_blank(*byte)).collect();
+            if is_of_mime(&name) {
+                self.notes.ambiguity(AmbiguityKind::SpacedFieldName, line.start);
+            }
+        }
         self.notes.open.add(Choice::BodyAtBadLine);
         if self.reading.has(Choice::BodyAtBadLine) { Next::Body(line.start) } else { Next::Line }
     }
@@ -350,6 +366,10 @@ fn note_bytes(reading: &Reading<'_>, range: Range<usize>, fields: &[Field], note
     {
         notes.fork(AmbiguityKind::NulInHeader, Choice::DropNul, range.start.saturating_add(at));
         notes.open.add(Choice::CutAtNul);
+    }
+    // A CR before the line end is part of it, and an empty line for readers that end lines with CR (Python).
+    if memmem::find(bytes, b"\r\r\n").is_some() {
+        notes.open.add(Choice::LoneCrEndsLine);
     }
     if let Some(at) = lone_cr(bytes).filter(|_| reading.ends != LineEnds::LoneCrToo) {
         notes.fork(AmbiguityKind::LoneCrInHeader, Choice::LoneCrEndsLine, range.start.saturating_add(at));

@@ -24,6 +24,8 @@ pub const MAILBOX_WORDS_MAX: usize = 1_000;
 pub const READINGS_MAX: usize = 64;
 /// Candidates for the boundary of one multipart: the usual one and four more.
 pub const BOUNDARIES_MAX: usize = 5;
+/// Boundaries of one message that are looked for within lines, the first ones; each costs a pass over the body.
+pub const BOUNDARIES_KEPT_MAX: usize = 8;
 /// Bytes of a boundary (RFC 2046 5.1.1).
 pub const BOUNDARY_BYTES_USUAL: usize = 70;
 /// Parts of all alternative readings of one message together; further readings are left out.

@@ -14,6 +14,7 @@ use crate::part::{Part, PartPath};
 use crate::reading::{Choices, Notes, Reading};
 use crate::timestamp::Timestamp;
 use crate::tree;
+use crate::within;
 
 /// Fields that may stand once (RFC 5322 3.6).
 const SINGLE_FIELDS: [&str; 11] =
@@ -59,6 +60,7 @@ impl Message {
         if reading.has_nul {
             note_nul(&raw, &root, &mut notes);
         }
+        within::note(&raw, root.body.start, &mut notes);
         let alternatives = alternatives::read(&raw, &root, &mut notes);
         let work = Work { readings: alternatives.len().saturating_add(1), bytes: notes.bytes };
         let is_cut = notes.is_limited();

@@ -22,6 +22,7 @@ pub(crate) struct Structured {
     pub(crate) written_names: Vec<Vec<u8>>,
 }
 
+#[derive(Clone)]
 struct Piece {
     base: String,
     section: Option<u32>,
@@ -96,10 +97,9 @@ fn piece(cursor: &mut Cursor<'_>) -> Option<(Piece, usize)> {
     let at = cursor.at;
     let name = charset::guess(name).to_ascii_lowercase();
     let value = cursor.quoted().unwrap_or_else(|| bare_value(cursor, &name));
-    let (name, is_extended) = match name.strip_suffix('*') {
-        Some(base) => (base.to_owned(), true),
-        None => (name, false),
-    };
+    // One asterisk is the standard's; more are passed over (mail-parser).
+    let is_extended = name.ends_with('*');
+    let name = if is_extended { name.trim_end_matches('*').to_owned() } else { name };
     let (base, section) = match name.split_once('*') {
         Some((base, number)) => match number.parse() {
             Ok(number) => (base.to_owned(), Some(number)),
@@ -112,7 +112,7 @@ fn piece(cursor: &mut Cursor<'_>) -> Option<(Piece, usize)> {
 
 impl Piece {
     fn is_plain_name(&self) -> bool {
-        self.section.is_none() && !self.is_extended && matches!(self.base.as_str(), "name" | "filename")
+        !self.is_extended && matches!(self.base.as_str(), "name" | "filename")
     }
 }
 
@@ -138,6 +138,12 @@ fn join(pieces: &[Piece]) -> Vec<(String, String)> {
     for piece in pieces {
         if piece.section.is_none() {
             joined.push((piece.base.clone(), text(&[piece])));
+            // An encoded value has no blanks: one ends it, or stands in it all the same.
+            let token = piece.value.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+            if piece.is_extended && token.len() < piece.value.len() {
+                let cut = Piece { value: token.to_vec(), ..piece.clone() };
+                joined.push((piece.base.clone(), text(&[&cut])));
+            }
         } else if !done.contains(&piece.base.as_str()) {
             done.push(&piece.base);
             let readings = join_sections(pieces, &piece.base);

@@ -52,6 +52,8 @@ pub(crate) enum Choice {
     CloseWithTailOpens,
     /// The outermost multipart whose boundary begins a line owns it.
     OuterDelimiterFirst,
+    /// A multipart that is not closed owns all lines: no delimiter of an outer one ends it.
+    InnerUntilClosed,
     /// A delimiter may be indented.
     IndentedDelimiter,
     /// A delimiter may be in the other case.
@@ -114,6 +116,7 @@ impl Choice {
             Self::LoneLfEndsNoLine => 1 << 29,
             Self::OuterDelimiterFirst => 1 << 30,
             Self::ReadUnknownMessage => 1 << 31,
+            Self::InnerUntilClosed => 1 << 32,
         }
     }
 }
@@ -206,6 +209,8 @@ pub(crate) struct Notes {
     pub(crate) open: Choices,
     /// Ambiguities that are some only if the reading with this choice shows something else.
     pub(crate) suspects: Vec<(Choice, Ambiguity)>,
+    /// Boundaries of the reading, each once, at most [`limits::BOUNDARIES_KEPT_MAX`].
+    pub(crate) boundaries: Vec<Vec<u8>>,
     /// Parts of the reading.
     pub(crate) parts: usize,
     /// Bytes looked at.
@@ -262,6 +267,14 @@ impl Notes {
     pub(crate) fn line(&mut self, line: Line) {
         if line.end.saturating_sub(line.start) > limits::LINE_BYTES_USUAL {
             self.defect(DefectKind::LongLine, line.start);
+        }
+    }
+
+    /// A multipart has this boundary.
+    pub(crate) fn boundary(&mut self, boundary: &[u8]) {
+        let is_wanted = !boundary.is_empty() && self.boundaries.len() < limits::BOUNDARIES_KEPT_MAX;
+        if is_wanted && !self.boundaries.iter().any(|known| known == boundary) {
+            self.boundaries.push(boundary.to_vec());
         }
     }
 

@@ -115,6 +115,11 @@ impl Reader<'_> {
                 if self.reading.is_crlf && !is_strict && self.reading.ends == LineEnds::Usual {
                     self.notes.fork(AmbiguityKind::LoneLf, Choice::LoneLfEndsNoLine, line.start);
                 }
+                let (Delimiter::Next(level) | Delimiter::Close(level)) = delimiter;
+                let mut inner = self.open.iter().skip(level.saturating_add(1));
+                if inner.any(|open| open.boundary.is_some() && !open.is_closed) {
+                    self.notes.open.add(Choice::InnerUntilClosed);
+                }
                 return Some(delimiter);
             }
             Found::Near(kind, choice) => {
@@ -225,11 +230,13 @@ impl Reader<'_> {
     }
 
     fn is_message(&mut self, part: &Part, type_at: usize) -> bool {
-        if part.media_type.is_message() || !part.media_type.may_be_message() {
+        // What a pointer leads to is no part of it, but some read what follows as one (Python).
+        let is_pointer = part.media_type.is("message", "external-body");
+        if part.media_type.is_message() || !(part.media_type.may_be_message() || is_pointer) {
             return part.media_type.is_message();
         }
         // A fragment is no message for anybody before it is put together; what it holds is looked at all the same.
-        if part.media_type.sub == "partial" {
+        if is_pointer || part.media_type.sub == "partial" {
             self.notes.open.add(Choice::ReadUnknownMessage);
         } else {
             self.notes.fork(AmbiguityKind::UnknownMessageType, Choice::ReadUnknownMessage, type_at);
@@ -280,6 +287,7 @@ impl Reader<'_> {
             self.notes.defect(DefectKind::LongBoundary, places.type_at);
         }
         self.note_prefixes(&boundary, places.type_at);
+        self.notes.boundary(&boundary);
         match guess() {
             Some(guess) if !comes_soon(self.reading, part.body.start, &boundary) => Some(guess),
             _ => Some(boundary),
@@ -290,7 +298,7 @@ impl Reader<'_> {
     fn note_prefixes(&mut self, boundary: &[u8], offset: usize) {
         for outer in self.open.iter().filter_map(|open| open.boundary.as_deref()) {
             self.notes.visit(outer.len().min(boundary.len()));
-            let choice = if outer.len() == boundary.len() || outer.is_empty() || boundary.is_empty() {
+            let choice = if outer.is_empty() || boundary.is_empty() {
                 continue;
             } else if boundary.starts_with(outer) {
                 Choice::OuterDelimiterFirst

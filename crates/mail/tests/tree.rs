@@ -91,6 +91,9 @@ fn an_outer_delimiter_ends_inner_parts() {
               1 multipart/mixed whole 127..182 body 172..182
                 1.1 text/plain whole 177..182 body 179..182 "one"
               2 text/plain whole 189..194 body 191..194 "two"
+                0.1 multipart/mixed whole 0..203 body 122..203
+                  0.1.1 multipart/mixed whole 127..203 body 172..203
+                    0.1.1.1 text/plain whole 177..203 body 179..203 "one\r\n--o\r\n\r\ntwo\r\n--o--\r\n"
             missing_close_delimiter @182
         "#]],
     );

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memmem};
 
 use super::Decoded;
 use crate::lines::{Line, is_blank, line_at, slice};
@@ -18,8 +18,8 @@ pub fn decode(encoded: &[u8]) -> Decoded<'_> {
 }
 
 /// Every other content that a reader may get from the same characters: bad escapes without their sign, a sign with blanks
-/// behind it as text (RFC 2045 6.7 has them deleted), a sign before a lone CR as one that joins with the next line (Python's
-/// binascii). None for what is written as it should be.
+/// behind it as text (RFC 2045 6.7 has them deleted), a sign before a lone CR as one that joins with the next line, and two signs
+/// as one (both Python's binascii). None for what is written as it should be.
 #[must_use]
 pub fn other_readings(encoded: &[u8]) -> Vec<Vec<u8>> {
     let mut others = Vec::new();
@@ -29,6 +29,9 @@ pub fn other_readings(encoded: &[u8]) -> Vec<Vec<u8>> {
     }
     if has_bad {
         others.push(decode_by(encoded, Rules { drops_bad: true, ..Rules::default() }).0);
+    }
+    if memmem::find(encoded, b"==").is_some() {
+        others.push(decode_by(encoded, Rules { halves_doubles: true, ..Rules::default() }).0);
     }
     if has_blank {
         others.push(decode_by(encoded, Rules { joins_strictly: true, ..Rules::default() }).0);
@@ -62,6 +65,8 @@ struct Rules {
     joins_strictly: bool,
     // An equals sign before a lone CR joins with the line behind the next LF.
     joins_at_cr: bool,
+    // Two equals signs are one, and join nothing.
+    halves_doubles: bool,
 }
 
 // The CR at this place.
@@ -86,7 +91,9 @@ fn decode_by(encoded: &[u8], rules: Rules) -> (Vec<u8>, Option<usize>) {
 fn decode_line(encoded: &[u8], line: Line, rules: Rules, bytes: &mut Vec<u8>) -> Option<usize> {
     let whole = slice(encoded, line.start..line.end);
     let trimmed = whole.trim_ascii_end();
-    let joins = |text: &[u8]| !rules.joins_strictly || text.len() == whole.len();
+    let signs = trimmed.iter().rev().take_while(|byte| **byte == b'=').count();
+    let is_halved = rules.halves_doubles && signs % 2 == 0;
+    let joins = |text: &[u8]| !is_halved && (!rules.joins_strictly || text.len() == whole.len());
     let (text, joined) = match trimmed.strip_suffix(b"=") {
         Some(text) if joins(trimmed) => (text, true),
         _ => (trimmed, false),
@@ -101,6 +108,9 @@ fn decode_line(encoded: &[u8], line: Line, rules: Rules, bytes: &mut Vec<u8>) ->
             rest = escape.get(3..).unwrap_or_default();
         } else if rules.joins_at_cr && escape.starts_with(b"=\r") {
             return bad_at;
+        } else if rules.halves_doubles && escape.starts_with(b"==") {
+            bytes.push(b'=');
+            rest = escape.get(2..).unwrap_or_default();
         } else {
             bad_at = bad_at.or(Some(line.start.saturating_add(text.len().saturating_sub(escape.len()))));
             if !rules.drops_bad {

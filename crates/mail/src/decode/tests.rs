@@ -137,6 +137,7 @@ fn broken_quoted_printable_has_a_content_for_each_reader() {
     assert_eq!(contents("quoted-printable", "a= \r\nb"), ["ab", "a=\r\nb"]);
     assert_eq!(contents("quoted-printable", "a=\rx\nb"), ["a=\rx\nb", "ab", "a\rx\nb"]);
     assert_eq!(contents("quoted-printable", "a="), ["a"]);
+    assert_eq!(contents("quoted-printable", "a==\r\nb"), ["a=b", "ab", "a=\r\nb"]);
 }
 
 #[test]

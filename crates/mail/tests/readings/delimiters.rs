@@ -236,3 +236,46 @@ fn a_prefix_of_another_boundary_under_which_more_is_seen() {
         "#]],
     );
 }
+
+#[test]
+fn within_a_line() {
+    check(
+        "Content-Type: multipart/mixed; boundary=A\n\n--A\n\none--A\nContent-Type: text/html\n\ntwo\n--A--\n",
+        &expect![[r#"
+            multipart/mixed
+              text/plain "one--A\r\nContent-Type: text/html\r\n\r\ntwo"
+            ambiguous delimiter_within_line @132
+        "#]],
+    );
+}
+
+#[test]
+fn one_within_a_header() {
+    check(
+        "Content-Type: multipart/mixed; boundary=A\n\n--A\nContent-Transfer-Encoding: base64\n--A\n\ndHdv\n--A--\n",
+        &expect![[r#"
+            multipart/mixed
+              text/plain Base64 ""
+              text/plain "dHdv"
+            defect header_without_end @162
+            ambiguous delimiter_in_header @162
+        "#]],
+    );
+}
+
+#[test]
+fn one_of_the_outer_multipart_within_an_inner_one() {
+    check(
+        "Content-Type: multipart/mixed; boundary=A\n\n--A\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\none\n--A\n\ntwo\n--A--\n",
+        &expect![[r#"
+            multipart/mixed
+              multipart/mixed
+                text/plain "one"
+              text/plain "two"
+            multipart/mixed
+              multipart/mixed
+                text/plain "one\r\n--A\r\n\r\ntwo\r\n--A--\r\n"
+            defect missing_close_delimiter @182
+        "#]],
+    );
+}

@@ -197,8 +197,9 @@ fn a_lone_cr() {
     check(
         "X: 1\r\n\nhello\n",
         &expect![[r#"
-        text/plain "hello\r\n"
-    "#]],
+            text/plain "hello\r\n"
+            text/plain "\r\nhello\r\n"
+        "#]],
     );
 }
 
@@ -240,6 +241,8 @@ fn no_empty_line() {
             defect header_without_end @152
             defect header_line_without_colon @182
             defect header_without_end @189
+            ambiguous delimiter_in_header @152
+            ambiguous delimiter_in_header @189
         "#]],
     );
 }

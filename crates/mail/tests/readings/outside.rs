@@ -193,6 +193,8 @@ fn fragments_and_pointers() {
         "Content-Type: message/external-body; access-type=URL; URL=\"http://b.example/x.exe\"\n\nContent-Type: application/x\n\n",
         &expect![[r#"
             message/external-body "Content-Type: application/x\r\n\r\n"
+            message/external-body
+              application/x ""
         "#]],
     );
 }
