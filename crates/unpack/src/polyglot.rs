@@ -1,21 +1,27 @@
 //! Files that are valid as two kinds. Programs look for what they know at other places than the start: readers of zip from the
-//! end, unpackers of rar and 7z within the first mebibyte (that is how archives that unpack themselves work), readers of PDF
+//! end, unpackers of rar and 7z within the first megabytes (that is how archives that unpack themselves work), readers of PDF
 //! within 1,024 bytes, of tar at 257, of an image of a disc at 32,769; a browser shows a page behind any picture.
 //!
 //! What is found is opened, whatever the first bytes say. In a program that is the rule; in anything else it is marked.
 
 use memchr::{memchr_iter, memmem};
+use scan::content::Item;
+use sha2::{Digest as _, Sha256};
 
 use crate::formats::archives::bytes::{has, part, u16_le, u32_le};
-use crate::formats::archives::{cab, iso, rar, sevenz, tar};
+use crate::formats::archives::{cab, iso, rar, sevenz, streams, tar};
 use crate::formats::{self, encoded, html, zip};
 use crate::sniff::{general, holds_pdf};
 use crate::unpack::{File, Walk};
 
 /// Unpackers look so far for an archive behind a program, bytes.
-const SELF_EXTRACTING_BYTES_MAX: usize = 1024 * 1024;
-/// Places that look like an archive and are tried, a file and format.
-const PLACES_MAX: usize = 16;
+const SELF_EXTRACTING_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// And so far for packed data in a file of no kind.
+const PACKED_AT_BYTES_MAX: usize = 64 * 1024;
+/// Readers of PDF look so far for its head, bytes.
+const PDF_AT_BYTES_MAX: usize = 1024;
+/// Members of an archive that are compared with what stands in its first bytes.
+const COMPARED_MAX: usize = 16;
 
 /// Kinds that hold whole files as they are: an archive inside them is their own.
 const HOLDERS: [&str; 32] = [
@@ -79,6 +85,10 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) {
     if !is_holder {
         found = found.saturating_add(open_behind(walk, file, kind));
     }
+    if general(kind) == "unknown" {
+        // What is nothing else is no disguise of what is in it.
+        open_packed(walk, file);
+    }
     found = found.saturating_add(open_by_place(walk, file, kind));
     if PICTURES.contains(&kind) {
         found = found.saturating_add(open_page(walk, file, kind));
@@ -113,7 +123,8 @@ fn open_behind(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
     ];
     let mut found = 0_u32;
     for (magic, is_so, read) in archives {
-        let places = memmem::find_iter(searched, magic).take(PLACES_MAX).map(|at| at.saturating_add(skipped));
+        // A mark alone is nothing: unpackers go on to the first one that is more, and any number may stand in front of it.
+        let places = memmem::find_iter(searched, magic).map(|at| at.saturating_add(skipped));
         let at = places.filter_map(|at| file.bytes.get(at..)).find(|rest| is_so(rest));
         if let Some(bytes) = at {
             found = found.saturating_add(1);
@@ -121,6 +132,40 @@ fn open_behind(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
         }
     }
     found
+}
+
+/// Packed data behind bytes of no kind: 7-Zip opens it, and names the offset.
+fn open_packed(walk: &mut Walk<'_>, file: File<'_>) {
+    let archives: [Archive; 4] = [
+        (b"\x1f\x8b\x08", streams::is_gz, streams::open_gz),
+        (b"BZh", streams::is_bz2, streams::open_bz2),
+        (b"\xfd7zXZ\0", streams::is_xz, streams::open_xz),
+        (b"\x28\xb5\x2f\xfd", streams::is_zstd, streams::open_zstd),
+    ];
+    let searched = file.bytes.get(..PACKED_AT_BYTES_MAX).unwrap_or(file.bytes);
+    for (magic, is_so, read) in archives {
+        let mut places = memmem::find_iter(searched, magic).filter_map(|at| file.bytes.get(at..));
+        if let Some(bytes) = places.find(|rest| is_so(rest)) {
+            walk.mark(file.at, "archive_trailing");
+            read(walk, File { bytes, ..file });
+        }
+    }
+}
+
+/// Is every head of a PDF among the first bytes that of a member, which an archive holds as it is and which was opened?
+fn begins_with_members(walk: &Walk<'_>, file: File<'_>) -> bool {
+    let Some(place) = walk.content.items.get(file.at).map(|item| format!("{}/", item.place)) else { return false };
+    let inside = walk.content.items.iter().skip(file.at.saturating_add(1));
+    let is_own = |item: &&Item| item.place.strip_prefix(&place).is_some_and(|step| !step.contains('/'));
+    let members: Vec<&Item> = inside.filter(is_own).filter(|item| item.kind == "pdf").take(COMPARED_MAX).collect();
+    let is_member = |at: usize| {
+        members.iter().any(|member| {
+            let size = usize::try_from(member.size).unwrap_or(usize::MAX);
+            part(file.bytes, at, size).is_some_and(|bytes| Sha256::digest(bytes).as_slice() == member.sha256)
+        })
+    };
+    let head = file.bytes.get(..PDF_AT_BYTES_MAX).unwrap_or(file.bytes);
+    !members.is_empty() && memmem::find_iter(head, b"%PDF-").take(COMPARED_MAX).all(is_member)
 }
 
 /// Version 4: a main header follows the mark; version 5: a checksum and a small header.
@@ -144,7 +189,7 @@ fn is_cabinet(bytes: &[u8]) -> bool {
 /// Kinds that are known by bytes at another place than the start.
 fn open_by_place(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
     let mut found = 0_u32;
-    if kind != "pdf" && kind != "text" && holds_pdf(file.bytes) {
+    if kind != "pdf" && kind != "text" && holds_pdf(file.bytes) && !begins_with_members(walk, file) {
         found = found.saturating_add(1);
         formats::read_as(walk, file, "pdf");
     }
@@ -152,9 +197,13 @@ fn open_by_place(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
         found = found.saturating_add(1);
         tar::open(walk, file);
     }
-    let is_disc = [0x8001, 0x8801, 0x9311].into_iter().any(|at| has(file.bytes, at, b"CD001"));
+    let is_disc = iso::MAGIC_AT.into_iter().any(|at| has(file.bytes, at, b"CD001"));
     if kind != "iso" && is_disc {
-        found = found.saturating_add(1);
+        if general(kind) == "unknown" {
+            walk.set_kind(file.at, "iso");
+        } else {
+            found = found.saturating_add(1);
+        }
         iso::open(walk, file);
     }
     found

@@ -18,6 +18,7 @@ use scan::content::WhyUnopened;
 
 use crate::bounded::{End, Taken};
 use crate::formats::archives::{Member, shown};
+use crate::formats::office::ooxml;
 use crate::formats::package::{self, Package};
 use crate::formats::zip::directory::Directory;
 use crate::formats::zip::entry::Entry;
@@ -25,7 +26,9 @@ use crate::formats::zip::inflate::{Inflated, Packed, inflate};
 use crate::formats::zip::unlock::{Unlock, Unlocked};
 use crate::unpack::{File, Walk};
 
-/// Names that one item keeps of entries that share its data.
+/// Entries of one archive that are asked for the content types.
+const CONTENT_TYPES_MAX: usize = 4;
+/// Names that one item keeps of entries that share its data; for more the data is looked at again.
 const SHARED_NAMES_MAX: usize = 16;
 
 /// Is there a zip in something of another kind, behind a picture or in front of padding? Readers find it from the end.
@@ -48,8 +51,9 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     if !walk.may_open(file) {
         return;
     }
-    let directory = directory::read(file.bytes, walk.budget.files_left());
+    let directory = directory::read(file.bytes, walk.budget);
     note(walk, file.at, &directory);
+    name_package(walk, file, &directory);
     let mut opening = Opening {
         is_document: package::is_document(walk.kind(file.at)),
         package: Package::default(),
@@ -87,7 +91,9 @@ impl Opening {
         if entry.is_link {
             walk.mark(file.at, "link_entry");
         }
-        if let Some(at) = self.seen.get(&(entry.range, entry.method)).copied() {
+        if let Some(at) = self.seen.get(&(entry.range, entry.method)).copied()
+            && has_room(walk, at, &names)
+        {
             return self.share(walk, (file.at, at), (names, entry));
         }
         self.seen.insert((entry.range, entry.method), walk.content.items.len());
@@ -142,7 +148,7 @@ impl Opening {
         self.shared_bytes = self.shared_bytes.saturating_add(entry.said.map_or(0, |said| said.size));
         if let Some(item) = walk.content.items.get_mut(at) {
             for name in names {
-                if !item.names.contains(&name) && item.names.len() < SHARED_NAMES_MAX {
+                if !item.names.contains(&name) {
                     item.names.push(name);
                 }
             }
@@ -153,6 +159,13 @@ impl Opening {
         }
         has_room
     }
+}
+
+/// Can an item keep these names too?
+fn has_room(walk: &Walk<'_>, at: usize, names: &[String]) -> bool {
+    let Some(item) = walk.content.items.get(at) else { return false };
+    let news = names.iter().filter(|name| !item.names.contains(name)).count();
+    item.names.len().saturating_add(news) <= SHARED_NAMES_MAX
 }
 
 /// What the directory says about the archive as a whole.
@@ -171,6 +184,7 @@ fn note(walk: &mut Walk<'_>, at: usize, directory: &Directory<'_>) {
         (directory.is_broken, WhyUnopened::Broken),
         (directory.is_split, WhyUnopened::Unsupported),
         (directory.is_hidden, WhyUnopened::Encrypted),
+        (directory.is_late, WhyUnopened::OverTime),
     ] {
         if is_so {
             walk.not_opened(at, why);
@@ -189,6 +203,22 @@ fn note(walk: &mut Walk<'_>, at: usize, directory: &Directory<'_>) {
     }
 }
 
+/// A document whose parts are called as nobody calls them: its content types tell what it is, and programs go by them.
+fn name_package(walk: &mut Walk<'_>, file: File<'_>, directory: &Directory<'_>) {
+    if walk.kind(file.at) != "zip" {
+        return;
+    }
+    let types = directory.entries.iter().filter(|entry| entry.has_name("[content_types].xml") && !entry.is_encrypted());
+    for entry in types.take(CONTENT_TYPES_MAX) {
+        for taken in inflate(&Packed::of(entry), walk.budget).readings {
+            walk.budget.spend_unpacked(taken.bytes.len());
+            if let Some(kind) = ooxml::kind_of(&taken.bytes) {
+                return walk.set_kind(file.at, kind);
+            }
+        }
+    }
+}
+
 /// Formats that are zips, by the entries they must have.
 fn kind(directory: &Directory<'_>) -> Option<&'static str> {
     let has = |name: &str| directory.entries.iter().any(|entry| entry.has_name(name));
@@ -201,7 +231,8 @@ fn kind(directory: &Directory<'_>) -> Option<&'static str> {
         () if has("androidmanifest.xml") => Some("apk"),
         () if has("appxmanifest.xml") || has("appxmetadata/appxbundlemanifest.xml") => Some("appx"),
         () if has("meta-inf/manifest.mf") => Some("jar"),
-        () if has("mimetype") && has("content.xml") => Some("odf"),
+        // The entry that names the type is asked for by nobody.
+        () if has("content.xml") && (has("mimetype") || has("meta-inf/manifest.xml")) => Some("odf"),
         () if has("mimetype") && has("meta-inf/container.xml") => Some("epub"),
         () => None,
     }

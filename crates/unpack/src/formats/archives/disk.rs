@@ -13,6 +13,8 @@ use crate::unpack::{File, Walk};
 pub(super) const SECTOR_BYTES: u64 = 512;
 /// Volumes of one disk.
 const VOLUMES_MAX: usize = 64;
+/// Entries of a table of partitions with identifiers: what such a table has as a rule is half of that.
+const GUID_ENTRIES_MAX: usize = 256;
 /// Length of the footer of a VHD, bytes.
 const FOOTER_BYTES: usize = 512;
 /// Blocks of a growing VHD, bytes, at most.
@@ -33,6 +35,12 @@ struct Blocks<'b> {
 }
 
 impl<'b> Disk<'b> {
+    /// Where the last sector of a disk begins that is there as a whole.
+    fn last_sector(&self) -> Option<u64> {
+        let sectors = u64::try_from(self.bytes.len()).ok()?.checked_div(SECTOR_BYTES)?;
+        sectors.checked_sub(1)?.checked_mul(SECTOR_BYTES).filter(|_| self.blocks.is_none())
+    }
+
     /// Bytes from there on; what is not written reads as zeros, what is beyond the end not at all.
     pub(super) fn read(&self, at: u64, length: usize) -> Cow<'b, [u8]> {
         let Some(blocks) = &self.blocks else {
@@ -116,9 +124,22 @@ fn growing<'b>(bytes: &'b [u8], footer: &[u8]) -> Option<Disk<'b>> {
 fn open_disk(walk: &mut Walk<'_>, file: File<'_>, disk: &Disk<'_>) {
     let mut number = 0_usize;
     let first = disk.read(0, 512);
-    let starts = if fat::is_volume(&first) || is_foreign(disk, 0) { vec![0] } else { volumes(disk, &first) };
+    let is_volume = fat::is_volume(&first) || is_foreign(disk, 0);
+    let mut partitions = volumes(disk, &first);
+    if is_volume {
+        // The code of a volume's first sector is no table; where it leads to a volume it is one as well.
+        partitions.starts.retain(|start| *start != 0 && begins_volume(disk, *start));
+        partitions.starts.insert(0, 0);
+        partitions.is_cut = false;
+        partitions.is_broken = false;
+    }
+    for (is_so, why) in [(partitions.is_cut, WhyUnopened::OverBudget), (partitions.is_broken, WhyUnopened::Broken)] {
+        if is_so {
+            walk.not_opened(file.at, why);
+        }
+    }
     let mut is_known = false;
-    for start in starts {
+    for start in partitions.starts {
         let boot = disk.read(start, 512);
         if fat::is_volume(&boot) {
             is_known = true;
@@ -146,15 +167,47 @@ fn is_foreign(disk: &Disk<'_>, start: u64) -> bool {
         || has(&boot, 1024, b"H+")
 }
 
-/// Where the partitions begin, bytes.
-fn volumes(disk: &Disk<'_>, first: &[u8]) -> Vec<u64> {
-    let mut starts = Vec::new();
+fn begins_volume(disk: &Disk<'_>, start: u64) -> bool {
+    fat::is_volume(&disk.read(start, 512)) || is_foreign(disk, start)
+}
+
+/// What a table of partitions says.
+#[derive(Default)]
+struct Partitions {
+    /// Where they begin, bytes.
+    starts: Vec<u64>,
+    /// There are more than are looked at.
+    is_cut: bool,
+    /// It points to a table that is not there.
+    is_broken: bool,
+}
+
+impl Partitions {
+    fn add(&mut self, start: u64) {
+        if self.starts.contains(&start) {
+            return;
+        }
+        self.is_cut |= self.starts.len() >= VOLUMES_MAX;
+        if self.starts.len() < VOLUMES_MAX {
+            self.starts.push(start);
+        }
+    }
+}
+
+fn volumes(disk: &Disk<'_>, first: &[u8]) -> Partitions {
+    let mut found = Partitions::default();
     let mut tables = vec![(0_u64, 0_u64)];
     let mut is_guid = false;
+    let mut count = 0_usize;
     while let Some((at, base)) = tables.pop() {
         let table = if at == 0 { Cow::Borrowed(first) } else { disk.read(at.saturating_mul(SECTOR_BYTES), 512) };
-        if !has(&table, 510, b"\x55\xaa") || starts.len() >= VOLUMES_MAX {
+        if !has(&table, 510, b"\x55\xaa") {
             continue;
+        }
+        count = count.saturating_add(1);
+        if count > VOLUMES_MAX {
+            found.is_cut = true;
+            break;
         }
         for entry in table.get(446..510).unwrap_or_default().chunks_exact(16) {
             let (kind, start) = (entry.get(4).copied().unwrap_or(0), u64::from(u32_le(entry, 8).unwrap_or(0)));
@@ -169,29 +222,33 @@ fn volumes(disk: &Disk<'_>, first: &[u8]) -> Vec<u64> {
                         tables.push((next, base));
                     }
                 }
-                _ => starts.push(at.saturating_add(start).saturating_mul(SECTOR_BYTES)),
+                _ => found.add(at.saturating_add(start).saturating_mul(SECTOR_BYTES)),
             }
         }
     }
     if is_guid {
-        starts.extend(guid_volumes(disk));
+        let before = found.starts.len();
+        let heads = [Some(SECTOR_BYTES), disk.last_sector()].into_iter().flatten();
+        let has_table = heads.filter(|at| guid_volumes(disk, *at, &mut found)).count() > 0;
+        found.is_broken |= !has_table || (found.starts.is_empty() && before == 0);
     }
-    starts.truncate(VOLUMES_MAX);
-    starts
+    found
 }
 
-/// UEFI 5.3: the table of partitions with identifiers.
-fn guid_volumes(disk: &Disk<'_>) -> Vec<u64> {
-    let head = disk.read(SECTOR_BYTES, 512);
+/// UEFI 5.3: the table of partitions with identifiers, at the begin and again at the end. False: there is none.
+fn guid_volumes(disk: &Disk<'_>, head_at: u64, found: &mut Partitions) -> bool {
+    let head = disk.read(head_at, 512);
     let fields = (u64_le(&head, 72), u32_le(&head, 80), u32_le(&head, 84));
-    let (Some(at), Some(count), Some(size)) = fields else { return Vec::new() };
-    let (count, size) = (usize::try_from(count).unwrap_or(0).min(256), usize::try_from(size).unwrap_or(0));
+    let (Some(at), Some(count), Some(size)) = fields else { return false };
+    let (count, size) = (usize::try_from(count).unwrap_or(0), usize::try_from(size).unwrap_or(0));
     if !head.starts_with(b"EFI PART") || !(128..=512).contains(&size) {
-        return Vec::new();
+        return false;
     }
-    let table = disk.read(at.saturating_mul(SECTOR_BYTES), count.saturating_mul(size));
+    found.is_cut |= count > GUID_ENTRIES_MAX;
+    let table = disk.read(at.saturating_mul(SECTOR_BYTES), count.min(GUID_ENTRIES_MAX).saturating_mul(size));
     let used = table.chunks_exact(size).filter(|entry| entry.iter().take(16).any(|byte| *byte != 0));
-    used.filter_map(|entry| u64_le(entry, 32)).map(|start| start.saturating_mul(SECTOR_BYTES)).collect()
+    used.filter_map(|entry| u64_le(entry, 32)).for_each(|start| found.add(start.saturating_mul(SECTOR_BYTES)));
+    true
 }
 
 /// A number of two bytes as an amount.

@@ -13,9 +13,10 @@ use crate::unpack::{File, Walk};
 
 /// Entries of all folders of one volume: clusters can be shared, so that few bytes are many lists.
 const ENTRIES_MAX: usize = 100_000;
-/// Folders of one volume, and bytes of one folder's list.
+/// Folders of one volume, bytes of one folder's list, and bytes of all lists.
 const FOLDERS_MAX: usize = 10_000;
 const LIST_BYTES_MAX: usize = 2 * 1024 * 1024;
+const LISTS_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// From so many clusters on the table has entries of 16 bits, and of 32.
 const CLUSTERS_16: u64 = 4085;
 const CLUSTERS_32: u64 = 65_525;
@@ -30,10 +31,17 @@ pub(super) fn is_volume(boot: &[u8]) -> bool {
 /// Opens a volume; false when the budget is used up.
 pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (disk, start): (&Disk<'_>, u64), number: &mut usize) -> bool {
     let Some(volume) = Volume::read(&disk.read(start, 512), start) else { return true };
-    let mut folders = vec![(volume.root(disk), String::new())];
+    // The list of a folder is read when its turn comes: many that wait are only numbers.
+    let mut folders = vec![(None, String::new())];
     let mut visited: HashSet<u64> = HashSet::new();
-    let mut count = 0_usize;
-    while let Some((list, path)) = folders.pop() {
+    let (mut count, mut list_bytes, mut is_cut) = (0_usize, 0_usize, false);
+    while let Some((cluster, path)) = folders.pop() {
+        let list = volume.list(disk, cluster);
+        list_bytes = list_bytes.saturating_add(list.len());
+        is_cut |= list.len() > LIST_BYTES_MAX || list_bytes > LISTS_BYTES_MAX;
+        if list_bytes > LISTS_BYTES_MAX {
+            break;
+        }
         for entry in entries(&list) {
             count = count.saturating_add(1);
             if count > ENTRIES_MAX || walk.budget.is_late() {
@@ -42,30 +50,40 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (disk, start): (&Disk<'_
             }
             let name = shown(format!("{path}{}", entry.name).as_bytes());
             if entry.is_folder {
+                is_cut |= visited.len() >= FOLDERS_MAX;
                 if visited.len() < FOLDERS_MAX && visited.insert(entry.cluster) {
                     walk.note_names(file.at, std::slice::from_ref(&name));
-                    folders.push((volume.chain(disk, entry.cluster, LIST_BYTES_MAX), format!("{name}/")));
+                    folders.push((Some(entry.cluster), format!("{name}/")));
                 }
                 continue;
             }
-            let left = usize::try_from(walk.budget.unpacked_bytes_left()).unwrap_or(usize::MAX);
-            let size = usize::try_from(entry.size).unwrap_or(usize::MAX);
-            let mut bytes = volume.chain(disk, entry.cluster, size.min(left.saturating_add(1)));
-            bytes.truncate(size);
-            let end = if bytes.len() < size.min(left) { End::Broken } else { End::Whole };
-            let mut names = vec![name];
-            names.extend(entry.short.filter(|short| !names.contains(short)));
-            let member = Member { step: format!("fat:{number}"), names, is_part: false };
-            *number = number.saturating_add(1);
-            if !walk.stored_member(file, member, &bytes, end) {
+            if !open_file(walk, file, (&volume, disk), ((name, entry), number)) {
                 return false;
             }
         }
     }
-    if visited.len() >= FOLDERS_MAX {
+    if is_cut {
         walk.not_opened(file.at, WhyUnopened::OverBudget);
     }
     true
+}
+
+fn open_file(
+    walk: &mut Walk<'_>,
+    file: File<'_>,
+    (volume, disk): (&Volume, &Disk<'_>),
+    ((name, entry), number): ((String, Entry), &mut usize),
+) -> bool {
+    let left = usize::try_from(walk.budget.unpacked_bytes_left()).unwrap_or(usize::MAX);
+    let size = usize::try_from(entry.size).unwrap_or(usize::MAX);
+    let mut bytes = volume.chain(disk, entry.cluster, size.min(left.saturating_add(1)));
+    bytes.truncate(size);
+    let end = if bytes.len() < size.min(left) { End::Broken } else { End::Whole };
+    let mut names = vec![name];
+    names.extend(entry.short.filter(|short| !names.contains(short)));
+    let member = Member { step: format!("fat:{number}"), names, is_part: false };
+    *number = number.saturating_add(1);
+    walk.stored_member(file, member, &bytes, end)
 }
 
 /// Where things lie, bytes from the begin of the disk.
@@ -118,11 +136,13 @@ impl Volume {
         })
     }
 
-    fn root(&self, disk: &Disk<'_>) -> Vec<u8> {
-        if self.root_bytes > 0 {
-            return disk.read(self.root_at, self.root_bytes).into_owned();
+    /// The list of a folder, or of the one at the top: a little more than is allowed if it has more.
+    fn list(&self, disk: &Disk<'_>, cluster: Option<u64>) -> Vec<u8> {
+        match cluster {
+            Some(cluster) => self.chain(disk, cluster, LIST_BYTES_MAX.saturating_add(1)),
+            None if self.root_bytes > 0 => disk.read(self.root_at, self.root_bytes).into_owned(),
+            None => self.chain(disk, self.root_cluster, LIST_BYTES_MAX.saturating_add(1)),
         }
-        self.chain(disk, self.root_cluster, LIST_BYTES_MAX)
     }
 
     /// The bytes of a chain of clusters, at most so many and a cluster.

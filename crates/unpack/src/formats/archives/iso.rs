@@ -20,11 +20,15 @@ pub(super) const SECTOR_BYTES: usize = 2048;
 const RAW_SECTOR_BYTES: usize = 2352;
 const RAW_DATA_AT: usize = 16;
 const RAW_MODE_2_DATA_AT: usize = 24;
+/// Where such an image says what it is, by mode.
+const RAW_MAGIC_AT: [usize; 2] = [0x9311, 0x9319];
+/// Where an image says what it is.
+pub(crate) const MAGIC_AT: [usize; 4] = [0x8001, 0x8801, 0x9311, 0x9319];
 /// Descriptors stand from this sector on, at most so many.
 const DESCRIPTORS_AT: usize = 16;
 const DESCRIPTORS_MAX: usize = 64;
-/// Names that one item keeps.
-const NAMES_MAX: usize = 8;
+/// Names that one item keeps; for more its data is looked at again.
+const NAMES_MAX: usize = 16;
 /// Records of all folders of one image: folders can share their place, so that few bytes are many lists.
 const RECORDS_MAX: usize = 200_000;
 /// Folders of one image.
@@ -65,7 +69,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
 
 /// The image in sectors of data: raw ones are freed of their heads and sums.
 fn sectors(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let is_raw = has(bytes, 0x9311, b"CD001") || has(bytes, 0x9319, b"CD001");
+    let is_raw = RAW_MAGIC_AT.into_iter().any(|at| has(bytes, at, b"CD001"));
     if !is_raw {
         return Cow::Borrowed(bytes);
     }
@@ -78,11 +82,19 @@ fn sectors(bytes: &[u8]) -> Cow<'_, [u8]> {
 pub(super) struct Image<'i> {
     pub(super) bytes: &'i [u8],
     file: File<'i>,
-    /// Items of files by where they lie, and their size.
-    seen: HashMap<(usize, usize), usize>,
+    /// Items of files by all the places where they lie, with their sizes.
+    seen: HashMap<Vec<(usize, usize)>, usize>,
     number: usize,
     records: usize,
     pub(super) goes_on: bool,
+}
+
+/// The row of records that a large file is.
+#[derive(Default)]
+struct Row {
+    parts: Vec<(usize, usize)>,
+    /// The names of each record: they should be the same.
+    names: Vec<Vec<String>>,
 }
 
 impl Image<'_> {
@@ -90,11 +102,18 @@ impl Image<'_> {
         let Some((root, _)) = Record::read(part_or_less(descriptor, 156, 34)) else {
             return walk.not_opened(self.file.at, WhyUnopened::Broken);
         };
+        // Two records can name one place with two sizes: what is seen through each is another list.
         let mut visited = HashSet::new();
         let mut folders = vec![(root.at, root.size, String::new())];
         while let Some((at, size, path)) = folders.pop() {
-            if !visited.insert(at) || visited.len() > FOLDERS_MAX || !self.goes_on {
+            if !self.goes_on {
+                return;
+            }
+            if !visited.insert((at, size)) {
                 continue;
+            }
+            if visited.len() > FOLDERS_MAX {
+                return walk.stopped(self.file.at);
             }
             let list = part_or_less(self.bytes, at, size);
             if list.len() < size {
@@ -113,16 +132,15 @@ impl Image<'_> {
         folders: &mut Vec<(usize, usize, String)>,
     ) {
         let mut at = 0_usize;
-        // A large file is a row of records.
-        let mut parts: Vec<(usize, usize)> = Vec::new();
-        while at < list.len() && self.goes_on {
+        let mut row = Row::default();
+        while at < list.len() && self.count(walk) {
             let Some((record, length)) = list.get(at..).and_then(Record::read) else {
                 // No record crosses the end of a sector: the rest of it is empty.
                 at = at.saturating_add(1).div_ceil(SECTOR_BYTES).saturating_mul(SECTOR_BYTES);
                 continue;
             };
             at = at.saturating_add(length);
-            if !self.count(walk) || record.is_itself_or_parent() {
+            if record.is_itself_or_parent() {
                 continue;
             }
             let names = record.names(self.bytes, is_joliet);
@@ -136,17 +154,45 @@ impl Image<'_> {
                 folders.push((record.at, record.size, cut(path)));
                 continue;
             }
-            parts.push((record.at, record.size));
+            row.parts.push((record.at, record.size));
+            row.names.push(names);
             if !record.goes_on() {
-                self.extents(walk, &std::mem::take(&mut parts), names);
+                self.row(walk, std::mem::take(&mut row), End::Whole);
             }
+        }
+        // A record that says there is more, and nothing follows it.
+        if self.goes_on && !row.parts.is_empty() {
+            self.row(walk, row, End::Broken);
+        }
+    }
+
+    /// A file of one or more records. Programs that ask for one name take records of several names for several files.
+    fn row(&mut self, walk: &mut Walk<'_>, row: Row, end: End) {
+        let Row { parts, names } = row;
+        let is_one = names.windows(2).all(|pair| matches!(pair, [one, two] if one == two));
+        if !is_one {
+            walk.mark(self.file.at, "malformed");
+            for (part, names) in parts.iter().zip(&names) {
+                if self.goes_on {
+                    self.extents(walk, &[*part], (names.clone(), End::Whole));
+                }
+            }
+        }
+        if self.goes_on {
+            let mut all: Vec<String> = Vec::new();
+            for name in names.into_iter().flatten() {
+                if !all.contains(&name) && all.len() < NAMES_MAX {
+                    all.push(name);
+                }
+            }
+            self.extents(walk, &parts, (all, end));
         }
     }
 
     /// One more record; false when there were enough, or time ran out.
     pub(super) fn count(&mut self, walk: &mut Walk<'_>) -> bool {
         self.records = self.records.saturating_add(1);
-        if self.records > RECORDS_MAX || walk.budget.is_late() {
+        if self.goes_on && (self.records > RECORDS_MAX || walk.budget.is_late()) {
             walk.stopped(self.file.at);
             self.goes_on = false;
         }
@@ -154,24 +200,25 @@ impl Image<'_> {
     }
 
     /// A file that lies in these places, one after the other.
-    pub(super) fn extents(&mut self, walk: &mut Walk<'_>, parts: &[(usize, usize)], names: Vec<String>) {
-        let Some(key) = parts.first().copied() else { return };
-        if let Some(item) = self.seen.get(&key).and_then(|at| walk.content.items.get_mut(*at)) {
-            for name in names {
-                if !item.names.contains(&name) && item.names.len() < NAMES_MAX {
-                    item.names.push(name);
-                }
+    pub(super) fn extents(&mut self, walk: &mut Walk<'_>, parts: &[(usize, usize)], (names, end): (Vec<String>, End)) {
+        let is_empty = parts.iter().all(|(_, size)| *size == 0);
+        if let Some(item) = self.seen.get(parts).and_then(|at| walk.content.items.get_mut(*at))
+            && !is_empty
+            && end == End::Whole
+        {
+            let news: Vec<String> = names.iter().filter(|name| !item.names.contains(name)).cloned().collect();
+            // With more names than one item keeps it is looked at again, under them.
+            if item.names.len().saturating_add(news.len()) <= NAMES_MAX {
+                item.names.extend(news);
+                return;
             }
-            return;
         }
         let found: Vec<&[u8]> = parts.iter().map(|(at, size)| part_or_less(self.bytes, *at, *size)).collect();
         let is_whole = found.iter().zip(parts).all(|(found, (_, size))| found.len() == *size);
-        let end = if is_whole { End::Whole } else { End::Broken };
+        let end = if is_whole { end } else { End::Broken };
         let joined =
             if let [one] = found.as_slice() { Cow::Borrowed(*one) } else { Cow::Owned(self.join(walk, &found)) };
-        if key.1 > 0 {
-            self.seen.insert(key, walk.content.items.len());
-        }
+        self.seen.insert(parts.to_vec(), walk.content.items.len());
         self.bytes_of_file(walk, &joined, (names, end));
     }
 

@@ -15,6 +15,8 @@ use crate::unpack::{File, Walk};
 
 /// Window of zstd, as a power of two: 128 MiB is what its own program takes without being asked.
 const ZSTD_WINDOW_LOG_MAX: u32 = 27;
+/// Bytes that have to come out of what looks like packed data for it to be some.
+const TRIED_BYTES: u64 = 256;
 /// Streams in one file; more are a trick.
 const STREAMS_MAX: usize = 10_000;
 /// Smallest window of LZMA, bytes.
@@ -44,11 +46,40 @@ pub(crate) fn open_gz(walk: &mut Walk<'_>, file: File<'_>) {
         let tail = data.get(used..).unwrap_or_default();
         let said = (u32_le(tail, 0), u32_le(tail, 4));
         let is_right = said == (Some(crc32fast::hash(open.last())), Some(size_modulo(open.last().len())));
-        if !open.go_on(end, is_right, tail.get(8..).unwrap_or_default()) {
+        // Between members there may be zeros: of a tape, or of a disk's block.
+        let behind = tail.get(8..).unwrap_or_default();
+        let padding = behind.iter().position(|byte| *byte != 0).unwrap_or(behind.len());
+        if !open.go_on(end, is_right, behind.get(padding..).unwrap_or_default()) {
             break;
         }
     }
     open.finish(names, "gz");
+}
+
+/// Does packed data begin here, more than by its mark? Something has to come out.
+pub(crate) fn is_gz(bytes: &[u8]) -> bool {
+    let head = gz_head(bytes).filter(|_| bytes.get(3).is_some_and(|flags| flags & 0xe0 == 0));
+    head.is_some_and(|(_, data)| gives(DeflateDecoder::new(data)))
+}
+
+/// As [`is_gz`], for bzip2: a block, or the end of an empty stream.
+pub(crate) fn is_bz2(bytes: &[u8]) -> bool {
+    bytes.get(3).is_some_and(|size| matches!(size, b'1'..=b'9')) && has(bytes, 4, b"1AY&SY")
+}
+
+/// As [`is_gz`], for xz: the flags of its head have a sum.
+pub(crate) fn is_xz(bytes: &[u8]) -> bool {
+    part(bytes, 6, 2).is_some_and(|flags| u32_le(bytes, 8) == Some(crc32fast::hash(flags)))
+}
+
+/// As [`is_gz`], for a frame of zstd.
+pub(crate) fn is_zstd(bytes: &[u8]) -> bool {
+    zstd_reader(bytes).is_some_and(gives)
+}
+
+fn gives(from: impl Read) -> bool {
+    let mut some = Vec::new();
+    from.take(TRIED_BYTES).read_to_end(&mut some).is_ok() && !some.is_empty()
 }
 
 /// The size that gzip keeps is the rest by 2 to the 32.

@@ -5,6 +5,7 @@ mod cabinets;
 mod damaged;
 mod discs;
 mod packed;
+mod tricks;
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,6 @@
 //! UDF (ECMA-167, OSTA UDF 2.60): the first volume of an image, with partitions of the plain kind, spared ones, and those of
-//! metadata. What is written anew in a virtual partition is said to be unread.
+//! metadata. Every anchor and both sequences of descriptors are followed, since programs begin at different ones. What is written
+//! anew in a virtual partition is said to be unread.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -12,14 +13,18 @@ use crate::formats::archives::iso::{Image, SECTOR_BYTES};
 use crate::formats::archives::shown;
 use crate::unpack::Walk;
 
-/// Anchors stand here, sectors.
+/// Anchors stand here, sectors; and in the last sector, and so many before it.
 const ANCHORS: [usize; 3] = [256, 512, 32];
+const ANCHOR_BEFORE_END: usize = 256;
+/// Where an anchor says where the main sequence of descriptors lies, and where the reserve.
+const SEQUENCES_AT: [usize; 2] = [20, 28];
 /// Descriptors of a volume, parts of a file, folders: at most.
 const DESCRIPTORS_MAX: usize = 64;
 const EXTENTS_MAX: usize = 10_000;
 const FOLDERS_MAX: usize = 10_000;
 
 /// A part of the volume.
+#[derive(PartialEq)]
 struct Partition {
     /// Bytes from the begin of the image.
     start: usize,
@@ -28,44 +33,81 @@ struct Partition {
 }
 
 /// The volume.
+#[derive(PartialEq)]
 struct Volume<'i> {
     bytes: &'i [u8],
     block_bytes: usize,
     partitions: Vec<Partition>,
+    /// One of its partitions is written anew block by block, by a table that is not followed.
+    is_virtual: bool,
 }
 
 /// A file's data.
 struct Data<'i> {
     bytes: Cow<'i, [u8]>,
-    kind: u8,
     end: End,
 }
 
 /// Walks through the volume, if there is one.
 pub(super) fn open(walk: &mut Walk<'_>, image: &mut Image<'_>) -> bool {
     let bytes = image.bytes;
-    let anchor = ANCHORS.iter().find_map(|sector| {
+    let last = bytes.len().checked_div(SECTOR_BYTES).unwrap_or(0);
+    let ends = [last.checked_sub(1), last.checked_sub(ANCHOR_BEFORE_END.saturating_add(1))];
+    let places = ANCHORS.into_iter().chain(ends.into_iter().flatten());
+    let anchors = places.filter_map(|sector| {
         let anchor = part(bytes, sector.checked_mul(SECTOR_BYTES)?, 512)?;
         (u16_le(anchor, 0) == Some(2) && u16_le(anchor, 2).is_some_and(|version| matches!(version, 2 | 3)))
             .then_some(anchor)
     });
-    let Some(anchor) = anchor else { return false };
-    let Some((volume, root)) = volume(bytes, anchor) else {
+    let mut known: Vec<(Volume<'_>, Place)> = Vec::new();
+    let mut is_one = false;
+    for anchor in anchors {
+        is_one = true;
+        for one in SEQUENCES_AT.into_iter().flat_map(|at| volumes(bytes, anchor, at)) {
+            if !known.contains(&one) {
+                known.push(one);
+            }
+        }
+    }
+    if is_one && known.is_empty() {
         image.unread(walk, WhyUnopened::Broken);
-        return true;
-    };
+    }
+    for (number, (volume, root)) in known.iter().enumerate() {
+        if volume.is_virtual {
+            image.unread(walk, WhyUnopened::Unsupported);
+        }
+        if number > 0 {
+            // Two programs see two volumes.
+            image.mark(walk, "malformed");
+        }
+        walk_volume(walk, image, (volume, *root));
+    }
+    is_one
+}
+
+fn walk_volume(walk: &mut Walk<'_>, image: &mut Image<'_>, (volume, root): (&Volume<'_>, Place)) {
     let mut visited = HashSet::new();
     let mut folders = vec![(root, String::new())];
     while let Some((place, path)) = folders.pop() {
-        if !visited.insert(place) || visited.len() > FOLDERS_MAX || !image.goes_on {
+        if !image.goes_on {
+            return;
+        }
+        if !visited.insert(place) {
             continue;
         }
+        if visited.len() > FOLDERS_MAX {
+            return image.unread(walk, WhyUnopened::OverBudget);
+        }
         match volume.data(place, budget_bytes(walk)) {
-            Some(folder) => read_folder(walk, image, (&volume, &folder.bytes, &path), &mut folders),
+            Some(folder) => {
+                if folder.end != End::Whole {
+                    image.unread(walk, WhyUnopened::Broken);
+                }
+                read_folder(walk, image, (volume, &folder.bytes, &path), &mut folders);
+            }
             None => image.unread(walk, WhyUnopened::Broken),
         }
     }
-    true
 }
 
 fn budget_bytes(walk: &Walk<'_>) -> usize {
@@ -82,7 +124,22 @@ fn read_folder(
     folders: &mut Vec<(Place, String)>,
 ) {
     let mut at = 0_usize;
-    while let Some(entry) = part(list, at, 38).filter(|entry| u16_le(entry, 0) == Some(257)) {
+    while let Some(entry) = part(list, at, 38) {
+        if !image.count(walk) {
+            return;
+        }
+        if u16_le(entry, 0) != Some(257) {
+            // What is no entry is passed over by some programs, and ends the folder for others.
+            let Some(next) = next_entry(list, at) else {
+                if list.get(at..).unwrap_or_default().iter().any(|byte| *byte != 0) {
+                    image.unread(walk, WhyUnopened::Broken);
+                }
+                return;
+            };
+            image.unread(walk, WhyUnopened::Broken);
+            at = next;
+            continue;
+        }
         let (flags, name_length) =
             (entry.get(18).copied().unwrap_or(0), usize::from(entry.get(19).copied().unwrap_or(0)));
         let extra = usize::from(u16_le(entry, 36).unwrap_or(0));
@@ -90,35 +147,42 @@ fn read_folder(
         let name = name(part_or_less(list, name_at, name_length));
         let length = name_at.saturating_add(name_length).saturating_sub(at);
         at = at.saturating_add(length.div_ceil(4).saturating_mul(4));
-        if !image.count(walk) {
-            return;
-        }
         // Deleted, or the folder above.
         if flags & 12 != 0 {
             continue;
         }
-        let Some(place) = size_le(entry, 24).zip(u16_le(entry, 28)) else { return };
+        let Some(place) = size_le(entry, 24).zip(u16_le(entry, 28)) else { continue };
         let name = format!("{path}{name}");
         if flags & 2 != 0 {
             walk.note_names_of(image, &name);
             folders.push((place, shown(format!("{name}/").as_bytes())));
             continue;
         }
-        match volume.data(place, budget_bytes(walk)) {
-            Some(data) => {
-                if data.kind == 12 {
-                    image.mark(walk, "link_entry");
-                }
-                match volume.extents_of(place).filter(|extents| extents.len() == 1) {
-                    Some(extents) => image.extents(walk, &extents, vec![name]),
-                    None => image.bytes_of_file(walk, &data.bytes, (vec![name], data.end)),
-                }
-            }
-            None => image.bytes_of_file(walk, &[], (vec![name], End::Broken)),
-        }
+        read_file(walk, image, (volume, place), name);
         if !image.goes_on {
             return;
         }
+    }
+}
+
+/// The next place in a folder's list that an entry may begin at: all begin at multiples of four.
+fn next_entry(list: &[u8], at: usize) -> Option<usize> {
+    let rest = list.get(at..)?.chunks_exact(4).skip(1);
+    let steps = rest.take_while(|four| !four.starts_with(b"\x01\x01")).count();
+    let next = at.saturating_add(steps.saturating_add(1).saturating_mul(4));
+    (part(list, next, 38).is_some()).then_some(next)
+}
+
+fn read_file(walk: &mut Walk<'_>, image: &mut Image<'_>, (volume, place): (&Volume<'_>, Place), name: String) {
+    if volume.entry(place).is_some_and(|(_, kind, ..)| kind == 12) {
+        image.mark(walk, "link_entry");
+    }
+    match volume.extents_of(place).filter(|extents| !extents.is_empty()) {
+        Some(extents) => image.extents(walk, &extents, (vec![name], End::Whole)),
+        None => match volume.data(place, budget_bytes(walk)) {
+            Some(data) => image.bytes_of_file(walk, &data.bytes, (vec![name], data.end)),
+            None => image.bytes_of_file(walk, &[], (vec![name], End::Broken)),
+        },
     }
 }
 
@@ -139,33 +203,43 @@ fn name(bytes: &[u8]) -> String {
     }
 }
 
-/// The volume by its descriptors, and where the root folder's entry is.
-fn volume<'i>(bytes: &'i [u8], anchor: &[u8]) -> Option<(Volume<'i>, Place)> {
-    let from = size_le(anchor, 20)?.checked_mul(SECTOR_BYTES)?;
+/// The volumes by one sequence of descriptors, and where the root folder's entry of each is. Of several descriptors for one
+/// thing programs take the first, the last, or the one with the highest number.
+fn volumes<'i>(bytes: &'i [u8], anchor: &[u8], sequence_at: usize) -> Vec<(Volume<'i>, Place)> {
+    let Some(from) = size_le(anchor, sequence_at).and_then(|from| from.checked_mul(SECTOR_BYTES)) else {
+        return Vec::new();
+    };
     let mut parts: Vec<(u16, usize)> = Vec::new();
-    let mut logical = None;
+    let mut logicals = Vec::new();
     for number in 0..DESCRIPTORS_MAX {
-        let Some(descriptor) = part(bytes, from.checked_add(number.checked_mul(SECTOR_BYTES)?)?, SECTOR_BYTES) else {
-            break;
-        };
+        let at = from.saturating_add(number.saturating_mul(SECTOR_BYTES));
+        let Some(descriptor) = part(bytes, at, SECTOR_BYTES) else { break };
+        let place = || size_le(descriptor, 188)?.checked_mul(SECTOR_BYTES);
         match u16_le(descriptor, 0) {
-            Some(5) => parts.push((u16_le(descriptor, 22)?, size_le(descriptor, 188)?.checked_mul(SECTOR_BYTES)?)),
-            Some(6) => logical = Some(descriptor),
+            Some(5) => parts.extend(u16_le(descriptor, 22).zip(place())),
+            Some(6) => logicals.push(descriptor),
             Some(8) => break,
             _ => {}
         }
     }
-    let logical = logical?;
+    let reversed: Vec<(u16, usize)> = parts.iter().rev().copied().collect();
+    let both = logicals.iter().flat_map(|logical| [(*logical, &parts), (*logical, &reversed)]);
+    both.filter_map(|(logical, parts)| volume(bytes, logical, parts)).collect()
+}
+
+fn volume<'i>(bytes: &'i [u8], logical: &[u8], parts: &[(u16, usize)]) -> Option<(Volume<'i>, Place)> {
     let block_bytes = size_le(logical, 212).filter(|size| size.is_power_of_two() && (512..=32_768).contains(size))?;
-    let mut volume = Volume { bytes, block_bytes, partitions: Vec::new() };
+    let mut volume = Volume { bytes, block_bytes, partitions: Vec::new(), is_virtual: false };
     let mut maps = part_or_less(logical, 440, size_le(logical, 264)?);
     while let Some(length) = maps.get(1).map(|length| usize::from(*length)).filter(|length| *length >= 6) {
         let map = part_or_less(maps, 0, length);
         let number = if map.first() == Some(&1) { u16_le(map, 4) } else { u16_le(map, 38) };
         let start = parts.iter().find(|(own, _)| Some(*own) == number).map(|(_, start)| *start)?;
         let mut partition = Partition { start, map: None };
+        volume.is_virtual |= has(map, 5, b"*UDF Virtual Partition");
         if has(map, 5, b"*UDF Metadata Partition") {
-            let plain = Volume { bytes, block_bytes, partitions: vec![Partition { start, map: None }] };
+            let partitions = vec![Partition { start, map: None }];
+            let plain = Volume { bytes, block_bytes, partitions, is_virtual: false };
             partition.map = Some(plain.extents_of((size_le(map, 40)?, 0))?);
         }
         volume.partitions.push(partition);
@@ -240,18 +314,18 @@ impl<'i> Volume<'i> {
 
     /// A file's bytes, at most so many.
     fn data(&self, place: Place, most: usize) -> Option<Data<'i>> {
-        let (entry, kind, form, list) = self.entry(place)?;
+        let (entry, _, form, list) = self.entry(place)?;
         let size = usize::try_from(u64_le(entry, 56)?).ok()?;
         if form == 3 {
             let bytes = part_or_less(list, 0, size);
             let end = if bytes.len() == size { End::Whole } else { End::Broken };
-            return Some(Data { bytes: Cow::Borrowed(bytes), kind, end });
+            return Some(Data { bytes: Cow::Borrowed(bytes), end });
         }
         let extents = self.extents_of(place)?;
         if let [(at, length)] = extents.as_slice() {
             let bytes = part_or_less(self.bytes, *at, *length);
             let end = if bytes.len() == size { End::Whole } else { End::Broken };
-            return Some(Data { bytes: Cow::Borrowed(bytes), kind, end });
+            return Some(Data { bytes: Cow::Borrowed(bytes), end });
         }
         let mut bytes = Vec::new();
         for (at, length) in extents {
@@ -259,6 +333,6 @@ impl<'i> Volume<'i> {
             bytes.extend_from_slice(part_or_less(self.bytes, at, length.min(room)));
         }
         let end = if bytes.len() >= size.min(most) { End::Whole } else { End::Broken };
-        Some(Data { bytes: Cow::Owned(bytes), kind, end })
+        Some(Data { bytes: Cow::Owned(bytes), end })
     }
 }

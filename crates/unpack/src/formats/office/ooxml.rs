@@ -13,6 +13,7 @@ mod relations;
 mod words;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::formats::office::ooxml::book::Book;
 use crate::formats::office::ooxml::relations::All;
@@ -70,7 +71,7 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
         walk.note_xml(file.at, outcome, true);
     }
     binary::read_sheets(package, &mut book, &mut found);
-    if all.is_cut {
+    if all.is_cut || book.is_cut {
         walk.not_opened(file.at, scan::content::WhyUnopened::OverBudget);
     }
     all.note(&mut found);
@@ -81,6 +82,15 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
     add_macros(walk, file, &macros);
     add_chunks(walk, file, (&all, package));
     office::lift_marks(walk, file.at, &LIFTED);
+}
+
+/// What kind of package it is whose content types these are: the usual word for a text, a book, or a show.
+pub(crate) fn kind_of(content_types: &[u8]) -> Option<&'static str> {
+    match content_types::kind(&xml::decode(content_types, "")).0?.get(..2)? {
+        "do" => Some("docx"),
+        "xl" => Some("xlsx"),
+        _ => Some("pptx"),
+    }
 }
 
 fn part<'p>(name: &'p str, bytes: &'p [u8]) -> Option<Part<'p>> {
@@ -143,12 +153,22 @@ fn add_chunks(walk: &mut Walk<'_>, file: File<'_>, (all, package): (&All, &Packa
         .collect();
     targets.sort_unstable();
     targets.dedup();
+    if targets.is_empty() {
+        return;
+    }
+    let types = package.parts.iter().filter(|(name, _)| name.eq_ignore_ascii_case("[Content_Types].xml"));
+    let types: HashMap<String, String> =
+        types.flat_map(|(_, bytes)| content_types::of_parts(&xml::decode(bytes, ""))).collect();
     for (number, target) in targets.iter().enumerate() {
         let chunk = package.parts.iter().find(|(name, _)| relations::plain(name) == *target);
-        let Some((name, bytes)) = chunk.filter(|(_, bytes)| matches!(sniff(bytes), "text" | "xml" | "unknown")) else {
+        let Some((name, bytes)) =
+            chunk.filter(|(_, bytes)| matches!(sniff(bytes), "text" | "xml" | "html" | "unknown"))
+        else {
             continue;
         };
-        let leaf = Leaf { names: vec![name.clone()], is_read: true, ..Leaf::default() };
+        // Word goes by the content type, whatever the name is.
+        let declared = types.get(target).cloned().unwrap_or_default();
+        let leaf = Leaf { names: vec![name.clone()], declared: &declared, is_read: true, ..Leaf::default() };
         if !walk.child(file, &format!("chunk:{number}"), leaf, bytes) {
             return;
         }

@@ -6,10 +6,11 @@ use std::collections::HashSet;
 
 use memchr::memmem;
 
+use crate::budget::Budget;
 use crate::formats::archives::bytes::{has, u16_le, u32_le, u64_le};
 use crate::formats::zip::entry::{ENCRYPTED, Entry, Said};
 use crate::formats::zip::extra::{self, Extra, IN_EXTRA};
-use crate::formats::zip::local::{LOCAL, Local, read_gaps};
+use crate::formats::zip::local::{LOCAL, Local, Streams, read_gaps};
 
 /// Signatures (APPNOTE 4.3).
 const CENTRAL: &[u8] = b"PK\x01\x02";
@@ -20,10 +21,13 @@ const LOCATOR_64: &[u8] = b"PK\x06\x07";
 const CENTRAL_BYTES: usize = 46;
 const END_BYTES: usize = 22;
 const LOCATOR_64_BYTES: usize = 20;
-/// Ends of a directory tried, from the last; a file full of them is no archive.
+/// Ends that lead to a directory and are tried, from the last; a file full of them is too much. Ends that lead nowhere do not
+/// count: programs pass over them.
 const ENDS_TRIED_MAX: usize = 32;
-/// Ends that may be wrong before one that is right is looked for no more, when it is only asked whether there is one.
-const ENDS_ASKED_MAX: usize = 8;
+/// The record of zip64 is looked for so far before its locator, if it is not where that says, bytes.
+const END_64_BACK_BYTES: usize = 1024;
+/// Entries, and ends, between two looks at the clock.
+const CLOCK_EVERY: usize = 256;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -46,12 +50,13 @@ pub(super) struct Directory<'a> {
     pub(super) is_split: bool,
     /// The directory itself is encrypted (APPNOTE 7.3).
     pub(super) is_hidden: bool,
+    /// The time of the message ran out.
+    pub(super) is_late: bool,
 }
 
 /// Is there a directory that a reader would find from the end?
 pub(super) fn has_end(bytes: &[u8]) -> bool {
-    let mut ends = memmem::rfind_iter(bytes, END).take(ENDS_ASKED_MAX);
-    ends.any(|end| found_by(bytes, end).iter().any(|found| has(bytes, found.at, CENTRAL)))
+    memmem::rfind_iter(bytes, END).any(|end| found_by(bytes, end).iter().any(|found| has(bytes, found.at, CENTRAL)))
 }
 
 /// Does an end record stand at the very end, as one that was put there to be found?
@@ -64,31 +69,29 @@ pub(super) fn ends_with_end(bytes: &[u8]) -> bool {
 
 /// Behind the last end record that leads to a directory.
 pub(super) fn last_end(bytes: &[u8]) -> Option<usize> {
-    let mut ends = memmem::rfind_iter(bytes, END).take(ENDS_ASKED_MAX);
-    ends.find_map(|end| found_by(bytes, end).first().map(|found| found.end))
+    memmem::rfind_iter(bytes, END).find_map(|end| found_by(bytes, end).first().map(|found| found.end))
 }
 
-/// Reads the directories, and at most so many entries.
-pub(super) fn read(bytes: &[u8], most: u32) -> Directory<'_> {
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let mut reading = Reading { bytes, most, directory: Directory::default(), taken: Vec::new(), seen: HashSet::new() };
-    let mut known = HashSet::new();
-    for end in memmem::rfind_iter(bytes, END).take(ENDS_TRIED_MAX) {
-        // An archive stored in this one ends within an entry: it is opened as what it is.
-        if reading.is_within_entry(end) {
-            continue;
-        }
-        for found in found_by(bytes, end) {
-            if known.insert((found.at, found.shift)) {
-                reading.read_central(&found, known.len() > 1);
-            }
-        }
-    }
-    let Reading { mut directory, mut taken, .. } = reading;
+/// Reads the directories, and at most as many entries as there may be files.
+pub(super) fn read<'a>(bytes: &'a [u8], budget: &Budget) -> Directory<'a> {
+    let most = usize::try_from(budget.files_left()).unwrap_or(usize::MAX);
+    let mut reading = Reading {
+        bytes,
+        most,
+        budget,
+        directory: Directory::default(),
+        taken: Vec::new(),
+        seen: HashSet::new(),
+        streams: Streams::new(bytes),
+        inside: Vec::new(),
+    };
+    reading.read_ends();
+    let Reading { mut directory, mut taken, streams, .. } = reading;
     directory.is_broken |= !directory.has_directory;
     taken.sort_unstable();
     directory.has_overlap |= taken.windows(2).any(|pair| matches!(pair, [one, two] if one.1 > two.0));
-    read_gaps(bytes, &taken, most, &mut directory);
+    read_gaps(&streams, &taken, most, &mut directory);
+    directory.is_too_long |= streams.has_too_many();
     directory
 }
 
@@ -122,9 +125,9 @@ fn candidates(bytes: &[u8], end: usize) -> Option<Vec<Found>> {
         u64::from(u32_le(bytes, field(16))?),
     );
     let locator = end.checked_sub(LOCATOR_64_BYTES).filter(|at| has(bytes, *at, LOCATOR_64));
-    let big = locator.and_then(|locator| found_64(bytes, locator));
+    let big = locator.into_iter().flat_map(|locator| found_64(bytes, locator));
     let mut all: Vec<Found> = Vec::new();
-    for (before, (entries, size, offset)) in big.into_iter().chain([(end, small)]) {
+    for (before, (entries, size, offset)) in big.chain([(end, small)]) {
         let (Ok(size), Ok(offset)) = (usize::try_from(size), usize::try_from(offset)) else { continue };
         let by_size = before.checked_sub(size).and_then(|at| Some((at, at.checked_sub(offset)?)));
         for (at, shift) in by_size.into_iter().chain([(offset, 0)]) {
@@ -139,26 +142,79 @@ fn candidates(bytes: &[u8], end: usize) -> Option<Vec<Found>> {
 
 type Sizes = (u64, u64, u64);
 
-/// The record of zip64, which stands right before its locator (APPNOTE 4.3.14).
-fn found_64(bytes: &[u8], locator: usize) -> Option<(usize, Sizes)> {
-    let at = memmem::rfind(bytes.get(..locator)?, END_64)?;
-    let field = |offset: usize| u64_le(bytes, at.saturating_add(offset));
-    Some((at, (field(32)?, field(40)?, field(48)?)))
+/// The records of zip64: where the locator says, and right before it (APPNOTE 4.3.14 and 4.3.15).
+fn found_64(bytes: &[u8], locator: usize) -> impl Iterator<Item = (usize, Sizes)> {
+    let said = u64_le(bytes, locator.saturating_add(8)).and_then(|at| usize::try_from(at).ok());
+    let from = locator.saturating_sub(END_64_BACK_BYTES);
+    let before = bytes.get(from..locator).and_then(|before| memmem::rfind(before, END_64));
+    let before = before.map(|at| from.saturating_add(at));
+    let said = said.filter(|at| Some(*at) != before && *at < locator && has(bytes, *at, END_64));
+    before.into_iter().chain(said).filter_map(move |at| {
+        let field = |offset: usize| u64_le(bytes, at.saturating_add(offset));
+        Some((at, (field(32)?, field(40)?, field(48)?)))
+    })
 }
 
 /// What is gathered while directories are read.
-struct Reading<'a> {
+struct Reading<'a, 'b> {
     bytes: &'a [u8],
     most: usize,
+    budget: &'b Budget,
     directory: Directory<'a>,
     taken: Vec<(usize, usize)>,
     /// Entries that are there already: data, method, first name.
     seen: HashSet<((usize, usize), u16, &'a [u8])>,
+    streams: Streams<'a>,
+    /// Where entries lie, in their order, each with the farthest end of those up to it.
+    inside: Vec<(usize, usize)>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> Reading<'a, '_> {
+    /// The directories by each end, from the last.
+    fn read_ends(&mut self) {
+        let mut known = HashSet::new();
+        let mut tried = 0_usize;
+        for (count, end) in memmem::rfind_iter(self.bytes, END).enumerate() {
+            if self.is_late(count) {
+                return;
+            }
+            // An archive stored in this one ends within an entry: it is opened as what it is.
+            if self.is_within_entry(end) {
+                continue;
+            }
+            let all = found_by(self.bytes, end);
+            tried = tried.saturating_add(usize::from(!all.is_empty()));
+            if tried > ENDS_TRIED_MAX {
+                self.directory.is_too_long = true;
+                return;
+            }
+            for found in all {
+                if known.insert((found.at, found.shift)) {
+                    self.read_central(&found, known.len() > 1);
+                    self.order();
+                }
+            }
+        }
+    }
+
+    fn is_late(&mut self, count: usize) -> bool {
+        self.directory.is_late |= count.is_multiple_of(CLOCK_EVERY) && self.budget.is_late();
+        self.directory.is_late
+    }
+
+    fn order(&mut self) {
+        self.inside = self.directory.entries.iter().map(|entry| entry.range).collect();
+        self.inside.sort_unstable();
+        let mut farthest = 0;
+        for (_, end) in &mut self.inside {
+            farthest = farthest.max(*end);
+            *end = farthest;
+        }
+    }
+
     fn is_within_entry(&self, at: usize) -> bool {
-        self.directory.entries.iter().any(|entry| entry.range.0 <= at && at < entry.range.1)
+        let behind = self.inside.partition_point(|(from, _)| *from <= at);
+        behind.checked_sub(1).and_then(|last| self.inside.get(last)).is_some_and(|(_, end)| at < *end)
     }
 
     fn read_central(&mut self, found: &Found, is_further: bool) {
@@ -178,6 +234,9 @@ impl<'a> Reading<'a> {
             self.add(&central, found.shift, is_further);
             count = count.saturating_add(1);
             at = next;
+            if self.is_late(self.directory.entries.len()) {
+                break;
+            }
         }
         self.taken.push((found.at, found.end.max(at)));
         let behind = self.bytes.get(found.end..).unwrap_or_default();
@@ -185,13 +244,13 @@ impl<'a> Reading<'a> {
             self.directory.is_prefixed = found.shift > 0;
             self.directory.has_trailing = behind.iter().any(|byte| !matches!(byte, 0 | b'\r' | b'\n'));
         }
-        let is_cut = self.directory.is_too_long || self.directory.is_split;
+        let is_cut = self.directory.is_too_long || self.directory.is_split || self.directory.is_late;
         self.directory.has_conflict |= !is_cut && count != found.entries;
     }
 
     fn add(&mut self, central: &Central<'a>, shift: usize, is_further: bool) {
         self.directory.is_split |= central.disk > 0 && central.disk != u16::MAX;
-        let Some(Both { entry, other, range, agrees }) = with_local(self.bytes, central, shift) else {
+        let Some(Both { entry, other, range, agrees }) = with_local(&self.streams, central, shift) else {
             self.directory.is_broken = true;
             return;
         };
@@ -285,7 +344,8 @@ struct Both<'a> {
     agrees: bool,
 }
 
-fn with_local<'a>(bytes: &'a [u8], central: &Central<'a>, shift: usize) -> Option<Both<'a>> {
+fn with_local<'a>(streams: &Streams<'a>, central: &Central<'a>, shift: usize) -> Option<Both<'a>> {
+    let bytes = streams.bytes;
     let at = usize::try_from(central.offset).ok()?.saturating_add(shift);
     // An offset can also count from the start of the file although something stands before.
     let at = [at, at.saturating_sub(shift)].into_iter().find(|at| has(bytes, *at, LOCAL))?;
@@ -298,7 +358,7 @@ fn with_local<'a>(bytes: &'a [u8], central: &Central<'a>, shift: usize) -> Optio
     let same_sizes = !says_sizes || (local.said == central.said && local.packed == central.packed);
     let same_method = local.method == central.method && (local.flags ^ central.flags) & ENCRYPTED == 0;
     let same_data = same_sizes && same_method;
-    let other = if same_data { None } else { local.entry(bytes, bytes.len()) };
+    let other = if same_data { None } else { local.entry(streams, bytes.len()) };
     let agrees = same_data && local.name == central.name;
     for name in local.names() {
         if !entry.names.contains(&name) {

@@ -1,5 +1,8 @@
 //! Local headers: one by one, and those that no directory names, as a reader of a stream would find them.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use memchr::memmem;
 
 use crate::formats::archives::bytes::{has, u16_le, u32_le};
@@ -12,6 +15,46 @@ pub(super) const LOCAL: &[u8] = b"PK\x03\x04";
 const DESCRIPTOR: &[u8] = b"PK\x07\x08";
 /// Length of the fixed part, bytes.
 const LOCAL_BYTES: usize = 30;
+/// Descriptors of one file that are looked at: more than one archive has entries.
+const DESCRIPTORS_MAX: usize = 200_000;
+
+/// Where the data of streamed entries ends: known by the descriptors behind them, each of which says how long it is. Looked for
+/// once for all entries, when one is asked for.
+pub(super) struct Streams<'a> {
+    pub(super) bytes: &'a [u8],
+    /// End by start, the first of each; and whether there were too many.
+    ends: OnceCell<(HashMap<usize, usize>, bool)>,
+}
+
+impl<'a> Streams<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, ends: OnceCell::new() }
+    }
+
+    /// Were there more descriptors than are looked at?
+    pub(super) fn has_too_many(&self) -> bool {
+        self.ends.get().is_some_and(|(_, has_too_many)| *has_too_many)
+    }
+
+    /// Where the data ends that begins here.
+    fn end(&self, start: usize, most: usize) -> Option<usize> {
+        let (ends, _) = self.ends.get_or_init(|| self.descriptors());
+        ends.get(&start).copied().filter(|end| *end <= most)
+    }
+
+    fn descriptors(&self) -> (HashMap<usize, usize>, bool) {
+        let mut ends = HashMap::new();
+        for at in memmem::find_iter(self.bytes, DESCRIPTOR) {
+            let size = u32_le(self.bytes, at.saturating_add(8)).and_then(|size| usize::try_from(size).ok());
+            let Some(start) = size.and_then(|size| at.checked_sub(size)) else { continue };
+            if ends.len() >= DESCRIPTORS_MAX {
+                return (ends, true);
+            }
+            ends.entry(start).or_insert(at);
+        }
+        (ends, false)
+    }
+}
 
 /// A local header.
 pub(super) struct Local<'a> {
@@ -61,10 +104,11 @@ impl<'a> Local<'a> {
     }
 
     /// The entry by this header alone, its data up to `end` at most.
-    pub(super) fn entry(&self, bytes: &'a [u8], end: usize) -> Option<Entry<'a>> {
+    pub(super) fn entry(&self, streams: &Streams<'a>, end: usize) -> Option<Entry<'a>> {
         let no_size = self.is_streamed() && self.packed == 0;
         let declared = self.data_at.saturating_add(usize::try_from(self.packed).unwrap_or(usize::MAX)).min(end);
-        let data_end = if no_size { self.streamed_end(bytes, end) } else { declared };
+        // Without a descriptor that fits packed data ends by itself.
+        let data_end = if no_size { streams.end(self.data_at, end).unwrap_or(end) } else { declared };
         Some(Entry {
             names: self.names(),
             flags: self.flags,
@@ -74,42 +118,35 @@ impl<'a> Local<'a> {
             aes: self.extra.aes,
             is_link: false,
             range: (self.data_at, data_end),
-            data: bytes.get(self.data_at..data_end)?,
+            data: streams.bytes.get(self.data_at..data_end)?,
         })
-    }
-
-    /// Where the data of a streamed entry ends: before the descriptor that tells its size. Packed data ends by itself.
-    fn streamed_end(&self, bytes: &[u8], end: usize) -> usize {
-        let Some(rest) = bytes.get(self.data_at..end) else { return end };
-        // Not beyond the next header: many headers must not each look through all that follows.
-        let next = memmem::find(rest, LOCAL).unwrap_or(rest.len());
-        let rest = rest.get(..next.saturating_add(12)).unwrap_or(rest);
-        let fits = |found: &usize| {
-            let size = u32_le(rest, found.saturating_add(8)).and_then(|size| usize::try_from(size).ok());
-            size == Some(*found)
-        };
-        let found = memmem::find_iter(rest, DESCRIPTOR).find(fits);
-        found.map_or(end, |found| self.data_at.saturating_add(found))
     }
 }
 
 /// Entries that only a reader of local headers would find: in front, in between, behind.
-pub(super) fn read_gaps<'a>(bytes: &'a [u8], taken: &[(usize, usize)], most: usize, directory: &mut Directory<'a>) {
+pub(super) fn read_gaps<'a>(
+    streams: &Streams<'a>,
+    taken: &[(usize, usize)],
+    most: usize,
+    directory: &mut Directory<'a>,
+) {
     let mut from = 0;
-    for (start, end) in taken.iter().copied().chain([(bytes.len(), bytes.len())]) {
+    let length = streams.bytes.len();
+    for (start, end) in taken.iter().copied().chain([(length, length)]) {
         if start > from {
-            read_gap(bytes, (from, start), most, directory);
+            read_gap(streams, (from, start), most, directory);
         }
         from = from.max(end);
     }
 }
 
-fn read_gap<'a>(bytes: &'a [u8], (mut from, end): (usize, usize), most: usize, directory: &mut Directory<'a>) {
+fn read_gap<'a>(streams: &Streams<'a>, (mut from, end): (usize, usize), most: usize, directory: &mut Directory<'a>) {
+    let bytes = streams.bytes;
     while let Some(found) = bytes.get(from..end).and_then(|gap| memmem::find(gap, LOCAL)) {
         let at = from.saturating_add(found);
         from = at.saturating_add(LOCAL.len());
         let Some(local) = Local::read(bytes, at) else { continue };
-        let Some(entry) = local.entry(bytes, end) else { continue };
+        let Some(entry) = local.entry(streams, end) else { continue };
         if directory.entries.len() >= most {
             directory.is_too_long = true;
             return;

@@ -21,12 +21,15 @@ pub(crate) struct Whole {
 /// # Errors
 /// Why not all of it can be had.
 pub(crate) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Whole, &'static str> {
-    let directory = directory::read(bytes, budget.files_left());
+    let directory = directory::read(bytes, budget);
     if directory.is_hidden || directory.entries.iter().any(|entry| entry.is_encrypted()) {
         return Err("it is encrypted");
     }
     if directory.is_broken || directory.is_split {
         return Err("the archive is broken");
+    }
+    if directory.is_late {
+        return Err("it takes too long");
     }
     if directory.is_too_long {
         return Err("it holds too many files");

@@ -10,7 +10,7 @@ use crate::formats::office::{Found, Layer, formula};
 use crate::formats::xml::{self, Event, Outcome, Tag};
 
 /// Formulas of macro sheets kept as one text, bytes.
-const MACRO_BYTES_MAX: usize = 1024 * 1024;
+const MACRO_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Shared strings of one workbook; Excel itself has room for fewer different ones in a column.
 const STRINGS_MAX: usize = 1_000_000;
@@ -25,6 +25,8 @@ pub(super) struct Book {
     used: HashSet<usize>,
     /// Formulas of Excel 4.0 macro sheets.
     pub(super) macros: String,
+    /// There are more of them than are kept.
+    pub(super) is_cut: bool,
 }
 
 impl Book {
@@ -115,6 +117,7 @@ impl Book {
         if formula::is_acting(formula) {
             found.mark("macro_code");
         }
+        self.is_cut |= self.macros.len() >= MACRO_BYTES_MAX;
         if self.macros.len() < MACRO_BYTES_MAX {
             self.macros.push_str(formula);
             self.macros.push('\n');

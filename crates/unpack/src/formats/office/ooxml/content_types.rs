@@ -1,5 +1,6 @@
 //! What kind of document the content types say it is: office programs open it as that (ECMA-376-2, 6.2.3).
 
+use crate::formats::office::ooxml::relations::plain;
 use crate::formats::xml::{self, Event, Outcome};
 
 /// A piece of the main part's content type, and the kind. The first that fits counts.
@@ -37,4 +38,17 @@ pub(super) fn kind(xml: &str) -> (Option<&'static str>, Outcome) {
         };
     });
     (best.and_then(|number| KINDS.get(number)).map(|(_, kind)| *kind), outcome)
+}
+
+/// The content types of parts that are named one by one: names as relations have them, types in lower case without parameters.
+pub(super) fn of_parts(xml: &str) -> Vec<(String, String)> {
+    let mut types = Vec::new();
+    xml::read(xml, &mut |event| {
+        let Event::Start(tag) = event else { return };
+        if let (Some(name), Some(content_type)) = (tag.attribute("PartName"), tag.attribute("ContentType")) {
+            let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            types.push((plain(&name), essence));
+        }
+    });
+    types
 }

@@ -480,3 +480,20 @@ fn macros_in_one_xml_file_come_out() {
     "#]]
     .assert_eq(&show(&open(&packed.finish().unwrap())));
 }
+
+#[test]
+fn documents_whose_parts_are_called_as_nobody_calls_them() {
+    let types = br#"<?xml version="1.0"?><Types><Override PartName="/foo/bar.qux" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/foo/chunk.xyz" ContentType="text/html"/></Types>"#;
+    let relations = br#"<?xml version="1.0"?><Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/aFChunk" Target="/foo/chunk.xyz"/></Relationships>"#;
+    let document = br#"<?xml version="1.0"?><w:document><w:body><w:p><w:r><w:t>https://far.exam</w:t></w:r><w:r><w:t>ple/x</w:t></w:r></w:p></w:body></w:document>"#;
+    let content = open(&zip_of(&[
+        ("[Content_Types].xml", types),
+        ("foo/bar.qux", document),
+        ("foo/_rels/bar.qux.rels", relations),
+        ("foo/chunk.xyz", b"words first <a href='https://chunk.example/'>x</a>"),
+    ]));
+    assert_eq!(content.items[0].kind, "docx");
+    assert!(content.items[0].text.contains("https://far.example/x"), "{}", show(&content));
+    let links = || content.items.iter().flat_map(|item| &item.links);
+    assert!(links().any(|link| link.target == "https://chunk.example/"), "{}", show(&content));
+}
