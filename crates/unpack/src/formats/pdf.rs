@@ -83,6 +83,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     }
     Active::new(&document, walk, file, labels).look();
     files::take(&document, walk, file);
+    document.say(walk, file.at);
 }
 
 /// No objects: a text that speaks of PDF, or a document that nobody can open.

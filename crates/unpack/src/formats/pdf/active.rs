@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use scan::content::{Link, LinkKind};
+use scan::content::{Link, LinkKind, WhyUnopened};
 
 use super::document::Document;
 use super::glyphs::text_string;
@@ -43,6 +43,8 @@ pub(super) struct Active<'r, 'd, 'w> {
     scripts: HashSet<String>,
     /// Targets that stand in the list already.
     links: HashSet<String>,
+    /// What addresses without a scheme count from.
+    base: Option<String>,
     /// The object at hand is of the last revision.
     is_current: bool,
     /// Strings are not to be read.
@@ -58,7 +60,9 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
     ) -> Self {
         let is_locked = matches!(document.crypt, super::document::Access::Locked);
         let (scripts, links) = (HashSet::new(), HashSet::new());
-        Self { document, walk, file, labels, scripts, links, is_current: true, is_locked }
+        let bases = document.values.iter().filter_map(|value| document.dict(value.dict()?, "URI"));
+        let base = bases.filter_map(|dict| document.get(dict, "Base")).find_map(Object::text).map(text_string);
+        Self { document, walk, file, labels, scripts, links, base, is_current: true, is_locked }
     }
 
     /// All of them.
@@ -68,7 +72,7 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
             self.is_current = document.is_current(at);
             self.object(&value.object);
             if self.walk.budget.is_late() {
-                return;
+                return self.walk.not_opened(self.file.at, WhyUnopened::OverTime);
             }
         }
         self.is_current = true;
@@ -105,8 +109,12 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
                     let name = self.document.resolve(object).name().unwrap_or_default();
                     is_action |= self.action(name, dict);
                 }
+                b"S" | b"Subtype" | b"AA" if actions_left == 0 => self.over_budget(),
                 b"JS" => self.script(object),
-                b"URI" => self.link(object, LinkKind::Anchor),
+                b"URI" => {
+                    self.link(object, LinkKind::Anchor);
+                    self.link_from_base(object);
+                }
                 b"OpenAction" if self.is_doing(object) => self.mark("open_action"),
                 b"AA" if actions_left > 0 && !is_field && self.has_doing(object) => {
                     actions_left = actions_left.saturating_sub(1);
@@ -200,10 +208,39 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
         self.walk.add_link(self.file.at, Link { target, text, kind });
     }
 
+    // 12.6.4.8: an address without a scheme counts from the one that the document names.
+    fn link_from_base(&mut self, target: &Object) {
+        let Some(base) = self.base.clone() else { return };
+        let Some(target) = self.document.resolve(target).text().filter(|_| !self.is_locked).map(text_string) else {
+            return;
+        };
+        let target = target.trim();
+        let has_scheme = target.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
+        if target.is_empty() || has_scheme {
+            return;
+        }
+        let host_at = base.find("://").map_or(0, |at| at.saturating_add(3));
+        let from = if target.starts_with('/') {
+            base.get(host_at..).and_then(|rest| rest.find('/')).map_or(base.len(), |at| at.saturating_add(host_at))
+        } else {
+            base.rfind('/').filter(|at| *at >= host_at).map_or(base.len(), |at| at.saturating_add(1))
+        };
+        let slash =
+            if base.get(..from).is_some_and(|base| base.ends_with('/')) || target.starts_with('/') { "" } else { "/" };
+        let joined = format!("{}{slash}{target}", base.get(..from).unwrap_or_default());
+        let text = self.labels.get(target).cloned().unwrap_or_default();
+        if self.links.insert(format!("{:?} {joined}", LinkKind::Anchor)) {
+            self.walk.add_link(self.file.at, Link { target: joined, text, kind: LinkKind::Anchor });
+        }
+    }
+
     fn script(&mut self, object: &Object) {
         self.mark("javascript");
-        if self.is_locked || self.scripts.len() >= SCRIPTS_MAX {
+        if self.is_locked {
             return;
+        }
+        if self.scripts.len() >= SCRIPTS_MAX {
+            return self.over_budget();
         }
         let text = match self.document.resolve(object) {
             Object::Text(text) => text_string(text),
@@ -233,8 +270,10 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
 
     fn has_doing(&self, object: &Object) -> bool {
         let actions = self.document.resolve(object).dict();
-        actions
-            .is_some_and(|actions| actions.entries().iter().take(TRIGGERS_MAX).any(|(_, action)| self.is_doing(action)))
+        // There are no more than 21 of them: of a list that is longer than is looked through the worst is thought.
+        actions.map(Dict::entries).is_some_and(|actions| {
+            actions.len() > TRIGGERS_MAX || actions.iter().any(|(_, action)| self.is_doing(action))
+        })
     }
 
     /// Words that are shown outside of content streams: notes, fields, outlines.
@@ -258,6 +297,10 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
             self.walk.add_links_of_text(self.file.at, &text, LinkKind::Field);
             self.walk.add_text(self.file.at, &text);
         }
+    }
+
+    fn over_budget(&mut self) {
+        self.walk.not_opened(self.file.at, WhyUnopened::OverBudget);
     }
 
     fn mark(&mut self, word: &str) {

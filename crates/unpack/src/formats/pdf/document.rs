@@ -1,18 +1,20 @@
 //! The objects of a document, found by looking for them in the whole file: every revision, whatever the cross-reference says,
 //! and of damaged files too. Object streams are opened.
 //!
-//! Limits: [`OBJECTS_MAX`], [`NODES_MAX`], [`FUEL_FACTOR`]; beyond them the document is called too much, not clean.
+//! Limits: [`OBJECTS_MAX`], [`NODES_MAX`], [`FUEL_FACTOR`]; beyond them the document is called too much, not clean. What a filter
+//! or a limit cuts off of a stream is kept in mind by whoever unpacks it, and said by [`Document::say`].
 
 mod starts;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use memchr::memmem;
+use scan::content::WhyUnopened;
 
 use self::starts::{ids_before, stream_start};
 use super::crypt::{self, Crypt};
-use super::filter::{self, Decoded, Stage};
+use super::filter::{self, Decoded, Stage, WORK_BYTES_MAX};
 use super::lexer::{Lexer, Token, is_space};
 use super::object::{Dict, Id, Object, Value};
 use crate::bounded::End;
@@ -37,6 +39,8 @@ const CRYPT_FILTERS_MAX: usize = 16;
 const TAKEN_FACTOR: usize = 16;
 /// And so many bytes more.
 const TAKEN_BYTES: usize = 16 * 1024 * 1024;
+/// All filters of a document do at most so many times the work that those of one stream may.
+const WORK_FACTOR: u64 = 2;
 
 /// A document.
 #[derive(Debug, Default)]
@@ -53,6 +57,10 @@ pub(super) struct Document<'a> {
     nodes_left: usize,
     /// Bytes of streams that may still be taken up.
     taken_left: Cell<usize>,
+    /// Bytes that may still come out of filters.
+    work_left: Cell<u64>,
+    /// How streams ended that were not whole, each once.
+    ends: RefCell<Vec<End>>,
 }
 
 /// May its text be read?
@@ -71,7 +79,8 @@ impl<'a> Document<'a> {
     /// Reads all objects.
     pub(super) fn read(bytes: &'a [u8], walk: &mut Walk<'_>) -> Self {
         let taken_left = Cell::new(bytes.len().saturating_mul(TAKEN_FACTOR).saturating_add(TAKEN_BYTES));
-        let mut document = Self { bytes, nodes_left: NODES_MAX, taken_left, ..Self::default() };
+        let work_left = Cell::new(WORK_BYTES_MAX.saturating_mul(WORK_FACTOR));
+        let mut document = Self { bytes, nodes_left: NODES_MAX, taken_left, work_left, ..Self::default() };
         let starts = document.starts();
         document.read_objects(&starts);
         document.find_streams();
@@ -99,7 +108,7 @@ impl<'a> Document<'a> {
     }
 
     fn read_objects(&mut self, starts: &[(Id, usize)]) {
-        let mut fuel = self.bytes.len().saturating_mul(FUEL_FACTOR).saturating_add(FUEL_BYTES);
+        let mut fuel = self.fuel();
         for (id, start) in starts {
             let mut lexer = Lexer::new(self.bytes, *start, self.nodes_left);
             let object = lexer.object().unwrap_or(Object::Null);
@@ -112,6 +121,11 @@ impl<'a> Document<'a> {
                 return;
             }
         }
+    }
+
+    /// Bytes that may be read to find objects, and once more to find trailers.
+    fn fuel(&self) -> usize {
+        self.bytes.len().saturating_mul(FUEL_FACTOR).saturating_add(FUEL_BYTES)
     }
 
     /// Where streams end: where their length says if `endstream` stands there, else at the next `endstream`.
@@ -142,15 +156,19 @@ impl<'a> Document<'a> {
     }
 
     fn read_trailers(&mut self) {
+        let mut fuel = self.fuel();
         for at in memmem::find_iter(self.bytes, b"trailer") {
-            if self.trailers.len() >= OBJECTS_MAX || self.nodes_left == 0 {
+            if self.trailers.len() >= OBJECTS_MAX || self.nodes_left == 0 || fuel == 0 {
+                self.is_too_much = true;
                 break;
             }
-            let mut lexer = Lexer::new(self.bytes, at.saturating_add(7), self.nodes_left);
+            let start = at.saturating_add(7);
+            let mut lexer = Lexer::new(self.bytes, start, self.nodes_left);
             if let Some(Object::Dict(dict)) = lexer.object() {
                 self.trailers.push(dict);
             }
             self.nodes_left = lexer.nodes_left;
+            fuel = fuel.saturating_sub(lexer.at.saturating_sub(start));
         }
         let streams = self.values.iter().filter_map(Value::dict).filter(|dict| dict.says("Type", "XRef"));
         let streams: Vec<Dict> = streams.cloned().collect();
@@ -231,13 +249,15 @@ impl<'a> Document<'a> {
             let decoded = self.decode_within(value, most);
             walk.budget.spend_unpacked(decoded.bytes.len());
             bytes_left = bytes_left.saturating_sub(decoded.bytes.len());
-            self.is_too_much |= decoded.end == End::OverBudget;
+            self.is_too_much |= matches!(decoded.end, End::OverBudget | End::Unsupported);
+            self.note(value, decoded.end);
             let dict = value.dict().cloned().unwrap_or_default();
             let packed = self.packed(&dict, &decoded.bytes, room);
             room = room.saturating_sub(packed.len());
             self.is_too_much |= room == 0;
             all.push(Some(packed));
             if walk.budget.is_late() {
+                self.ends.borrow_mut().push(End::OverTime);
                 break;
             }
         }
@@ -331,12 +351,40 @@ impl<'a> Document<'a> {
         self.taken_left.get() < self.bytes.len()
     }
 
-    /// The bytes of a stream, filters and encryption undone, taken from the budget.
+    /// The bytes of a stream, filters and encryption undone, taken from the budget. What is missing of them is said by
+    /// [`Self::say`].
     pub(super) fn decode(&self, value: &Value, walk: &mut Walk<'_>) -> Decoded {
-        let most = walk.budget.unpacked_bytes_left();
-        let decoded = self.decode_within(value, most);
+        let decoded = self.decode_file(value, walk);
+        self.note(value, decoded.end);
+        decoded
+    }
+
+    /// As [`Self::decode`], for who says himself what is missing.
+    pub(super) fn decode_file(&self, value: &Value, walk: &mut Walk<'_>) -> Decoded {
+        let decoded = self.decode_within(value, walk.budget.unpacked_bytes_left());
         walk.budget.spend_unpacked(decoded.bytes.len());
         decoded
+    }
+
+    fn note(&self, value: &Value, end: End) {
+        let is_empty = value.stream.is_none_or(|data| data.start == data.end);
+        let mut ends = self.ends.borrow_mut();
+        if end != End::Whole && !is_empty && !ends.contains(&end) {
+            ends.push(end);
+        }
+    }
+
+    /// Says what was not to be had of the streams that were unpacked so far.
+    pub(super) fn say(&self, walk: &mut Walk<'_>, at: usize) {
+        for end in self.ends.take() {
+            match end {
+                End::Whole => {}
+                End::Broken => walk.mark(at, "malformed"),
+                End::Unsupported => walk.not_opened(at, WhyUnopened::Unsupported),
+                End::OverBudget => walk.not_opened(at, WhyUnopened::OverBudget),
+                End::OverTime => walk.not_opened(at, WhyUnopened::OverTime),
+            }
+        }
     }
 
     /// As [`Self::decode`], with a limit of its own and not taken from the budget.
@@ -346,16 +394,32 @@ impl<'a> Document<'a> {
         let raw = value.stream.and_then(|data| self.bytes.get(data.start..data.end)).unwrap_or_default();
         let stages = self.stages(dict);
         if raw.len() > self.taken_left.get() {
-            return Decoded { bytes: Vec::new(), end: End::OverBudget, picture: None };
+            self.note(value, End::OverBudget);
+            return Decoded::over_budget();
         }
         self.taken_left.set(self.taken_left.get().saturating_sub(raw.len()));
         match &self.crypt {
             Access::Unlocked(crypt) if !value.is_packed => {
                 let raw = crypt.decrypt_stream(value.id, dict, raw);
-                filter::undo(&raw, &stages, most)
+                self.undo(&raw, &stages, most)
             }
-            _ => filter::undo(raw, &stages, most),
+            _ => self.undo(raw, &stages, most),
         }
+    }
+
+    /// Undoes filters, within what all filters of the document may do.
+    pub(super) fn undo(&self, raw: &[u8], stages: &[Stage<'_>], most: u64) -> Decoded {
+        let left = self.work_left.get();
+        if left == 0 && !stages.is_empty() {
+            let mut ends = self.ends.borrow_mut();
+            if !ends.contains(&End::OverBudget) {
+                ends.push(End::OverBudget);
+            }
+            return Decoded::over_budget();
+        }
+        let decoded = filter::undo(raw, stages, most);
+        self.work_left.set(left.saturating_sub(decoded.work));
+        decoded
     }
 
     /// The filters of a stream or an inline picture.
@@ -377,7 +441,7 @@ impl<'a> Document<'a> {
                     _ => None,
                 };
                 let names = names.iter().enumerate();
-                names.filter_map(|(at, name)| Some((self.resolve(name).name()?, params(at)))).take(16).collect()
+                names.filter_map(|(at, name)| Some((self.resolve(name).name()?, params(at)))).collect()
             }
             _ => Vec::new(),
         }

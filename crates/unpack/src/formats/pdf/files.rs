@@ -18,6 +18,8 @@ use crate::unpack::{File, Leaf, Walk};
 const NAMES: [&str; 5] = ["UF", "F", "Unix", "DOS", "Mac"];
 /// Scripts of one form that become children.
 const FORM_SCRIPTS_MAX: usize = 256;
+/// Forms of one document that are read.
+const FORMS_MAX: usize = 256;
 /// Names of one file that are kept.
 const NAMES_MAX: usize = 8;
 
@@ -89,7 +91,7 @@ fn take_one(
         let size = u64::try_from(size).unwrap_or(u64::MAX);
         return walk.closed_child(file, step, (names, size), WhyUnopened::Encrypted);
     }
-    let decoded = document.decode(value, walk);
+    let decoded = document.decode_file(value, walk);
     let at = walk.content.items.len();
     let has_room = walk.child(file, step, Leaf { names, is_read: true, ..Leaf::default() }, &decoded.bytes);
     match decoded.end {
@@ -112,16 +114,27 @@ fn forms(document: &Document<'_>, walk: &mut Walk<'_>, file: File<'_>) {
     let found: Vec<&Object> = forms
         .filter(|dict| direct(dict) || in_form(dict))
         .filter_map(|dict| dict.get("XFA").or_else(|| document.dict(dict, "AcroForm")?.get("XFA")))
-        .take(16)
         .collect();
     let mut read: HashSet<Vec<u8>> = HashSet::new();
+    // Many objects lead to one form.
+    let (mut places, mut seen) = (HashSet::new(), HashSet::new());
     for object in found {
+        if !places.insert(std::ptr::from_ref(document.resolve(object)).addr()) {
+            continue;
+        }
         let streams: Vec<&Value> = match document.resolve(object) {
             Object::Array(array) => array.iter().filter_map(|object| document.follow(object)).collect(),
             _ => document.follow(object).into_iter().collect(),
         };
+        let streams: Vec<&Value> = streams.into_iter().filter(|stream| stream.stream.is_some()).collect();
+        if streams.is_empty() || !seen.insert(streams.iter().map(|stream| stream.id).collect::<Vec<Id>>()) {
+            continue;
+        }
+        if seen.len() > FORMS_MAX {
+            return walk.not_opened(file.at, WhyUnopened::OverBudget);
+        }
         let mut xml = Vec::new();
-        for stream in streams.iter().filter(|stream| stream.stream.is_some()) {
+        for stream in streams {
             xml.extend_from_slice(&document.decode(stream, walk).bytes);
         }
         if xml.is_empty() || matches!(document.crypt, Access::Locked) || read.contains(&xml) {
@@ -139,7 +152,10 @@ fn forms(document: &Document<'_>, walk: &mut Walk<'_>, file: File<'_>) {
 
 /// The scripts of a form, each as a script of its own.
 fn form_scripts(walk: &mut Walk<'_>, file: File<'_>, step: &str, xml: &str) {
-    for (number, element) in xml.split("<script").skip(1).take(FORM_SCRIPTS_MAX).enumerate() {
+    for (number, element) in xml.split("<script").skip(1).enumerate() {
+        if number >= FORM_SCRIPTS_MAX {
+            return walk.not_opened(file.at, WhyUnopened::OverBudget);
+        }
         let (Some((_, body)), at) = (element.split_once('>'), walk.content.items.len()) else { continue };
         let body = body.split("</script").next().unwrap_or_default();
         let script = htmlize::unescape(body);
@@ -159,12 +175,18 @@ fn form_scripts(walk: &mut Walk<'_>, file: File<'_>, step: &str, xml: &str) {
 pub(super) fn take_pictures(document: &Document<'_>, walk: &mut Walk<'_>, file: File<'_>, shared: &Shared) {
     let most = document.size().saturating_mul(picture::SAMPLE_FACTOR).max(picture::SAMPLE_BYTES_MAX);
     let bytes_left = most.min(picture::ALL_SAMPLE_BYTES_MAX);
+    if shared.has_more_pictures {
+        walk.mark(file.at, "picture_unread");
+    }
     let mut pictures = Pictures { walk, file, count: 0, bytes_left };
     let is_picture = |value: &&Value| {
         let dict = value.dict().filter(|_| value.stream.is_some());
         dict.is_some_and(|dict| document.get(dict, "Subtype").is_some_and(|subtype| subtype.is_name("Image")))
     };
     for value in document.values.iter().filter(is_picture) {
+        if pictures.walk.budget.is_late() {
+            return pictures.walk.not_opened(file.at, WhyUnopened::OverTime);
+        }
         let none = Dict::default();
         let dict = value.dict().unwrap_or(&none);
         let made = picture::make(document, dict, pictures.bytes_left, |most| document.decode_within(value, most));

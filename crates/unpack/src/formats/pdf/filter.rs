@@ -1,4 +1,4 @@
-//! Filters of streams (ISO 32000-2, 7.4), one after the other, each within the budget.
+//! Filters of streams (ISO 32000-2, 7.4), one after the other, each within the budget, all together within [`WORK_BYTES_MAX`].
 //!
 //! Not undone, but said: `JPXDecode`, `JBIG2Decode`, `CCITTFaxDecode`. `DCTDecode` is left as it is: a JPEG is a file.
 
@@ -10,8 +10,9 @@ use super::object::{Dict, Object};
 use super::predictor;
 use crate::bounded::{self, End, Taken};
 
-/// Filters of one stream; what has more is not read.
-const FILTERS_MAX: usize = 8;
+/// Bytes that come out of all filters of one stream together: any number of filters may follow each other, and each costs as
+/// much as comes out of it.
+pub(super) const WORK_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Codes of LZW (12 bits).
 const LZW_CODES_MAX: usize = 4096;
 
@@ -22,6 +23,15 @@ pub(super) struct Decoded {
     pub(super) end: End,
     /// The filter that was met and not undone: its bytes are those of a picture.
     pub(super) picture: Option<Vec<u8>>,
+    /// Bytes that came out of all filters together.
+    pub(super) work: u64,
+}
+
+impl Decoded {
+    /// One that was not read since there was enough.
+    pub(super) fn over_budget() -> Self {
+        Self { bytes: Vec::new(), end: End::OverBudget, picture: None, work: 0 }
+    }
 }
 
 /// One filter and its parameters, references already followed.
@@ -29,45 +39,60 @@ pub(super) type Stage<'d> = (&'d [u8], Option<&'d Dict>);
 
 /// Undoes filters, at most so many bytes after each.
 pub(super) fn undo(raw: &[u8], stages: &[Stage<'_>], most: u64) -> Decoded {
-    let mut taken: Option<Taken> = None;
-    let mut end = if stages.len() > FILTERS_MAX { End::Unsupported } else { End::Whole };
-    for (name, params) in stages.iter().take(FILTERS_MAX) {
-        let input = taken.as_ref().map_or(raw, |taken| taken.bytes.as_slice());
-        let next = match *name {
-            b"FlateDecode" | b"Fl" => bounded::read(Inflate::new(input), most),
-            b"LZWDecode" | b"LZW" => lzw(input, is_early(*params), most),
-            b"ASCIIHexDecode" | b"AHx" => bounded::read(ascii_hex(input).as_slice(), most),
-            b"ASCII85Decode" | b"A85" => bounded::read(ascii_85(input).as_slice(), most),
-            b"RunLengthDecode" | b"RL" => run_length(input, most),
-            b"Crypt" => continue,
-            b"DCTDecode" | b"DCT" | b"JPXDecode" | b"JBIG2Decode" | b"CCITTFaxDecode" | b"CCF" => {
-                let bytes = taken.map_or_else(|| raw.to_vec(), |taken| taken.bytes);
-                return Decoded { bytes, end, picture: Some(name.to_vec()) };
-            }
-            _ => {
-                end = End::Unsupported;
-                break;
-            }
+    let mut taken: Option<Vec<u8>> = None;
+    let (mut end, mut work) = (End::Whole, 0_u64);
+    for (name, params) in stages {
+        let input = taken.as_deref().unwrap_or(raw);
+        if is_of_picture(name) {
+            let bytes = taken.unwrap_or_else(|| raw.to_vec());
+            return Decoded { bytes, end, picture: Some(name.to_vec()), work };
+        }
+        if *name == b"Crypt" {
+            continue;
+        }
+        let room = most.min(WORK_BYTES_MAX.saturating_sub(work));
+        let Some(next) = undo_one(name, *params, input, room) else {
+            end = End::Unsupported;
+            break;
         };
         if next.end != End::Whole {
             end = next.end;
         }
-        let bytes = match params {
+        // A filter that gives nothing is a little work as well.
+        work = work.saturating_add(u64::try_from(next.bytes.len()).unwrap_or(u64::MAX)).saturating_add(1);
+        taken = Some(match params {
             Some(params) => predictor::undo(next.bytes, params),
             None => next.bytes,
-        };
-        taken = Some(Taken { bytes, end });
+        });
     }
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let bytes = match taken {
-        Some(taken) => taken.bytes,
+        Some(taken) => taken,
         None if raw.len() > most => {
             end = End::OverBudget;
             raw.get(..most).unwrap_or_default().to_vec()
         }
         None => raw.to_vec(),
     };
-    Decoded { bytes, end, picture: None }
+    Decoded { bytes, end, picture: None, work }
+}
+
+fn is_of_picture(name: &[u8]) -> bool {
+    matches!(name, b"DCTDecode" | b"DCT" | b"JPXDecode" | b"JBIG2Decode" | b"CCITTFaxDecode" | b"CCF")
+}
+
+/// None: nobody knows such a filter.
+fn undo_one(name: &[u8], params: Option<&Dict>, input: &[u8], most: u64) -> Option<Taken> {
+    Some(match name {
+        // Programs write empty streams under any filter.
+        b"FlateDecode" | b"Fl" if input.is_empty() => Taken { bytes: Vec::new(), end: End::Whole },
+        b"FlateDecode" | b"Fl" => bounded::read(Inflate::new(input), most),
+        b"LZWDecode" | b"LZW" => lzw(input, is_early(params), most),
+        b"ASCIIHexDecode" | b"AHx" => bounded::read(ascii_hex(input).as_slice(), most),
+        b"ASCII85Decode" | b"A85" => bounded::read(ascii_85(input).as_slice(), most),
+        b"RunLengthDecode" | b"RL" => run_length(input, most),
+        _ => return None,
+    })
 }
 
 fn is_early(params: Option<&Dict>) -> bool {

@@ -34,6 +34,8 @@ const SHARED_BYTES_MIN: usize = 2048;
 const GROUNDS_MAX: usize = 256;
 /// Filled boxes of one page that are kept: codes are drawn so.
 const BOXES_MAX: usize = 40_000;
+/// States of one annotation of which each has its own look.
+const APPEARANCES_MAX: usize = 64;
 /// Pictures inside content streams that are kept of one document.
 const INLINE_PICTURES_MAX: usize = 64;
 /// Operands of one operator that are kept.
@@ -86,6 +88,8 @@ pub(super) struct Shared {
     read_bytes: usize,
     /// Dictionary and data of pictures in content streams.
     pub(super) inline_pictures: Vec<(Dict, Vec<u8>)>,
+    /// There are more of them than are kept.
+    pub(super) has_more_pictures: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -189,7 +193,11 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
 
     /// A form, drawn at the place that the state says.
     pub(super) fn form(&mut self, form: &Value, resources: &Dict) {
-        if self.depth >= FORMS_DEEP_MAX || !self.shared.read.insert(form.id) {
+        if !self.shared.read.insert(form.id) {
+            return;
+        }
+        if self.depth >= FORMS_DEEP_MAX {
+            self.sheet.is_cut = true;
             return;
         }
         let Some(dict) = form.dict() else { return };
@@ -222,7 +230,9 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
         let forms: Vec<&Value> = match (states, document.resolve(normal)) {
             (Some(value), _) => vec![value],
             (None, Object::Dict(states)) => {
-                states.entries().iter().take(16).filter_map(|(_, object)| document.follow(object)).collect()
+                self.sheet.is_cut |= states.entries().len() > APPEARANCES_MAX;
+                let states = states.entries().iter().take(APPEARANCES_MAX);
+                states.filter_map(|(_, object)| document.follow(object)).collect()
             }
             _ => Vec::new(),
         };
@@ -292,6 +302,7 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
         lexer.at = start.saturating_add(data.len()).saturating_add(2);
         self.sheet.has_picture = true;
         self.ground(self.state.matrix.apply_to(Rect::UNIT), None);
+        self.shared.has_more_pictures |= self.shared.inline_pictures.len() >= INLINE_PICTURES_MAX;
         if self.shared.inline_pictures.len() < INLINE_PICTURES_MAX {
             self.shared.inline_pictures.push((dict, data.to_vec()));
         }

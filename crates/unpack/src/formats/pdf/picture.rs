@@ -4,9 +4,10 @@
 //! [`ALL_SAMPLE_BYTES_MAX`], [`COUNT_MAX`]; what is passed over for them is marked.
 
 use super::document::Document;
-use super::filter::{self, Decoded};
+use super::filter::Decoded;
 use super::object::{Dict, Object, real, rounded};
 use super::png;
+use crate::bounded::End;
 
 /// Pictures with a shorter side hold nothing to read.
 const SIDE_MIN: usize = 16;
@@ -86,8 +87,12 @@ pub(super) fn make(
     let stages = document.stages(dict);
     let last = stages.last().map_or(b"".as_slice(), |(name, _)| name);
     if matches!(last, b"DCTDecode" | b"DCT") {
-        let decoded = decode(u64::MAX);
-        return if decoded.picture.is_some() { Made::File(decoded.bytes, 0) } else { Made::Unread };
+        // A JPEG stands in the file as it is, unless other filters are around it.
+        let most = if stages.len() > 1 { SAMPLE_BYTES_MAX.min(bytes_left) } else { usize::MAX };
+        let decoded = decode(u64::try_from(most).unwrap_or(u64::MAX));
+        let cost = if stages.len() > 1 { decoded.bytes.len() } else { 0 };
+        let is_whole = decoded.picture.is_some() && decoded.end != End::OverBudget;
+        return if is_whole { Made::File(decoded.bytes, cost) } else { Made::Unread };
     }
     let unread = matches!(last, b"JPXDecode" | b"JBIG2Decode" | b"CCITTFaxDecode" | b"CCF");
     if unread {
@@ -111,7 +116,7 @@ pub(super) fn make(
 
 /// As [`make`], for a picture inside a content stream.
 pub(super) fn make_inline(document: &Document<'_>, dict: &Dict, data: &[u8], bytes_left: usize) -> Made {
-    make(document, dict, bytes_left, |most| filter::undo(data, &document.stages(dict), most))
+    make(document, dict, bytes_left, |most| document.undo(data, &document.stages(dict), most))
 }
 
 fn space_of(document: &Document<'_>, space: &Object, depth: u32) -> Option<Space> {

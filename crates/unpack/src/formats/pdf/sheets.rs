@@ -23,7 +23,7 @@ const ANNOTATIONS_MAX: usize = 2_000;
 /// Pieces of text times links that are compared on one page.
 const COMPARED_MAX: usize = 4_000_000;
 /// Pictures that are made of what pages draw.
-const DRAWN_MAX: usize = 8;
+const DRAWN_MAX: usize = 24;
 
 /// Reads the pages.
 pub(super) struct Sheets<'r, 'd, 'w> {
@@ -57,7 +57,8 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
 
     pub(super) fn read(&mut self) {
         let document = self.document;
-        let (pages, ids) = pages(document);
+        let (pages, ids, has_more) = pages(document);
+        self.is_cut |= has_more;
         for page in &pages {
             if self.walk.budget.is_late() {
                 self.is_cut = true;
@@ -67,7 +68,9 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
         }
         self.unreached(&ids, pages.first().copied());
         if self.is_cut {
-            self.walk.not_opened(self.file.at, WhyUnopened::OverBudget);
+            let is_late = self.walk.budget.is_late();
+            let why = if is_late { WhyUnopened::OverTime } else { WhyUnopened::OverBudget };
+            self.walk.not_opened(self.file.at, why);
         }
     }
 
@@ -80,6 +83,7 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
             reader.contents(contents, resources);
         }
         let annotations = document.get(page, "Annots").and_then(Object::array).unwrap_or_default();
+        self.is_cut |= annotations.len() > ANNOTATIONS_MAX;
         let annotations = annotations.iter().take(ANNOTATIONS_MAX);
         let annotations: Vec<&Dict> = annotations.filter_map(|object| document.resolve(object).dict()).collect();
         let drawn = reader.sheet.runs.len();
@@ -113,6 +117,13 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
             if !other.trim().is_empty() && bare(other).ne(bare(&seen)) {
                 self.walk.add_other_text(at, other);
             }
+        }
+        if self.drawn >= DRAWN_MAX && draw::picture(&sheet.boxes).is_some() {
+            self.walk.mark(at, "picture_unread");
+        }
+        if sheet.pictures.len() > joined::PIECES_MAX {
+            // A code can be cut into any number of pieces.
+            self.walk.mark(at, "picture_unread");
         }
         if self.drawn < DRAWN_MAX {
             let joined = joined::pictures(self.document, &sheet.pictures, &mut self.pixels_left);
@@ -228,8 +239,10 @@ fn inherited<'o>(document: &'o Document<'_>, page: &'o Dict, key: &str) -> Optio
     None
 }
 
-/// The pages from the root of the last trailer, in order; without one all pages in the order of the file.
-fn pages<'o>(document: &'o Document<'_>) -> (Vec<&'o Dict>, HashSet<Id>) {
+/// The pages from the root of the last trailer, in order; without one all pages in the order of the file. And whether there are
+/// more.
+fn pages<'o>(document: &'o Document<'_>) -> (Vec<&'o Dict>, HashSet<Id>, bool) {
+    let mut has_more = false;
     let by_trailer = document.trailers.iter().rev().find_map(|trailer| document.dict(trailer, "Root"));
     let catalogs = document.values.iter().rev().filter_map(Value::dict).filter(|dict| dict.says("Type", "Catalog"));
     let mut roots = by_trailer.into_iter().chain(catalogs);
@@ -246,7 +259,10 @@ fn pages<'o>(document: &'o Document<'_>) -> (Vec<&'o Dict>, HashSet<Id>) {
         match document.get(dict, "Kids").and_then(Object::array) {
             Some(kids) => waiting.extend(kids.iter().rev()),
             None if found.len() < PAGES_MAX => found.push(dict),
-            None => break,
+            None => {
+                has_more = true;
+                break;
+            }
         }
     }
     if found.is_empty() {
@@ -256,7 +272,7 @@ fn pages<'o>(document: &'o Document<'_>) -> (Vec<&'o Dict>, HashSet<Id>) {
             found.extend(value.dict());
         }
     }
-    (found, ids)
+    (found, ids, has_more)
 }
 
 /// Layers that are off when the document is opened (8.11.4.3).

@@ -9,6 +9,7 @@ use crate::request::{Part, Request};
 use crate::unpack::unpack_with;
 
 mod hostile;
+mod limits;
 mod made;
 
 macro_rules! sample {
@@ -103,33 +104,8 @@ fn what_a_document_does_is_marked() {
                 text: app.alert("form");
         "#]],
     );
-    check(
-        sample!("object_streams.pdf"),
-        &expect![[r#"
-            1 pdf [a.pdf] open_action xfa embedded_file javascript submit_form launch unc_path remote_goto rich_media
-                text: Filled in
-                text: A note to see https://note.example/x
-                other: cmd.exe /c echo hello
-                Form: https://collect.example/post []
-                Other: \\198.51.100.7\share\run.exe []
-                Other: //files.example/other.pdf []
-                Field: https://note.example/x []
-            1/pdf:js0 js [] 
-                text: this.getField('a').value = 1;
-            1/pdf:js1 js [] 
-                text: app.alert('opened'); app.launchURL('https://script.example/a');
-                Script: https://script.example/a []
-            1/pdf:js2 js [] 
-                text: AFNumber_Keystroke(2);
-            1/pdf:0 text [invoice.txt] 
-                text: words of the embedded file
-            1/pdf:xfa0 xml [form.xml] script
-                text: Words of the form
-                text: app.alert("form");
-            1/pdf:xfa0js0 js [] 
-                text: app.alert("form");
-        "#]],
-    );
+    // The same document, its objects in streams.
+    assert_eq!(shown("a.pdf", sample!("object_streams.pdf")), shown("a.pdf", sample!("active.pdf")));
 }
 
 #[test]
