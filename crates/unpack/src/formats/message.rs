@@ -3,7 +3,7 @@
 //!
 //! Also what only points elsewhere: message/partial, message/external-body (RFC 2046 5.2).
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use bytes::Bytes;
 use mail::header::Header;
@@ -15,10 +15,17 @@ use crate::formats::{html, share};
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
+/// The field that a saved page begins with.
+const VERSION: &[u8] = b"MIME-Version:";
 /// Fields that are shown of a message.
 const SHOWN: [&str; 6] = ["from", "to", "cc", "reply-to", "sender", "subject"];
 /// Bytes of one field that are kept.
 const FIELD_BYTES_MAX: usize = 4 * 1024;
+/// Names and types of pages that were saved as messages.
+const PAGE_ENDINGS: [&str; 3] = [".mht", ".mhtml", ".mhtm"];
+const PAGE_TYPES: [&str; 3] = ["multipart/related", "application/x-mimearchive", "application/x-mht"];
+/// Types by which a part is read as a message.
+const READ_AS_MESSAGE: [&str; 3] = ["message/rfc822", "message/global", "message/news"];
 /// Bytes at the start of a text in which the fields of a message are looked for.
 const HEAD_BYTES: usize = 8 * 1024;
 
@@ -31,7 +38,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     if pieces.len() > 1 {
         return open_mailbox(walk, file, &pieces);
     }
-    let bytes = without_first_line(file.bytes);
+    let bytes = start(file.bytes);
     let message = Message::parse(Bytes::copy_from_slice(bytes));
     if message.fields().next().is_none() {
         // A page that is only called an archive of one: browsers show it.
@@ -48,16 +55,63 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         walk.not_opened(file.at, WhyUnopened::OverBudget);
     }
     show_fields(walk, file.at, &message);
-    let mut seen = HashSet::new();
+    let is_page = is_saved_page(walk, file.at);
+    for mut piece in pieces_of(&message) {
+        // A browser shows the page, no program of mail does.
+        piece.inline &= !is_page;
+        if !open_piece(walk, file, (&message, &piece)) {
+            return;
+        }
+    }
+}
+
+/// Is it a page that was saved with all that belongs to it, and that a browser opens?
+fn is_saved_page(walk: &Walk<'_>, at: usize) -> bool {
+    let Some(item) = walk.content.items.get(at) else { return false };
+    let is_named = |name: &String| {
+        let name = name.trim_end_matches([' ', '.']).to_ascii_lowercase();
+        PAGE_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    };
+    PAGE_TYPES.contains(&item.declared.as_str()) || item.names.iter().any(is_named)
+}
+
+/// A leaf of a message, as all its readings together say.
+struct Piece<'m> {
+    place: String,
+    part: &'m Part,
+    names: Vec<String>,
+    inline: bool,
+    /// Where its content lies, if it only points there.
+    points_to: Vec<String>,
+}
+
+// Readings repeat most parts of each other: same bytes, same type and charset, same encoding is the same part, under the names
+// of each.
+fn pieces_of(message: &Message) -> Vec<Piece<'_>> {
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let mut seen: HashMap<_, usize> = HashMap::new();
     for (path, part) in message.parts().filter(|(_, part)| part.is_leaf()) {
         let charset = part.media_type.parameter("charset").unwrap_or_default();
         let key = (part.body.clone(), part.media_type.essence(), charset.to_owned(), part.encoding);
-        if !seen.insert(key) {
+        let inline = part.disposition != "attachment" && part.names.is_empty();
+        let points_to = part.external_body().map(|external| external.targets()).unwrap_or_default();
+        if let Some(known) = seen.get(&key).and_then(|at| pieces.get_mut(*at)) {
+            known.inline &= inline;
+            add_new(&mut known.names, &part.names);
+            add_new(&mut known.points_to, &points_to);
             continue;
         }
+        seen.insert(key, pieces.len());
         let place = if path.0.is_empty() { "0".to_owned() } else { path.to_string() };
-        if !open_part(walk, file, &place, (&message, part)) {
-            return;
+        pieces.push(Piece { place, part, names: part.names.clone(), inline, points_to });
+    }
+    pieces
+}
+
+fn add_new(known: &mut Vec<String>, names: &[String]) {
+    for name in names {
+        if !known.contains(name) {
+            known.push(name.clone());
         }
     }
 }
@@ -89,36 +143,44 @@ fn open_mailbox(walk: &mut Walk<'_>, file: File<'_>, pieces: &[&[u8]]) {
         walk.budget.spend_unpacked(piece.len());
         let leaf = Leaf { declared: "message/rfc822", is_read: true, ..Leaf::default() };
         if !walk.child(file, &format!("mbox:{number}"), leaf, piece) {
-            return walk.not_opened(file.at, WhyUnopened::OverBudget);
+            return;
         }
     }
 }
 
-/// Every content that a reader could get out of one part; false when the budget is used up.
-fn open_part(walk: &mut Walk<'_>, file: File<'_>, place: &str, (message, part): (&Message, &Part)) -> bool {
+/// Every content that a reader could get out of one part, and the message that it is if its encoding is undone first; false
+/// when the budget is used up.
+fn open_piece(walk: &mut Walk<'_>, file: File<'_>, (message, piece): (&Message, &Piece<'_>)) -> bool {
+    let Piece { place, part, names, inline, points_to } = piece;
     let declared = part.media_type.essence();
+    let charset = part.media_type.parameter("charset").unwrap_or_default();
     for (number, content) in part.contents(message.raw()).iter().enumerate() {
         let step = if number == 0 { format!("eml:{place}") } else { format!("eml:{place}+{number}") };
-        let leaf = Leaf {
-            names: part.names.clone(),
-            declared: &declared,
-            charset: part.media_type.parameter("charset").unwrap_or_default(),
-            inline: part.disposition != "attachment" && part.names.is_empty(),
-            is_read: true,
-            ..Leaf::default()
-        };
-        walk.budget.spend_unpacked(content.len());
+        let (names, inline) = (names.clone(), *inline);
+        let leaf = Leaf { names, declared: &declared, charset, inline, is_read: true, ..Leaf::default() };
         let at = walk.content.items.len();
-        let has_room = walk.child(file, &step, leaf, content);
-        if let Some(external) = part.external_body() {
-            walk.add_pointers(at, external.targets());
-        }
-        if !has_room || walk.budget.unpacked_bytes_left() == 0 {
-            walk.not_opened(file.at, WhyUnopened::OverBudget);
+        if !open_content(walk, file, (&step, leaf), content) {
             return false;
         }
+        walk.add_pointers(at, points_to.clone());
     }
-    true
+    let Some(inner) = part.inner_message(message.raw()) else { return true };
+    // A message by its type is read as one already.
+    if READ_AS_MESSAGE.contains(&declared.as_str()) && part.contents(message.raw()).iter().any(|own| **own == inner) {
+        return true;
+    }
+    let leaf = Leaf { names: names.clone(), declared: "message/rfc822", is_read: true, ..Leaf::default() };
+    open_content(walk, file, (&format!("eml:{place}~message"), leaf), &inner)
+}
+
+fn open_content(walk: &mut Walk<'_>, file: File<'_>, (step, leaf): (&str, Leaf<'_>), content: &[u8]) -> bool {
+    walk.budget.spend_unpacked(content.len());
+    let has_room = walk.child(file, step, leaf, content);
+    if has_room && walk.budget.unpacked_bytes_left() == 0 {
+        walk.stopped(file.at);
+        return false;
+    }
+    has_room
 }
 
 fn show_fields(walk: &mut Walk<'_>, at: usize, message: &Message) {
@@ -143,16 +205,40 @@ fn without_first_line(bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// Does a text begin as a MIME message does, so that a mail program would read it as one?
+/// Where the fields begin: office programs pass over lines that stand before them.
+fn start(bytes: &[u8]) -> &[u8] {
+    let bytes = without_first_line(bytes);
+    if begins_with_field(bytes) {
+        return bytes;
+    }
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    let mut lines = memchr::memchr_iter(b'\n', head).filter_map(|end| bytes.get(end.saturating_add(1)..));
+    let is_first = |line: &&[u8]| line.get(..VERSION.len()).is_some_and(|start| start.eq_ignore_ascii_case(VERSION));
+    lines.find(is_first).unwrap_or(bytes)
+}
+
+fn begins_with_field(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && bytes.iter().take(80).take_while(|byte| byte.is_ascii_graphic()).any(|byte| *byte == b':')
+}
+
+/// Does a text begin as a MIME message does, so that a mail program would read it as one; or as a page that was saved as one,
+/// which has no people?
 pub(crate) fn is_message(bytes: &[u8]) -> bool {
-    let bytes = without_first_line(bytes.get(..HEAD_BYTES).unwrap_or(bytes));
-    let is_field = bytes.first().is_some_and(u8::is_ascii_alphabetic)
-        && bytes.iter().take(80).take_while(|byte| byte.is_ascii_graphic()).any(|byte| *byte == b':');
-    if !is_field {
+    let bytes = start(bytes);
+    let bytes = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    if !begins_with_field(bytes) {
         return false;
     }
     let header = Header::parse(bytes);
     let has = |name: &str| header.first(bytes, name).is_some();
+    let is_multipart = header.first(bytes, "content-type").is_some_and(|field| {
+        let value = field.decoded().trim_start().to_ascii_lowercase();
+        value.starts_with("multipart/") && value.contains("boundary")
+    });
+    if is_multipart {
+        return true;
+    }
     let mail = ["from", "date", "subject", "received", "message-id", "return-path", "to"];
     (has("mime-version") || has("content-type")) && mail.iter().filter(|name| has(name)).count() >= 2
 }

@@ -71,7 +71,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     if compound.is_malformed || compound.is_used_up() {
         found.mark("malformed");
     }
-    if compound.is_used_up() {
+    if compound.is_used_up() || compound.is_cut {
         walk.not_opened(file.at, WhyUnopened::OverBudget);
     }
     found.give(walk, file.at);
@@ -117,9 +117,11 @@ fn read_documents(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, 
         }
         _ => {}
     }
-    let info = compound.stream_of(0, "EncryptionInfo");
-    if let (Some(info), Some(package)) = (info, compound.stream_of(0, "EncryptedPackage")) {
-        open_package(walk, file, (&info, &package));
+    let infos = compound.streams_of(0, "EncryptionInfo");
+    for package in compound.streams_of(0, "EncryptedPackage") {
+        for info in &infos {
+            open_package(walk, file, (info, &package));
+        }
     }
 }
 
@@ -169,15 +171,16 @@ fn read_stream(
 ) -> bool {
     let Some(entry) = compound.entries.get(number) else { return true };
     let step = format!("ole:{number}");
-    match entry.name.as_str() {
-        "\u{1}Ole10Native" => {
+    // Names are compared without case (MS-CFB 2.6.4).
+    match entry.name.to_ascii_lowercase().as_str() {
+        "\u{1}ole10native" => {
             let stream = compound.stream(number);
             return native::add(walk, file, &step, native::read(&stream));
         }
-        "Equation Native" => found.mark("equation"),
-        "\u{1}Ole" => moniker::note_linked(&compound.stream(number), found),
-        "\u{3}OCXNAME" | "\u{3}OCXDATA" => found.mark("activex"),
-        "\u{5}SummaryInformation" | "\u{5}DocumentSummaryInformation" => {
+        "equation native" => found.mark("equation"),
+        "\u{1}ole" => moniker::note_linked(&compound.stream(number), found),
+        "\u{3}ocxname" | "\u{3}ocxdata" => found.mark("activex"),
+        "\u{5}summaryinformation" | "\u{5}documentsummaryinformation" => {
             properties::read(&compound.stream(number), found);
         }
         // Fields of forms: where macros keep what they do not want to be seen.

@@ -11,8 +11,8 @@ use crate::unpack::{File, Leaf, Walk};
 
 /// The line that begins a message.
 const BEGIN: &[u8] = b"-----BEGIN PGP MESSAGE";
-/// Packets of one message that are looked at.
-const PACKETS_MAX: usize = 64;
+/// Packets of one message that are looked at: rings of keys have many.
+const PACKETS_MAX: usize = 10_000;
 /// Compressed packets within each other.
 const DEPTH_MAX: u32 = 4;
 /// Messages in one text.
@@ -37,10 +37,23 @@ pub(crate) fn open_text(walk: &mut Walk<'_>, file: File<'_>) {
         }
         let block = file.bytes.get(begin..).unwrap_or_default();
         let end = memchr::memmem::find(block, b"-----END PGP").unwrap_or(block.len());
-        if let Some(data) = block.get(..end).and_then(disarmed) {
-            packets(walk, file, &data, 0);
+        match block.get(..end).and_then(disarmed) {
+            Some(data) => packets(walk, file, &data, 0),
+            // A text that speaks of messages has the words in the middle of its lines.
+            None if is_line(file.bytes.get(..begin).unwrap_or_default(), block) => {
+                walk.mark(file.at, "malformed");
+                walk.not_opened(file.at, WhyUnopened::Broken);
+            }
+            None => {}
         }
     }
+}
+
+/// Does the first line of a block stand alone, but for the mark of a quotation?
+fn is_line(before: &[u8], block: &[u8]) -> bool {
+    let start = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = block.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    start.iter().all(|byte| b">| \t".contains(byte)) && line.trim_ascii_end() == [BEGIN, b"-----"].concat()
 }
 
 /// The bytes of an armoured block (RFC 9580 6.2): behind its headers and an empty line, without the sum.
@@ -106,7 +119,14 @@ fn new_length(bytes: &[u8]) -> Option<(usize, &[u8], bool)> {
 fn packets(walk: &mut Walk<'_>, file: File<'_>, bytes: &[u8], depth: u32) {
     let mut left = bytes;
     for _ in 0..PACKETS_MAX {
-        let Some((tag, body, rest)) = packet(left) else { return };
+        let Some((tag, body, rest)) = packet(left) else {
+            if !left.trim_ascii().is_empty() {
+                // Something stands here that is no packet, or a packet that breaks off.
+                walk.mark(file.at, "malformed");
+                walk.not_opened(file.at, WhyUnopened::Broken);
+            }
+            return;
+        };
         left = rest;
         match tag {
             // Session keys, and data that is encrypted with them.
@@ -149,7 +169,9 @@ fn compressed(walk: &mut Walk<'_>, file: File<'_>, body: &[u8], depth: u32) {
 fn literal(walk: &mut Walk<'_>, file: File<'_>, body: &[u8]) {
     let length = body.get(1).copied().map_or(0, usize::from);
     let name = body.get(2..length.saturating_add(2)).unwrap_or_default();
-    let data = body.get(length.saturating_add(6)..).unwrap_or_default();
+    let Some(data) = body.get(length.saturating_add(6)..) else {
+        return walk.not_opened(file.at, WhyUnopened::Broken);
+    };
     let name = text::decode(name, "").into_owned();
     let names = if name.is_empty() || name == "_CONSOLE" { Vec::new() } else { vec![name] };
     walk.mark(file.at, "signed_data");

@@ -1,7 +1,7 @@
 //! Rich Text Format: text, fields, objects, and pages that were put into it. Sources: RTF 1.9.1, MS-OXRTFEX (pages within).
 //!
 //! Programs read it with great patience, and so does this: unknown words are passed over, groups need not be closed, a header is
-//! four letters. Documented limits: pictures are not taken out; colours are not compared.
+//! four letters. Documented limits: colours are not compared.
 
 mod groups;
 mod object;
@@ -14,13 +14,15 @@ use scan::content::WhyUnopened;
 
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::rtf::groups::{Group, Holds};
-use crate::formats::rtf::object::Data;
-use crate::unpack::{File, Walk};
+use crate::formats::rtf::object::{Data, Picture};
+use crate::unpack::{File, Leaf, Walk};
 
 /// Groups within groups.
 const DEPTH_MAX: usize = 10_000;
 /// Letters of a control word that are looked at.
 const WORD_LETTERS_MAX: usize = 32;
+/// Pictures of one document.
+const PICTURES_MAX: usize = 256;
 /// Marks of what lies inside that the document is asked for.
 const LIFTED: [&str; 5] = ["macro", "auto_run", "macro_code", "equation", "external_link"];
 
@@ -36,7 +38,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
 pub(crate) fn read_into(walk: &mut Walk<'_>, file: File<'_>, (bytes, step, found): (&[u8], &str, &mut Found)) {
     let mut reader = Reader::new(Found::new(walk));
     let is_too_deep = !reader.run(bytes);
-    let Document { found: mut own, objects, html } = reader.finish();
+    let Document { found: mut own, objects, pictures, html } = reader.finish();
     if is_too_deep {
         own.mark("malformed");
         walk.not_opened(file.at, WhyUnopened::OverBudget);
@@ -55,12 +57,23 @@ pub(crate) fn read_into(walk: &mut Walk<'_>, file: File<'_>, (bytes, step, found
         }
     }
     found.append(own);
+    for (number, picture) in pictures.iter().enumerate() {
+        if walk.budget.unpacked_bytes_left() == 0 {
+            return walk.stopped(file.at);
+        }
+        walk.budget.spend_unpacked(picture.len());
+        let leaf = Leaf { inline: true, ..Leaf::default() };
+        if !walk.child(file, &format!("{step}pict{number}"), leaf, picture) {
+            return;
+        }
+    }
 }
 
 /// What was read.
 struct Document {
     found: Found,
     objects: Vec<Data>,
+    pictures: Vec<Vec<u8>>,
     /// The page that was put into it, if it was.
     html: Option<String>,
 }
@@ -84,6 +97,8 @@ struct Reader {
     fields: Vec<(String, String)>,
     data: Option<Data>,
     objects: Vec<Data>,
+    picture: Picture,
+    pictures: Vec<Vec<u8>>,
     name: String,
     html: String,
     is_from_html: bool,
@@ -104,6 +119,8 @@ impl Reader {
             fields: Vec::new(),
             data: None,
             objects: Vec::new(),
+            picture: Picture::default(),
+            pictures: Vec::new(),
             name: String::new(),
             html: String::new(),
             is_from_html: false,
@@ -147,6 +164,9 @@ impl Reader {
         if group.is_first_of_data {
             self.objects.extend(self.data.take());
         }
+        if group.is_picture {
+            self.add_picture();
+        }
         if group.is_name_of_template {
             let name = std::mem::take(&mut self.name);
             self.found.fetched(name.trim(), "remote_template");
@@ -161,6 +181,18 @@ impl Reader {
         if matches!(group.holds, Holds::Properties | Holds::Value) {
             self.found.break_line(Layer::Other);
         }
+    }
+
+    fn add_picture(&mut self) {
+        let picture = std::mem::take(&mut self.picture).bytes;
+        // The same one stands there again for programs that know fewer kinds.
+        if picture.is_empty() || self.pictures.contains(&picture) {
+            return;
+        }
+        if self.pictures.len() >= PICTURES_MAX {
+            return self.found.mark("picture_unread");
+        }
+        self.pictures.push(picture);
     }
 
     fn see_class(&mut self, class: &str) {
@@ -198,6 +230,8 @@ impl Reader {
             let (raw, after) = after.split_at_checked(size).unwrap_or((after, &[]));
             if let Some(data) = &mut self.data {
                 data.raw(raw);
+            } else if self.group.holds == Holds::Picture {
+                self.picture.bytes.extend_from_slice(raw);
             }
             return after;
         }
@@ -236,8 +270,10 @@ impl Reader {
             self.passing = self.passing.saturating_sub(1);
             return;
         }
-        if self.group.holds != Holds::Nothing {
-            self.pending.push(byte);
+        match self.group.holds {
+            Holds::Nothing => {}
+            Holds::Picture => self.picture.digit(byte),
+            _ => self.pending.push(byte),
         }
     }
 
@@ -259,7 +295,7 @@ impl Reader {
 
     fn text(&mut self, text: &str) {
         match self.group.holds {
-            Holds::Nothing => {}
+            Holds::Nothing | Holds::Picture => {}
             Holds::Name => self.name.push_str(text),
             Holds::Html => self.html.push_str(text),
             Holds::Properties | Holds::Value => self.found.push(Layer::Other, text),
@@ -295,11 +331,12 @@ impl Reader {
         }
         self.flush();
         self.objects.extend(self.data.take());
+        self.add_picture();
         while !self.fields.is_empty() {
             self.close_field();
         }
         let html = self.is_from_html.then_some(self.html);
-        Document { found: self.found, objects: self.objects, html }
+        Document { found: self.found, objects: self.objects, pictures: self.pictures, html }
     }
 }
 

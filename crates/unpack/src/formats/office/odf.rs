@@ -36,6 +36,21 @@ struct Gathered {
     found: Found,
     sources: Vec<Source>,
     is_encrypted: bool,
+    /// There are more sources than are kept.
+    is_cut: bool,
+}
+
+impl Gathered {
+    fn new(found: Found) -> Self {
+        Self { found, sources: Vec::new(), is_encrypted: false, is_cut: false }
+    }
+
+    fn add(&mut self, source: Source) {
+        self.is_cut |= self.sources.len() >= SOURCES_MAX;
+        if self.sources.len() < SOURCES_MAX {
+            self.sources.push(source);
+        }
+    }
 }
 
 /// Reads a package; one whose parts are encrypted with a word of the message is read as what it is then.
@@ -60,7 +75,7 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
 }
 
 fn gather(walk: &mut Walk<'_>, file: File<'_>, package: &Package) -> Gathered {
-    let mut gathered = Gathered { found: Found::new(walk), sources: Vec::new(), is_encrypted: false };
+    let mut gathered = Gathered::new(Found::new(walk));
     let mut styles = Styles::default();
     let parts: Vec<(&str, _)> = package
         .parts
@@ -84,7 +99,7 @@ fn gather(walk: &mut Walk<'_>, file: File<'_>, package: &Package) -> Gathered {
 
 /// Reads a document in one file.
 pub(crate) fn read_flat(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
-    let mut gathered = Gathered { found: Found::new(walk), sources: Vec::new(), is_encrypted: false };
+    let mut gathered = Gathered::new(Found::new(walk));
     let mut styles = Styles::default();
     styles.read(xml);
     let outcome = read_body(xml, &styles, &mut gathered);
@@ -100,7 +115,11 @@ pub(crate) fn is_flat(root: &str, xml: &str) -> bool {
 }
 
 fn finish(walk: &mut Walk<'_>, file: File<'_>, gathered: Gathered) {
-    let Gathered { mut found, sources, is_encrypted } = gathered;
+    let Gathered { mut found, sources, is_encrypted, is_cut } = gathered;
+    if is_cut {
+        found.mark("macro");
+        walk.not_opened(file.at, WhyUnopened::OverBudget);
+    }
     if is_encrypted {
         found.mark("encrypted");
         walk.not_opened(file.at, WhyUnopened::Encrypted);
@@ -113,8 +132,8 @@ fn finish(walk: &mut Walk<'_>, file: File<'_>, gathered: Gathered) {
 fn read_part(name: &str, xml: &str, styles: &Styles, gathered: &mut Gathered) -> Outcome {
     let lower = name.to_ascii_lowercase();
     if lower.starts_with("scripts/") || lower.contains("/scripts/") {
-        if gathered.sources.len() < SOURCES_MAX && !lower.ends_with(".xml") {
-            gathered.sources.push(Source { name: name.to_owned(), text: xml.to_owned(), is_basic: false });
+        if !lower.ends_with(".xml") {
+            gathered.add(Source { name: name.to_owned(), text: xml.to_owned(), is_basic: false });
         }
         return Outcome::default();
     }
@@ -131,7 +150,9 @@ fn read_part(name: &str, xml: &str, styles: &Styles, gathered: &mut Gathered) ->
 fn read_body(xml: &str, styles: &Styles, gathered: &mut Gathered) -> Outcome {
     let mut body = Body::new(styles);
     let outcome = xml::read(xml, &mut |event| body.see(&mut gathered.found, &event));
-    gathered.sources.extend(body.finish(&mut gathered.found).into_iter().take(SOURCES_MAX));
+    for source in body.finish(&mut gathered.found) {
+        gathered.add(source);
+    }
     outcome
 }
 
@@ -151,8 +172,8 @@ fn read_module(name: &str, xml: &str, gathered: &mut Gathered) -> Outcome {
             source.text.push_str(piece);
         }
     });
-    if gathered.sources.len() < SOURCES_MAX && !source.text.trim().is_empty() {
-        gathered.sources.push(source);
+    if !source.text.trim().is_empty() {
+        gathered.add(source);
     }
     outcome
 }

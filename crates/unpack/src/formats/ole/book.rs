@@ -33,7 +33,7 @@ const IS_MACROS: u16 = 0x0040;
 /// Version of Excel 97 and later.
 const VERSION_97: u16 = 0x0600;
 /// Formulas of macro sheets kept as one text, bytes.
-const MACRO_BYTES_MAX: usize = 1024 * 1024;
+const MACRO_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Names that Excel knows by number: Auto_Open, Auto_Close, Auto_Activate, Auto_Deactivate.
 const RUNS_BY_ITSELF: [u8; 4] = [1, 2, 10, 11];
 
@@ -59,6 +59,8 @@ struct Reader {
     /// Row of the cell before.
     row: Option<u16>,
     macros: String,
+    /// There are more of them than are kept.
+    is_cut: bool,
 }
 
 /// Reads the workbook in a storage.
@@ -68,8 +70,8 @@ pub(super) fn read(
     compound: &Compound<'_>,
     (storage, found): (usize, &mut Found),
 ) {
-    for name in ["Workbook", "Book"] {
-        let Some(mut stream) = compound.stream_of(storage, name) else { continue };
+    let streams = ["Workbook", "Book"].into_iter().flat_map(|name| compound.streams_of(storage, name));
+    for mut stream in streams {
         let pass = records(&stream).take(64).find(|record| record.kind == FILE_PASS).map(|record| record.body.to_vec());
         if let Some(pass) = pass {
             walk.mark(file.at, "encrypted");
@@ -79,8 +81,11 @@ pub(super) fn read(
             }
             walk.mark(file.at, "password_found");
         }
-        let macros = read_stream(&stream, found);
+        let (macros, is_cut) = read_stream(&stream, found);
         add_macros(walk, file, &macros);
+        if is_cut {
+            walk.not_opened(file.at, WhyUnopened::OverBudget);
+        }
     }
 }
 
@@ -95,8 +100,8 @@ fn records(stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
     })
 }
 
-/// Reads all records, and returns the formulas of macro sheets.
-fn read_stream(stream: &[u8], found: &mut Found) -> String {
+/// Reads all records, and returns the formulas of macro sheets, and whether there are more of them than are kept.
+fn read_stream(stream: &[u8], found: &mut Found) -> (String, bool) {
     let mut reader = Reader {
         page: WINDOWS_1252,
         is_97: true,
@@ -107,6 +112,7 @@ fn read_stream(stream: &[u8], found: &mut Found) -> String {
         is_macro_sheet: false,
         row: None,
         macros: String::new(),
+        is_cut: false,
     };
     let mut all = records(stream).peekable();
     while let Some(record) = all.next() {
@@ -118,7 +124,7 @@ fn read_stream(stream: &[u8], found: &mut Found) -> String {
         }
         reader.see(&record, &continued, found);
     }
-    reader.macros
+    (reader.macros, reader.is_cut)
 }
 
 impl Reader {
@@ -207,6 +213,7 @@ impl Reader {
             if formula::is_acting(&text) {
                 found.mark("macro_code");
             }
+            self.is_cut |= self.macros.len() >= MACRO_BYTES_MAX;
             if self.macros.len() < MACRO_BYTES_MAX {
                 self.macros.push_str(&text);
                 self.macros.push('\n');

@@ -5,7 +5,7 @@
 //! by the file's size, since nothing honest lies in two streams.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::formats::office::bytes::{slice, u16_at, u32_at, u64_at, utf16};
 
@@ -19,6 +19,8 @@ const TABLE_IN_HEADER: usize = 109;
 const SMALL_STREAM_BYTES: u64 = 4096;
 /// Entries of one file.
 const ENTRIES_MAX: usize = 100_000;
+/// Entries of one name in one storage that are read.
+const TWINS_MAX: usize = 16;
 /// Bytes read out of all streams, for each byte of the file: twice is honest when a storage is looked at by two readers.
 const READ_RATIO_MAX: usize = 8;
 /// No sector: from here on numbers have a meaning of their own.
@@ -58,6 +60,8 @@ pub(crate) struct Compound<'b> {
     held: HashMap<usize, Vec<usize>>,
     /// It is not as it should be.
     pub(crate) is_malformed: bool,
+    /// It has more entries than are read.
+    pub(crate) is_cut: bool,
     left: Cell<usize>,
 }
 
@@ -80,6 +84,7 @@ impl<'b> Compound<'b> {
             entries: Vec::new(),
             held: HashMap::new(),
             is_malformed: !matches!(shift, 9 | 12) || small_shift != 6,
+            is_cut: false,
             left: Cell::new(bytes.len().saturating_mul(READ_RATIO_MAX)),
         };
         compound.read_table();
@@ -87,6 +92,7 @@ impl<'b> Compound<'b> {
         let small_table = compound.chain(u32_at(bytes, 60)?, None);
         compound.next_small = numbers(&small_table);
         compound.read_tree(&directory);
+        compound.is_cut |= compound.is_malformed && compound.has_too_many_twins();
         let root = compound.entries.first().map(|root| (root.start, root.size));
         if let Some((start, size)) = root {
             compound.small = compound.chain(start, usize::try_from(size).ok());
@@ -173,6 +179,8 @@ impl<'b> Compound<'b> {
     /// The entries, and which storage holds which.
     fn read_tree(&mut self, directory: &[u8]) {
         let raw: Vec<&[u8]> = directory.chunks_exact(ENTRY_BYTES).take(ENTRIES_MAX).collect();
+        let behind = directory.get(ENTRIES_MAX.saturating_mul(ENTRY_BYTES)..).unwrap_or_default();
+        self.is_cut = behind.iter().any(|byte| *byte != 0);
         self.entries = raw.iter().map(|raw| entry(raw)).collect();
         let mut is_seen = vec![false; raw.len()];
         let root_child = raw.first().and_then(|root| u32_at(root, 76)).unwrap_or(SPECIAL);
@@ -194,8 +202,12 @@ impl<'b> Compound<'b> {
                 open.push((u32_at(raw, 76).unwrap_or(SPECIAL), at));
             }
         }
+        let mut names = HashSet::new();
         for (at, entry) in self.entries.iter().enumerate().skip(1).filter(|(_, entry)| !entry.name.is_empty()) {
             self.held.entry(entry.parent).or_default().push(at);
+            // Which of two programs take depends on how they walk the tree. What no tree holds was deleted.
+            let is_held = is_seen.get(at).copied().unwrap_or(false);
+            self.is_malformed |= is_held && !names.insert((entry.parent, entry.name.to_ascii_lowercase()));
         }
     }
 
@@ -235,9 +247,32 @@ impl<'b> Compound<'b> {
         held.iter().filter_map(|at| Some((*at, self.entries.get(*at)?)))
     }
 
-    /// The entry of this name in a storage; names are compared without case.
+    /// The entry of this name in a storage; names are compared without case. There should be one; see [`Self::all`].
     pub(crate) fn find(&self, storage: usize, name: &str) -> Option<usize> {
         self.children(storage).find(|(_, entry)| entry.name.eq_ignore_ascii_case(name)).map(|(at, _)| at)
+    }
+
+    /// Every entry of this name in a storage: of two, programs reach either one or the other.
+    pub(crate) fn all(&self, storage: usize, name: &str) -> Vec<usize> {
+        let own = self.children(storage).filter(|(_, entry)| entry.name.eq_ignore_ascii_case(name));
+        own.map(|(at, _)| at).take(TWINS_MAX).collect()
+    }
+
+    /// The bytes of every stream of this name in a storage.
+    pub(crate) fn streams_of(&self, storage: usize, name: &str) -> Vec<Vec<u8>> {
+        let streams = self.all(storage, name).into_iter().map(|at| self.stream(at));
+        streams.filter(|stream| !stream.is_empty()).collect()
+    }
+
+    /// Do more entries share a name than are read?
+    fn has_too_many_twins(&self) -> bool {
+        let mut counts: HashMap<(usize, String), usize> = HashMap::new();
+        let named = self.entries.iter().skip(1).filter(|entry| !entry.name.is_empty());
+        named.map(|entry| (entry.parent, entry.name.to_ascii_lowercase())).any(|key| {
+            let count = counts.entry(key).or_default();
+            *count = count.saturating_add(1);
+            *count > TWINS_MAX
+        })
     }
 
     /// The bytes of the stream of this name in a storage.

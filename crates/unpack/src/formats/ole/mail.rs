@@ -11,7 +11,7 @@ use crate::formats::office::bytes::{code_page, u32_at, until_nul, utf16_until_nu
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::ole::compound::{Compound, Sort};
 use crate::formats::rtf;
-use crate::formats::tnef::compressed;
+use crate::formats::tnef::compressed::{self, Rtf};
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
@@ -27,6 +27,8 @@ const BODY_HTML: &str = "1013";
 const BODY_RTF: &str = "1009";
 const RECIPIENT: [&str; 3] = ["3001", "3003", "39FE"];
 const ATTACHMENT_NAMES: [&str; 4] = ["3707", "3704", "3001", "370D"];
+/// Where a file lies that is not in the message: a path, and where a web place keeps it.
+const ATTACHMENT_PATHS: [&str; 3] = ["370D", "3708", "370C"];
 const ATTACHMENT_TYPE: &str = "370E";
 const ATTACHMENT_DATA: &str = "37010102";
 const ATTACHMENT_OBJECT: &str = "3701000D";
@@ -107,14 +109,23 @@ impl<'m, 'b> Message<'m, 'b> {
         Self { storage, ..*self }
     }
 
-    fn bytes(&self, tag: &str) -> Option<Vec<u8>> {
-        self.compound.stream_of(self.storage, &format!("__substg1.0_{tag}"))
+    /// The bytes of a property: of every stream that is called so.
+    fn bytes(&self, tag: &str) -> Vec<Vec<u8>> {
+        self.compound.streams_of(self.storage, &format!("__substg1.0_{tag}"))
     }
 
-    /// A text, in either form.
+    /// A text, in either form; more than one where streams share the name.
+    fn texts(&self, id: &str) -> Vec<String> {
+        let wide = self.bytes(&format!("{id}001F"));
+        if !wide.is_empty() {
+            return wide.iter().map(|bytes| utf16_until_nul(bytes)).collect();
+        }
+        self.bytes(&format!("{id}001E")).iter().map(|bytes| until_nul(bytes, self.page)).collect()
+    }
+
+    /// The first of a text.
     fn text(&self, id: &str) -> Option<String> {
-        let wide = self.bytes(&format!("{id}001F")).map(|bytes| utf16_until_nul(&bytes));
-        wide.or_else(|| self.bytes(&format!("{id}001E")).map(|bytes| until_nul(&bytes, self.page)))
+        self.texts(id).into_iter().next()
     }
 
     fn read_text(&self, found: &mut Found) {
@@ -132,7 +143,7 @@ impl<'m, 'b> Message<'m, 'b> {
         if let Some(headers) = self.text(HEADERS) {
             found.line(Layer::Other, &headers);
         }
-        if let Some(body) = self.text(BODY) {
+        for body in self.texts(BODY) {
             found.line(Layer::Shown, &body);
         }
     }
@@ -159,35 +170,51 @@ impl<'m, 'b> Message<'m, 'b> {
     /// The bodies with formats: each that is there, since programs choose by themselves.
     fn read_bodies(&self, walk: &mut Walk<'_>, file: File<'_>, (storage, found): (usize, &mut Found)) {
         let html = self.bytes(&format!("{BODY_HTML}0102"));
-        let html = html.map(|bytes| text::decode_page(&bytes, self.page_of_html.name()).into_owned());
-        if let Some(html) = html.or_else(|| self.text(BODY_HTML)) {
-            walk.add_page(file.at, &html);
+        let html = html.iter().map(|bytes| text::decode_page(bytes, self.page_of_html.name()).into_owned());
+        let mut html: Vec<String> = html.collect();
+        if html.is_empty() {
+            html = self.texts(BODY_HTML);
         }
-        let Some(rtf) = self.bytes(&format!("{BODY_RTF}0102")) else { return };
-        match compressed::unpack(&rtf, walk.budget.unpacked_bytes_left()) {
-            Some(rtf) => {
-                walk.budget.spend_unpacked(rtf.len());
-                rtf::read_into(walk, file, (&rtf, &format!("rtf:{storage}-"), found));
+        for page in html {
+            walk.add_page(file.at, &page);
+        }
+        for (number, rtf) in self.bytes(&format!("{BODY_RTF}0102")).iter().enumerate() {
+            let step = if number == 0 { format!("rtf:{storage}-") } else { format!("rtf:{storage}.{number}-") };
+            match compressed::unpack(rtf, walk.budget.unpacked_bytes_left()) {
+                Some(Rtf { bytes, is_cut }) => {
+                    walk.budget.spend_unpacked(bytes.len());
+                    rtf::read_into(walk, file, (&bytes, &step, found));
+                    if is_cut {
+                        walk.not_opened(file.at, WhyUnopened::OverBudget);
+                    }
+                }
+                None => walk.not_opened(file.at, WhyUnopened::Broken),
             }
-            None => walk.not_opened(file.at, WhyUnopened::Broken),
         }
     }
 
     /// An attachment as a child; false when the budget is used up.
     fn add_attachment(&self, walk: &mut Walk<'_>, file: File<'_>, step: &str) -> bool {
-        let Some(bytes) = self.bytes(ATTACHMENT_DATA) else {
+        let all = self.bytes(ATTACHMENT_DATA);
+        if all.is_empty() {
             // By reference, or an object, which is found with all objects.
+            for target in ATTACHMENT_PATHS.iter().flat_map(|id| self.texts(id)) {
+                walk.add_pointers(file.at, vec![target]);
+            }
             return true;
-        };
+        }
         let mut names: Vec<String> = Vec::new();
-        for name in ATTACHMENT_NAMES.iter().filter_map(|id| self.text(id)) {
+        for name in ATTACHMENT_NAMES.iter().flat_map(|id| self.texts(id)) {
             let name = name.rsplit(['\\', '/']).next().unwrap_or_default().to_owned();
             if !name.is_empty() && !names.contains(&name) {
                 names.push(name);
             }
         }
         let declared = self.text(ATTACHMENT_TYPE).unwrap_or_default().to_ascii_lowercase();
-        let leaf = Leaf { names, declared: &declared, is_read: true, ..Leaf::default() };
-        walk.child(file, step, leaf, &bytes)
+        all.iter().enumerate().all(|(number, bytes)| {
+            let step = if number == 0 { step.to_owned() } else { format!("{step}.{number}") };
+            let leaf = Leaf { names: names.clone(), declared: &declared, is_read: true, ..Leaf::default() };
+            walk.child(file, &step, leaf, bytes)
+        })
     }
 }

@@ -1,13 +1,11 @@
 //! Presentations of the old format: the text of their records, links, what a click starts, and the objects within. Source:
 //! MS-PPT 2.3, 2.9 and 2.10. Documented limit: hidden slides count as shown.
 
-use std::io::Read as _;
-
 use flate2::read::ZlibDecoder;
 use scan::content::{LinkKind, WhyUnopened};
 
 use crate::bounded::End;
-use crate::formats::office::bytes::{slice, u8_at, u16_at, u32_at, utf16};
+use crate::formats::office::bytes::{size_at, slice, u8_at, u16_at, u32_at, utf16};
 use crate::formats::office::{Found, Layer};
 use crate::formats::ole::compound::Compound;
 use crate::unpack::{File, Leaf, Walk};
@@ -37,12 +35,20 @@ pub(super) fn read(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>,
         walk.mark(file.at, "encrypted");
         return walk.not_opened(file.at, WhyUnopened::Encrypted);
     }
-    let stream = compound.stream_of(0, "PowerPoint Document").unwrap_or_default();
     let mut objects = 0_usize;
+    for stream in compound.streams_of(0, "PowerPoint Document") {
+        if !read_stream(walk, file, (&stream, &mut objects), found) {
+            return;
+        }
+    }
+}
+
+/// The records of one stream; false when the budget is used up.
+fn read_stream(walk: &mut Walk<'_>, file: File<'_>, (stream, objects): (&[u8], &mut usize), found: &mut Found) -> bool {
     let (mut master_end, mut link_end, mut friendly) = (0_usize, 0_usize, String::new());
     let mut at = 0_usize;
     while let (Some(version), Some(kind), Some(size)) =
-        (u16_at(&stream, at), u16_at(&stream, at.saturating_add(2)), u32_at(&stream, at.saturating_add(4)))
+        (u16_at(stream, at), u16_at(stream, at.saturating_add(2)), u32_at(stream, at.saturating_add(4)))
     {
         let from = at.saturating_add(8);
         let size = usize::try_from(size).unwrap_or(usize::MAX);
@@ -60,7 +66,7 @@ pub(super) fn read(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>,
             at = from;
             continue;
         }
-        let body = slice(&stream, from, size);
+        let body = slice(stream, from, size);
         let layer = if at < master_end { Layer::Other } else { Layer::Shown };
         match kind {
             TEXT_WIDE => found.line(layer, &lines(&utf16(body))),
@@ -76,15 +82,17 @@ pub(super) fn read(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>,
                 _ => {}
             },
             STORED_OBJECT => {
-                if !add_object(walk, file, objects, (version >> 4 == 1, body)) {
-                    return;
+                let is_packed = version >> 4 == 1;
+                if !add_object(walk, file, *objects, ((is_packed, body), found)) {
+                    return false;
                 }
-                objects = objects.saturating_add(1);
+                *objects = objects.saturating_add(1);
             }
             _ => {}
         }
         at = end;
     }
+    true
 }
 
 /// Ends of paragraphs and lines.
@@ -93,7 +101,12 @@ fn lines(text: &str) -> String {
 }
 
 /// An object or a VBA project, packed or not; false when the budget is used up.
-fn add_object(walk: &mut Walk<'_>, file: File<'_>, number: usize, (is_packed, body): (bool, &[u8])) -> bool {
+fn add_object(
+    walk: &mut Walk<'_>,
+    file: File<'_>,
+    number: usize,
+    ((is_packed, body), found): ((bool, &[u8]), &mut Found),
+) -> bool {
     let step = format!("object:{number}");
     let leaf = Leaf { is_read: true, ..Leaf::default() };
     if !is_packed {
@@ -102,15 +115,23 @@ fn add_object(walk: &mut Walk<'_>, file: File<'_>, number: usize, (is_packed, bo
     if !walk.may_open(file) {
         return false;
     }
-    let declared = u64::from(u32_at(body, 0).unwrap_or(0));
-    let taken = walk.take(ZlibDecoder::new(body.get(4..).unwrap_or_default()).take(declared));
+    // How much it is stands before it; programs that unpack it to its end do not ask.
+    let declared = size_at(body, 0).unwrap_or(0);
+    let taken = walk.take(ZlibDecoder::new(body.get(4..).unwrap_or_default()));
+    if taken.end == End::Whole && taken.bytes.len() != declared {
+        found.mark("malformed");
+    }
     let at = walk.content.items.len();
     let is_going_on = walk.child(file, &step, leaf, &taken.bytes);
-    if taken.end == End::Broken {
-        walk.not_opened(at, WhyUnopened::Broken);
-    } else if taken.end == End::OverBudget {
-        walk.not_opened(at, WhyUnopened::OverBudget);
-        return false;
+    match taken.end {
+        End::Whole => is_going_on,
+        End::OverBudget | End::OverTime => {
+            walk.stopped(at);
+            false
+        }
+        End::Broken | End::Unsupported => {
+            walk.not_opened(at, WhyUnopened::Broken);
+            is_going_on
+        }
     }
-    is_going_on
 }

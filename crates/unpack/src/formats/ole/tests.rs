@@ -4,6 +4,7 @@
 mod books;
 mod messages;
 mod projects;
+mod twins;
 
 use expect_test::{Expect, expect};
 
@@ -111,6 +112,8 @@ fn packaged_files_come_out() {
         1/ole:1 exe []
     "#]],
     );
+    let content = open(&compound_of(&[("\u{1}oLe10nAtIvE", &native("invoice.exe", b"\x7fELF\x02\x01\x01\0\0"))]));
+    assert!(content.items.iter().any(|item| item.kind == "elf"), "names are compared without case");
     check(
         &[("ObjectPool/_1/\u{1}Ole10Native", b"\x05\0\0\0{\\rtf"), ("x/CONTENTS", b"%PDF-1.4 x")],
         &expect![[r#"

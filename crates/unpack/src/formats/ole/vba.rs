@@ -7,10 +7,14 @@
 mod source;
 pub(super) mod unpacking;
 
+use std::collections::HashSet;
+
 use encoding_rs::{Encoding, WINDOWS_1252};
+use scan::content::WhyUnopened;
 
 use crate::formats::office::bytes::{code_page, u16_at, u32_at, utf16};
 use crate::formats::ole::compound::{Compound, Sort};
+use crate::formats::ole::vba::unpacking::Unpacked;
 use crate::unpack::{File, Leaf, Walk};
 
 pub(crate) use crate::formats::ole::vba::source::marks;
@@ -32,6 +36,8 @@ struct Module {
     offset: usize,
     /// None: it is not to be had.
     source: Option<String>,
+    /// There is more of it than was taken.
+    is_cut: bool,
 }
 
 /// Is a storage the one of a project's code?
@@ -46,23 +52,20 @@ pub(super) fn read(
     compound: &Compound<'_>,
     (storage, first): (usize, usize),
 ) -> usize {
-    let directory = compound.stream_of(storage, "dir").unwrap_or_default();
-    let directory = unpacking::unpack(&directory, DIRECTORY_BYTES_MAX).unwrap_or_default();
-    let (mut modules, page) = modules(&directory);
-    let mut cache = compound.stream_of(storage, "_VBA_PROJECT").unwrap_or_default();
-    for module in &mut modules {
-        let stream = compound.stream_of(storage, &module.stream).unwrap_or_default();
-        let most = room(walk);
-        let source = stream.get(module.offset..).and_then(|packed| unpacking::unpack(packed, most));
-        let source = source.or_else(|| search(&stream, most));
-        walk.budget.spend_unpacked(source.as_ref().map_or(0, Vec::len));
-        module.source = source.map(|bytes| decode(&bytes, page));
-        cache.extend_from_slice(stream.get(..module.offset).unwrap_or(&stream));
+    let mut project = Project::default();
+    // Of two directories each is somebody's.
+    for directory in compound.streams_of(storage, "dir") {
+        if let Some(directory) = unpacking::unpack(&directory, DIRECTORY_BYTES_MAX) {
+            project.is_cut |= directory.is_cut;
+            project.add_modules(&directory.bytes);
+        }
     }
-    add_unnamed(walk, (compound, storage), &mut modules);
-    note(walk, file, &modules, &cache);
+    project.cache = compound.streams_of(storage, "_VBA_PROJECT").concat();
+    project.read_modules(walk, (compound, storage));
+    project.add_unnamed(walk, (compound, storage));
+    project.note(walk, file);
     let mut count = 0_usize;
-    for module in modules {
+    for module in project.modules {
         let Some(source) = module.source.filter(|source| !source.is_empty()) else { continue };
         let number = first.saturating_add(count);
         count = count.saturating_add(1);
@@ -70,6 +73,10 @@ pub(super) fn read(
         let leaf = Leaf { names: vec![module.name], is_read: true, ..Leaf::default() };
         let is_going_on = walk.child(file, &format!("vba:{number}"), leaf, source.as_bytes());
         walk.set_kind(at, "vba");
+        if module.is_cut {
+            walk.mark(at, "macro");
+            walk.not_opened(at, WhyUnopened::OverBudget);
+        }
         for word in source::marks(&source) {
             walk.mark(at, word);
         }
@@ -80,23 +87,102 @@ pub(super) fn read(
     count
 }
 
-/// Marks of the project as a whole.
-fn note(walk: &mut Walk<'_>, file: File<'_>, modules: &[Module], cache: &[u8]) {
-    let sources: Vec<&str> = modules.iter().filter_map(|module| module.source.as_deref()).collect();
-    let has_code = sources.iter().any(|source| source::has_code(source));
-    if has_code {
-        walk.mark(file.at, "macro");
+/// A project while it is read.
+struct Project {
+    modules: Vec<Module>,
+    /// Entries of the storage that a module's source was taken from.
+    taken: HashSet<usize>,
+    /// What stands before the sources, and beside them.
+    cache: Vec<u8>,
+    page: &'static Encoding,
+    /// There is more than was read.
+    is_cut: bool,
+}
+
+impl Default for Project {
+    fn default() -> Self {
+        let (modules, taken, cache) = (Vec::new(), HashSet::new(), Vec::new());
+        Self { modules, taken, cache, page: WINDOWS_1252, is_cut: false }
     }
-    let mut words: Vec<&'static str> = sources.iter().flat_map(|source| source::marks(source)).collect();
-    let hidden = source::only_compiled(cache, &sources);
-    let is_lost = modules.iter().any(|module| module.source.is_none() && module.offset > 0);
-    if !hidden.is_empty() || is_lost {
-        walk.mark(file.at, "malformed");
-        words.extend(["macro", "macro_code"]);
-        words.extend(hidden);
+}
+
+impl Project {
+    fn add_modules(&mut self, directory: &[u8]) {
+        let (modules, page) = modules(directory);
+        self.page = page;
+        let room = MODULES_MAX.saturating_sub(self.modules.len());
+        self.is_cut |= modules.len() > room;
+        self.modules.extend(modules.into_iter().take(room));
     }
-    for word in words {
-        walk.mark(file.at, word);
+
+    /// The source of each module, out of every stream of its name.
+    fn read_modules(&mut self, walk: &mut Walk<'_>, (compound, storage): (&Compound<'_>, usize)) {
+        let mut twins: Vec<Module> = Vec::new();
+        for module in &mut self.modules {
+            for (twin, at) in compound.all(storage, &module.stream).into_iter().enumerate() {
+                self.taken.insert(at);
+                let stream = compound.stream(at);
+                let most = room(walk);
+                let source = stream.get(module.offset..).and_then(|packed| unpacking::unpack(packed, most));
+                let source = source.or_else(|| search(&stream, most));
+                walk.budget.spend_unpacked(source.as_ref().map_or(0, |source| source.bytes.len()));
+                let is_cut = source.as_ref().is_some_and(|source| source.is_cut);
+                let source = source.map(|source| decode(&source.bytes, self.page));
+                self.cache.extend_from_slice(stream.get(..module.offset).unwrap_or(&stream));
+                if twin == 0 {
+                    (module.source, module.is_cut) = (source, is_cut);
+                } else {
+                    let (name, stream) = (module.name.clone(), module.stream.clone());
+                    twins.push(Module { name, stream, offset: module.offset, source, is_cut });
+                }
+            }
+        }
+        self.modules.extend(twins);
+    }
+
+    /// Streams beside the modules that hold source nevertheless: the directory may lie.
+    fn add_unnamed(&mut self, walk: &mut Walk<'_>, (compound, storage): (&Compound<'_>, usize)) {
+        let mut count = 0_usize;
+        for (at, entry) in compound.children(storage).filter(|(_, entry)| entry.sort == Sort::Stream) {
+            if self.taken.contains(&at) {
+                continue;
+            }
+            count = count.saturating_add(1);
+            if count > MODULES_MAX {
+                self.is_cut = true;
+                return;
+            }
+            if let Some(source) = search(&compound.stream(at), room(walk)) {
+                walk.budget.spend_unpacked(source.bytes.len());
+                let (name, is_cut) = (entry.name.clone(), source.is_cut);
+                let source = Some(decode(&source.bytes, self.page));
+                self.modules.push(Module { name: name.clone(), stream: name, source, is_cut, ..Module::default() });
+            }
+        }
+    }
+
+    /// Marks of the project as a whole.
+    fn note(&self, walk: &mut Walk<'_>, file: File<'_>) {
+        let sources: Vec<&str> = self.modules.iter().filter_map(|module| module.source.as_deref()).collect();
+        let has_code = sources.iter().any(|source| source::has_code(source));
+        let is_cut = self.is_cut || self.modules.iter().any(|module| module.is_cut);
+        if has_code || is_cut {
+            walk.mark(file.at, "macro");
+        }
+        if is_cut {
+            walk.not_opened(file.at, WhyUnopened::OverBudget);
+        }
+        let mut words: Vec<&'static str> = sources.iter().flat_map(|source| source::marks(source)).collect();
+        let hidden = source::only_compiled(&self.cache, &sources);
+        let is_lost = self.modules.iter().any(|module| module.source.is_none() && module.offset > 0);
+        if !hidden.is_empty() || is_lost {
+            walk.mark(file.at, "malformed");
+            words.extend(["macro", "macro_code"]);
+            words.extend(hidden);
+        }
+        for word in words {
+            walk.mark(file.at, word);
+        }
     }
 }
 
@@ -120,7 +206,8 @@ fn modules(directory: &[u8]) -> (Vec<Module>, &'static Encoding) {
             0x31 => module.offset = u32_at(body, 0).and_then(|at| usize::try_from(at).ok()).unwrap_or(0),
             0x2b => {
                 let module = std::mem::take(&mut module);
-                if !module.stream.is_empty() && modules.len() < MODULES_MAX {
+                // One more than is read tells that there are more.
+                if !module.stream.is_empty() && modules.len() <= MODULES_MAX {
                     modules.push(module);
                 }
             }
@@ -130,34 +217,16 @@ fn modules(directory: &[u8]) -> (Vec<Module>, &'static Encoding) {
     (modules, page)
 }
 
-/// Streams beside the modules that hold source nevertheless: the directory may lie.
-fn add_unnamed(walk: &mut Walk<'_>, (compound, storage): (&Compound<'_>, usize), modules: &mut Vec<Module>) {
-    let others: Vec<(usize, String)> = compound
-        .children(storage)
-        .filter(|(_, entry)| entry.sort == Sort::Stream)
-        .filter(|(_, entry)| !modules.iter().any(|module| module.stream.eq_ignore_ascii_case(&entry.name)))
-        .take(MODULES_MAX)
-        .map(|(at, entry)| (at, entry.name.clone()))
-        .collect();
-    for (at, name) in others {
-        if let Some(source) = search(&compound.stream(at), room(walk)) {
-            walk.budget.spend_unpacked(source.len());
-            let source = Some(decode(&source, WINDOWS_1252));
-            modules.push(Module { name: name.clone(), stream: name, source, ..Module::default() });
-        }
-    }
-}
-
 /// Bytes that the source of one more module may have.
 fn room(walk: &Walk<'_>) -> usize {
     SOURCE_BYTES_MAX.min(usize::try_from(walk.budget.unpacked_bytes_left()).unwrap_or(SOURCE_BYTES_MAX))
 }
 
 /// A packed source somewhere in a stream.
-fn search(stream: &[u8], most: usize) -> Option<Vec<u8>> {
+fn search(stream: &[u8], most: usize) -> Option<Unpacked> {
     let found = memchr::memmem::rfind(stream, PACKED_START)?;
     let packed = stream.get(found.checked_sub(3)?..)?;
-    unpacking::unpack(packed, most).filter(|source| source.starts_with(b"Attribut"))
+    unpacking::unpack(packed, most).filter(|source| source.is_cut || source.bytes.starts_with(b"Attribut"))
 }
 
 fn decode(bytes: &[u8], page: &'static Encoding) -> String {

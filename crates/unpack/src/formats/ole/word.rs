@@ -32,10 +32,22 @@ pub(super) fn read(
     compound: &Compound<'_>,
     (storage, found): (usize, &mut Found),
 ) {
-    let Some(mut main) = compound.stream_of(storage, "WordDocument") else { return };
+    for main in compound.streams_of(storage, "WordDocument") {
+        let flags = u16_at(&main, 10).unwrap_or(0);
+        let table = if flags & TABLE_IS_1 != 0 { "1Table" } else { "0Table" };
+        let mut tables = compound.streams_of(storage, table);
+        if tables.is_empty() {
+            tables.push(Vec::new());
+        }
+        for table in tables {
+            read_one(walk, file, (main.clone(), table), found);
+        }
+    }
+}
+
+/// One document by its two streams.
+fn read_one(walk: &mut Walk<'_>, file: File<'_>, (mut main, mut table): (Vec<u8>, Vec<u8>), found: &mut Found) {
     let flags = u16_at(&main, 10).unwrap_or(0);
-    let table = if flags & TABLE_IS_1 != 0 { "1Table" } else { "0Table" };
-    let mut table = compound.stream_of(storage, table).unwrap_or_default();
     if flags & IS_ENCRYPTED != 0 {
         walk.mark(file.at, "encrypted");
         let Some((open_main, open_table)) = decrypt(walk, &main, &table) else {

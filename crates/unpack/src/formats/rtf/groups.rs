@@ -18,6 +18,8 @@ pub(super) enum Holds {
     Properties,
     /// The value of a property of a shape.
     Value,
+    /// A picture in digits.
+    Picture,
 }
 
 /// A group.
@@ -41,6 +43,7 @@ pub(super) struct Group {
     pub(super) is_first_of_data: bool,
     pub(super) is_name_of_template: bool,
     pub(super) is_class: bool,
+    pub(super) is_picture: bool,
 }
 
 impl Group {
@@ -60,6 +63,7 @@ impl Group {
             is_first_of_data: false,
             is_name_of_template: false,
             is_class: false,
+            is_picture: false,
         }
     }
 
@@ -72,6 +76,7 @@ impl Group {
             is_first_of_data: false,
             is_name_of_template: false,
             is_class: false,
+            is_picture: false,
             depth_in_data: self.depth_in_data.saturating_add(1),
             ..self.clone()
         }

@@ -21,21 +21,21 @@ const NAME_BYTES_MAX: usize = 4096;
 pub(super) struct Data {
     /// All digits at any depth, escaped bytes left out.
     all: Vec<u8>,
-    /// Digits of groups within left out.
-    outer: Vec<u8>,
+    /// Digits of groups within left out; none as long as it is the first reading.
+    outer: Option<Vec<u8>>,
     /// All digits, those of escaped bytes too; none as long as it is the first reading.
     escaped: Option<Vec<u8>>,
-    has_groups: bool,
 }
 
 impl Data {
     pub(super) fn digit(&mut self, byte: u8, depth: usize) {
         let Some(digit) = value(byte) else { return };
+        if depth > 0 && self.outer.is_none() {
+            self.outer = Some(self.all.clone());
+        }
         self.all.push(digit);
-        if depth == 0 {
-            self.outer.push(digit);
-        } else {
-            self.has_groups = true;
+        if let Some(outer) = self.outer.as_mut().filter(|_| depth == 0) {
+            outer.push(digit);
         }
         if let Some(escaped) = &mut self.escaped {
             escaped.push(digit);
@@ -51,15 +51,33 @@ impl Data {
     pub(super) fn raw(&mut self, bytes: &[u8]) {
         let digits = || bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
         self.all.extend(digits());
-        self.outer.extend(digits());
+        if let Some(outer) = &mut self.outer {
+            outer.extend(digits());
+        }
         if let Some(escaped) = &mut self.escaped {
             escaped.extend(digits());
         }
     }
 
     fn readings(&self) -> impl Iterator<Item = &[u8]> {
-        let outer = self.has_groups.then_some(self.outer.as_slice());
-        [Some(self.all.as_slice()), outer, self.escaped.as_deref()].into_iter().flatten()
+        [Some(self.all.as_slice()), self.outer.as_deref(), self.escaped.as_deref()].into_iter().flatten()
+    }
+}
+
+/// The bytes of a picture.
+#[derive(Debug, Default)]
+pub(super) struct Picture {
+    pub(super) bytes: Vec<u8>,
+    high: Option<u8>,
+}
+
+impl Picture {
+    pub(super) fn digit(&mut self, byte: u8) {
+        let Some(digit) = value(byte) else { return };
+        match self.high.take() {
+            Some(high) => self.bytes.push((high << 4) | digit),
+            None => self.high = Some(digit),
+        }
     }
 }
 

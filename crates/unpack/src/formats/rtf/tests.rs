@@ -167,3 +167,22 @@ fn damaged_documents_do_no_harm() {
         1_500,
     );
 }
+
+#[test]
+fn pictures_are_files() {
+    let picture = "89504e470d0a1a0a 0000000d\n49484452";
+    check(
+        &format!(
+            "{{\\rtf1 words{{\\*\\shppict{{\\pict{{\\*\\picprop{{\\sp{{\\sn pib}}{{\\sv https://in.example/}}}}}}\\pngblip\\picw9 {picture}}}}}\
+            {{\\nonshppict{{\\pict\\pngblip {picture}}}}}{{\\pict\\jpegblip\\bin6 \u{1}\u{2}\u{3}\u{4}\u{5}\u{6}}}more}}"
+        ),
+        &expect![[r#"
+            1 rtf []
+              wordsmore
+              other https://in.example/
+              -> https://in.example/ Field ""
+            1/rtf:pict0 png ["picture_unread"]
+            1/rtf:pict1 unknown []
+        "#]],
+    );
+}

@@ -4,12 +4,12 @@ use crate::formats::office::Layer;
 use crate::formats::office::bytes::code_page;
 use crate::formats::rtf::Reader;
 use crate::formats::rtf::groups::Holds;
-use crate::formats::rtf::object::Data;
+use crate::formats::rtf::object::{Data, Picture};
 
 /// Fonts of one document.
 const FONTS_MAX: usize = 10_000;
 /// Groups whose text nobody reads.
-const UNSEEN: [&str; 22] = [
+const UNSEEN: [&str; 21] = [
     "colortbl",
     "stylesheet",
     "listtable",
@@ -17,7 +17,6 @@ const UNSEEN: [&str; 22] = [
     "revtbl",
     "rsidtbl",
     "generator",
-    "pict",
     "themedata",
     "colorschememapping",
     "latentstyles",
@@ -139,6 +138,11 @@ impl Reader {
                 self.group.holds = Holds::Name;
                 self.group.is_name_of_template = true;
                 self.name.clear();
+            }
+            "pict" => {
+                self.group.holds = Holds::Picture;
+                self.group.is_picture = true;
+                self.picture = Picture::default();
             }
             "htmltag" => self.group.holds = Holds::Html,
             "info" | "userprops" | "docvar" | "annotationtext" => self.group.holds = Holds::Properties,

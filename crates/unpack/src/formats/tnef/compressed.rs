@@ -1,6 +1,6 @@
 //! Compressed RTF (MS-OXRTFCP 2.1 to 2.2).
 
-use crate::formats::little::{size_at, u32_at};
+use crate::formats::little::u32_at;
 
 /// What the window holds at the start.
 const START: &[u8] = b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
@@ -13,16 +13,27 @@ const PLAIN: u32 = 0x414c_454d;
 /// Bytes of the header.
 const HEADER_BYTES: usize = 16;
 
-/// The RTF, at most so many bytes; none if it is not compressed in this way.
-pub(crate) fn unpack(packed: &[u8], most: u64) -> Option<Vec<u8>> {
-    let size = size_at(packed, 4)?;
-    let most = usize::try_from(most).unwrap_or(usize::MAX).min(size);
+/// What came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rtf {
+    pub(crate) bytes: Vec<u8>,
+    /// There is more than was asked for.
+    pub(crate) is_cut: bool,
+}
+
+/// The RTF, at most so many bytes; none if it is not compressed in this way. How much it says to be is not believed: the data
+/// ends by itself.
+pub(crate) fn unpack(packed: &[u8], most: u64) -> Option<Rtf> {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
     let data = packed.get(HEADER_BYTES..)?;
-    match u32_at(packed, 8)? {
-        PLAIN => Some(data.get(..most.min(data.len()))?.to_vec()),
-        COMPRESSED => Some(inflate(data, most)),
-        _ => None,
-    }
+    let bytes = match u32_at(packed, 8)? {
+        PLAIN => data.get(..most.saturating_add(1)).unwrap_or(data).to_vec(),
+        COMPRESSED => inflate(data, most.saturating_add(1)),
+        _ => return None,
+    };
+    let is_cut = bytes.len() > most;
+    let bytes = bytes.get(..most).map(<[u8]>::to_vec).unwrap_or(bytes);
+    Some(Rtf { bytes, is_cut })
 }
 
 fn inflate(data: &[u8], most: usize) -> Vec<u8> {

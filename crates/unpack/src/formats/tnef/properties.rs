@@ -20,14 +20,15 @@ pub(super) enum Value<'a> {
     Other,
 }
 
-/// Reads a list that begins at a place; what is cut short ends it.
+/// Reads a list that begins at a place; what is cut short ends it. A property of several values is there once for each.
 pub(super) fn read(bytes: &[u8], start: usize) -> Vec<Property<'_>> {
     let mut cursor = Cursor { bytes, at: start };
     let count = cursor.size().unwrap_or_default();
     let mut properties = Vec::new();
     for _ in 0..count {
-        let Some(property) = cursor.property() else { break };
-        properties.push(property);
+        if cursor.property(&mut properties).is_none() {
+            break;
+        }
     }
     properties
 }
@@ -51,7 +52,7 @@ impl<'a> Cursor<'a> {
         Some(data)
     }
 
-    fn property(&mut self) -> Option<Property<'a>> {
+    fn property(&mut self, to: &mut Vec<Property<'a>>) -> Option<()> {
         let (kind, id) = (u16_at(self.bytes, self.at)?, u16_at(self.bytes, self.at.saturating_add(2))?);
         self.at = self.at.saturating_add(4);
         if id >= 0x8000 {
@@ -74,21 +75,20 @@ impl<'a> Cursor<'a> {
         };
         if let (Some(length), false) = (fixed, is_many) {
             self.padded(length)?;
-            return Some(Property { id, value: Value::Other });
+            return Some(());
         }
         // Those of no fixed length have a count as well, which is 1 unless they are many.
         let count = self.size()?;
-        let mut value = Value::Other;
         for _ in 0..count {
-            value = match fixed {
-                Some(length) => {
-                    self.padded(length)?;
-                    Value::Other
+            match fixed {
+                Some(length) => drop(self.padded(length)?),
+                None => {
+                    let value = self.value(kind)?;
+                    to.push(Property { id, value });
                 }
-                None => self.value(kind)?,
-            };
+            }
         }
-        Some(Property { id, value })
+        Some(())
     }
 
     fn value(&mut self, kind: u16) -> Option<Value<'a>> {

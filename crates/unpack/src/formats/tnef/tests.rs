@@ -31,12 +31,16 @@ fn compressed_rtf() {
     // MS-OXRTFCP 3.1.1.1 and 3.1.1.2: text that repeats itself.
     let simple =
         hex("2d0000002b0000004c5a4675f1c5c7a703000a00726370673132354232 0af32068656c090020627705b06c647d0a800fa0");
-    let text = compressed::unpack(&simple, u64::MAX).unwrap();
+    let text = compressed::unpack(&simple, u64::MAX).unwrap().bytes;
     assert_eq!(String::from_utf8_lossy(&text), "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n");
     let again = hex("1a0000001c0000004c5a4675e2d44b51 410004205758595a0d6e7d010eb0");
-    let text = compressed::unpack(&again, u64::MAX).unwrap();
+    let text = compressed::unpack(&again, u64::MAX).unwrap().bytes;
     assert_eq!(String::from_utf8_lossy(&text), "{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}");
-    assert_eq!(compressed::unpack(&again, 5).unwrap().len(), 5);
+    let cut = compressed::unpack(&again, 5).unwrap();
+    assert_eq!((cut.bytes.len(), cut.is_cut), (5, true));
+    // It says to be of three bytes.
+    let liar = hex("1a000000030000004c5a4675e2d44b51 410004205758595a0d6e7d010eb0");
+    assert_eq!(compressed::unpack(&liar, u64::MAX).unwrap().bytes, text);
 }
 
 fn hex(digits: &str) -> Vec<u8> {
@@ -48,6 +52,45 @@ fn hex(digits: &str) -> Vec<u8> {
 fn one_cut_short_is_said_and_read_as_far_as_it_goes() {
     let content = open("winmail.dat", "", SAMPLE.get(..SAMPLE.len() / 2).unwrap_or_default());
     assert_eq!((content.items[0].marks.join(" ").as_str(), content.unopened[0].why.word()), ("malformed", "broken"));
+}
+
+fn attribute(level: u8, id: u32, data: &[u8]) -> Vec<u8> {
+    let sum = data.iter().fold(0_u16, |sum, byte| sum.wrapping_add(u16::from(*byte)));
+    let length = u32::try_from(data.len()).unwrap();
+    [&[level][..], &id.to_le_bytes(), &length.to_le_bytes(), data, &sum.to_le_bytes()].concat()
+}
+
+#[test]
+fn all_of_several_are_files() {
+    let data = |bytes: &[u8]| attribute(2, 0x0006_800f, bytes);
+    // PidTagAttachDataObject as bytes, of two values.
+    let values = [
+        &[1, 0, 0, 0, 2, 0x11, 1, 0x37, 2, 0, 0, 0][..],
+        &[8, 0, 0, 0],
+        b"\x7fELF\x02\x01\x02\0",
+        &[3, 0, 0, 0],
+        b"fou\0",
+    ];
+    let file = [
+        &[0x78, 0x9f, 0x3e, 0x22, 1, 0][..],
+        &attribute(2, 0x0006_9002, &[0; 14]),
+        &attribute(2, 0x0001_8010, b"run.exe\0"),
+        &attribute(2, 0x0001_8010, b"note.txt\0"),
+        &data(b"\x7fELF\x02\x01\x01\0"),
+        &data(b"second"),
+        &attribute(2, 0x0006_9005, &values.concat()),
+    ]
+    .concat();
+    expect![[r#"
+        1 tnef [winmail.dat] 
+        1/tnef:0 elf [run.exe|note.txt] type_conflict
+        1/tnef:0.1 text [run.exe|note.txt] 
+            text: second
+        1/tnef:msg0 elf [run.exe|note.txt] type_conflict
+        1/tnef:msg0.1 text [run.exe|note.txt] 
+            text: fou
+    "#]]
+    .assert_eq(&shown("winmail.dat", &file));
 }
 
 #[test]

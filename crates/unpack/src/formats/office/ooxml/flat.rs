@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use scan::content::LinkKind;
+use scan::content::{LinkKind, WhyUnopened};
 
 use crate::formats::office::ooxml::relations::Relations;
 use crate::formats::office::ooxml::words::Words;
@@ -43,6 +43,7 @@ pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     let mut open: Option<(String, String)> = None;
     let mut cell: Option<String> = None;
+    let (mut is_cut, mut is_broken) = (relations.len() >= RELATIONS_MAX, false);
     let outcome = xml::read(xml, &mut |event| {
         match &event {
             Event::Start(tag) => match tag.name() {
@@ -62,8 +63,11 @@ pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
                 }
             }
             Event::End("binData" | "binaryData") => {
+                is_cut |= open.is_some() && files.len() >= FILES_MAX;
                 if let Some((name, text)) = open.take().filter(|_| files.len() < FILES_MAX) {
-                    files.push((name, decode(&text)));
+                    let bytes = decode(&text);
+                    is_broken |= bytes.is_empty() && !text.is_empty();
+                    files.push((name, bytes));
                 }
             }
             Event::End("Data") => {
@@ -80,6 +84,11 @@ pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
     words.finish(&mut found);
     walk.note_xml(file.at, outcome, true);
     found.give(walk, file.at);
+    for (is_so, why) in [(is_cut, WhyUnopened::OverBudget), (is_broken, WhyUnopened::Broken)] {
+        if is_so {
+            walk.not_opened(file.at, why);
+        }
+    }
     for (number, (name, bytes)) in files.into_iter().enumerate() {
         let leaf = Leaf { names: vec![name], is_read: true, ..Leaf::default() };
         if !bytes.is_empty() && !walk.child(file, &format!("xml:{number}"), leaf, &bytes) {

@@ -54,10 +54,11 @@ fn packing_is_undone() {
         b"\x01\x2f\xb0\x00\x23\x61\x61\x61\x62\x63\x64\x65\x82\x66\x00\x70\x61\x67\x68\x69\x6a\x01\x38\x08\x61\x6b\x6c\
         \x00\x30\x6d\x6e\x6f\x70\x06\x71\x02\x70\x04\x10\x72\x73\x74\x75\x76\x10\x77\x78\x79\x7a\x00\x3c";
     let text = b"#aaabcdefaaaaghijaaaaaklaaamnopqaaaaaaaaaaaarstuvwxyzaaa";
-    assert_eq!(unpacking::unpack(normal, 4096).as_deref(), Some(&text[..]));
-    assert_eq!(unpacking::unpack(b"\x01\x03\xb0\x02\x61\x45\x00", 4096), Some(vec![b'a'; 73]));
-    assert_eq!(unpacking::unpack(b"\x01\x03\xb0\x02\x61\x45\x00", 10), Some(vec![b'a'; 10]));
-    assert_eq!(unpacking::unpack(b"\x02nothing", 4096), None);
+    let unpacked = |packed: &[u8], most| unpacking::unpack(packed, most).map(|it| (it.bytes, it.is_cut));
+    assert_eq!(unpacked(normal, 4096), Some((text.to_vec(), false)));
+    assert_eq!(unpacked(b"\x01\x03\xb0\x02\x61\x45\x00", 4096), Some((vec![b'a'; 73], false)));
+    assert_eq!(unpacked(b"\x01\x03\xb0\x02\x61\x45\x00", 10), Some((vec![b'a'; 10], true)));
+    assert_eq!(unpacked(b"\x02nothing", 4096), None);
 }
 
 #[test]
@@ -169,4 +170,30 @@ fn damaged_projects_do_no_harm() {
         &project(&[("Module1", b"cache", "Attribute VB_Name = \"Module1\"\r\nSub AutoOpen()\r\nEnd Sub\r\n")]),
         2_000,
     );
+}
+
+#[test]
+fn source_behind_megabytes_of_comments_is_not_lost_in_silence() {
+    let comments = format!("' {}\r\n", "x".repeat(70)).repeat(90_000);
+    let source = format!(
+        "Attribute VB_Name = \"A\"\r\nSub A()\r\nEnd Sub\r\n{comments}Sub AutoOpen()\r\n  Shell \"calc\"\r\nEnd Sub\r\n"
+    );
+    let content = open(&project(&[("A", b"", &source)]));
+    assert!(content.items[0].marks.iter().any(|mark| mark == "macro"), "{:?}", content.items[0].marks);
+    let is_seen = content.items[0].marks.iter().any(|mark| mark == "auto_run");
+    assert!(is_seen || content.unopened.iter().any(|one| one.why.word() == "over_budget"), "{:?}", content.unopened);
+    assert!(!content.unopened.is_empty());
+}
+
+#[test]
+fn two_modules_of_one_name_are_both_read() {
+    let first = "Attribute VB_Name = \"Module1\"\r\nSub Harmless()\r\nEnd Sub\r\n";
+    let second = "Attribute VB_Name = \"Module2\"\r\nSub AutoOpen()\r\n  Shell \"calc\"\r\nEnd Sub\r\n";
+    let mut bytes = project(&[("Module1", b"", first), ("Module2", b"", second)]);
+    let wide = |name: &str| name.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let at = memchr::memmem::find(&bytes, &wide("Module2")).unwrap();
+    bytes[at..at.saturating_add(14)].copy_from_slice(&wide("Module1"));
+    let content = open(&bytes);
+    let marks = &content.items[0].marks;
+    assert!(marks.iter().any(|mark| mark == "auto_run") && marks.iter().any(|mark| mark == "malformed"), "{marks:?}");
 }

@@ -5,15 +5,28 @@ use crate::formats::office::bytes::u16_at;
 /// Bytes of a full chunk.
 const CHUNK_BYTES: usize = 4096;
 
+/// What came out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::formats::ole) struct Unpacked {
+    pub(in crate::formats::ole) bytes: Vec<u8>,
+    /// There is more than was asked for.
+    pub(in crate::formats::ole) is_cut: bool,
+}
+
 /// Unpacks at most so many bytes; none where it is not packed so. A chunk that breaks off ends the text.
-pub(in crate::formats::ole) fn unpack(packed: &[u8], most: usize) -> Option<Vec<u8>> {
+pub(in crate::formats::ole) fn unpack(packed: &[u8], most: usize) -> Option<Unpacked> {
     let mut rest = packed.strip_prefix(&[1])?;
     let mut bytes = Vec::new();
+    let mut is_cut = false;
     while let Some(head) = u16_at(rest, 0) {
         let size = usize::from(head & 0x0fff).saturating_add(1);
         let chunk = rest.get(2..).unwrap_or_default();
         // The signature of a chunk; behind the last one there may be anything.
-        if head & 0x7000 != 0x3000 || bytes.len() >= most {
+        if head & 0x7000 != 0x3000 {
+            break;
+        }
+        if bytes.len() >= most {
+            is_cut = true;
             break;
         }
         let body = chunk.get(..size).unwrap_or(chunk);
@@ -23,8 +36,9 @@ pub(in crate::formats::ole) fn unpack(packed: &[u8], most: usize) -> Option<Vec<
             _ => unpack_chunk(body, &mut bytes),
         }
     }
+    is_cut |= bytes.len() > most;
     bytes.truncate(most);
-    (!bytes.is_empty()).then_some(bytes)
+    (is_cut || !bytes.is_empty()).then_some(Unpacked { bytes, is_cut })
 }
 
 fn unpack_chunk(mut body: &[u8], bytes: &mut Vec<u8>) {
