@@ -1,7 +1,10 @@
 //! Images of discs and disks: the input is laid over the places where their tables are.
 
-/// Where it is laid, and the magic that makes a kind of it.
-const LAYOUTS: [(usize, &[(usize, &[u8])]); 3] = [
+/// A mark and its place.
+type Mark = (usize, &'static [u8]);
+
+/// Where it is laid, and the marks that make a kind of it.
+const LAYOUTS: [(usize, &[Mark]); 3] = [
     (0x8000, &[(0x8000, b"\x01CD001\x01")]),
     (0, &[(0, b"\xeb\x3c\x90"), (510, b"\x55\xaa")]),
     (446, &[(510, b"\x55\xaa")]),

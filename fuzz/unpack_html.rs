@@ -19,6 +19,7 @@ pub(crate) fn open(data: &[u8], declared: &str, name: &str) {
         charset: "utf-8".to_owned(),
         inline: true,
         bytes: Bytes::copy_from_slice(data),
+        ..Part::default()
     };
     let request = Request { parts: vec![part], ..Request::default() };
     let limits = Limits { unpacked_bytes: 8 << 20, ..Limits::default() };

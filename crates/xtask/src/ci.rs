@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::catalogue;
 use crate::command::{self, command};
+use crate::differential;
 use crate::docs;
 use crate::fuzz;
 use crate::kill;
@@ -11,8 +12,12 @@ use crate::patience;
 use crate::tidy;
 
 /// Time of the fuzz targets, all together.
-const FUZZ_SECONDS: u64 = 180;
+const FUZZ_SECONDS: u64 = 300;
 
+/// Mutated messages that are compared with other readers, some seconds.
+const DIFFERENTIAL_MESSAGES: u64 = 4_000;
+/// With `--full`.
+const DIFFERENTIAL_MESSAGES_FULL: u64 = 1_000_000;
 /// By libFuzzer with `--full`.
 const FUZZ_MINUTES_FULL: u64 = 60;
 /// Kills with `--full`; twenty are in the tests.
@@ -27,11 +32,14 @@ pub(crate) fn run(full: bool) -> Result<()> {
     step("clippy", || run_cargo(&["clippy", "--workspace", "--lib", "--bins", "--quiet", "--", "-D", "warnings"]))?;
     step("clippy on tests", clippy_on_tests)?;
     step("tests", || run_cargo(&["nextest", "run", "--workspace"]))?;
+    step("differential", || differential::run(&differential::Options::some(DIFFERENTIAL_MESSAGES)))?;
+    step("worst inputs", fuzz::run_worst)?;
     step("fuzz", || fuzz::run_all(FUZZ_SECONDS))?;
     step("docs", || docs::run(true))?;
     step("licences", licences)?;
     if full {
         step("fuzz, guided", || fuzz::run_all_guided(FUZZ_MINUTES_FULL))?;
+        step("differential, long", || differential::run(&differential::Options::some(DIFFERENTIAL_MESSAGES_FULL)))?;
         step("patience", patience::run)?;
         step("kill", || kill::run(&kill::Options::rounds(KILL_ROUNDS_FULL)))?;
         step("power", || kill::run(&kill::Options::power(POWER_ROUNDS_FULL)))?;

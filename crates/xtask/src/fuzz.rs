@@ -2,10 +2,15 @@
 //! process with little memory, so that an abort, a hang or a flood is a finding with its input, like a panic. With `--minutes` libFuzzer
 //! drives them instead.
 
+mod changed;
 mod libfuzzer;
 mod mutate;
+mod samples;
 mod seeds;
 mod targets;
+mod usage;
+mod words;
+mod worst;
 
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -21,11 +26,14 @@ use testkit::random::Random;
 use crate::command::command;
 use mutate::Mutator;
 use targets::{TARGETS, Target};
+use usage::Usage;
 
 /// Where inputs that fail are kept.
 const CRASHES: &str = "fuzz/crashes";
-/// One input may take this long, in a build for tests on a busy machine.
-const INPUT_TIME_MAX: Duration = Duration::from_secs(10);
+/// CPU time of one input of 64 KiB, in a build for tests.
+const INPUT_TIME_MAX: Duration = Duration::from_secs(3);
+/// Memory of one input, KiB; targets unpack 8 MiB at most.
+const INPUT_KIB_MAX: u64 = 256 * 1024;
 /// A child that is this late hangs.
 const GRACE: Duration = Duration::from_secs(60);
 /// Memory of a child, KiB.
@@ -53,6 +61,9 @@ pub(crate) struct Options {
     /// Run this file once instead
     #[arg(long, requires = "target")]
     input: Option<PathBuf>,
+    /// Instead: open the nastiest inputs that are known, and print what each costs
+    #[arg(long, conflicts_with_all = ["minutes", "input"])]
+    worst: bool,
     /// The child's side
     #[arg(long, hide = true, requires = "target")]
     current: Option<PathBuf>,
@@ -60,6 +71,9 @@ pub(crate) struct Options {
 
 /// Runs the targets, at most one a core at a time.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if options.worst {
+        return worst::run();
+    }
     let named = options.target.as_ref();
     let chosen: Vec<&Target> = TARGETS.iter().filter(|target| named.is_none_or(|name| name == target.name)).collect();
     let Some(first) = chosen.first() else {
@@ -86,6 +100,11 @@ pub(crate) fn run_all_guided(minutes: u64) -> Result<()> {
     libfuzzer::run(&TARGETS.iter().collect::<Vec<_>>(), minutes * 60)
 }
 
+/// The nastiest inputs that are known, for CI.
+pub(crate) fn run_worst() -> Result<()> {
+    worst::run()
+}
+
 /// Runs all targets for `seconds` together, for CI.
 pub(crate) fn run_all(seconds: u64) -> Result<()> {
     parent(&TARGETS.iter().collect::<Vec<_>>(), seconds, seed_of_the_clock())
@@ -95,19 +114,32 @@ fn parent(targets: &[&Target], seconds: u64, seed: u64) -> Result<()> {
     println!("fuzz: {} targets, {seconds} s in all, --seed {seed}", targets.len());
     // The input of the moment is written before each run: in memory where there is such a place.
     let folder = tempfile::tempdir_in(MEMORY_FOLDER).or_else(|_| tempfile::tempdir())?;
-    let each = (seconds / u64::try_from(targets.len()).unwrap_or(1).max(1)).max(1);
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut waiting = changed::shares(targets, seconds.saturating_mul(u64::try_from(cores).unwrap_or(1))).into_iter();
+    let mut running: Vec<Running> = Vec::new();
     let mut failed = Vec::new();
-    for some in targets.chunks(cores) {
-        let started: Vec<_> = some.iter().map(|target| Running::start(target, each, seed, folder.path())).collect();
-        for running in started {
-            let running = running?;
-            let name = running.name;
-            if let Err(error) = running.wait(Duration::from_secs(each) + GRACE) {
-                println!("fuzz: {name}: {error:#}");
-                failed.push(name);
+    loop {
+        while running.len() < cores
+            && let Some((target, share)) = waiting.next()
+        {
+            running.push(Running::start(target, share, seed, folder.path())?);
+        }
+        if running.is_empty() {
+            break;
+        }
+        let mut still = Vec::new();
+        for mut one in running {
+            match one.ended() {
+                Ok(false) => still.push(one),
+                Ok(true) => {}
+                Err(error) => {
+                    println!("fuzz: {}: {error:#}", one.name);
+                    failed.push(one.name);
+                }
             }
         }
+        running = still;
+        std::thread::sleep(PAUSE);
     }
     if !failed.is_empty() {
         bail!("fuzz: {} failed (--seed {seed})", failed.join(", "));
@@ -135,23 +167,21 @@ impl Running {
             .arg(&current)
             .env("RUST_BACKTRACE", "0")
             .spawn()?;
-        Ok(Self { name: target.name, child, current, until: now() })
+        Ok(Self { name: target.name, child, current, until: now() + Duration::from_secs(seconds) + GRACE })
     }
 
-    fn wait(mut self, limit: Duration) -> Result<()> {
-        self.until += limit;
-        let status = loop {
-            if let Some(status) = self.child.try_wait()? {
-                break status;
-            }
-            if now() > self.until {
+    /// Is it done? An error where it failed, or hung and was ended.
+    fn ended(&mut self) -> Result<bool> {
+        let status = match self.child.try_wait()? {
+            Some(status) => status,
+            None if now() > self.until => {
                 self.child.kill()?;
-                break self.child.wait()?;
+                self.child.wait()?
             }
-            std::thread::sleep(PAUSE);
+            None => return Ok(false),
         };
         if status.success() {
-            return Ok(());
+            return Ok(true);
         }
         let input = std::fs::read(&self.current).unwrap_or_default();
         bail!("{status}; the input is kept as {}", keep(self.name, &input)?.display())
@@ -162,23 +192,38 @@ fn child(target: &Target, seconds: u64, seed: u64, current: &Path) -> Result<()>
     let mut mutator = Mutator::new(Random::new(seed), (target.seeds)(), target.words);
     let until = now() + Duration::from_secs(seconds);
     let mut inputs = 0_u64;
-    let mut slowest = Duration::ZERO;
+    let mut most = Usage::default();
     while now() < until {
         let input = mutator.next();
         write(current, &input)?;
-        let start = now();
-        let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| (target.run)(&input)));
-        slowest = slowest.max(start.elapsed());
+        let run = || std::panic::catch_unwind(AssertUnwindSafe(|| (target.run)(&input)));
+        let (outcome, usage) = usage::measured(run)?;
         if outcome.is_err() {
             bail!("{}: an input made it panic", target.name);
         }
-        if slowest > INPUT_TIME_MAX {
-            bail!("{}: one input took {slowest:?}", target.name);
+        if usage.time > INPUT_TIME_MAX || usage.memory_kib > INPUT_KIB_MAX {
+            bail!("{}: one input took {:?} of CPU time and {} KiB", target.name, usage.time, usage.memory_kib);
         }
+        if usage.time > most.time {
+            most.time = usage.time;
+            note_slowest(target.name, &input)?;
+        }
+        most.memory_kib = most.memory_kib.max(usage.memory_kib);
         inputs += 1;
     }
-    println!("fuzz: {}: {inputs} inputs, the slowest took {slowest:?}", target.name);
+    println!(
+        "fuzz: {}: {inputs} inputs in {seconds} s, at most {:?} of CPU time and {} KiB",
+        target.name, most.time, most.memory_kib
+    );
     Ok(())
+}
+
+/// Where somebody who wonders what took longest finds it.
+fn note_slowest(target: &str, input: &[u8]) -> Result<()> {
+    let target_folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    let folder = target_folder.join("fuzz").join("slowest");
+    std::fs::create_dir_all(&folder)?;
+    write(&folder.join(target), input)
 }
 
 fn keep(target: &str, input: &[u8]) -> Result<PathBuf> {

@@ -5,6 +5,7 @@ mod bench;
 mod catalogue;
 mod ci;
 mod command;
+mod differential;
 mod docs;
 mod fuzz;
 mod kill;
@@ -44,6 +45,8 @@ enum Task {
     Catalogue(catalogue::Options),
     /// Drives the fuzz targets with a seeded mutator, or with libFuzzer.
     Fuzz(fuzz::Options),
+    /// Compares how mutated messages are read here and by other readers.
+    Differential(differential::Options),
     /// kill -9 at random moments under load; nothing acknowledged may be lost.
     Kill(kill::Options),
     /// Waits, in real time, until peers that stopped reading are given up.
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Task::Bench(options) => bench::run(&options),
         Task::Catalogue(options) => catalogue::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
+        Task::Differential(options) => differential::run(&options),
         Task::Kill(options) => kill::run(&options),
         Task::Patience => patience::run(),
     };

@@ -80,7 +80,9 @@ pub(super) fn frames() -> Vec<Vec<u8>> {
             declared: "text/html".to_owned(),
             charset: "utf-8".to_owned(),
             inline: true,
+            points_to: Vec::new(),
             bytes: Bytes::from(page),
+            ..Part::default()
         };
         let request = Request { parts: vec![part], ..Request::default() };
         let content = unpack(&request, &mut Budget::new(Limits::default()));
