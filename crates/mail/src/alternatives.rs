@@ -1,14 +1,11 @@
 //! The other readings of an ambiguous message. A choice alone is one client's way, two together are another's; with few
 //! choices every combination is read. A choice may open others, so it goes on until nothing new comes.
 
-use std::collections::HashSet;
-
-use crate::defect::Ambiguity;
-use crate::encoding::Encoding;
+use crate::defect::{Ambiguity, AmbiguityKind};
 use crate::limits;
-use crate::lines::slice;
 use crate::part::Part;
 use crate::reading::{Choices, Notes, Reading};
+use crate::suspects;
 use crate::tree;
 
 /// Choices of which all combinations are read.
@@ -57,32 +54,13 @@ fn note(raw: &[u8], (reading, root): (&Part, &Part), choices: Choices, other: &N
     let is_settled = |choice| choices == Choices::only(choice);
     let suspects: Vec<Ambiguity> =
         notes.suspects.iter().filter(|(choice, _)| is_settled(*choice)).map(|(_, ambiguity)| *ambiguity).collect();
-    if !suspects.is_empty() && shows_more(raw, reading, root) {
-        for ambiguity in suspects {
-            notes.ambiguity(ambiguity.kind, ambiguity.offset);
-        }
+    let mut kinds: Vec<AmbiguityKind> = suspects.iter().map(|suspect| suspect.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds.retain(|kind| suspects::shows_more(*kind, raw, reading, root));
+    for ambiguity in suspects.iter().filter(|suspect| kinds.contains(&suspect.kind)) {
+        notes.ambiguity(ambiguity.kind, ambiguity.offset);
     }
-}
-
-type Shown<'a> = (&'a [u8], &'a str, &'a str, Encoding);
-
-// Some leaf that holds anything is no leaf of the root.
-fn shows_more(raw: &[u8], reading: &Part, root: &Part) -> bool {
-    let known: HashSet<Shown<'_>> = shown(raw, root).into_iter().collect();
-    shown(raw, reading).iter().any(|leaf| !leaf.0.is_empty() && !known.contains(leaf))
-}
-
-fn shown<'a>(raw: &'a [u8], root: &'a Part) -> Vec<Shown<'a>> {
-    let mut leaves = Vec::new();
-    let mut waiting = vec![root];
-    while let Some(part) = waiting.pop() {
-        waiting.extend(&part.children);
-        if part.is_leaf() {
-            let body = slice(raw, part.body.clone()).trim_ascii();
-            leaves.push((body, part.media_type.top.as_str(), part.media_type.sub.as_str(), part.encoding));
-        }
-    }
-    leaves
 }
 
 fn next(open: Choices, tried: &[Choices]) -> Option<Choices> {

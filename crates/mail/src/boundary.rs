@@ -37,6 +37,10 @@ pub(crate) fn candidates(value: &[u8], media_type: &MediaType) -> Vec<Candidate>
         plain = plain.saturating_add(usize::from(!written.is_extended));
         spellings(&written, &mut found);
     }
+    for value in found.candidates.iter().filter_map(|each| each.value.clone()).collect::<Vec<_>>() {
+        found.add(&with_single_blanks(&value), AmbiguityKind::BoundarySpelling);
+        found.add(without_blanks_around(&value), AmbiguityKind::BoundarySpelling);
+    }
     // A reader that does not know RFC 2231 sees no boundary at all.
     if plain == 0 && !found.candidates.is_empty() {
         found.candidates.push(Candidate { value: None, kind: AmbiguityKind::EncodedBoundary });
@@ -168,6 +172,30 @@ impl Found {
             self.add(trimmed, AmbiguityKind::BoundarySpelling);
         }
     }
+}
+
+// For readers that unfold a line end with the blanks behind it to one blank (mailparser, Email::MIME).
+fn with_single_blanks(text: &[u8]) -> Vec<u8> {
+    let mut single = Vec::with_capacity(text.len());
+    for byte in text {
+        match byte {
+            b' ' | b'\t' if single.ends_with(b" ") => {}
+            b'\t' => single.push(b' '),
+            byte => single.push(*byte),
+        }
+    }
+    single
+}
+
+// For readers that trim what JavaScript or Python takes for white space.
+fn without_blanks_around(text: &[u8]) -> &[u8] {
+    let Ok(text) = std::str::from_utf8(text) else {
+        let is_other = |byte: &u8| !byte.is_ascii_whitespace() && *byte != b'\xa0';
+        let start = text.iter().position(is_other).unwrap_or(text.len());
+        let end = text.iter().rposition(is_other).map_or(start, |last| last.saturating_add(1));
+        return text.get(start..end).unwrap_or_default();
+    };
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').as_bytes()
 }
 
 fn up_to(text: &[u8], is_end: impl Fn(u8) -> bool) -> &[u8] {

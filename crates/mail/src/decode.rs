@@ -3,6 +3,8 @@
 
 pub mod base64;
 pub mod charset;
+mod ebcdic;
+mod iso2022kr;
 pub mod quoted_printable;
 pub mod utf7;
 pub mod uuencode;

@@ -29,6 +29,42 @@ pub(crate) enum Found {
     Nothing,
 }
 
+/// The first bytes of the boundaries that are open, in any case: most lines of hyphens are told from delimiters by them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Firsts {
+    bytes: [u64; 4],
+    // Some boundary is empty.
+    has_empty: bool,
+}
+
+impl Firsts {
+    pub(crate) fn of(open: &[impl Bounded]) -> Self {
+        let mut firsts = Self::default();
+        for boundary in open.iter().filter_map(Bounded::boundary) {
+            let Some(first) = boundary.first() else {
+                firsts.has_empty = true;
+                continue;
+            };
+            for byte in [first.to_ascii_lowercase(), first.to_ascii_uppercase()] {
+                if let Some(word) = firsts.bytes.get_mut(usize::from(byte >> 6)) {
+                    *word |= 1 << (byte & 63);
+                }
+            }
+        }
+        firsts
+    }
+
+    /// The line may be a delimiter, or nearly one.
+    pub(crate) fn begin(&self, line: &[u8]) -> bool {
+        let blank = line.iter().take_while(|byte| is_blank(**byte)).count();
+        let Some(rest) = line.get(blank..).and_then(|text| text.strip_prefix(b"--")) else {
+            return false;
+        };
+        let has = |byte: &u8| self.bytes.get(usize::from(byte >> 6)).is_some_and(|word| (word >> (byte & 63)) & 1 == 1);
+        self.has_empty || rest.first().is_some_and(has)
+    }
+}
+
 /// Looks at one line without its line end.
 pub(crate) fn find(open: &[impl Bounded], line: &[u8], choices: Choices) -> Found {
     let blank = line.iter().position(|byte| !is_blank(*byte)).unwrap_or(line.len());

@@ -62,7 +62,8 @@ impl Named {
         let text = words::decode(&text).text.to_ascii_lowercase();
         let separate = |c: char| c.is_whitespace() || matches!(c, ';' | ',' | '/' | '\0' | '=');
         let mut known = text.split(separate).filter_map(known_word);
-        let first = known.next().or_else(|| known_word(&text.split_whitespace().collect::<String>()));
+        let joined = || text.split_whitespace().collect::<String>();
+        let first = known.next().or_else(|| known_word(&joined())).or_else(|| named_within(&joined()));
         let Some(usual) = first else {
             let usual = if text.trim().is_empty() { Encoding::Identity } else { Encoding::Unknown };
             return Self { usual, other: None, is_standard: false };
@@ -92,7 +93,18 @@ fn known_word(word: &str) -> Option<Encoding> {
     }
 }
 
-fn without_comments(value: &[u8]) -> Vec<u8> {
+// Some readers look for the beginning of a word (mutt), or for the word anywhere (postal-mime).
+fn named_within(word: &str) -> Option<Encoding> {
+    let names = [
+        ("base64", Encoding::Base64),
+        ("quoted-printable", Encoding::QuotedPrintable),
+        ("uuencode", Encoding::Uuencode),
+    ];
+    names.into_iter().find(|(name, _)| word.contains(name)).map(|(_, encoding)| encoding)
+}
+
+/// Each comment becomes a blank.
+pub(crate) fn without_comments(value: &[u8]) -> Vec<u8> {
     let mut cursor = Cursor::new(value);
     let mut text = Vec::with_capacity(value.len());
     while cursor.peek().is_some() {

@@ -5,11 +5,17 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
+use self::ahead::{Ahead, Empty, Look};
+pub(crate) use self::name::is_of_mime;
+use self::name::{MARK, MIME_NAME_BYTES_MAX, bare, hides_mime};
 use crate::decode::{charset, words};
 use crate::defect::{AmbiguityKind, DefectKind};
 use crate::limits;
 use crate::lines::{Line, LineEnds, is_blank, slice};
 use crate::reading::{Choice, Choices, Notes, Reading};
+
+mod ahead;
+mod name;
 
 /// The fields of one header, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,8 +35,8 @@ pub struct Field {
     pub value: Range<usize>,
     /// The whole field with its line end: removing these bytes removes the field.
     pub whole: Range<usize>,
-    // NUL stands in the name and is passed over.
-    name_has_nul: bool,
+    // Something stands in the name that is passed over.
+    is_loose: bool,
 }
 
 /// One field with the bytes that it points into.
@@ -65,19 +71,22 @@ impl Header {
 }
 
 impl<'a> FieldRef<'a> {
-    /// The name as it is written.
+    /// The name as it is written, without what is passed over.
     #[must_use]
     pub fn name(&self) -> Cow<'a, str> {
-        String::from_utf8_lossy(self.name_bytes())
+        let written = self.name_bytes();
+        if self.field.is_loose {
+            return Cow::Owned(String::from_utf8_lossy(&bare(written)).into_owned());
+        }
+        String::from_utf8_lossy(written)
     }
 
-    /// It has this name, in any case. NUL in a name, where a reading has it at all, is not there.
+    /// It has this name, in any case. What is passed over in a name, as NUL in a reading that drops it, is not there.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         let written = self.name_bytes();
         written.eq_ignore_ascii_case(name.as_bytes())
-            || (self.field.name_has_nul
-                && written.iter().filter(|byte| **byte != 0).map(u8::to_ascii_lowercase).eq(name.bytes()))
+            || (self.field.is_loose && bare(written).eq_ignore_ascii_case(name.as_bytes()))
     }
 
     /// The value after the colon: folded, encoded, without the last line end.
@@ -137,24 +146,41 @@ pub(crate) fn read(
     is_delimiter: &dyn Fn(&[u8]) -> bool,
     notes: &mut Notes,
 ) -> Header {
-    let mut reader = Reader { reading, start, fields: Vec::new(), open: false, bad_line: None, notes };
-    let end = reader.lines(is_delimiter);
+    let looks = [None; 2];
+    let fields = Vec::new();
+    let mut reader =
+        Reader { reading, start, is_delimiter, fields, open: false, bad_line: None, is_text: false, looks, notes };
+    let end = reader.lines();
     let fields = reader.fields;
     note_bytes(reading, start..end, &fields, notes);
     Header { fields, end }
 }
 
-/// Bytes of a name of a field of MIME with blanks in it.
-const MIME_NAME_BYTES_MAX: usize = 128;
+/// Begins with a field of MIME before its first empty line what stands at `at`?
+pub(crate) fn has_mime(
+    reading: &Reading<'_>,
+    at: usize,
+    is_delimiter: &dyn Fn(&[u8]) -> bool,
+    notes: &mut Notes,
+) -> bool {
+    let look = Look::new(reading, (at, false), Empty::Ends, is_delimiter);
+    notes.visit(look.bytes);
+    look.ahead() != Ahead::Nowhere
+}
 
 struct Reader<'a> {
     reading: &'a Reading<'a>,
     start: usize,
+    is_delimiter: &'a dyn Fn(&[u8]) -> bool,
     fields: Vec<Field>,
     // A folded line belongs to the last field.
     open: bool,
     // The first line without a colon.
     bad_line: Option<usize>,
+    // It may as well be text: the first empty line was passed over, and what follows is not only fields.
+    is_text: bool,
+    // The last look ahead of each kind.
+    looks: [Option<Look>; 2],
     notes: &'a mut Notes,
 }
 
@@ -166,7 +192,7 @@ enum Next {
 
 impl Reader<'_> {
     // Returns where the body starts.
-    fn lines(&mut self, is_delimiter: &dyn Fn(&[u8]) -> bool) -> usize {
+    fn lines(&mut self) -> usize {
         let raw = self.reading.raw;
         let mut at = self.start;
         loop {
@@ -174,10 +200,11 @@ impl Reader<'_> {
                 self.notes.defect(DefectKind::HeaderWithoutEnd, at);
                 return at;
             };
+            let line = self.with_folded_name(line);
             let text = slice(raw, line.start..line.end);
-            if is_delimiter(text) {
+            if (self.is_delimiter)(text) {
                 self.notes.defect(DefectKind::HeaderWithoutEnd, at);
-                if self.fields.iter().any(|field| is_of_mime(slice(raw, field.name.clone()))) {
+                if self.fields.iter().any(|field| self.is_of_mime(field)) {
                     self.notes.ambiguity(AmbiguityKind::DelimiterInHeader, at);
                 }
                 return at;
@@ -212,16 +239,15 @@ impl Reader<'_> {
             return Next::Line;
         }
         let is_box_line = is_box_line(text);
-        let field = self.field_at(line, text).filter(|_| !is_box_line);
+        let field = self.field_at(line, text).filter(|field| !is_box_line && !self.ends_at_odd(field));
         self.open = false;
         let Some(field) = field else {
             return if text.trim_ascii().is_empty() { Next::Line } else { self.bad(line, is_box_line) };
         };
-        let name = slice(self.reading.raw, field.name.clone());
-        if let Some(bad_line) = self.bad_line.filter(|_| is_of_mime(name)) {
+        if let Some(bad_line) = self.bad_line.filter(|_| !self.is_text && self.is_of_mime(&field)) {
             self.notes.ambiguity(AmbiguityKind::BadHeaderLine, bad_line);
         }
-        let is_dropped = (folded && self.drops_indented(line)) || self.drops_spaced(&field, name);
+        let is_dropped = (folded && self.drops_indented(line)) || self.drops_spaced(&field);
         self.open = !is_dropped;
         if self.open {
             self.fields.push(field);
@@ -231,70 +257,116 @@ impl Reader<'_> {
 
     // Of a line without text.
     fn ends_header(&mut self, line: Line, text: &[u8]) -> bool {
-        if self.fields.is_empty() && self.is_before_fields(line.next) {
-            self.notes.fork(AmbiguityKind::EmptyFirstLine, Choice::SkipEmptyLines, line.start);
+        let is_empty = text.iter().all(|byte| *byte == b'\r');
+        if is_empty && self.fields.is_empty() {
+            match self.look(line.next, Empty::PassesFirst) {
+                Ahead::Near => self.notes.fork(AmbiguityKind::EmptyFirstLine, Choice::SkipEmptyLines, line.start),
+                Ahead::Far => {
+                    self.is_text = true;
+                    self.notes.open.add(Choice::SkipEmptyLines);
+                }
+                Ahead::Nowhere => return self.ends_at_empty(line, text),
+            }
             return !self.reading.has(Choice::SkipEmptyLines);
         }
-        let is_empty = text.iter().all(|byte| *byte == b'\r');
-        if is_empty || line.start == self.start {
-            return true;
+        if is_empty {
+            return self.ends_at_empty(line, text);
         }
         // What follows is the empty line all the same: no part of the message changes.
         let next = self.reading.ends.line_at(self.reading.raw, line.next);
         if next.is_none_or(|next| next.start == next.end) {
             return false;
         }
-        self.notes.fork(AmbiguityKind::BlankHeaderLine, Choice::BlankLineEndsHeader, line.start);
-        self.reading.has(Choice::BlankLineEndsHeader)
+        let (kind, choice) = (AmbiguityKind::BlankHeaderLine, Choice::BlankLineEndsHeader);
+        if self.fields.is_empty() && self.look(line.next, Empty::Ends) != Ahead::Nowhere {
+            self.notes.fork(kind, choice, line.start);
+        } else {
+            self.notes.suspect(kind, choice, line.start);
+        }
+        self.reading.has(choice)
     }
 
-    // Text may well begin with a word and a colon: only fields of MIME make a header, of a message those of its way too.
-    // They may stand behind others and behind more empty lines.
-    fn is_before_fields(&self, at: usize) -> bool {
-        let raw = self.reading.raw;
-        let mut at = at;
-        let mut is_empty = true;
-        for _ in 0..limits::HEADER_GUESS_LINES_MAX {
-            let Some(line) = self.reading.ends.line_at(raw, at) else {
-                return false;
-            };
-            let text = slice(raw, line.start..line.end);
-            at = line.next;
-            if is_empty && text.trim_ascii().is_empty() {
-                continue;
-            }
-            is_empty = false;
-            let name = text.get(..memchr(b':', text).unwrap_or(0)).unwrap_or_default().trim_ascii();
-            if is_of_mime(name) || (self.start == 0 && is_of_trace(name)) {
-                return true;
-            }
-            let is_field = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
-            if !is_field && !text.first().is_some_and(|byte| is_blank(*byte)) {
-                return false;
-            }
+    // A line with a CR more than its end has is not empty for some readers (GMime, mime4j); in a message whose lines all end
+    // so it is the only empty line that there is.
+    fn ends_at_empty(&mut self, line: Line, text: &[u8]) -> bool {
+        if text.is_empty() || self.look(line.next, Empty::Ends) == Ahead::Nowhere {
+            return true;
         }
-        false
+        let before = self.reading.raw.get(..line.start).unwrap_or_default();
+        if before.ends_with(b"\r\r\n") {
+            self.notes.open.add(Choice::ReadOverCrLines);
+        } else {
+            self.notes.fork(AmbiguityKind::LoneCrInHeader, Choice::ReadOverCrLines, line.start);
+        }
+        !self.reading.has(Choice::ReadOverCrLines)
+    }
+
+    fn look(&mut self, at: usize, empty: Empty) -> Ahead {
+        let slot = usize::from(empty == Empty::PassesFirst);
+        let known = self.looks.get(slot).copied().flatten();
+        if let Some(ahead) = known.and_then(|look| look.answer(at)) {
+            return ahead;
+        }
+        let look = Look::new(self.reading, (at, self.start == 0), empty, self.is_delimiter);
+        self.notes.visit(look.bytes);
+        if let Some(slot) = self.looks.get_mut(slot) {
+            *slot = Some(look);
+        }
+        look.ahead()
+    }
+
+    // The name of a field of MIME may be folded, before the colon or within it: one line then.
+    fn with_folded_name(&self, line: Line) -> Line {
+        let raw = self.reading.raw;
+        let mut end = line;
+        let mut text = slice(raw, line.start..line.end);
+        if text.len() > MIME_NAME_BYTES_MAX || memchr(b':', text).is_some() || !text.iter().any(u8::is_ascii_graphic) {
+            return line;
+        }
+        while memchr(b':', text).is_none() {
+            let Some(next) = self.reading.ends.line_at(raw, end.next) else {
+                return line;
+            };
+            text = slice(raw, next.start..next.end);
+            let is_folded = text.first().is_some_and(|byte| is_blank(*byte));
+            if !is_folded || next.start.saturating_sub(line.start) > MIME_NAME_BYTES_MAX {
+                return line;
+            }
+            end = next;
+        }
+        let colon = end.start.saturating_add(memchr(b':', text).unwrap_or(0));
+        if hides_mime(slice(raw, line.start..colon)) { Line { start: line.start, ..end } } else { line }
     }
 
     // RFC 5322 2.2, and 4.5 for white space before the colon. White space before the very first name has nothing to be
-    // folded to: mail programs drop it.
+    // folded to: mail programs drop it. So they do with a mark of UTF-8.
     fn field_at(&self, line: Line, text: &[u8]) -> Option<Field> {
         let colon = memchr(b':', text)?;
         let before = text.get(..colon)?;
-        let name = before.trim_ascii();
-        let drops_nul = self.reading.has(Choice::DropNul);
+        let name = before.strip_prefix(MARK).unwrap_or(before);
+        let blank = name.len().saturating_sub(name.trim_ascii_start().len());
+        let start = line.start.saturating_add(before.len().saturating_sub(name.len())).saturating_add(blank);
+        let name = name.trim_ascii();
+        let drops_nul = self.reading.has(Choice::DropNul) && memchr(0, name).is_some();
         let is_of_name = |byte: &u8| byte.is_ascii_graphic() || (drops_nul && *byte == 0);
-        if name.is_empty() || !name.iter().all(is_of_name) {
+        let is_plain = !name.is_empty() && name.iter().all(is_of_name);
+        let is_odd = !is_plain || memchr(b'(', name).is_some();
+        let is_loose = drops_nul || (is_odd && hides_mime(name));
+        if !is_plain && !is_loose {
             return None;
         }
-        let start = line.start.saturating_add(before.len().saturating_sub(before.trim_ascii_start().len()));
         let value = line.start.saturating_add(colon).saturating_add(1);
         Some(Field {
             name: start..start.saturating_add(name.len()),
             value: value..line.end,
             whole: line.start..line.next,
-            name_has_nul: drops_nul && memchr(0, name).is_some(),
+            is_loose,
         })
+    }
+
+    fn is_of_mime(&self, field: &Field) -> bool {
+        let name = slice(self.reading.raw, field.name.clone());
+        is_of_mime(name) || (field.is_loose && is_of_mime(&bare(name)))
     }
 
     fn bad(&mut self, line: Line, is_box_line: bool) -> Next {
@@ -304,15 +376,6 @@ impl Reader<'_> {
             return Next::Line;
         }
         self.bad_line = self.bad_line.or(Some(line.start));
-        // Blanks within the name: no field, or that field for readers that drop them (mail-parser).
-        let text = slice(self.reading.raw, line.start..line.end);
-        let name = text.get(..memchr(b':', text).unwrap_or(0)).unwrap_or_default();
-        if name.len() <= MIME_NAME_BYTES_MAX {
-            let name: Vec<u8> = name.iter().copied().filter(|byte| !is_blank(*byte)).collect();
-            if is_of_mime(&name) {
-                self.notes.ambiguity(AmbiguityKind::SpacedFieldName, line.start);
-            }
-        }
         self.notes.open.add(Choice::BodyAtBadLine);
         if self.reading.has(Choice::BodyAtBadLine) { Next::Body(line.start) } else { Next::Line }
     }
@@ -322,13 +385,23 @@ impl Reader<'_> {
         self.reading.has(Choice::DropIndentedFirst)
     }
 
-    fn drops_spaced(&mut self, field: &Field, name: &[u8]) -> bool {
-        let is_spaced = field.name.end.saturating_add(1) != field.value.start;
-        if !is_spaced || !is_of_mime(name) {
+    fn drops_spaced(&mut self, field: &Field) -> bool {
+        // NUL is told by its own kind.
+        let hides = || field.is_loose && memchr(0, slice(self.reading.raw, field.name.clone())).is_none();
+        if !(is_spaced(field) || hides()) || !self.is_of_mime(field) {
             return false;
         }
         self.notes.fork(AmbiguityKind::SpacedFieldName, Choice::DropSpacedNames, field.whole.start);
         self.reading.has(Choice::DropSpacedNames)
+    }
+
+    // A name with something in it that is passed over is none for all readers: the body begins there (Python).
+    fn ends_at_odd(&mut self, field: &Field) -> bool {
+        let is_odd = field.is_loose || slice(self.reading.raw, field.whole.clone()).starts_with(MARK);
+        if is_odd {
+            self.notes.open.add(Choice::BodyAtBadLine);
+        }
+        is_odd && self.reading.has(Choice::BodyAtBadLine)
     }
 
     // A line end that only some readers see.
@@ -345,17 +418,9 @@ fn is_box_line(text: &[u8]) -> bool {
     behind.is_some_and(|behind| !behind.trim_ascii_start().starts_with(b":"))
 }
 
-/// A field that says what a body is.
-pub(crate) fn is_of_mime(name: &[u8]) -> bool {
-    let name = name.trim_ascii();
-    let names: [&[u8]; 3] = [b"content-type", b"content-transfer-encoding", b"content-disposition"];
-    names.iter().any(|each| name.eq_ignore_ascii_case(each))
-}
-
-// A field with which messages begin.
-fn is_of_trace(name: &[u8]) -> bool {
-    let names: [&[u8]; 6] = [b"received", b"return-path", b"from", b"date", b"message-id", b"mime-version"];
-    names.iter().any(|each| name.eq_ignore_ascii_case(each))
+// Something stands between the name and the colon.
+const fn is_spaced(field: &Field) -> bool {
+    field.name.end.saturating_add(1) != field.value.start
 }
 
 fn note_bytes(reading: &Reading<'_>, range: Range<usize>, fields: &[Field], notes: &mut Notes) {

@@ -34,8 +34,7 @@ pub const ALTERNATIVE_PARTS_MAX: usize = 20_000;
 pub const DEFECTS_MAX: usize = 1_000;
 /// Ambiguities noted for one message; the first one stops it.
 pub const AMBIGUITIES_MAX: usize = 100;
-/// Bytes after the header of a multipart without boundary parameter, or with one that is not used, in which its first
-/// delimiter is looked for.
+/// Bytes after the header of a multipart in which a delimiter with its own boundary keeps another one from being guessed.
 pub const BOUNDARY_GUESS_BYTES_MAX: usize = 4096;
 /// Bytes of one encoded word in an address; what is longer is read as plain text (RFC 2047 2 allows 75).
 pub const ENCODED_WORD_BYTES_MAX: usize = 512;

@@ -2,7 +2,8 @@
 
 use memchr::{memchr, memchr2};
 
-use crate::decode::words;
+use crate::decode::{charset, words};
+use crate::encoding::without_comments;
 use crate::header::unfold;
 use crate::lines::is_space;
 use crate::parameters::{self, Structured};
@@ -105,16 +106,24 @@ const OTHER_MESSAGES: [&str; 14] = [
 impl MediaType {
     /// A type of message that nobody knows, or a fragment: some programs (Python's) read whatever is `message/` as one.
     pub(crate) fn may_be_message(&self) -> bool {
-        self.top == "message" && !OTHER_MESSAGES.contains(&self.sub.as_str())
+        self.top == "message" && !self.is_other_message()
+    }
+
+    /// A type of message that holds something else than a message.
+    pub(crate) fn is_other_message(&self) -> bool {
+        self.top == "message" && OTHER_MESSAGES.contains(&self.sub.as_str())
     }
 }
 
 /// What a lenient reader makes of a value that has no type of the form `type/subtype`: a multipart or a message, if it says
-/// so somewhere at its beginning, also in an encoded word.
+/// so somewhere at its beginning, also in an encoded word, or with comments, blanks or backslashes in it.
 pub(crate) fn lenient(value: &[u8]) -> Option<MediaType> {
     let decoded = words::decode(&unfold(value)).text;
-    let head = decoded.split(';').next().unwrap_or_default().to_ascii_lowercase();
     let parameters = parameters::read(decoded.as_bytes()).parameters;
+    let bare = without_comments(decoded.as_bytes());
+    let is_shown = |c: &char| !c.is_whitespace() && !c.is_control() && *c != '\\';
+    let head: String = charset::guess(&bare).chars().take_while(|c| *c != ';').filter(is_shown).collect();
+    let head = head.to_ascii_lowercase();
     let Some((_, behind)) = head.split_once("multipart") else {
         let is_message = head.contains("message");
         return is_message.then(|| MediaType { parameters, ..MediaType::new("message", "rfc822") });
@@ -125,16 +134,36 @@ pub(crate) fn lenient(value: &[u8]) -> Option<MediaType> {
     Some(MediaType { top: "multipart".to_owned(), sub, parameters })
 }
 
-/// The value begins as RFC 2045 5.1 asks, a token, a slash, a token, and a semicolon or nothing behind, and no parameter is
-/// empty. What does not is text/plain for some readers.
-pub(crate) fn is_strict(value: &[u8]) -> bool {
+/// How a value with a type is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As RFC 2045 5.1 asks: a token, a slash, a token, and a semicolon or nothing behind; no parameter is empty.
+    Strict,
+    /// The same, but for empty parameters behind all others.
+    EmptyAtEnd,
+    /// Text/plain for some readers.
+    Loose,
+}
+
+/// The form of a value.
+pub(crate) fn form(value: &[u8]) -> Form {
     let value = value.trim_ascii();
     let end = memchr2(b';', b'(', value).unwrap_or(value.len());
     let (head, rest) = value.split_at_checked(end).unwrap_or((value, b""));
     let slash = memchr(b'/', head).unwrap_or(head.len());
     let (top, sub) = head.split_at_checked(slash).unwrap_or((head, b""));
     let sub = sub.strip_prefix(b"/").unwrap_or(sub).trim_ascii_end();
-    is_token(top) && is_token(sub) && !has_empty_parameter(rest)
+    if !is_token(top) || !is_token(sub) {
+        return Form::Loose;
+    }
+    // Of what stands before the semicolons at the end the last one may stay.
+    let is_end = |byte: &u8| *byte == b';' || is_space(*byte);
+    let last = rest.iter().rposition(|byte| !is_end(byte)).map_or(0, |last| last.saturating_add(1));
+    let (parameters, tail) = rest.split_at_checked(last).unwrap_or((rest, b""));
+    if has_empty_parameter(parameters) {
+        return Form::Loose;
+    }
+    if has_empty_parameter(tail) { Form::EmptyAtEnd } else { Form::Strict }
 }
 
 fn has_empty_parameter(rest: &[u8]) -> bool {

@@ -37,6 +37,10 @@ pub(crate) fn read(value: &[u8]) -> Structured {
     let mut pieces = Vec::new();
     let mut written_names = Vec::new();
     let mut is_cut = false;
+    if head.contains('=') {
+        // Nothing but parameters (Python).
+        cursor = Cursor::new(value);
+    }
     while cursor.peek().is_some() {
         if pieces.len() >= limits::PARAMETERS_MAX {
             is_cut = true;
@@ -95,7 +99,9 @@ fn piece(cursor: &mut Cursor<'_>) -> Option<(Piece, usize)> {
     // RFC 2045 5.1 allows none, RFC 822 did; comments there are old too.
     cursor.skip_space_and_comments();
     let at = cursor.at;
-    let name = charset::guess(name).to_ascii_lowercase();
+    // What does not print is passed over.
+    let name: Vec<u8> = name.iter().copied().filter(u8::is_ascii_graphic).collect();
+    let name = charset::guess(&name).to_ascii_lowercase();
     let value = cursor.quoted().unwrap_or_else(|| bare_value(cursor, &name));
     // One asterisk is the standard's; more are passed over (mail-parser).
     let is_extended = name.ends_with('*');
@@ -137,12 +143,12 @@ fn join(pieces: &[Piece]) -> Vec<(String, String)> {
     let mut done: Vec<&str> = Vec::new();
     for piece in pieces {
         if piece.section.is_none() {
-            joined.push((piece.base.clone(), text(&[piece])));
+            joined.extend(join_to(piece, pieces).into_iter().map(|value| (piece.base.clone(), value)));
             // An encoded value has no blanks: one ends it, or stands in it all the same.
             let token = piece.value.split(u8::is_ascii_whitespace).next().unwrap_or_default();
             if piece.is_extended && token.len() < piece.value.len() {
                 let cut = Piece { value: token.to_vec(), ..piece.clone() };
-                joined.push((piece.base.clone(), text(&[&cut])));
+                joined.extend(texts(&[&cut]).into_iter().map(|value| (piece.base.clone(), value)));
             }
         } else if !done.contains(&piece.base.as_str()) {
             done.push(&piece.base);
@@ -151,6 +157,19 @@ fn join(pieces: &[Piece]) -> Vec<(String, String)> {
         }
     }
     joined
+}
+
+// One that has no number is the first section for some, where the others count from 1 (MIME-tools).
+fn join_to(piece: &Piece, pieces: &[Piece]) -> Vec<String> {
+    let mut readings = texts(&[piece]);
+    let mut all: Vec<&Piece> =
+        pieces.iter().filter(|other| other.section.is_some() && other.base == piece.base).collect();
+    all.sort_by_key(|section| section.section);
+    if all.first().is_some_and(|first| first.section != Some(0)) {
+        all.insert(0, piece);
+        readings.extend(texts(&all));
+    }
+    readings
 }
 
 // RFC 2231 3: sections count from 0 without a gap. Of two with one number the first or the last counts, and behind a gap
@@ -166,8 +185,9 @@ fn join_sections(pieces: &[Piece], base: &str) -> Vec<String> {
     lasts.reverse();
     let is_next = |(number, section): &(u32, &&Piece)| section.section == Some(*number);
     let up_to_gap = (0..).zip(&firsts).take_while(is_next).count();
-    let mut readings = vec![text(&firsts)];
-    for other in [text(&lasts), text(firsts.get(..up_to_gap).unwrap_or_default())] {
+    let mut readings = texts(&firsts);
+    let others = [texts(&lasts), texts(firsts.get(..up_to_gap).unwrap_or_default())];
+    for other in others.into_iter().flatten() {
         if !other.is_empty() && !readings.contains(&other) {
             readings.push(other);
         }
@@ -175,13 +195,27 @@ fn join_sections(pieces: &[Piece], base: &str) -> Vec<String> {
     readings
 }
 
-fn text(sections: &[&Piece]) -> String {
+// The usual text first. Some decode every section where one is encoded, and UTF-16 has two orders.
+fn texts(sections: &[&Piece]) -> Vec<String> {
+    let (bytes, label) = joined(sections, false);
+    let mut texts = vec![charset::decode(&bytes, &label)];
+    let is_mixed = sections.iter().any(|section| section.is_extended)
+        && sections.iter().any(|section| !section.is_extended && memchr(b'%', &section.value).is_some());
+    if is_mixed {
+        texts.push(charset::decode(&joined(sections, true).0, &label));
+    }
+    texts.extend(charset::decode_turned(&bytes, &label));
+    texts
+}
+
+// The bytes, and the name of their charset.
+fn joined(sections: &[&Piece], decodes_all: bool) -> (Vec<u8>, String) {
     let mut bytes = Vec::new();
     let mut label = String::new();
     for (at, section) in sections.iter().enumerate() {
         let value = section.value.as_slice();
         match (section.is_extended, at) {
-            (false, _) => bytes.extend_from_slice(value),
+            (false, _) if !decodes_all => bytes.extend_from_slice(value),
             (true, 0) => {
                 let mut halves = value.splitn(3, |byte| *byte == b'\'');
                 match (halves.next(), halves.next(), halves.next()) {
@@ -192,10 +226,10 @@ fn text(sections: &[&Piece]) -> String {
                     _ => percent(value, &mut bytes),
                 }
             }
-            (true, _) => percent(value, &mut bytes),
+            _ => percent(value, &mut bytes),
         }
     }
-    charset::decode(&bytes, &label)
+    (bytes, label)
 }
 
 fn percent(encoded: &[u8], bytes: &mut Vec<u8>) {

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::decode::{self, Decoded};
 use crate::defect::{Defect, DefectKind};
+use crate::elsewhere::Elsewhere;
 pub use crate::encoding::Encoding;
 pub use crate::external::{ExternalBody, Partial};
 use crate::header::Header;
@@ -32,6 +33,7 @@ pub struct Part {
     pub disposition: String,
     /// Every candidate file name, decoded, each once.
     pub names: Vec<String>,
+    pub(crate) elsewhere: Elsewhere,
     /// Sub-parts of a multipart, or the one message of a message/rfc822.
     pub children: Vec<Part>,
 }
@@ -101,6 +103,21 @@ impl Part {
     #[must_use]
     pub fn external_body(&self) -> Option<ExternalBody> {
         ExternalBody::of(&self.media_type)
+    }
+
+    /// Where everything lies that the mail program would fetch to show this part or open it, as written: the targets of a
+    /// message/external-body, and the URL of an attachment that was detached (Thunderbird).
+    #[must_use]
+    pub fn points_to(&self) -> Vec<String> {
+        let external = self.external_body().map(ExternalBody::targets).unwrap_or_default();
+        external.into_iter().chain(self.elsewhere.urls.iter().cloned()).collect()
+    }
+
+    /// Against what links of this part are read that are not whole, as written: Content-Base, or else Content-Location
+    /// (RFC 2557 5).
+    #[must_use]
+    pub fn base(&self) -> Option<&str> {
+        self.elsewhere.base.as_deref()
     }
 
     /// Which fragment a message/partial is.

@@ -64,6 +64,8 @@ pub(crate) enum Choice {
     BlankLineEndsHeader,
     /// Empty lines before a header are passed over.
     SkipEmptyLines,
+    /// A line of nothing but CR does not end a header.
+    ReadOverCrLines,
     /// An indented first line of a header is not a field.
     DropIndentedFirst,
     /// A field with blanks before the colon is not that field.
@@ -117,6 +119,7 @@ impl Choice {
             Self::OuterDelimiterFirst => 1 << 30,
             Self::ReadUnknownMessage => 1 << 31,
             Self::InnerUntilClosed => 1 << 32,
+            Self::ReadOverCrLines => 1 << 33,
         }
     }
 }

@@ -6,8 +6,8 @@ use memchr::memchr;
 use crate::declared::{self, Declared, Places};
 use crate::decode::base64;
 use crate::defect::{AmbiguityKind, DefectKind};
-use crate::delimiter::{self, Bounded, Delimiter, Found};
-use crate::guess::{comes_soon, guessed_boundary};
+use crate::delimiter::{self, Bounded, Delimiter, Firsts, Found};
+use crate::guess::{Guesses, comes_soon};
 use crate::header;
 use crate::limits;
 use crate::lines::{Line, LineEnds, slice};
@@ -17,7 +17,8 @@ use crate::reading::{Choice, Notes, Reading};
 
 /// Reads the whole message in one way.
 pub(crate) fn read(reading: &Reading<'_>, notes: &mut Notes) -> Part {
-    let mut reader = Reader { reading, notes, open: Vec::new(), parts: 0 };
+    let mut reader =
+        Reader { reading, notes, open: Vec::new(), parts: 0, guesses: Guesses::default(), firsts: Firsts::default() };
     let at = reader.open_part(0, MediaType::new("text", "plain"));
     reader.read_lines(at);
     reader.finish()
@@ -26,6 +27,8 @@ pub(crate) fn read(reading: &Reading<'_>, notes: &mut Notes) -> Part {
 struct Open {
     part: Part,
     boundary: Option<Vec<u8>>,
+    // Nobody guesses another boundary for it (see `Places`).
+    is_supposed: bool,
     // The close delimiter has passed.
     is_closed: bool,
     // Only empty lines since the header or the close delimiter.
@@ -48,6 +51,8 @@ struct Reader<'a> {
     // From the root to the part that is being read.
     open: Vec<Open>,
     parts: usize,
+    guesses: Guesses,
+    firsts: Firsts,
 }
 
 impl Reader<'_> {
@@ -108,7 +113,9 @@ impl Reader<'_> {
     // What the line is for this reading; what it is for others is noted.
     fn delimiter(&mut self, line: Line, text: &[u8]) -> Option<Delimiter> {
         self.notes.visit(self.open.len());
-        match delimiter::find(&self.open, text, self.reading.choices) {
+        let may_be = self.firsts.begin(text);
+        let found = if may_be { delimiter::find(&self.open, text, self.reading.choices) } else { Found::Nothing };
+        match found {
             Found::Delimiter(delimiter) => {
                 let raw = self.reading.raw;
                 let is_strict = !line.ends_with_lone_lf(raw) && !follows_lone_lf(raw, line.start);
@@ -117,7 +124,8 @@ impl Reader<'_> {
                 }
                 let (Delimiter::Next(level) | Delimiter::Close(level)) = delimiter;
                 let mut inner = self.open.iter().skip(level.saturating_add(1));
-                if inner.any(|open| open.boundary.is_some() && !open.is_closed) {
+                let is_seen = |open: &Open| !open.is_supposed || !open.part.children.is_empty();
+                if inner.any(|open| open.boundary.is_some() && !open.is_closed && is_seen(open)) {
                     self.notes.open.add(Choice::InnerUntilClosed);
                 }
                 return Some(delimiter);
@@ -134,7 +142,8 @@ impl Reader<'_> {
             Found::Nothing => {}
         }
         let is_delimiter = |text: &[u8]| delimiter::is_delimiter(&self.open, text, self.reading.choices);
-        if self.reading.has_odd_delimiters && text.split(|byte| *byte == b'\r').any(is_delimiter) {
+        let has_cr = self.reading.has_odd_delimiters && memchr(b'\r', text).is_some();
+        if has_cr && text.split(|byte| *byte == b'\r').any(is_delimiter) {
             self.notes.fork(AmbiguityKind::LoneCrAtDelimiter, Choice::LoneCrEndsLine, line.start);
         }
         self.delimiter_with_nul(line, text)
@@ -212,7 +221,9 @@ impl Reader<'_> {
             let (part, places) = part(at, header, declared);
             let boundary = self.boundary(&part, &places);
             let is_message = self.is_message(&part, places.type_at) && self.reads_message(&part, places.encoding_at);
-            self.open.push(Open { part, boundary, is_closed: false, is_fresh: true });
+            let is_supposed = places.is_supposed;
+            self.open.push(Open { part, boundary, is_supposed, is_closed: false, is_fresh: true });
+            self.firsts = Firsts::of(&self.open);
             if !is_message || self.at_limit(body) {
                 return body;
             }
@@ -230,18 +241,22 @@ impl Reader<'_> {
     }
 
     fn is_message(&mut self, part: &Part, type_at: usize) -> bool {
-        // What a pointer leads to is no part of it, but some read what follows as one (Python).
-        let is_pointer = part.media_type.is("message", "external-body");
-        if part.media_type.is_message() || !(part.media_type.may_be_message() || is_pointer) {
-            return part.media_type.is_message();
+        let media_type = &part.media_type;
+        if media_type.is_message() || media_type.top != "message" {
+            return media_type.is_message();
         }
-        // A fragment is no message for anybody before it is put together; what it holds is looked at all the same.
-        if is_pointer || part.media_type.sub == "partial" {
-            self.notes.open.add(Choice::ReadUnknownMessage);
-        } else {
-            self.notes.fork(AmbiguityKind::UnknownMessageType, Choice::ReadUnknownMessage, type_at);
+        let is_delimiter = |line: &[u8]| delimiter::is_delimiter(&self.open, line, self.reading.choices);
+        let has_mime = header::has_mime(self.reading, part.body.start, &is_delimiter, self.notes);
+        let choice = Choice::ReadUnknownMessage;
+        // What a pointer leads to is no part of it, a fragment is no message for anybody before it is put together, and a
+        // report is text; but some programs read all of `message/` as one (Python), and what that shows is looked at.
+        let is_pointer = media_type.is("message", "external-body");
+        if media_type.may_be_message() && media_type.sub != "partial" && has_mime {
+            self.notes.fork(AmbiguityKind::UnknownMessageType, choice, type_at);
+        } else if media_type.may_be_message() || is_pointer || has_mime {
+            self.notes.open.add(choice);
         }
-        self.reading.has(Choice::ReadUnknownMessage)
+        self.reading.has(choice)
     }
 
     // An encoded message is content to be decoded; one that begins with a field as it stands is a message for those who
@@ -269,26 +284,29 @@ impl Reader<'_> {
             return None;
         }
         if !part.encoding_is_transparent() {
-            self.notes.fork(AmbiguityKind::EncodedMultipart, Choice::DecodeMultipart, places.encoding_at);
+            let (kind, choice) = (AmbiguityKind::EncodedMultipart, Choice::DecodeMultipart);
+            if part.encoding == Encoding::QuotedPrintable {
+                self.notes.suspect(kind, choice, places.encoding_at);
+            } else {
+                self.notes.fork(kind, choice, places.encoding_at);
+            }
             if self.reading.has(Choice::DecodeMultipart) {
                 return None;
             }
         }
-        let guess = || {
-            let wants = self.reading.has(Choice::GuessBoundary);
-            Some(part.body.start).filter(|_| wants).and_then(|start| guessed_boundary(self.reading, start))
-        };
+        let wants = self.reading.has(Choice::GuessBoundary) && !places.is_supposed;
+        let guess = if wants { self.guesses.boundary(self.reading, part.body.start) } else { None };
         let Some(boundary) = self.declared_boundary(places) else {
             self.notes.defect(DefectKind::MissingBoundary, places.type_at);
             self.notes.open.add(Choice::GuessBoundary);
-            return guess();
+            return guess;
         };
         if boundary.len() > limits::BOUNDARY_BYTES_USUAL {
             self.notes.defect(DefectKind::LongBoundary, places.type_at);
         }
         self.note_prefixes(&boundary, places.type_at);
         self.notes.boundary(&boundary);
-        match guess() {
+        match guess {
             Some(guess) if !comes_soon(self.reading, part.body.start, &boundary) => Some(guess),
             _ => Some(boundary),
         }
@@ -336,6 +354,7 @@ impl Reader<'_> {
                 parent.part.children.push(open.part);
             }
         }
+        self.firsts = Firsts::of(&self.open);
     }
 
     // A part ends behind its own header and children, also where the line end before the delimiter was theirs.
@@ -345,7 +364,7 @@ impl Reader<'_> {
         let end = end.max(inside);
         part.body.end = end;
         part.whole.end = end;
-        if open.boundary.is_some() && !open.is_closed {
+        if open.boundary.is_some() && !open.is_closed && !(open.is_supposed && part.children.is_empty()) {
             if part.children.is_empty() {
                 self.notes.defect(DefectKind::BoundaryNeverSeen, part.body.start);
                 self.notes.open.add(Choice::GuessBoundary);
@@ -355,7 +374,7 @@ impl Reader<'_> {
         }
         if part.encoding == Encoding::Base64
             && part.is_leaf()
-            && let Some(at) = base64::data_after_padding(slice(self.reading.raw, part.body.clone()))
+            && let Some(at) = base64::lines_after_padding(slice(self.reading.raw, part.body.clone()))
         {
             self.notes.ambiguity(AmbiguityKind::DataAfterPadding, part.body.start.saturating_add(at));
         }
@@ -374,7 +393,7 @@ impl Reader<'_> {
 }
 
 fn part(start: usize, header: header::Header, declared: Declared) -> (Part, Places) {
-    let Declared { media_type, encoding, is_oddly_encoded, disposition, names, places } = declared;
+    let Declared { media_type, encoding, is_oddly_encoded, disposition, names, elsewhere, places } = declared;
     let body = header.end;
     let part = Part {
         header,
@@ -385,6 +404,7 @@ fn part(start: usize, header: header::Header, declared: Declared) -> (Part, Plac
         is_oddly_encoded,
         disposition,
         names,
+        elsewhere,
         children: Vec::new(),
     };
     (part, places)

@@ -83,12 +83,12 @@ fn ambiguities() {
         DuplicateBoundary, DuplicateContentType, DuplicateEncoding, EncodedMultipart, NulInHeader, PartAfterClose,
     };
     check_ambiguity(
-        "Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\n",
+        "Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\nx",
         DuplicateContentType,
         "Content-Type",
     );
     check_ambiguity(
-        "Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+        "Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n\r\neA==",
         DuplicateEncoding,
         "Content-T",
     );
@@ -163,7 +163,7 @@ fn names_parameters_defects_and_ambiguities_have_limits() {
     assert!(extent(many.as_bytes()).0);
     let bad = parse("no colon\r\n".repeat(limits::DEFECTS_MAX * 2).as_bytes());
     assert_eq!(bad.defects.len(), limits::DEFECTS_MAX);
-    let part = "--b\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\n";
+    let part = "--b\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\nx\r\n";
     let raw = format!("Content-Type: multipart/x; boundary=b\r\n\r\n{}", part.repeat(limits::AMBIGUITIES_MAX * 2));
     assert_eq!(parse(raw.as_bytes()).ambiguities.len(), limits::AMBIGUITIES_MAX);
 }

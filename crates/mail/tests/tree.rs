@@ -213,7 +213,6 @@ fn two_types_and_two_encodings() {
                 0.2 multipart/mixed whole 0..240 body 148..240
                   0.2.1 text/plain whole 153..231 body 223..231 Base64 "hello"
             ambiguous: duplicate_content_type @103
-            ambiguous: duplicate_encoding @186
         "#]],
     );
 }

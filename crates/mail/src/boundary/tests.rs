@@ -76,5 +76,8 @@ fn an_empty_boundary_is_none_or_two_hyphens() {
     let empty = [("-", ""), ("", "empty_boundary")];
     check("multipart/mixed; boundary=\"\"", &empty);
     check("multipart/mixed; boundary=", &empty);
-    check("multipart/mixed; boundary=\"  \"", &[("-", ""), ("", "empty_boundary"), ("  ", "boundary_spelling")]);
+    check(
+        "multipart/mixed; boundary=\"  \"",
+        &[("-", ""), ("", "empty_boundary"), ("  ", "boundary_spelling"), (" ", "boundary_spelling")],
+    );
 }

@@ -23,9 +23,11 @@ pub(super) fn kept(header: &Header, raw: &[u8]) -> Vec<u8> {
         if WRITTEN.iter().any(|name| field.is(name)) {
             continue;
         }
-        let whole = raw.get(field.whole()).unwrap_or_default().trim_ascii_start();
+        // Nothing before the name and nothing behind it.
+        let value = raw.get(field.value_range().start..field.whole().end).unwrap_or_default();
+        let whole = [field.name().as_bytes(), b":", value].concat();
         let mut at = 0;
-        while let Some(line) = line_at(whole, at) {
+        while let Some(line) = line_at(&whole, at) {
             let text = whole.get(line.start..line.end).unwrap_or_default();
             if !text.trim_ascii().is_empty() {
                 let text = without_last_cr(text);

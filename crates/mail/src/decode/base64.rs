@@ -139,6 +139,17 @@ pub(crate) fn data_after_padding(encoded: &[u8]) -> Option<usize> {
     Some(padding.saturating_add(behind))
 }
 
+/// The same, where it can be meant as data: a text at the end, as gateways and mailing lists write it behind everything, has
+/// other characters in each of its lines.
+pub(crate) fn lines_after_padding(encoded: &[u8]) -> Option<usize> {
+    let at = data_after_padding(encoded)?;
+    let behind = encoded.get(memchr(b'=', encoded)?..)?;
+    let mut lines = behind.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let has_data = |line: &[u8]| line.iter().any(|byte| value_of(*byte, false).is_some());
+    let is_data = |line: &[u8]| has_data(line) && is_pure(line, false);
+    (lines.next().is_some_and(has_data) || lines.any(is_data)).then_some(at)
+}
+
 // The first character that does not belong where it stands.
 fn bad_at(encoded: &[u8]) -> Option<usize> {
     let is_strange = |byte: &u8| *byte != b'=' && !byte.is_ascii_whitespace() && value_of(*byte, false).is_none();

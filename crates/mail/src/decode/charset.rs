@@ -1,9 +1,9 @@
 //! Charsets to text (WHATWG Encoding, and UTF-7 and UTF-32, which it leaves out and mail programs knew): every byte gives some
 //! character.
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::utf7;
+use super::{ebcdic, iso2022kr, utf7};
 
 /// Text of bytes that nothing is said about: UTF-8, or else windows-1252.
 #[must_use]
@@ -26,12 +26,21 @@ pub fn decode(bytes: &[u8], label: &str) -> String {
     }
 }
 
+/// The same with UTF-16 in the order that the name does not say, where it says none and no mark does.
+pub(crate) fn decode_turned(bytes: &[u8], label: &str) -> Option<String> {
+    let is_open = label.eq_ignore_ascii_case("utf-16") && Charset::for_bom(bytes).is_none();
+    is_open.then(|| Charset::Of(UTF_16BE).decode(bytes).0)
+}
+
 /// A charset that is known here.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Charset {
     Of(&'static Encoding),
     Utf7,
     Utf32(ByteOrder),
+    /// ISO-2022-KR, which the WHATWG does not decode.
+    Iso2022Kr,
+    Ebcdic,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +61,15 @@ impl Charset {
         Encoding::for_bom(bytes).map(|(encoding, _)| Self::Of(encoding))
     }
 
+    /// UTF-16 in the other order; others as they are.
+    pub(crate) fn turned(self) -> Self {
+        match self {
+            Self::Of(encoding) if encoding == UTF_16LE => Self::Of(UTF_16BE),
+            Self::Of(encoding) if encoding == UTF_16BE => Self::Of(UTF_16LE),
+            other => other,
+        }
+    }
+
     /// Text, and whether some byte was not of the charset.
     pub(crate) fn decode(self, bytes: &[u8]) -> (String, bool) {
         match Self::for_bom(bytes).unwrap_or(self) {
@@ -61,6 +79,8 @@ impl Charset {
             }
             Self::Utf7 => (utf7::decode(bytes), false),
             Self::Utf32(order) => utf32(bytes, order),
+            Self::Iso2022Kr => iso2022kr::decode(bytes),
+            Self::Ebcdic => (ebcdic::decode(bytes), false),
         }
     }
 }
@@ -93,6 +113,12 @@ pub(crate) fn find(label: &str) -> Option<Charset> {
     }
     if is(&["utf-32le", "ucs-4le"]) {
         return Some(Charset::Utf32(ByteOrder::Little));
+    }
+    if is(&["iso-2022-kr", "csiso2022kr"]) {
+        return Some(Charset::Iso2022Kr);
+    }
+    if ebcdic::is_named(label) {
+        return Some(Charset::Ebcdic);
     }
     Encoding::for_label_no_replacement(label.as_bytes()).map(Charset::Of)
 }

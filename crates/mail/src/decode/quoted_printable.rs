@@ -18,17 +18,24 @@ pub fn decode(encoded: &[u8]) -> Decoded<'_> {
 }
 
 /// Every other content that a reader may get from the same characters: bad escapes without their sign, a sign with blanks
-/// behind it as text (RFC 2045 6.7 has them deleted), a sign before a lone CR as one that joins with the next line, and two signs
-/// as one (both Python's binascii). None for what is written as it should be.
+/// behind it as text (RFC 2045 6.7 has them deleted), a sign before a lone CR as one that joins with the next line or with what
+/// stands behind it, two signs as one (Python's binascii), lines joined before escapes are looked for. None for what is written as it should be.
 #[must_use]
 pub fn other_readings(encoded: &[u8]) -> Vec<Vec<u8>> {
     let mut others = Vec::new();
     let (has_bad, has_blank) = oddities(encoded);
     if memchr_iter(b'\r', encoded).any(|at| is_sign_before_cr(encoded, at)) {
-        others.push(decode_by(encoded, Rules { joins_at_cr: true, ..Rules::default() }).0);
+        others.push(decode_by(encoded, Rules { at_cr: AtCr::Drops, ..Rules::default() }).0);
+        others.push(decode_by(encoded, Rules { at_cr: AtCr::Joins, ..Rules::default() }).0);
     }
     if has_bad {
         others.push(decode_by(encoded, Rules { drops_bad: true, ..Rules::default() }).0);
+        others.extend(joined_first(encoded).map(|joined| decode(&joined).bytes.into_owned()));
+        // A control behind the sign is a blank (mime4j).
+        if encoded.windows(2).any(|pair| matches!(pair, [b'=', control] if is_control(*control))) {
+            let shown: Vec<u8> = encoded.iter().copied().filter(|byte| !is_control(*byte)).collect();
+            others.push(decode(&shown).bytes.into_owned());
+        }
     }
     if memmem::find(encoded, b"==").is_some() {
         others.push(decode_by(encoded, Rules { halves_doubles: true, ..Rules::default() }).0);
@@ -37,6 +44,10 @@ pub fn other_readings(encoded: &[u8]) -> Vec<Vec<u8>> {
         others.push(decode_by(encoded, Rules { joins_strictly: true, ..Rules::default() }).0);
     }
     others
+}
+
+const fn is_control(byte: u8) -> bool {
+    byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n')
 }
 
 // Whether there are escapes that are none, and signs before blanks at the end of a line.
@@ -57,16 +68,41 @@ fn oddities(encoded: &[u8]) -> (bool, bool) {
     (has_bad, has_blank)
 }
 
+// Without signs that join lines, for readers that join before they decode (mailparser): an escape may stand on two lines.
+fn joined_first(encoded: &[u8]) -> Option<Vec<u8>> {
+    let mut joined = Vec::with_capacity(encoded.len());
+    let mut at = 0;
+    while let Some(line) = line_at(encoded, at) {
+        at = line.next;
+        match slice(encoded, line.start..line.end).trim_ascii_end().strip_suffix(b"=") {
+            Some(text) => joined.extend_from_slice(text),
+            None => joined.extend_from_slice(slice(encoded, line.start..line.next)),
+        }
+    }
+    (joined.len() != encoded.len()).then_some(joined)
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Rules {
     // The equals sign of an escape that is none is not there.
     drops_bad: bool,
     // An equals sign joins lines only where it is the last character.
     joins_strictly: bool,
-    // An equals sign before a lone CR joins with the line behind the next LF.
-    joins_at_cr: bool,
+    at_cr: AtCr,
     // Two equals signs are one, and join nothing.
     halves_doubles: bool,
+}
+
+/// What an equals sign before a lone CR does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum AtCr {
+    /// It is an escape that is none.
+    #[default]
+    Stays,
+    /// It joins with the next line, and what stands behind it is lost (Python).
+    Drops,
+    /// It joins with what stands behind it (Thunderbird, Jakarta Mail).
+    Joins,
 }
 
 // The CR at this place.
@@ -106,8 +142,10 @@ fn decode_line(encoded: &[u8], line: Line, rules: Rules, bytes: &mut Vec<u8>) ->
         if let Some(byte) = escaped(escape) {
             bytes.push(byte);
             rest = escape.get(3..).unwrap_or_default();
-        } else if rules.joins_at_cr && escape.starts_with(b"=\r") {
+        } else if rules.at_cr == AtCr::Drops && escape.starts_with(b"=\r") {
             return bad_at;
+        } else if rules.at_cr == AtCr::Joins && escape.starts_with(b"=\r") {
+            rest = escape.get(2..).unwrap_or_default();
         } else if rules.halves_doubles && escape.starts_with(b"==") {
             bytes.push(b'=');
             rest = escape.get(2..).unwrap_or_default();

@@ -135,7 +135,8 @@ fn broken_base64_has_a_content_for_each_reader() {
 fn broken_quoted_printable_has_a_content_for_each_reader() {
     assert_eq!(contents("quoted-printable", "50=% =3D"), ["50=% =", "50% ="]);
     assert_eq!(contents("quoted-printable", "a= \r\nb"), ["ab", "a=\r\nb"]);
-    assert_eq!(contents("quoted-printable", "a=\rx\nb"), ["a=\rx\nb", "ab", "a\rx\nb"]);
+    assert_eq!(contents("quoted-printable", "a=\rx\nb"), ["a=\rx\nb", "ab", "ax\nb", "a\rx\nb"]);
+    assert!(contents("quoted-printable", "a=4=\n1b").contains(&"aAb".to_owned()));
     assert_eq!(contents("quoted-printable", "a="), ["a"]);
     assert_eq!(contents("quoted-printable", "a==\r\nb"), ["a=b", "ab", "a=\r\nb"]);
 }

@@ -3,7 +3,7 @@
 
 use memchr::{memchr, memmem};
 
-use super::charset;
+use super::charset::{self, Charset};
 use super::quoted_printable::escaped;
 use crate::lines::is_space;
 
@@ -22,7 +22,22 @@ pub struct Text {
 /// Decodes the encoded words of an unfolded value; other bytes are UTF-8, or else windows-1252.
 #[must_use]
 pub fn decode(value: &[u8]) -> Text {
-    let mut out = Writer::default();
+    decode_with(value, Order::Usual)
+}
+
+/// In which order UTF-16 without a mark is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// As the WHATWG has it.
+    #[default]
+    Usual,
+    /// The other way round (RFC 2781 4.3; Java).
+    Other,
+}
+
+/// Decodes, with UTF-16 in this order.
+pub(crate) fn decode_with(value: &[u8], order: Order) -> Text {
+    let mut out = Writer { order, ..Writer::default() };
     let mut rest = value;
     while let Some(at) = memmem::find(rest, b"=?") {
         let (plain, candidate) = rest.split_at(at);
@@ -75,7 +90,8 @@ impl<'a> Word<'a> {
             [b'?', b'Q' | b'q', b'?', encoded @ ..] => (false, encoded),
             _ => return Found::Nothing,
         };
-        if charset.iter().any(|byte| is_space(*byte)) {
+        // A fold in it is passed over.
+        if charset.iter().all(|byte| is_space(*byte)) {
             return Found::Nothing;
         }
         let Some(end) = memmem::find(encoded, b"?=") else {
@@ -113,6 +129,7 @@ enum After {
 // Bytes of neighbouring words in one charset are joined before they become text: many senders split a character.
 #[derive(Default)]
 struct Writer {
+    order: Order,
     text: Text,
     plain: Vec<u8>,
     charset: Vec<u8>,
@@ -157,7 +174,10 @@ impl Writer {
         }
         self.in_word = false;
         let bytes = std::mem::take(&mut self.bytes);
-        if let Some(charset) = charset::find(&String::from_utf8_lossy(&self.charset)) {
+        let label: String = String::from_utf8_lossy(&self.charset).split_whitespace().collect();
+        let found = charset::find(&label);
+        let found = if self.order == Order::Other { found.map(Charset::turned) } else { found };
+        if let Some(charset) = found {
             let (text, is_broken) = charset.decode(&bytes);
             self.text.is_bad |= is_broken;
             self.text.text.push_str(&text);

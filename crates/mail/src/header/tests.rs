@@ -122,7 +122,6 @@ fn a_line_of_white_space_is_folded_and_does_not_end_the_header() {
             0..9 A = "1"
             9..15 B = "2"
             end 17
-            blank_header_line @6
         "#]],
     );
 }

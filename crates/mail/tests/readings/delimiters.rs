@@ -244,6 +244,8 @@ fn within_a_line() {
         &expect![[r#"
             multipart/mixed
               text/plain "one--A\r\nContent-Type: text/html\r\n\r\ntwo"
+            multipart/mixed
+              text/html "two"
             ambiguous delimiter_within_line @132
         "#]],
     );

@@ -270,10 +270,9 @@ fn empty_lines_and_other_fields_before_those_of_mime() {
         "Content-Type: multipart/mixed; boundary=A\n\n--A\n \n\nX: y\n z\nContent-Type: text/html\n\nhello\n--A--\n",
         &expect![[r#"
             multipart/mixed
-              text/plain "\r\nX: y\r\n z\r\nContent-Type: text/html\r\n\r\nhello"
+              text/plain "X: y\r\n z\r\nContent-Type: text/html\r\n\r\nhello"
             multipart/mixed
               text/html "hello"
-            ambiguous empty_first_line @127
             ambiguous empty_first_line @130
         "#]],
     );

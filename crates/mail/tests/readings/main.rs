@@ -1,8 +1,10 @@
 //! Each way in which two clients read two messages in one mail: the message in, the leaves of every reading out.
 
+mod bodies;
 mod boundaries;
 mod delimiters;
 mod encodings;
+mod header_lines;
 mod headers;
 mod names;
 mod outside;
@@ -69,9 +71,11 @@ fn leaves(part: &Part, message: &Message, depth: usize, text: &mut String) {
 #[test]
 fn every_kind_of_ambiguity_has_a_case() {
     let cases = [
+        include_str!("bodies.rs"),
         include_str!("boundaries.rs"),
         include_str!("delimiters.rs"),
         include_str!("encodings.rs"),
+        include_str!("header_lines.rs"),
         include_str!("headers.rs"),
         include_str!("names.rs"),
         include_str!("outside.rs"),

@@ -91,7 +91,6 @@ fn an_encoded_multipart() {
             multipart/mixed QuotedPrintable
               text/plain "hello"
             multipart/mixed QuotedPrintable "--A\r\n\r\nhello\r\n--A--\r\n"
-            ambiguous encoded_multipart @120
         "#]],
     );
     check(

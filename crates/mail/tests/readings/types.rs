@@ -220,7 +220,6 @@ fn two_dispositions() {
         &expect![[r#"
             text/plain inline ["a.txt"] "hello\r\n"
             text/plain attachment ["a.txt"] "hello\r\n"
-            ambiguous duplicate_disposition @122
         "#]],
     );
 }
