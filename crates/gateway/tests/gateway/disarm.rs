@@ -1,8 +1,6 @@
 //! Disarm as people meet it: a copy without macros reaches the next hop, the original lies in quarantine and can be released,
 //! whatever happens in between; and nothing of it is told to the sender.
 
-use std::io::{Cursor, Read as _, Write as _};
-
 use data_encoding::BASE64;
 use mail::message::Message;
 use serde_json::Value;
@@ -10,7 +8,6 @@ use testkit::compare;
 use testkit::daemon::{Daemon, Relayed, Setup, number};
 use testkit::sink::Sink;
 use unpack::{Budget, Limits, Part, Request};
-use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::{ADDED, ALICE, BOB, POSTERN, SOON, dns, note, send_accepted};
 
@@ -19,32 +16,8 @@ const DISARM: &str = "name = \"disarm\"\n[[rule]]\nid = \"files\"\nwhen = \"true
 const REMOVE: &str = "name = \"remove\"\n[[rule]]\nid = \"macros\"\nwhen = \"true\"\n\
                       actions = [{ remove = { marks = [\"macro\"] } }, { tag = { subject_prefix = \"[no file]\" } }]\n";
 
-/// A text of LibreOffice with a project of macros in it.
-fn document() -> Vec<u8> {
-    let plain = include_bytes!("../../../unpack/testdata/office/lo.docx");
-    let mut archive = zip::ZipArchive::new(Cursor::new(plain)).unwrap();
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for at in 0..archive.len() {
-        let mut file = archive.by_index(at).unwrap();
-        let mut text = Vec::new();
-        file.read_to_end(&mut text).unwrap();
-        if file.name() == "word/_rels/document.xml.rels" {
-            let relation = "<Relationship Id=\"rId99\" Target=\"vbaProject.bin\" \
-                Type=\"http://schemas.microsoft.com/office/2006/relationships/vbaProject\"/></Relationships>";
-            text = String::from_utf8(text).unwrap().replace("</Relationships>", relation).into_bytes();
-        }
-        if file.name() == "[Content_Types].xml" {
-            let text_of = String::from_utf8(text).unwrap();
-            let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
-            text = text_of.replace(kind, "application/vnd.ms-word.document.macroEnabled.main+xml").into_bytes();
-        }
-        writer.start_file(file.name(), SimpleFileOptions::default()).unwrap();
-        writer.write_all(&text).unwrap();
-    }
-    writer.start_file("word/vbaProject.bin", SimpleFileOptions::default()).unwrap();
-    writer.write_all(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 a project").unwrap();
-    writer.finish().unwrap().into_inner()
-}
+/// A text of LibreOffice with a project of macros and more in it.
+const DOCUMENT: &[u8] = include_bytes!("../../../unpack/testdata/disarm/armed.docm");
 
 fn mail(name: &str, file: &[u8]) -> Vec<u8> {
     let head = String::from_utf8(note("minutes")).unwrap();
@@ -95,8 +68,8 @@ fn events(trace: &Value) -> Vec<(String, String)> {
 async fn each_recipient_gets_the_form_of_its_policy_and_originals_outlive_a_kill() {
     let (dns, sink) = (dns().await, Sink::start().await);
     let mut daemon = gateway(&sink, dns.address).await;
-    let sent = mail("Minutes.docm", &document());
-    assert!(looked_into(&document()).1.iter().any(|mark| mark == "macro"));
+    let sent = mail("Minutes.docm", DOCUMENT);
+    assert!(looked_into(DOCUMENT).1.iter().any(|mark| mark == "macro"));
     let reply = send_accepted(daemon.address(), ALICE, &[BOB, CAROL], &sent).await;
     let id = reply.reference().to_owned();
     assert!(!reply.text.contains("disarm") && !reply.text.contains("quarantine"), "{}", reply.text);
