@@ -100,7 +100,7 @@ pub const SCANNER_FAILURES: [ScannerFailure; 11] = [
     fails("its signatures are older than `signatures_age_max_d`"),
     ScannerFailure {
         does: "the file is larger than it takes (`file_bytes_max`, its own limit), or it gave up inside",
-        required: "unscannable at once, by `standard` quarantine: another try would bring the same",
+        required: "unscannable, and quarantine at once whatever the policy lets through: another try would bring the same",
         advisory: WITHOUT,
     },
     ScannerFailure {

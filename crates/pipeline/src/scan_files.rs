@@ -168,8 +168,7 @@ impl FileChecks {
     }
 
     async fn about_message(&self, raw: &Bytes, deadline: Instant) -> Option<About> {
-        let wanted =
-            self.scanners.scanners().any(|(_, lane)| lane.selection.wants(Nature::Message, MESSAGE_KIND));
+        let wanted = self.scanners.scanners().any(|(_, lane)| lane.selection.wants(Nature::Message, MESSAGE_KIND));
         if !wanted {
             return None;
         }

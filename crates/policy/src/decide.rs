@@ -12,6 +12,7 @@ use scan::Gathered;
 use scan::action::Action;
 use scan::class::Class;
 use scan::decision::{Decision, RuleId, Ruling};
+use scan::facts::ScannerFact;
 use scan::verdict::Verdict;
 
 use crate::condition::{Cause, CauseKind, Truth, View};
@@ -153,13 +154,20 @@ fn require_checks(policy: &Policy, gathered: &Gathered, verdict: &Verdict, rulin
     }
     let needed = failed.iter().any(|check| !policy.deliver_without.contains(check));
     // "Unscannable" may be nothing but the failure itself: another try tells.
-    let premature = verdict.class == Class::Unscannable && ruling.actions.contains(&Action::Quarantine);
+    let premature = needed && verdict.class == Class::Unscannable && ruling.actions.contains(&Action::Quarantine);
     let stopped = ruling.actions.iter().any(keeps_back) && !premature;
-    if !needed || stopped {
+    // What is too large for a required scanner is so the next time, too: a person decides, whatever the rules let through.
+    let beyond = |fact: &ScannerFact| fact.is_beyond() && !policy.deliver_without.contains(&fact.check());
+    let instead = match (needed, gathered.facts.scanners.iter().any(beyond)) {
+        (true, _) => Action::Defer,
+        (false, true) => Action::Quarantine,
+        (false, false) => return,
+    };
+    if stopped {
         return;
     }
     ruling.actions.retain(|action| !is_final(action));
-    ruling.actions.push(Action::Defer);
+    ruling.actions.push(instead);
     ruling.because.push(RuleId(REQUIRED_CHECK.to_owned()));
 }
 

@@ -248,6 +248,12 @@ impl ScannerFact {
         self.has(|said| matches!(said, Said::Unknown(_)))
     }
 
+    /// A file is beyond what it takes, and nothing is to be delivered that it has not seen.
+    #[must_use]
+    pub fn is_beyond(&self) -> bool {
+        self.need != ScannerNeed::Advisory && self.has(|said| said == Said::OverLimits)
+    }
+
     /// The sandbox has a file still.
     #[must_use]
     pub fn is_running(&self) -> bool {

@@ -9,7 +9,7 @@ use mail::defect::DefectKind;
 use scan::Scan;
 use scan::content::WhyUnopened;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
-use scan::facts::{Said, ScannerNeed};
+use scan::facts::Said;
 
 use crate::detector::{Detector, meta};
 use crate::knowledge::Knowledge;
@@ -24,7 +24,7 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
         let args = vec![meta(&unopened.place), meta(unopened.why.word())];
         found.push(DETECTOR.saw(Strength::FULL, Place::Part(unopened.place.clone()), args));
     }
-    let required = scan.facts.scanners.iter().filter(|fact| fact.need != ScannerNeed::Advisory);
+    let required = scan.facts.scanners.iter().filter(|fact| fact.is_beyond());
     for fact in required.take(REPORTED_MAX) {
         let Some(file) = fact.files.iter().find(|file| file.said == Said::OverLimits) else { continue };
         let args = vec![meta(&file.place), meta(format!("{}: {}", fact.scanner, file.words.join(", ")))];

@@ -97,7 +97,9 @@ async fn what_clamd_knows_is_refused_wherever_it_lies_and_replays_without_it() {
     rig.send_accepted("clean", "a.txt", b"a harmless file").await;
     let inside = archive("inner.txt", MARKER, false);
     let outer = archive("inner.zip", &inside, false);
-    for (name, bytes, place) in [("a.txt", MARKER, "2"), ("a.zip", &inside, "2/zip:0"), ("b.zip", &outer, "2/zip:0/zip:0")] {
+    for (name, bytes, place) in
+        [("a.txt", MARKER, "2"), ("a.zip", &inside, "2/zip:0"), ("b.zip", &outer, "2/zip:0/zip:0")]
+    {
         let reply = rig.send("bad", name, bytes).await;
         assert_eq!(reply.code, 550, "{name}: {}", reply.text);
         let judged = rig.judged(reply.reference()).await;
@@ -122,7 +124,8 @@ async fn a_clamd_that_is_hung_or_gone_is_451_until_it_is_back() {
     clamd.freeze();
     rig.refuses_for_now("frozen").await;
     clamd.thaw();
-    wait::until_true("mail to be taken again", SOON, async || rig.send("back", "a.txt", b"a file").await.code == 250).await;
+    wait::until_true("mail to be taken again", SOON, async || rig.send("back", "a.txt", b"a file").await.code == 250)
+        .await;
     assert_eq!(rig.sink.wait_for(1, SOON).await.len(), 1);
     rig.sink.take();
     clamd.stop().await;
@@ -195,7 +198,8 @@ async fn a_full_queue_old_signatures_and_a_wrong_icap_are_451() {
     .await;
     reconfigure(&rig.daemon, &begin, &scanner("clamd", old.tcp, "signatures_age_max_d = 7")).await;
     rig.refuses_for_now("signatures of 2015").await;
-    let lying = RawPeer::always(vec![Step::Read(is_whole_options), Step::Say(b"HTTP/1.1 200 OK\r\n\r\n".to_vec())]).await;
+    let lying =
+        RawPeer::always(vec![Step::Read(is_whole_options), Step::Say(b"HTTP/1.1 200 OK\r\n\r\n".to_vec())]).await;
     let icap = format!("icap://{}/avscan", lying.tcp);
     reconfigure(&rig.daemon, &begin, &scanner("icap", icap, "scan_timeout_ms = 300")).await;
     rig.refuses_for_now("an ICAP server that speaks HTTP").await;
@@ -270,7 +274,10 @@ async fn what_a_scanner_does_not_want_is_said() {
     assert_eq!(said, "scanner:av (does not want 2 of 2 files)");
     assert_eq!(rig.sink.wait_for(1, SOON).await.len(), 1, "its own rules say so: that is no failure");
     let shown = rig.daemon.command(&["trace", "show", reply.reference()]).await;
-    assert!(shown.out.contains("scanner av (picky): asked of 2 files") && shown.out.contains("does not want"), "{shown:?}");
+    assert!(
+        shown.out.contains("scanner av (picky): asked of 2 files") && shown.out.contains("does not want"),
+        "{shown:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

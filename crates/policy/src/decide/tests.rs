@@ -228,6 +228,31 @@ fn what_was_not_checked_is_said_whatever_is_decided() {
 }
 
 #[test]
+fn what_is_too_large_for_a_required_scanner_is_delivered_by_no_rule() {
+    use scan::facts::{Said, ScannedFile, ScannerFact, ScannerKind, ScannerNeed};
+    let rules = policy(&[("a", "true", DELIVER)]);
+    let word = |rules: &Policy, need| {
+        let mut message = gathered();
+        message.facts.scanners.push(ScannerFact {
+            scanner: "clamav".to_owned(),
+            kind: ScannerKind::AntiVirus,
+            need,
+            version: String::new(),
+            asked: 1,
+            not_wanted: 0,
+            files: vec![ScannedFile { place: "1".to_owned(), said: Said::OverLimits, words: Vec::new() }],
+        });
+        decide(rules, &message, &verdict(Class::Clean, 0.0), Attempt::InSession).word()
+    };
+    assert_eq!(word(&rules, ScannerNeed::Required), "quarantine");
+    assert_eq!(word(&rules, ScannerNeed::FailOpen), "quarantine", "that is for outages");
+    assert_eq!(word(&rules, ScannerNeed::Advisory), "deliver");
+    let mut named = rules;
+    named.deliver_without = vec!["scanner:clamav".into()];
+    assert_eq!(word(&named, ScannerNeed::Required), "deliver", "unless the policy names it");
+}
+
+#[test]
 fn unscannable_for_want_of_a_check_is_tried_again() {
     let rules = policy(&[("a", "verdict.class == \"unscannable\"", "actions = [\"quarantine\"]")]);
     let mut message = gathered();

@@ -197,7 +197,8 @@ async fn a_file_that_two_messages_bear_at_once_is_asked_for_once() {
         }
         gate.notify_one();
     };
-    let (first, second, ()) = futures_util::join!(answers(&scanners, &first, LONG), answers(&scanners, &second, LONG), open);
+    let (first, second, ()) =
+        futures_util::join!(answers(&scanners, &first, LONG), answers(&scanners, &second, LONG), open);
     assert_eq!(first[0].names(), ["Bad"]);
     assert_eq!(first, second);
     assert_eq!(asked(&fake), 1);
