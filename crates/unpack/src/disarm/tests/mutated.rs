@@ -1,4 +1,5 @@
 //! Damaged files: never a panic, never something active called harmless, and time by the size.
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
 
 use std::time::{Duration, Instant};
 
