@@ -17,6 +17,7 @@ use lol_html::{doc_comments, element, text};
 
 use crate::budget::HTML_MEMORY_BYTES_MAX;
 use crate::disarm::html::attributes::disarm_attributes;
+use crate::disarm::xml::defines_entities;
 use crate::disarm::{Made, Removed};
 use crate::request::Part;
 
@@ -85,6 +86,9 @@ pub(super) fn is_page(kind: &str, part: &Part) -> bool {
 pub(super) fn disarm(bytes: &[u8]) -> Made {
     if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) || memchr::memchr(0, bytes).is_some() {
         return Err("it is a page in a charset that is not of ASCII".to_owned());
+    }
+    if defines_entities(bytes) {
+        return Err("it defines entities".to_owned());
     }
     let mut removed = Removed::default();
     let page = passes(bytes, 0, &mut removed)?;

@@ -54,6 +54,13 @@ fn a_page_that_is_no_text_of_ascii_is_impossible() {
     assert!(matches!(outcome("page.html", &wide), Outcome::Impossible(_)));
 }
 
+// A program that reads it as XML replaces the name, one that reads it as a page does not.
+#[test]
+fn a_drawing_that_defines_entities_is_impossible() {
+    let drawing = "<!DOCTYPE svg [<!ENTITY x \"javascript\">]><svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"&x;:go()\"/></svg>";
+    assert!(matches!(outcome("x.svg", drawing.as_bytes()), Outcome::Impossible(_)));
+}
+
 #[test]
 fn a_script_in_a_drawing_goes() {
     let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"go()\"><script>go()</script><circle r=\"1\"/>\
