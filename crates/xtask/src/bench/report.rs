@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::stations::{AUTHENTICATE, BOUNDARY, DETECT, PARSE, POLICY_AND_JOURNAL, UNPACK};
+use super::stations::{AUTHENTICATE, BOUNDARY, DETECT, PARSE, POLICY_AND_JOURNAL, SIGNATURES, UNPACK};
 use super::write;
 
 /// Figures of the script, a JSON object a line.
@@ -18,10 +18,11 @@ const REPORT: &str = "report.md";
 /// The gateway's name in the figures.
 const GATEWAY: &str = "gateway";
 /// Milliseconds that a message may cost at a station, and should: must and goal of the budget.
-const BUDGET: [(&str, f64, f64); 6] = [
+const BUDGET: [(&str, f64, f64); 7] = [
     (PARSE, 0.15, 0.08),
     (BOUNDARY, 0.15, 0.05),
     (UNPACK, 0.35, 0.15),
+    (SIGNATURES, 0.25, 0.12),
     (AUTHENTICATE, 0.15, 0.08),
     (DETECT, 0.30, 0.15),
     (POLICY_AND_JOURNAL, 0.10, 0.04),
@@ -204,8 +205,8 @@ fn by_station(figures: &Figures, measured: &Value) -> String {
     let number = |field: &str| measured.get(field).and_then(Value::as_f64);
     let mut page = format!(
         "\n## CPU by station\n\nSeconds per 1,000 messages, which is milliseconds a message. *Measured*: {} messages of the same mix, {} KB in the \
-         mean, one by one in a process of its own, CPU of its thread (boundary: of process and worker, less unpacking; journal: of a store with \
-         search files, less one without). *Remainder*: CPU of the whole gateway at 32 sessions, less the stations: sockets, SMTP, log, delivery.\n\n\
+         mean, one by one in a process of its own, CPU of its thread (boundary: of process and worker, less unpacking; \
+         signatures: of a worker with our rules, less one without; journal: of a store with search files, less one without). *Remainder*: CPU of the whole gateway at 32 sessions, less the stations: sockets, SMTP, log, delivery.\n\n\
          | station | CPU s per 1,000 | must | goal | how |\n|---|---:|---:|---:|---|\n",
         shown(number("messages"), 0),
         shown(number("bytes_mean").map(|bytes| bytes / 1_000.0), 0),

@@ -26,6 +26,7 @@ use rustix::time::{ClockId, clock_gettime};
 use scan::judge::judge;
 use scan::weights::Weights;
 use scan::{Gathered, Scan, ScanId};
+use signatures::Rules;
 use store::Mails;
 use store::backends::embedded::{Embedded, OpenOptions};
 use store::mails::{NewBody, NewMail};
@@ -49,6 +50,7 @@ const POLICY: &str = "observe";
 pub(super) const PARSE: &str = "parse";
 pub(super) const BOUNDARY: &str = "boundary to the worker";
 pub(super) const UNPACK: &str = "unpack";
+pub(super) const SIGNATURES: &str = "signatures";
 pub(super) const AUTHENTICATE: &str = "authenticate and look up";
 pub(super) const DETECT: &str = "detect and judge";
 pub(super) const POLICY_AND_JOURNAL: &str = "policy and journal";
@@ -83,8 +85,12 @@ pub(super) fn run(plan: &Plan) -> Result<serde_json::Value> {
     runtime.block_on(async {
         let cases = line(&raws, address, &mut spent).await?;
         let unpacking = spent.get(UNPACK).copied().unwrap_or_default();
-        let opened = in_workers(&cases, &plan.binary).await?;
+        let opened = in_workers(&cases, &plan.binary, Signatures::default()).await?;
         *spent.entry(BOUNDARY).or_default() += opened.saturating_sub(unpacking);
+        let (rules, _) = Rules::compile(&signatures::builtin::sources())?;
+        let rules = Signatures { rules: rules.to_bytes()?.into(), tlsh: false };
+        let searched = in_workers(&cases, &plan.binary, rules).await?;
+        spent.insert(SIGNATURES, searched.saturating_sub(opened));
         anyhow::Ok(())
     })?;
     let count = u32::try_from(raws.len())?;
@@ -269,13 +275,13 @@ fn request(message: &Message) -> Request {
 }
 
 /// CPU of all requests through a worker process: ours, and the worker's.
-async fn in_workers(cases: &[Case], binary: &Path) -> Result<Duration> {
+async fn in_workers(cases: &[Case], binary: &Path, signatures: Signatures) -> Result<Duration> {
     let settings = PoolSettings {
         command: binary.to_owned(),
         args: vec!["unpack-worker".to_owned()],
         workers: 1,
         sandbox: Sandbox::Full,
-        signatures: Signatures::default(),
+        signatures,
     };
     let pool = Pool::start(settings).await?;
     let (ids, ours) = (pool.process_ids(), cpu(ClockId::ProcessCPUTime));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use cargo_metadata::{DependencyKind, Metadata, Package};
 
 /// Crates without tokio, sockets or clock.
-const PURE: [&str; 8] = ["mail", "scan", "smtp", "unpack", "detect", "dlp", "policy", "seal"];
+const PURE: [&str; 9] = ["mail", "scan", "smtp", "unpack", "signatures", "detect", "dlp", "policy", "seal"];
 /// What a pure crate must not depend on.
 const IMPURE: [&str; 7] = ["tokio", "futures-util", "hickory-resolver", "rustls", "socket2", "sqlx", "metrics"];
 /// Not a room of the line: for tests and developers only.
