@@ -5,7 +5,7 @@
 //! What is found is opened, whatever the first bytes say. In a program that is the rule; in anything else it is marked.
 
 use memchr::{memchr_iter, memmem};
-use scan::content::Item;
+use scan::content::{Item, WhyUnopened};
 use sha2::{Digest as _, Sha256};
 
 use crate::formats::archives::bytes::{has, part, u16_le, u32_le};
@@ -62,6 +62,12 @@ const HOLDERS: [&str; 32] = [
 /// Pictures that a browser shows as a page if it is told to.
 const PICTURES: [&str; 7] = ["gif", "jpeg", "png", "bmp", "webp", "ico", "tiff"];
 
+/// Endings of names of packed files.
+const ARCHIVE_ENDINGS: [&str; 17] = [
+    ".zip", ".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".br", ".tar", ".cab", ".iso", ".arj", ".ace", ".lzh",
+    ".lha", ".vhd",
+];
+
 /// Declared as one of these it was read as a page already.
 const PAGE_TYPES: [&str; 3] = ["text/html", "application/xhtml+xml", "image/svg+xml"];
 
@@ -89,6 +95,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) {
         // What is nothing else is no disguise of what is in it.
         open_packed(walk, file);
     }
+    let has_children = walk.content.items.len() > file.at.saturating_add(1);
     found = found.saturating_add(open_by_place(walk, file, kind));
     if PICTURES.contains(&kind) {
         found = found.saturating_add(open_page(walk, file, kind));
@@ -96,6 +103,21 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) {
     if found > 0 && kind != "exe" {
         walk.mark(file.at, "polyglot");
     }
+    if general(kind) == "unknown" && found == 0 && !has_children && is_called_archive(walk, file.at) {
+        // Somebody has a program for it, and it is none that we know.
+        walk.mark(file.at, "unopened_container");
+        walk.not_opened(file.at, WhyUnopened::Unsupported);
+    }
+}
+
+/// Does a file's name say that it is packed?
+fn is_called_archive(walk: &Walk<'_>, at: usize) -> bool {
+    let names = walk.content.items.get(at).map(|item| item.names.as_slice()).unwrap_or_default();
+    let is_so = |name: &String| {
+        let name = name.trim_end_matches([' ', '.']).to_ascii_lowercase();
+        ARCHIVE_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    };
+    names.iter().any(is_so)
 }
 
 /// Is there a zip that a reader finds from the end?
@@ -156,7 +178,8 @@ fn open_packed(walk: &mut Walk<'_>, file: File<'_>) {
 fn begins_with_members(walk: &Walk<'_>, file: File<'_>) -> bool {
     let Some(place) = walk.content.items.get(file.at).map(|item| format!("{}/", item.place)) else { return false };
     let inside = walk.content.items.iter().skip(file.at.saturating_add(1));
-    let is_own = |item: &&Item| item.place.strip_prefix(&place).is_some_and(|step| !step.contains('/'));
+    // At any depth: a stream whose first block is not packed shows what its archive holds.
+    let is_own = |item: &&Item| item.place.starts_with(&place);
     let members: Vec<&Item> = inside.filter(is_own).filter(|item| item.kind == "pdf").take(COMPARED_MAX).collect();
     let is_member = |at: usize| {
         members.iter().any(|member| {
@@ -190,7 +213,8 @@ fn is_cabinet(bytes: &[u8]) -> bool {
 fn open_by_place(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
     let mut found = 0_u32;
     if kind != "pdf" && kind != "text" && holds_pdf(file.bytes) && !begins_with_members(walk, file) {
-        found = found.saturating_add(1);
+        // The first block of such a stream stands as it is where packing it gains nothing: opened, and no trick.
+        found = found.saturating_add(u32::from(kind != "zstd"));
         formats::read_as(walk, file, "pdf");
     }
     if !matches!(kind, "tar" | "text") && has(file.bytes, 257, b"ustar") && tar::is_old(file.bytes) {

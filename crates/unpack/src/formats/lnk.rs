@@ -9,8 +9,6 @@ use crate::unpack::{File, Leaf, Walk};
 
 /// Bytes of the header.
 const HEADER_BYTES: usize = 76;
-/// Blocks behind the strings that are read.
-const BLOCKS_MAX: usize = 64;
 /// Characters of a path in an item list that are text.
 const RUN_CHARS_MIN: usize = 3;
 
@@ -176,8 +174,7 @@ fn long_name(item: &[u8]) -> Option<String> {
 // 2.5: blocks of a size, a signature, and data; a size below 4 ends them.
 fn blocks(bytes: &[u8], start: usize, shortcut: &mut Shortcut) {
     let mut at = start;
-    for _ in 0..BLOCKS_MAX {
-        let Some(size) = size_at(bytes, at) else { break };
+    while let Some(size) = size_at(bytes, at) {
         if size < 4 {
             at = at.saturating_add(4);
             break;

@@ -15,10 +15,8 @@ const FILE_START: &[u8] = b"\xe7\x16\xe3\xbd\x65\x26\x11\x45\xa4\xc4\x8d\x4d\x0b
 const HEADER_BYTES: usize = 36;
 /// Files of one store.
 const FILES_MAX: usize = 1_000;
-/// Names that one file may get.
-const NAMES_MAX: usize = 8;
-/// Names in one store.
-const ALL_NAMES_MAX: usize = 256;
+/// Names in one store, each of which any file may get; of stores with more it is said.
+const NAMES_MAX: usize = 256;
 /// Characters of a run of letters that is text.
 const RUN_CHARS_MIN: usize = 4;
 /// Runs of letters that are kept.
@@ -43,7 +41,10 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
             continue;
         }
         let length = file.bytes.get(at.saturating_add(16)..).and_then(|rest| rest.first_chunk::<8>());
-        let Some(length) = length.and_then(|length| usize::try_from(u64::from_le_bytes(*length)).ok()) else { break };
+        let Some(length) = length.and_then(|length| usize::try_from(u64::from_le_bytes(*length)).ok()) else {
+            is_cut = true;
+            break;
+        };
         let start = at.saturating_add(HEADER_BYTES);
         let end = start.saturating_add(length);
         let data = file.bytes.get(start..end);
@@ -67,7 +68,12 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         walk.mark(file.at, "text_cut");
     }
     show(walk, file, &runs);
-    take(walk, file, &files, &names(&runs));
+    let mut names = names(&runs);
+    if names.len() > NAMES_MAX {
+        walk.not_opened(file.at, WhyUnopened::OverBudget);
+        names.truncate(NAMES_MAX);
+    }
+    take(walk, file, &files, &names);
 }
 
 fn show(walk: &mut Walk<'_>, file: File<'_>, runs: &[String]) {
@@ -81,7 +87,7 @@ fn show(walk: &mut Walk<'_>, file: File<'_>, runs: &[String]) {
 fn names(runs: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for run in runs {
-        if names.len() >= ALL_NAMES_MAX {
+        if names.len() > NAMES_MAX {
             break;
         }
         let name = run.rsplit(['\\', '/']).next().unwrap_or_default();
@@ -110,7 +116,7 @@ fn take(walk: &mut Walk<'_>, file: File<'_>, files: &[&[u8]], names: &[String]) 
         } else if names.len() == attached {
             own.next().cloned().into_iter().collect()
         } else {
-            names.iter().take(NAMES_MAX).cloned().collect()
+            names.to_vec()
         };
         if is_attached(data) {
             walk.mark(file.at, "embedded_file");

@@ -50,8 +50,14 @@ fn first_cell(line: &str) -> (&str, &str) {
     }
 }
 
+/// The wide forms of what begins a formula.
+const WIDE: [(char, char); 4] = [('\u{ff1d}', '='), ('\u{ff0b}', '+'), ('\u{ff0d}', '-'), ('\u{ff20}', '@')];
+
 fn look(walk: &mut Walk<'_>, at: usize, cell: &str) {
     let cell = cell.trim_matches(|character: char| character.is_whitespace() || character == '"');
+    // Programs of East Asia take the wide forms for the same.
+    let wide = WIDE.iter().find_map(|(wide, narrow)| Some(format!("{narrow}{}", cell.strip_prefix(*wide)?)));
+    let cell = wide.as_deref().unwrap_or(cell);
     if !cell.starts_with(['=', '+', '-', '@']) {
         return;
     }

@@ -26,7 +26,7 @@ const RAW_MAGIC_AT: [usize; 2] = [0x9311, 0x9319];
 pub(crate) const MAGIC_AT: [usize; 4] = [0x8001, 0x8801, 0x9311, 0x9319];
 /// Descriptors stand from this sector on, at most so many.
 const DESCRIPTORS_AT: usize = 16;
-const DESCRIPTORS_MAX: usize = 64;
+const DESCRIPTORS_MAX: usize = 1024;
 /// Names that one item keeps; for more its data is looked at again.
 const NAMES_MAX: usize = 16;
 /// Records of all folders of one image: folders can share their place, so that few bytes are many lists.
@@ -59,6 +59,9 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         }
         if !image.goes_on {
             return;
+        }
+        if number.saturating_add(1) == DESCRIPTORS_MAX {
+            walk.not_opened(file.at, WhyUnopened::OverBudget);
         }
     }
     let udf = udf::open(walk, &mut image);

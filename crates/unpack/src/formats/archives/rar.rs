@@ -1,6 +1,8 @@
 //! Rar archives of all versions, by the `rars` crate: solid, with hidden names, encrypted with a word of the message. A member
 //! that lies in several volumes is said to be unopened; so is whatever the crate does not read to its end.
 
+mod blocks;
+
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
@@ -33,7 +35,18 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         return;
     }
     let headers_max = u64::from(walk.budget.files_left()).saturating_add(1024);
-    let (archive, mut word) = match parse(file.bytes, None, headers_max) {
+    let end = blocks::end(file.bytes).filter(|end| *end < file.bytes.len());
+    // Behind the last block there may be anything: what cannot be read with it is read without.
+    let first = parse(file.bytes, None, headers_max);
+    let first = match (first, end.and_then(|end| file.bytes.get(..end))) {
+        (Err(error), Some(bytes)) if !is_locked(&error) => {
+            // Whether it is damaged there or something was put behind it cannot be told.
+            walk.not_opened(file.at, why(&error));
+            parse(bytes, None, headers_max)
+        }
+        (first, _) => first,
+    };
+    let (archive, mut word) = match first {
         Ok(archive) => (archive, None),
         Err(error) if is_locked(&error) => match with_word(walk, file, headers_max) {
             Some((archive, word)) => (archive, Some(word)),
@@ -47,6 +60,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         }
     };
     let members: Vec<ArchiveMember> = archive.members().collect();
+    let rest = end.and_then(|end| file.bytes.get(end..)).unwrap_or_default();
     if members.iter().any(|member| member.meta.is_encrypted) {
         walk.mark(file.at, "encrypted");
         if word.is_none() {
@@ -57,7 +71,11 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         }
     }
     read_comment(walk, file, &archive, word.as_deref());
-    extract(walk, file, &archive, (&members, word.as_deref()));
+    let goes_on = extract(walk, file, &archive, (&members, word.as_deref()));
+    if goes_on && rest.iter().any(|byte| *byte != 0) {
+        walk.mark(file.at, "archive_trailing");
+        walk.stored_member(file, Member { step: "rar:rest".to_owned(), ..Member::default() }, rest, End::Whole);
+    }
 }
 
 fn parse(bytes: &[u8], word: Option<&[u8]>, headers_max: u64) -> rars::Result<Archive> {
@@ -198,7 +216,13 @@ struct Extraction<'w, 'b, 'f> {
     goes_on: bool,
 }
 
-fn extract(walk: &mut Walk<'_>, file: File<'_>, archive: &Archive, (members, word): (&[ArchiveMember], Option<&[u8]>)) {
+/// Every member; false when the budget is used up.
+fn extract(
+    walk: &mut Walk<'_>,
+    file: File<'_>,
+    archive: &Archive,
+    (members, word): (&[ArchiveMember], Option<&[u8]>),
+) -> bool {
     let is_solid = members.iter().any(ArchiveMember::is_solid);
     let state = RefCell::new(Extraction {
         walk,
@@ -223,7 +247,7 @@ fn extract(walk: &mut Walk<'_>, file: File<'_>, archive: &Archive, (members, wor
     }
     state.finish_pending();
     if !state.goes_on {
-        return;
+        return false;
     }
     // Members that the crate did not come to.
     let why = result.err().map_or(WhyUnopened::Broken, |error| why(&error));
@@ -231,9 +255,10 @@ fn extract(walk: &mut Walk<'_>, file: File<'_>, archive: &Archive, (members, wor
         let named = named(state.number, member);
         state.number = state.number.saturating_add(1);
         if !state.walk.closed_member(file, named, (member.meta.unpacked_size, why)) {
-            return;
+            return false;
         }
     }
+    true
 }
 
 impl Extraction<'_, '_, '_> {
@@ -267,20 +292,25 @@ impl Extraction<'_, '_, '_> {
             self.goes_on = self.walk.closed_member(self.file, named, (meta.unpacked_size, why));
             let is_needed = self.is_solid && why == WhyUnopened::Unsupported;
             return if is_needed {
-                ExtractionDecision::Extract(Box::new(io::sink()))
+                ExtractionDecision::Extract(Box::new(self.sink()))
             } else {
                 ExtractionDecision::Skip
             };
         }
-        let sink = Shared(Rc::new(RefCell::new(Sink {
+        let sink = self.sink();
+        self.pending = Some(Pending { member: named, sink: sink.clone(), failed: None, size: meta.unpacked_size });
+        ExtractionDecision::Extract(Box::new(sink))
+    }
+
+    /// What one member may give.
+    fn sink(&self) -> Shared {
+        Shared(Rc::new(RefCell::new(Sink {
             bytes: Vec::new(),
             most: usize::try_from(self.walk.budget.unpacked_bytes_left()).unwrap_or(usize::MAX),
             budget: self.walk.budget.clone(),
             end: End::Whole,
             since_clock: 0,
-        })));
-        self.pending = Some(Pending { member: named, sink: sink.clone(), failed: None, size: meta.unpacked_size });
-        ExtractionDecision::Extract(Box::new(sink))
+        })))
     }
 
     fn fail(&mut self, why: WhyUnopened) {

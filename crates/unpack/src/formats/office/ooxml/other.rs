@@ -48,6 +48,8 @@ fn see(tag: &Tag<'_>, found: &mut Found) {
             }
         }
         "ocx" => found.mark("activex"),
+        // What a control shows, or where it gets it.
+        "ocxPr" => found.fetched(&tag.attribute("value").unwrap_or_default(), "external_link"),
         "customUI" => {
             // A ribbon can call a macro of another file as it loads.
             if let Some(call) = tag.attribute("onLoad").filter(|call| call.contains(['\\', '/'])) {

@@ -497,3 +497,20 @@ fn documents_whose_parts_are_called_as_nobody_calls_them() {
     let links = || content.items.iter().flat_map(|item| &item.links);
     assert!(links().any(|link| link.target == "https://chunk.example/"), "{}", show(&content));
 }
+
+#[test]
+fn addresses_that_formulas_put_together_and_servers_of_connections() {
+    let sheet = r#"<?xml version="1.0"?><worksheet><sheetData><row><c r="A1"><f>HYPERLINK("http://far"&amp;"-host.example/x","go")</f><v>go</v></c><c r="A2"><f>WEBSERVICE(CHAR(104)&amp;"ttps://in.example/")</f></c></row></sheetData></worksheet>"#;
+    let connections = r#"<?xml version="1.0"?><connections><connection><dbPr connection="Provider=SQLOLEDB;Data Source=tcp:db.far.example,1433;Integrated Security=SSPI"/></connection><connection><dbPr connection="Provider=X;Data Source=sql01;Server=(local)"/></connection></connections>"#;
+    let content = open(&zip_of(&[
+        ("[Content_Types].xml", TYPES.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+        ("xl/connections.xml", connections.as_bytes()),
+    ]));
+    let targets: Vec<&str> = content.items[0].links.iter().map(|link| link.target.as_str()).collect();
+    for target in ["http://far-host.example/x", "https://in.example/", "http://db.far.example/"] {
+        assert!(targets.contains(&target), "{target}: {targets:?}");
+    }
+    assert!(!targets.iter().any(|target| target.contains("sql01")), "{targets:?}");
+    assert!(content.items[0].marks.iter().any(|mark| mark == "external_link"), "{:?}", content.items[0].marks);
+}

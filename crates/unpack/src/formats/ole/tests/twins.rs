@@ -39,3 +39,17 @@ fn an_attachment_that_lies_elsewhere_is_a_link() {
     assert!(content.items[0].links.iter().any(|link| link.target.contains("198.51.100.7")), "{}", show(&content));
     assert!(content.items[0].marks.iter().any(|mark| mark == "unc_path"), "{}", show(&content));
 }
+
+#[test]
+fn more_of_one_name_than_are_read_is_said() {
+    let names: Vec<String> =
+        (0..20).map(|number| format!("__substg1.0_371{}01{}2", number / 10, number % 10)).collect();
+    let mut streams: Vec<(&str, &[u8])> = vec![("__properties_version1.0", &[0; 32]), ("__substg1.0_0037001F", b"S\0")];
+    streams.extend(names.iter().map(|name| (name.as_str(), b"words".as_slice())));
+    let mut bytes = compound_of(&streams);
+    for name in names.iter().skip(1) {
+        rename(&mut bytes, name, &names[0]);
+    }
+    let content = open(&bytes);
+    assert!(content.unopened.iter().any(|one| one.why.word() == "over_budget"), "{}", show(&content));
+}

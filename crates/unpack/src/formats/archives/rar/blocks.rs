@@ -1,0 +1,99 @@
+//! Where a rar archive ends, by its blocks: what stands behind the last one is a file of its own. Sources: technote.txt of
+//! UnRAR (version 4), and the RAR 5.0 archive format.
+
+use crate::formats::archives::bytes::{has, part, u16_le, u32_le};
+
+/// The marks of the two forms.
+const MARK_4: &[u8] = b"Rar!\x1a\x07\0";
+const MARK_5: &[u8] = b"Rar!\x1a\x07\x01\0";
+/// Types of blocks: the end; those whose data follows them; the one behind which all is encrypted.
+const END_4: u8 = 0x7b;
+const WITH_DATA_4: [u8; 2] = [0x74, 0x7a];
+const END_5: u64 = 5;
+const ENCRYPTION_5: u64 = 4;
+/// Bytes of a number of seven bits a byte.
+const NUMBER_BYTES_MAX: usize = 10;
+
+/// Behind the block that ends the archive, or behind the last one whose head has the right sum; nothing if it cannot be told.
+pub(super) fn end(bytes: &[u8]) -> Option<usize> {
+    if bytes.starts_with(MARK_5) { end_5(bytes) } else { end_4(bytes) }
+}
+
+fn end_4(bytes: &[u8]) -> Option<usize> {
+    if !has(bytes, 0, MARK_4) {
+        return None;
+    }
+    let mut at = MARK_4.len();
+    let mut count = 0_usize;
+    loop {
+        if !is_sound_4(bytes, at).unwrap_or(false) {
+            return (count > 0 && at <= bytes.len()).then_some(at);
+        }
+        count = count.saturating_add(1);
+        let kind = *bytes.get(at.checked_add(2)?)?;
+        let flags = u16_le(bytes, at.checked_add(3)?)?;
+        let length = usize::from(u16_le(bytes, at.checked_add(5)?)?);
+        // The head of the archive says that all further heads are encrypted.
+        if length < 7 || (kind == 0x73 && flags & 0x80 != 0) {
+            return None;
+        }
+        let has_data = flags & 0x8000 != 0 || WITH_DATA_4.contains(&kind);
+        let data = if has_data { u32_le(bytes, at.checked_add(7)?)? } else { 0 };
+        at = at.checked_add(length)?.checked_add(usize::try_from(data).ok()?)?;
+        if kind == END_4 {
+            return Some(at);
+        }
+    }
+}
+
+fn end_5(bytes: &[u8]) -> Option<usize> {
+    let mut at = MARK_5.len();
+    let mut count = 0_usize;
+    loop {
+        if !is_sound_5(bytes, at).unwrap_or(false) {
+            return (count > 0 && at <= bytes.len()).then_some(at);
+        }
+        count = count.saturating_add(1);
+        // Behind the sum of the head.
+        let (length, from) = number(bytes, at.checked_add(4)?)?;
+        let (kind, flags_at) = number(bytes, from)?;
+        let (flags, extra_at) = number(bytes, flags_at)?;
+        if kind == ENCRYPTION_5 || length == 0 {
+            return None;
+        }
+        let data_at = if flags & 1 != 0 { number(bytes, extra_at)?.1 } else { extra_at };
+        let data = if flags & 2 != 0 { number(bytes, data_at)?.0 } else { 0 };
+        at = from.checked_add(usize::try_from(length).ok()?)?.checked_add(usize::try_from(data).ok()?)?;
+        if kind == END_5 {
+            return Some(at);
+        }
+    }
+}
+
+/// Does a head begin here? Its sum is the low half of that of all that follows.
+fn is_sound_4(bytes: &[u8], at: usize) -> Option<bool> {
+    let length = usize::from(u16_le(bytes, at.checked_add(5)?)?);
+    let head = part(bytes, at, length.max(7))?.get(2..)?;
+    Some(u16_le(bytes, at).map(u32::from) == Some(crc32fast::hash(head) & 0xffff))
+}
+
+fn is_sound_5(bytes: &[u8], at: usize) -> Option<bool> {
+    let (length, from) = number(bytes, at.checked_add(4)?)?;
+    let end = from.checked_add(usize::try_from(length).ok()?)?;
+    Some(u32_le(bytes, at) == Some(crc32fast::hash(bytes.get(at.checked_add(4)?..end)?)))
+}
+
+/// A number, the low seven bits first, and where it ends.
+fn number(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
+    let mut value = 0_u64;
+    let mut end = at;
+    for (step, byte) in bytes.get(at..)?.iter().take(NUMBER_BYTES_MAX).enumerate() {
+        let shift = u32::try_from(step.checked_mul(7)?).ok()?;
+        value |= u64::from(byte & 0x7f).checked_shl(shift)?;
+        end = end.checked_add(1)?;
+        if byte & 0x80 == 0 {
+            return Some((value, end));
+        }
+    }
+    None
+}
