@@ -13,7 +13,7 @@ pub(crate) mod tokens;
 
 use std::collections::HashSet;
 
-use scan::content::{Link, LinkKind};
+use scan::content::{Link, LinkKind, WhyUnopened};
 
 use crate::formats::xml::is_vocabulary;
 use crate::text;
@@ -33,6 +33,8 @@ pub(crate) struct Found {
     /// Bytes of text that may be kept, all three together.
     room: usize,
     is_cut: bool,
+    /// There are more links than are kept.
+    has_more_links: bool,
 }
 
 /// Where a piece of text goes.
@@ -93,7 +95,11 @@ impl Found {
 
     /// A link to be followed by a reader.
     pub(crate) fn link(&mut self, target: &str, shown: &str, kind: LinkKind) {
-        if target.is_empty() || self.links.len() >= LINKS_MAX {
+        if target.is_empty() {
+            return;
+        }
+        if self.links.len() >= LINKS_MAX {
+            self.has_more_links = true;
             return;
         }
         if is_share(target) {
@@ -146,6 +152,7 @@ impl Found {
             }
         }
         self.is_cut |= other.is_cut;
+        self.has_more_links |= other.has_more_links;
     }
 
     /// Hands all over.
@@ -155,6 +162,9 @@ impl Found {
         }
         if self.is_cut {
             walk.mark(at, "text_cut");
+        }
+        if self.has_more_links {
+            walk.not_opened(at, WhyUnopened::OverBudget);
         }
         let known: HashSet<String> = self.links.iter().map(|link| link.target.clone()).collect();
         for link in self.links {
