@@ -93,3 +93,21 @@ fn what_archives_hold_by_nature_is_no_trick() {
     assert!(is_polyglot && kinds.iter().filter(|kind| *kind == "exe").count() >= 2, "{kinds:?}");
     assert!(!check(GIF).1);
 }
+
+#[test]
+fn a_document_that_an_archive_holds_unpacked_is_no_trick() {
+    let stored = |name: &str, bytes: &[u8]| {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        writer.start_file(name, options).unwrap();
+        writer.write_all(bytes).unwrap();
+        writer.finish().unwrap().into_inner()
+    };
+    let document = sample!("../pdf/libreoffice.pdf");
+    let inner = stored("letter.pdf", document);
+    assert!(!check(&inner).1);
+    // In an archive within the archive too.
+    assert!(!check(&stored("inner.zip", &inner)).1);
+    // One that is no member is a trick still.
+    assert!(check(&stored("a.bin", &[b"%PDF-1.7 x", document].concat())).1);
+}
