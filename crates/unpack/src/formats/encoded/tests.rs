@@ -55,6 +55,26 @@ fn uuencode_in_a_text() {
     .assert_eq(&shown(b"begin 644 the work\r\nwith a list of what is to be done, and then go on\r\n"));
 }
 
+// As Thunderbird and MIME-tools read them.
+#[test]
+fn uuencode_that_is_not_clean() {
+    let data = "M<W1A<G0@4T5'5$534\"U-04Q705)%+5-)1TY!5%5212TW9C-A,6,P9#5E.6(@";
+    let files = |text: String| {
+        let shown = shown(text.as_bytes());
+        shown.lines().filter(|line| line.starts_with("1/uu")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    for text in [
+        format!("hi\r\n\r\nbegin 644 a.bin\r\n{data}     \r\n`     \r\nend\r\n"),
+        format!("hi\r\n\r\nbegin 644 a.bin\r\n~~~\r\n{data}\r\n`\r\nend\r\n"),
+    ] {
+        let files = files(text);
+        assert!(files.len() == 1 && files[0].contains("\"a.bin\" 45"), "{files:?}");
+    }
+    assert_eq!(files(format!("hi\r\n\r\nbegin 644\r\n{data}\r\n`\r\nend\r\n")).len(), 1);
+    let two = format!("begin 644 a.bin\r\n{data}\r\nbegin 644 b.bin\r\n{data}\r\n`\r\nend\r\n");
+    assert_eq!(files(two).len(), 2);
+}
+
 #[test]
 fn yenc_in_a_text() {
     let data: Vec<u8> = (0..=255).collect();

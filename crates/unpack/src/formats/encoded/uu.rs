@@ -8,6 +8,10 @@ use crate::formats::encoded::{Block, line};
 
 /// Longest line of data, bytes unpacked.
 const LINE_BYTES_MAX: usize = 63;
+/// Bytes of a line that is full.
+const FULL_LINE_BYTES: usize = 45;
+/// Lines among the data that are none and are passed over, as programs do that look at each line alone (Thunderbird).
+const BAD_LINES_MAX: usize = 16;
 /// Padding may be there or not, and what is behind the last whole byte does not count.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -24,32 +28,63 @@ pub(super) fn read(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
     let mut words = rest.splitn(3, |byte| *byte == b' ').skip_while(|word| word.is_empty());
     let rest = rest.strip_prefix(b" ")?.trim_ascii_start();
     words.next()?;
-    let blank = memchr::memchr(b' ', rest)?;
-    let (mode, name) = (rest.get(..blank)?, rest.get(blank..)?.trim_ascii());
-    if !(3..=6).contains(&mode.len()) || !mode.iter().all(|digit| matches!(digit, b'0'..=b'7')) || name.is_empty() {
+    let blank = memchr::memchr(b' ', rest).unwrap_or(rest.len());
+    let (mode, name) = rest.split_at_checked(blank)?;
+    let (mode, name) = (mode.trim_ascii_end(), name.trim_ascii());
+    if !(3..=6).contains(&mode.len()) || !mode.iter().all(|digit| matches!(digit, b'0'..=b'7')) {
         return None;
     }
     let mut block = Block { name: name.to_vec(), bytes: Vec::new(), is_whole: false, end: next };
-    let mut has_data = false;
-    while let Some((data, next)) = line(bytes, block.end) {
+    let mut found = Found { has_name: !name.is_empty(), ..Found::default() };
+    let mut at = next;
+    while let Some((data, next)) = line(bytes, at) {
+        at = next;
         let is_end = if is_base64 { data.starts_with(b"====") } else { data.trim_ascii_end() == b"end" };
         if is_end {
-            block.is_whole = true;
+            block.is_whole = found.bad_lines == 0;
             block.end = next;
-            return Some(block);
+            return found.is_file_with_end().then_some(block);
         }
         let room = most.saturating_sub(block.bytes.len());
         let decoded = if is_base64 { LENIENT.decode(data.trim_ascii()).ok() } else { decode(data) };
-        let Some(decoded) = decoded else { break };
-        has_data = true;
+        let Some(decoded) = decoded else {
+            found.bad_lines = found.bad_lines.saturating_add(1);
+            // Another file may begin without the end of this one.
+            if is_base64 || found.bad_lines > BAD_LINES_MAX || data.starts_with(b"begin") {
+                break;
+            }
+            continue;
+        };
+        found.has_data = true;
+        found.is_full |= decoded.len() >= FULL_LINE_BYTES;
         block.bytes.extend(decoded.into_iter().take(room));
         block.end = next;
         if room == 0 {
             break;
         }
     }
-    // Without a line of data it is prose that happens to begin so.
-    has_data.then_some(block)
+    found.is_file().then_some(block)
+}
+
+/// What tells a file from prose that happens to begin so.
+#[derive(Clone, Copy, Debug, Default)]
+struct Found {
+    has_name: bool,
+    // Some line can be read as data.
+    has_data: bool,
+    // Some line is as long as nearly all are.
+    is_full: bool,
+    bad_lines: usize,
+}
+
+impl Found {
+    const fn is_file(self) -> bool {
+        self.has_data && (self.is_full || (self.has_name && self.bad_lines == 0))
+    }
+
+    const fn is_file_with_end(self) -> bool {
+        self.has_data || (self.has_name && self.bad_lines == 0)
+    }
 }
 
 /// One line; its end may have got lost. An empty line ends the data, as that of length 0 does.
@@ -57,8 +92,10 @@ fn decode(line: &[u8]) -> Option<Vec<u8>> {
     let Some((first, data)) = line.split_first() else { return Some(Vec::new()) };
     let length = usize::from(sextet(*first)?);
     let needed = length.div_ceil(3).saturating_mul(4);
-    // Some write a checksum behind.
-    if length > LINE_BYTES_MAX || data.len() > needed.saturating_add(2) || data.len().saturating_mul(2) < needed {
+    // Some write a checksum behind, or blanks; behind a full line nothing counts.
+    let behind = data.get(needed..).unwrap_or_default().trim_ascii_end();
+    let is_long = behind.len() > 2 && length != FULL_LINE_BYTES;
+    if length > LINE_BYTES_MAX || is_long || data.len().saturating_mul(2) < needed {
         return None;
     }
     let mut out = Vec::with_capacity(length.saturating_add(3));
