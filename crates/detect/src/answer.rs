@@ -1,11 +1,9 @@
 //! Answers to policy's questions over the content of a message, before judging. What was not found while something could not
 //! be opened is not "no".
 
-use mail::links;
+use mail::{links, names};
 use scan::Scan;
 use scan::question::{Answer, Question};
-
-use crate::file_name;
 
 /// Answers one question.
 #[must_use]
@@ -16,7 +14,7 @@ pub fn answer(question: &Question, scan: &Scan) -> Answer {
         Question::HasExtension(wanted) => items
             .iter()
             .flat_map(|item| &item.names)
-            .any(|name| file_name::ending(name).is_some_and(|ending| ending.eq_ignore_ascii_case(wanted))),
+            .any(|name| names::endings(name).iter().any(|ending| ending.eq_ignore_ascii_case(wanted))),
         Question::HasMark(word) => items.iter().any(|item| item.marks.contains(word)),
         Question::TextContains(text) => items.iter().any(|item| contains(&item.text, text)),
         Question::LinksTo(domain) => {

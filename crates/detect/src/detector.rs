@@ -37,8 +37,13 @@ pub(crate) fn content(text: impl Into<String>) -> Arg {
 }
 
 /// The first item that has a mark, a word of [`scan::marks::ALL`].
-pub(crate) fn marked<'s>(scan: &'s Scan, word: &str) -> Option<&'s Item> {
-    scan.content.items.iter().find(|item| item.marks.iter().any(|mark| mark == word))
+pub(crate) fn marked<'s>(scan: &'s Scan, word: &'s str) -> Option<&'s Item> {
+    all_marked(scan, word).next()
+}
+
+/// Every item that has a mark.
+pub(crate) fn all_marked<'s>(scan: &'s Scan, word: &'s str) -> impl Iterator<Item = &'s Item> {
+    scan.content.items.iter().filter(move |item| item.marks.iter().any(|mark| mark == word))
 }
 
 /// What to call an item: its first name, else its place.

@@ -18,13 +18,16 @@ const TAG: f64 = 0.40;
 const REJECT: f64 = 0.995;
 
 /// Evidence that may reach quarantine alone.
-const ALONE: [&str; 31] = [
+const ALONE: [&str; 34] = [
+    "antivirus_found",
+    "antivirus_suspicious",
     "archive_ambiguous",
     "archive_bomb",
     "auto_macro",
     "autorun_media",
     "charset_disguise",
     "dde_field",
+    "detonation_found",
     "disguised_header",
     "disguised_name",
     "display_name_address",
@@ -52,7 +55,9 @@ const ALONE: [&str; 31] = [
     "xml_dtd",
 ];
 /// Evidence that refuses alone.
-const CERTAIN: [(&str, Class); 4] = [
+const CERTAIN: [(&str, Class); 6] = [
+    ("antivirus_found", Class::Malware),
+    ("detonation_found", Class::Malware),
     ("eicar", Class::Malware),
     ("executable_attachment", Class::Malware),
     ("signature_malware", Class::Malware),

@@ -32,18 +32,142 @@ impl NamesConflict {
         if names.len() < 2 {
             return None;
         }
-        let mut endings = names.iter().filter_map(|name| ending(name));
+        let mut endings = names.iter().map(|name| endings(name)).filter(|endings| !endings.is_empty());
         let first = endings.next();
         let differs = endings.any(|other| Some(&other) != first.as_ref());
         Some(if differs { Self::Ending } else { Self::Name })
     }
 }
 
-/// What follows the last dot, lower case; Windows drops dots and blanks at the end of a name.
-pub(crate) fn ending(name: &str) -> Option<String> {
-    let name = name.trim_end_matches(['.', ' ', '\t', '\0']);
-    let (_, ending) = name.rsplit_once('.')?;
-    Some(ending.to_lowercase()).filter(|ending| !ending.is_empty())
+/// Endings that a desktop runs, or follows to somewhere, when a file of that name is opened.
+const RUN_BY_OPENING: [&str; 89] = [
+    "a3x",
+    "ahk",
+    "app",
+    "appcontent-ms",
+    "appinstaller",
+    "application",
+    "appref-ms",
+    "appx",
+    "appxbundle",
+    "au3",
+    "bat",
+    "cdxml",
+    "chm",
+    "cmd",
+    "com",
+    "command",
+    "cpl",
+    "desktop",
+    "diagcab",
+    "dll",
+    "dqy",
+    "exe",
+    "fileloc",
+    "gadget",
+    "hlp",
+    "hta",
+    "inetloc",
+    "inf",
+    "iqy",
+    "jar",
+    "jnlp",
+    "job",
+    "js",
+    "jse",
+    "library-ms",
+    "lnk",
+    "mobileconfig",
+    "msc",
+    "msi",
+    "msix",
+    "msixbundle",
+    "msp",
+    "mst",
+    "odc",
+    "oqy",
+    "pif",
+    "ppam",
+    "printerexport",
+    "ps1",
+    "ps1xml",
+    "psd1",
+    "psm1",
+    "pssc",
+    "py",
+    "pyc",
+    "pyw",
+    "pyz",
+    "pyzw",
+    "rdp",
+    "reg",
+    "rqy",
+    "scf",
+    "scpt",
+    "scr",
+    "sct",
+    "search-ms",
+    "searchconnector-ms",
+    "settingcontent-ms",
+    "slk",
+    "sys",
+    "terminal",
+    "theme",
+    "tool",
+    "udl",
+    "url",
+    "vb",
+    "vbe",
+    "vbs",
+    "vsto",
+    "webloc",
+    "website",
+    "wll",
+    "wsc",
+    "wsf",
+    "wsh",
+    "xbap",
+    "xlam",
+    "xll",
+    "xnk",
+];
+
+/// Is a file with this ending (lower case, as [`endings`] gives it) run by opening it?
+#[must_use]
+pub fn is_run_by_opening(ending: &str) -> bool {
+    RUN_BY_OPENING.binary_search(&ending).is_ok()
+}
+
+/// Every ending by which some system opens a file of this name, lower case, without dot. Windows drops dots and blanks at the
+/// end, and what stands behind a colon is a stream of the file before it; other systems write `Re: a.js` as `Re_ a.js`.
+#[must_use]
+pub fn endings(name: &str) -> Vec<String> {
+    let file = name.rsplit(['/', '\\']).find(|piece| !piece.is_empty()).unwrap_or_default();
+    let mut found: Vec<String> = Vec::new();
+    for ending in file.split(':').filter_map(ending_of) {
+        if !found.contains(&ending) {
+            found.push(ending);
+        }
+    }
+    found
+}
+
+fn ending_of(piece: &str) -> Option<String> {
+    let (_, ending) = without_end(piece).rsplit_once('.')?;
+    // `js>`, `js(1)`: programs cut off what no ending has, or write something else for it.
+    let ending = ending.trim_matches(is_dropped);
+    let end = ending.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(ending.len());
+    ending.get(..end).filter(|ending| !ending.is_empty()).map(str::to_lowercase)
+}
+
+/// Without what is dropped or not seen at the end of a name.
+#[must_use]
+pub fn without_end(name: &str) -> &str {
+    name.trim_end_matches(|c| c == '.' || is_dropped(c))
+}
+
+fn is_dropped(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || crate::links::is_invisible(c)
 }
 
 /// The candidates of one field, the usual reading of each parameter first; names may repeat.

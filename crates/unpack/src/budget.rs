@@ -1,5 +1,6 @@
 //! How much may be done for one message. Every limit has a name, a unit and a test that reaches it.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 /// Containers within containers.
@@ -12,7 +13,8 @@ pub const UNPACKED_BYTES_MAX: u64 = 256 * 1024 * 1024;
 pub const RATIO_MAX: u64 = 200;
 /// Bytes out of containers that the ratio does not count: a short file of zeros is no bomb.
 pub const RATIO_FREE_BYTES: u64 = 1024 * 1024;
-/// Text kept of one message, visible and hidden together, bytes. What is longer is cut and marked `text_cut`.
+/// Text kept of one message, visible and hidden together, bytes: half for what is shown as part of the message, half for what
+/// is in files. What is longer is cut: of a file that is marked `text_cut`, of the message itself it is over budget.
 pub const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Links kept of one message.
 pub const LINKS_MAX: usize = 10_000;
@@ -76,12 +78,15 @@ pub struct Budget {
     /// CPU time used by this thread so far, and what it was at the beginning; without it time is not counted.
     clock: Option<fn() -> Duration>,
     began: Duration,
+    /// Somebody asked for the time when it was used up, and left something undone.
+    was_late: Cell<bool>,
     /// Spent on passwords.
     passwords: Duration,
     files: u32,
     unpacked_bytes: u64,
     input_bytes: u64,
-    text_bytes: usize,
+    /// Of files, and of what is shown.
+    text_bytes: [usize; 2],
     links: usize,
     link_bytes: usize,
 }
@@ -104,10 +109,17 @@ impl Budget {
         Self { limits: self.limits, clock: self.clock, began: self.began, passwords: self.passwords, ..Self::default() }
     }
 
-    /// Is the time used up? Readers ask at every child, and in loops that can be long.
+    /// Is the time used up? Readers ask at every child, and in loops that can be long; they stop then.
     #[must_use]
     pub fn is_late(&self) -> bool {
-        self.clock.is_some_and(|clock| clock().saturating_sub(self.began) > self.limits.cpu)
+        let is_late = self.clock.is_some_and(|clock| clock().saturating_sub(self.began) > self.limits.cpu);
+        self.was_late.set(self.was_late.get() || is_late);
+        is_late
+    }
+
+    /// Did anybody stop because the time was used up?
+    pub(crate) fn was_late(&self) -> bool {
+        self.was_late.get()
     }
 
     /// CPU time of this thread; zero without a clock.
@@ -155,12 +167,19 @@ impl Budget {
         self.unpacked_bytes = self.unpacked_bytes.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 
-    pub(crate) fn text_bytes_left(&self) -> usize {
-        self.limits.text_bytes.saturating_sub(self.text_bytes)
+    /// How much of so many bytes of text is kept, of what is shown as part of the message or of a file; it is spent.
+    pub(crate) fn take_text(&mut self, bytes: usize, is_shown: bool) -> usize {
+        let half = self.limits.text_bytes / 2;
+        let [of_files, of_shown] = &mut self.text_bytes;
+        let spent = if is_shown { of_shown } else { of_files };
+        let taken = bytes.min(half.saturating_sub(*spent));
+        *spent = spent.saturating_add(taken);
+        taken
     }
 
-    pub(crate) fn spend_text(&mut self, bytes: usize) {
-        self.text_bytes = self.text_bytes.saturating_add(bytes);
+    /// How much text of files may still be kept, bytes.
+    pub(crate) fn text_room(&self) -> usize {
+        (self.limits.text_bytes / 2).saturating_sub(self.text_bytes[0])
     }
 
     /// One more link of so many bytes; false when there were enough.

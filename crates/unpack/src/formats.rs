@@ -1,10 +1,11 @@
 //! The formats: which reader looks at what. A reader finds text, links, marks and children of a file; it never fails, it says
 //! what it could not open.
 
+use mail::names;
 use scan::content::Item;
 
 use crate::formats::archives::{ar, cab, cpio, disk, iso, rar, sevenz, streams, tar};
-use crate::sniff::general;
+use crate::sniff::{self, general};
 use crate::unpack::{File, Walk};
 
 pub(crate) mod archives;
@@ -178,24 +179,38 @@ const ALL: &[Format] = &[
 /// True types that say little: here the name and the declared type decide what opens it.
 const VAGUE: [&str; 4] = ["text", "xml", "script", "unknown"];
 
-/// The readers for an item, each once. With `is_read` false those of text are left out.
-pub(crate) fn readers(item: &Item, is_read: bool) -> Vec<Read> {
+/// The readers for an item, each once. With `is_read` false those of text are left out. Bytes that begin as a text does (magic
+/// of letters can stand in any text) are opened by what their name says as well.
+pub(crate) fn readers(item: &Item, bytes: &[u8], is_read: bool) -> Vec<Read> {
     let kind = item.kind.as_str();
     let is_vague = VAGUE.contains(&general(kind));
     if is_vague && !is_read {
         return Vec::new();
     }
+    let is_text = sniff::is_text(bytes);
     let fits = |format: &&Format| {
         let by_type = format.types.contains(&item.declared.as_str());
         let by_name = || item.names.iter().any(|name| has_ending(name, format.endings));
-        format.kinds.contains(&kind) || format.kinds.contains(&general(kind)) || by_type || (is_vague && by_name())
+        let by_kind = format.kinds.contains(&kind) || format.kinds.contains(&general(kind));
+        by_kind || by_type || ((is_vague || is_text) && by_name())
     };
     let mut readers: Vec<Read> = ALL.iter().filter(fits).map(|format| format.read).collect();
-    let is_text = item.declared.starts_with("text/") || item.declared.starts_with("message/");
-    if readers.is_empty() && is_vague && is_text {
+    // What is shown as a text is read as one, whatever its bytes look like to those who know no charset.
+    let is_plain = is_shown_as_text(item) || (is_vague && is_declared_text(item));
+    if is_plain && !matches!(general(kind), "text" | "script") {
         readers.push(plain::open);
     }
     readers
+}
+
+/// Is it a part of the message that programs show as a text, letter by letter?
+pub(crate) fn is_shown_as_text(item: &Item) -> bool {
+    let is_page = ["text/html", "text/x-amp-html", "text/xml"].contains(&item.declared.as_str());
+    item.inline && !item.place.contains('/') && (item.declared.is_empty() || is_declared_text(item)) && !is_page
+}
+
+fn is_declared_text(item: &Item) -> bool {
+    item.declared.starts_with("text/") || item.declared.starts_with("message/")
 }
 
 /// Has a file read as a kind that it is besides its own.
@@ -209,6 +224,9 @@ fn has_ending(name: &str, endings: &[&str]) -> bool {
     if endings.is_empty() {
         return false;
     }
-    let name = name.trim_end_matches([' ', '.']).to_ascii_lowercase();
-    endings.iter().any(|ending| name.ends_with(ending))
+    let found = names::endings(name);
+    endings.iter().any(|wanted| match wanted.strip_prefix('.') {
+        Some(ending) => found.iter().any(|found| found == ending),
+        None => names::without_end(name).to_ascii_lowercase().ends_with(wanted),
+    })
 }

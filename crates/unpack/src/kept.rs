@@ -3,12 +3,16 @@
 use std::collections::HashSet;
 
 use scan::content::{Item, Link, LinkKind, WhyUnopened};
+use sha2::{Digest as _, Sha256};
 
 use crate::budget::LINK_TEXT_BYTES_MAX;
 use crate::formats::html::{self, Child, Page};
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 use mail::links::{self, Flags};
+
+/// Links before one that it may repeat.
+const SAME_LINKS_ASKED: usize = 16;
 
 impl Walk<'_> {
     /// Adds to the visible text of an item, on a line of its own.
@@ -27,15 +31,18 @@ impl Walk<'_> {
     }
 
     fn add(&mut self, at: usize, text: &str, field: fn(&mut Item) -> &mut String) {
-        let left = self.budget.text_bytes_left();
         let Some(item) = self.content.items.get_mut(at) else { return };
-        let kept = text.get(..text.floor_char_boundary(left)).unwrap_or_default();
+        let is_shown = item.inline && !item.place.contains('/');
+        let room = self.budget.take_text(text.len(), is_shown);
+        let kept = text.get(..text.floor_char_boundary(room)).unwrap_or_default();
         let to = field(item);
         text::break_line(to);
         to.push_str(kept);
-        self.budget.spend_text(kept.len());
         if kept.len() < text.len() {
             self.mark(at, "text_cut");
+            if is_shown {
+                self.not_opened(at, WhyUnopened::OverBudget);
+            }
         }
     }
 
@@ -68,11 +75,19 @@ impl Walk<'_> {
     }
 
     fn keep_link(&mut self, at: usize, link: Link) {
-        if !self.budget.take_link(link.target.len().saturating_add(link.text.len())) {
-            return self.not_opened(at, WhyUnopened::OverBudget);
+        let Some(item) = self.content.items.get_mut(at) else { return };
+        // Lists and logs say the same thing over and over.
+        if item.links.iter().rev().take(SAME_LINKS_ASKED).any(|known| *known == link) {
+            return;
         }
-        if let Some(item) = self.content.items.get_mut(at) {
-            item.links.push(link);
+        if self.budget.take_link(link.target.len().saturating_add(link.text.len())) {
+            return item.links.push(link);
+        }
+        // A log of addresses is cut as its text is; where somebody clicks, nothing is left out in silence.
+        if item.kind == "text" && !item.inline {
+            self.mark(at, "text_cut");
+        } else {
+            self.not_opened(at, WhyUnopened::OverBudget);
         }
     }
 
@@ -115,7 +130,8 @@ impl Walk<'_> {
         page.links.retain(|link| !known.contains(link.target.as_str()));
         let text = std::mem::take(&mut page.text);
         let hidden_text = std::mem::take(&mut page.hidden_text);
-        page.children.clear();
+        let known: HashSet<&[u8]> = self.content.items.iter().skip(at).map(|item| item.sha256.as_slice()).collect();
+        page.children.retain(|child| !known.contains(Sha256::digest(&child.bytes).as_slice()));
         self.keep_page(at, page);
         self.add_other_text(at, &text);
         self.add_other_text(at, &hidden_text);

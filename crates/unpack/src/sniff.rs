@@ -8,6 +8,9 @@ mod written;
 /// Bytes at the start that are looked at.
 const HEAD_BYTES: usize = 1024;
 
+/// Bytes of the first header of a program.
+const PROGRAM_HEAD_BYTES: usize = 64;
+
 /// Offset, magic bytes, word. The first match wins.
 const MAGIC: &[(usize, &[u8], &str)] = &[
     // archives
@@ -155,7 +158,7 @@ pub fn sniff(bytes: &[u8]) -> &'static str {
     if bytes.is_empty() {
         return "empty";
     }
-    if bytes.starts_with(b"MZ") {
+    if bytes.starts_with(b"MZ") && !is_letters(bytes) {
         return "exe";
     }
     if let Some(word) = shapes::by_two_fields(bytes) {
@@ -172,6 +175,17 @@ pub fn sniff(bytes: &[u8]) -> &'static str {
         Some(text) => written::kind(&text),
         None => shapes::kind(bytes).or_else(|| written::page_in_front(bytes)).unwrap_or("unknown"),
     }
+}
+
+/// Letters alone, where a program has numbers of four bytes: somebody writes about something that is called MZ.
+fn is_letters(bytes: &[u8]) -> bool {
+    let head = bytes.get(..PROGRAM_HEAD_BYTES).and_then(|head| std::str::from_utf8(head).ok());
+    head.is_some_and(|head| !head.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n')))
+}
+
+/// Does it begin as a text does, whatever magic stands in it?
+pub(crate) fn is_text(bytes: &[u8]) -> bool {
+    written::head(bytes).is_some()
 }
 
 /// Does it hold other files, in a form that we cannot open?

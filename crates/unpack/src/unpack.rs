@@ -42,6 +42,7 @@ pub fn unpack_with(request: &Request, budget: &mut Budget, inspect: &mut Inspect
         walk.add_pointers(at, part.points_to.clone());
     }
     image::finish(&mut walk);
+    walk.note_lateness();
     walk.content
 }
 
@@ -101,7 +102,7 @@ impl Walk<'_> {
         self.content.items.push(item(leaf, bytes));
         self.inspect(file);
         let kind = self.kind(at).to_owned();
-        let readers = self.content.items.get(at).map(|item| formats::readers(item, is_read)).unwrap_or_default();
+        let readers = self.content.items.get(at).map(|item| formats::readers(item, bytes, is_read)).unwrap_or_default();
         for read in readers {
             read(self, file);
         }
@@ -129,9 +130,21 @@ impl Walk<'_> {
         if !self.may_open(of) {
             return false;
         }
+        if self.budget.is_late() || self.budget.files_left() == 0 {
+            self.stopped(of.at);
+            return false;
+        }
         let place = self.place_of_child(of, step);
         self.look(Leaf { place, ..leaf }, bytes, of.depth.saturating_add(1));
-        self.budget.files_left() > 0 && !self.budget.is_late()
+        true
+    }
+
+    /// Whoever stopped for want of time may have called it by another name, or not at all: what is half read is never clean.
+    fn note_lateness(&mut self) {
+        let is_noted = self.content.unopened.iter().any(|one| one.why == WhyUnopened::OverTime);
+        if self.budget.was_late() && !is_noted {
+            self.not_opened(0, WhyUnopened::OverTime);
+        }
     }
 
     /// May something be taken out of it: is it not too deep within containers? If not, that is noted.

@@ -1,30 +1,51 @@
 //! **Finds** a program by its first bytes, whatever its name, also inside an archive; and a file that a desktop runs when it is
-//! opened, by its ending.
+//! opened, by its ending or by how it begins.
 //! **Why** hardly anybody sends programs by mail but attackers; mail services refuse them by default.
 //! **Not** documents and archives as such, nor a text or page whose name ends in `.com` because it is named after a site.
 //! **Strength** full for a program; 0.7 by the ending alone.
 
+use mail::names;
 use scan::Scan;
 use scan::content::Item;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
 use crate::detector::{Detector, content, meta};
-use crate::file_name;
 use crate::knowledge::Knowledge;
 
 /// True types that are programs: words of `unpack::sniff`.
 const PROGRAMS: [&str; 12] = ["exe", "elf", "macho", "msi", "lnk", "dex", "apk", "appx", "jar", "deb", "rpm", "chm"];
-/// Programs that are reported; one is enough to judge.
-const REPORTED_MAX: usize = 4;
+
+/// True types of texts that are run, or lead somewhere, under their own name.
+const RUN_BY_KIND: [&str; 18] = [
+    "application",
+    "hlp",
+    "hta",
+    "inf",
+    "iqy",
+    "jnlp",
+    "library-ms",
+    "msc",
+    "rdp",
+    "reg",
+    "scf",
+    "scpt",
+    "sct",
+    "search-ms",
+    "settingcontent-ms",
+    "slk",
+    "theme",
+    "wsf",
+];
 
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("executable_attachment"), inspect };
 
 fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
     let programs = scan.content.items.iter().filter_map(|item| program(item).map(|word| (item, word)));
-    // The clearest first: several programs are one piece of evidence, and one by its bytes outweighs one by its name.
-    let mut programs: Vec<_> = programs.take(REPORTED_MAX).collect();
-    programs.sort_by(|(_, (a, _)), (_, (b, _))| b.value().total_cmp(&a.value()));
-    let Some((item, (strength, kind))) = programs.into_iter().next() else { return };
+    // Several programs are one piece of evidence, and one by its bytes outweighs one by its name.
+    let Some((item, (strength, kind))) = programs.max_by(|(_, (a, _)), (_, (b, _))| a.value().total_cmp(&b.value()))
+    else {
+        return;
+    };
     let name = item.names.first().unwrap_or(&item.place);
     found.push(DETECTOR.saw(strength, Place::Part(item.place.clone()), vec![content(name), meta(kind)]));
 }
@@ -33,8 +54,10 @@ fn program(item: &Item) -> Option<(Strength, String)> {
     if PROGRAMS.contains(&item.kind.as_str()) {
         return Some((Strength::FULL, item.kind.clone()));
     }
-    let endings = item.names.iter().filter_map(|name| file_name::ending(name));
-    let ending = endings.into_iter().find(|ending| file_name::is_run_by_opening(ending))?;
+    let endings = item.names.iter().flat_map(|name| names::endings(name));
+    // A text that is shown and begins like a shortcut is a text.
+    let by_kind = Some(&item.kind).filter(|kind| !item.inline && RUN_BY_KIND.contains(&kind.as_str()));
+    let ending = endings.chain(by_kind.cloned()).find(|ending| names::is_run_by_opening(ending))?;
     let site_name = ending == "com" && matches!(item.kind.as_str(), "text" | "html");
     (!site_name).then_some((Strength::new(0.7), ending))
 }

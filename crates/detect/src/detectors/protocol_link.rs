@@ -15,7 +15,7 @@ const LINKS_MAX: usize = 10_000;
 /// Bytes in which a scheme ends.
 const SCHEME_BYTES_MAX: usize = 32;
 /// Schemes that start something.
-const STARTERS: [&str; 20] = [
+const STARTERS: [&str; 28] = [
     "search-ms",
     "search",
     "ms-search",
@@ -36,6 +36,15 @@ const STARTERS: [&str; 20] = [
     "jar",
     "intent",
     "ldap",
+    // What office programs run.
+    "macro",
+    "vnd.sun.star.script",
+    "vnd.sun.star.expand",
+    "vnd.libreoffice.command",
+    "service",
+    "slot",
+    ".uno",
+    "ms-access",
 ];
 /// Schemes that are a page by themselves.
 const PAGES: [&str; 3] = ["javascript", "data", "blob"];

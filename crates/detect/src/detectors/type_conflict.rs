@@ -4,9 +4,10 @@
 //! **Strength** full for a program, page or archive under the name of something harmless, else half.
 
 use scan::Scan;
+use scan::content::Item;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
-use crate::detector::{Detector, content, marked, meta, name};
+use crate::detector::{Detector, all_marked, content, meta, name};
 use crate::knowledge::Knowledge;
 
 /// True types that do something or hold something: words of `unpack::sniff`.
@@ -17,8 +18,10 @@ const HARMFUL: [&str; 16] = [
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("type_conflict"), inspect };
 
 fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
-    let Some(item) = marked(scan, "type_conflict") else { return };
-    let strength = if HARMFUL.contains(&item.kind.as_str()) { Strength::FULL } else { Strength::HALF };
+    let marked = || all_marked(scan, "type_conflict");
+    let is_harmful = |item: &&Item| HARMFUL.contains(&item.kind.as_str());
+    let Some(item) = marked().find(is_harmful).or_else(|| marked().next()) else { return };
+    let strength = if is_harmful(&item) { Strength::FULL } else { Strength::HALF };
     let args = vec![content(name(item)), meta(&item.kind)];
     found.push(DETECTOR.saw(strength, Place::Part(item.place.clone()), args));
 }

@@ -1,13 +1,11 @@
 //! The one file name of a part in canonical form.
 
-use crate::names::ending;
+use crate::names::{endings, is_run_by_opening};
 
-/// Endings of files that a double click runs, on one system or another; a name that has one stays before all others.
-const RUN: [&str; 62] = [
-    "ade", "adp", "apk", "app", "appx", "bas", "bat", "cab", "chm", "cmd", "com", "cpl", "deb", "dex", "dll", "docm",
-    "elf", "exe", "gadget", "hlp", "hta", "img", "inf", "iso", "jar", "jnlp", "js", "jse", "ksh", "lnk", "mde", "msc",
-    "msi", "msix", "msp", "mst", "pif", "ps1", "psm1", "reg", "scf", "scr", "sct", "sh", "shb", "sys", "url", "vb",
-    "vbe", "vbs", "vhd", "vhdx", "vxd", "ws", "wsc", "wsf", "wsh", "xlam", "xll", "xlsm", "xz", "z",
+/// Endings besides those of [`is_run_by_opening`] that hold or start something; a name that has one stays before all others.
+const DANGEROUS: [&str; 22] = [
+    "ade", "adp", "apk", "bas", "cab", "deb", "dex", "docm", "elf", "img", "iso", "ksh", "mde", "sh", "shb", "vhd",
+    "vhdx", "vxd", "ws", "xlsm", "xz", "z",
 ];
 /// A part whose name has nothing left.
 const UNNAMED: &str = "unnamed";
@@ -15,7 +13,9 @@ const UNNAMED: &str = "unnamed";
 /// The candidate whose ending is the most dangerous, or else the first one, made safe.
 pub(super) fn of(names: &[String]) -> Option<String> {
     let safe = |name: &String| safe(name);
-    let is_run = |name: &String| ending(name).is_some_and(|ending| RUN.contains(&ending.as_str()));
+    let is_run = |name: &String| {
+        endings(name).iter().any(|ending| is_run_by_opening(ending) || DANGEROUS.contains(&ending.as_str()))
+    };
     let mut all = names.iter().map(safe);
     let first = all.next()?;
     if is_run(&first) {

@@ -54,3 +54,28 @@ fn conflicts() {
     assert_eq!(conflict(&["a.pdf", "a"]), Some(NamesConflict::Name));
     assert_eq!(conflict(&["a.pdf", "a.exe"]), Some(NamesConflict::Ending));
 }
+
+#[test]
+fn endings_are_what_some_desktop_opens() {
+    let check = |name: &str, expected: &[&str]| assert_eq!(endings(name), expected, "{name:?}");
+    check("report.PDF", &["pdf"]);
+    check("setup.exe. . ", &["exe"]);
+    check("setup.exe\u{a0}\u{200b}", &["exe"]);
+    check("setup.exe:stream", &["exe"]);
+    check("Re: invoice.js", &["js"]);
+    check("C:x.vbs", &["vbs"]);
+    check("a.pdf:b.hta:$DATA", &["pdf", "hta"]);
+    check("..\\dir\\x.js", &["js"]);
+    check(".hta", &["hta"]);
+    check("notes.js\\", &["js"]);
+    check("notes.js>", &["js"]);
+    check("notes.js(1)", &["js"]);
+    check("README", &[]);
+    check("", &[]);
+}
+
+#[test]
+fn what_is_run_is_in_order() {
+    assert!(RUN_BY_OPENING.is_sorted());
+    assert!(is_run_by_opening("xll") && is_run_by_opening("app") && !is_run_by_opening("pdf"));
+}

@@ -68,7 +68,7 @@ impl Xml {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
         let text = xml::decode(bytes, "");
         let text = text.trim_start_matches('\u{feff}').to_owned();
-        if xml::has_dtd(&text) || defines_entities(text.as_bytes()) {
+        if xml::has_dtd(&text) || xml::expanded(&text).is_some() || defines_entities(text.as_bytes()) {
             return Err("its XML has a document type definition".to_owned());
         }
         let mut read = Self::default();

@@ -23,6 +23,7 @@ use lol_html::{HtmlRewriter, LocalHandlerTypes, MemorySettings, Settings, doc_co
 use crate::budget::HTML_MEMORY_BYTES_MAX;
 use crate::formats::html::drawn::Drawn;
 use crate::formats::html::page::Reader;
+use crate::formats::xml;
 use crate::text;
 use crate::unpack::{File, Walk};
 
@@ -37,7 +38,8 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     for word in &readings.marks {
         walk.mark(file.at, word);
     }
-    walk.add_page(file.at, &readings.main);
+    let expanded = xml::expanded(&readings.main);
+    walk.add_page(file.at, expanded.as_deref().unwrap_or(&readings.main));
     for other in &readings.others {
         walk.add_other_page(file.at, other);
     }

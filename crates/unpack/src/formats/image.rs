@@ -14,26 +14,32 @@ use crate::formats::image::joined::Pieces;
 use crate::formats::image::picture::Decoded;
 use crate::unpack::{File, Walk};
 
-/// Pixels of all pictures of one message that are decoded.
-const MESSAGE_PIXELS_MAX: u64 = 80_000_000;
+/// Pixels of all large pictures of one message that are decoded; and as many of all small ones, so that nobody can put a
+/// photograph in front of a code.
+const MESSAGE_PIXELS_MAX: u64 = 40_000_000;
+/// Pixels of a small picture.
+const SMALL_PIXELS_MAX: u64 = 4_000_000;
 
 /// What is kept over the pictures of one message.
 #[derive(Debug)]
 pub(crate) struct Pictures {
     pieces: Pieces,
-    pixels_left: u64,
+    /// Of small pictures and of large ones.
+    pixels_left: [u64; 2],
 }
 
 impl Default for Pictures {
     fn default() -> Self {
-        Self { pieces: Pieces::default(), pixels_left: MESSAGE_PIXELS_MAX }
+        Self { pieces: Pieces::default(), pixels_left: [MESSAGE_PIXELS_MAX; 2] }
     }
 }
 
 /// Reads a picture.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let Some(format) = format(walk.kind(file.at)) else { return };
-    let pictures = match picture::decode(file.bytes, format, &mut walk.pictures.pixels_left) {
+    let [small, large] = &mut walk.pictures.pixels_left;
+    let pixels_left = if picture::area(file.bytes, format) <= SMALL_PIXELS_MAX { small } else { large };
+    let pictures = match picture::decode(file.bytes, format, pixels_left) {
         Decoded::Pictures(pictures) => pictures,
         Decoded::Nothing => return,
         Decoded::Unread => return walk.mark(file.at, "picture_unread"),

@@ -51,7 +51,7 @@ const LINKS_MAX: usize = 10_000;
 
 impl Found {
     pub(crate) fn new(walk: &Walk<'_>) -> Self {
-        Self { room: walk.budget.text_bytes_left(), ..Self::default() }
+        Self { room: walk.budget.text_room(), ..Self::default() }
     }
 
     /// Adds text as it is.

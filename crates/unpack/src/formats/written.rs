@@ -19,7 +19,9 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let starts = |with: &[u8]| start.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
     let is_shown =
         walk.content.items.get(file.at).is_some_and(|item| item.inline && item.declared.starts_with("text/"));
-    if starts(b"BEGIN:VCALENDAR") && walk.kind(file.at) != "ics" {
+    if is_shown {
+        // Everybody shows it as the text that it is, whatever it begins with or quotes.
+    } else if starts(b"BEGIN:VCALENDAR") && walk.kind(file.at) != "ics" {
         calendar::open(walk, file);
     } else if starts(b"BEGIN:VCARD") && walk.kind(file.at) != "vcard" {
         card::open(walk, file);
@@ -27,8 +29,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         signed::open(walk, file);
     } else if starts(b"ID;P") && walk.kind(file.at) != "slk" {
         table::open_sylk(walk, file);
-    } else if !is_shown && message::is_message(file.bytes) {
-        // A body that quotes a message is a body.
+    } else if message::is_message(file.bytes) {
         message::open(walk, file);
     }
     pgp::open_text(walk, file);

@@ -19,8 +19,10 @@ use crate::formats::office::{odf, ooxml};
 use crate::text;
 use crate::unpack::{File, Walk};
 
-pub(crate) use crate::formats::xml::doctype::Doctype;
+pub(crate) use crate::formats::xml::doctype::{Doctype, expanded};
 
+/// Names of the vocabularies that a browser shows.
+const PAGES: [&str; 2] = ["http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"];
 /// Elements within elements. No honest document comes near.
 const DEPTH_MAX: usize = 1_000;
 /// Bytes at the start in which the declaration names its encoding.
@@ -192,6 +194,7 @@ pub(crate) fn check(walk: &mut Walk<'_>, file: File<'_>) {
 /// Reads an XML file of no format that we know.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let xml = decode(file.bytes, file.charset);
+    let xml = expanded(&xml).map_or(xml, Cow::Owned);
     let root = root(&xml).unwrap_or_default();
     if odf::is_flat(&root, &xml) {
         return odf::read_flat(walk, file, &xml);
@@ -225,6 +228,27 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     }
     walk.add_links_of_text(file.at, &text, LinkKind::Text);
     walk.add_text(file.at, &text);
+    // A browser shows and runs pages and drawings within any XML, under whatever prefix.
+    if PAGES.iter().any(|name| xml.contains(name)) {
+        walk.add_other_page(file.at, &without_prefixes(&xml));
+    }
+}
+
+/// Tags by their local names.
+fn without_prefixes(xml: &str) -> String {
+    let mut out = String::with_capacity(xml.len());
+    for (number, piece) in xml.split('<').enumerate() {
+        if number > 0 {
+            out.push('<');
+        }
+        let (slash, name) = piece.strip_prefix('/').map_or(("", piece), |rest| ("/", rest));
+        let end = name.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).unwrap_or(name.len());
+        let (name, rest) = name.split_at_checked(end).unwrap_or((name, ""));
+        out.push_str(slash);
+        out.push_str(if number > 0 { local(name) } else { name });
+        out.push_str(rest);
+    }
+    out
 }
 
 /// Is it written as an address? Names of XML's vocabularies are written so as well and lead nowhere.

@@ -2,6 +2,7 @@
 //! is called JPEG, a document as a zip, all of it as `application/octet-stream`): only those count that make a dangerous kind
 //! look like a harmless one, or one archive like another.
 
+use mail::names;
 use scan::content::Item;
 
 /// A sort of files that people tell apart.
@@ -56,7 +57,7 @@ const ENDINGS: &[(Sort, &[&str])] = &[
 
 /// Does the name or the declared type lie in a way that matters?
 pub(crate) fn is_conflict(item: &Item) -> bool {
-    let claimed: Vec<Sort> = item.names.iter().filter_map(|name| of_name(name)).collect();
+    let claimed: Vec<Sort> = item.names.iter().flat_map(|name| of_name(name)).collect();
     let declared = of_type(&item.declared);
     let Some(is) = of_kind(&item.kind, declared.iter().chain(&claimed)) else {
         return runs_by_name(&claimed) && matches!(declared, Some(Sort::Image | Sort::Media | Sort::Pdf));
@@ -112,7 +113,8 @@ fn of_kind<'c>(kind: &str, mut claimed: impl Iterator<Item = &'c Sort>) -> Optio
         "cab" => Sort::Archive("cab"),
         "gz" | "tar" | "bz2" | "xz" | "zstd" | "lzma" | "z" | "lz" => Sort::Archive("stream"),
         "arj" | "ace" | "lha" => Sort::Archive("old"),
-        "docx" | "docm" | "xlsx" | "xlsm" | "xlsb" | "pptx" | "pptm" | "odf" | "doc" | "xls" | "ppt" | "ole"
+        "docx" | "docm" | "dotx" | "dotm" | "xlsx" | "xlsm" | "xlsb" | "xltx" | "xltm" | "pptx" | "pptm" | "ppsx" | "ppsm"
+        | "potx" | "potm" | "odf" | "doc" | "xls" | "ppt" | "ole"
         | "rtf" | "msg" => Sort::Document,
         "pdf" => Sort::Pdf,
         "png" | "jpeg" | "gif" | "bmp" | "tiff" | "webp" | "ico" => Sort::Image,
@@ -122,14 +124,12 @@ fn of_kind<'c>(kind: &str, mut claimed: impl Iterator<Item = &'c Sort>) -> Optio
     })
 }
 
-fn of_name(name: &str) -> Option<Sort> {
-    let name = name.trim_end_matches([' ', '.']);
-    let (stem, ending) = name.rsplit_once('.')?;
-    let is_hidden_fork = stem.rsplit('/').next().is_some_and(|last| last.starts_with("._"));
-    let ending = ending.to_ascii_lowercase();
-    let sort = ENDINGS.iter().find(|(_, endings)| endings.contains(&ending.as_str())).map(|(sort, _)| *sort);
+fn of_name(name: &str) -> impl Iterator<Item = Sort> {
     // `._photo.jpg` is the second fork of a file of a Mac, under the name of the first.
-    sort.filter(|_| !is_hidden_fork)
+    let is_hidden_fork = name.rsplit('/').next().is_some_and(|last| last.starts_with("._"));
+    let endings = if is_hidden_fork { Vec::new() } else { names::endings(name) };
+    let sort = |ending: String| ENDINGS.iter().find(|(_, endings)| endings.contains(&ending.as_str()));
+    endings.into_iter().filter_map(sort).map(|(sort, _)| *sort)
 }
 
 fn of_type(declared: &str) -> Option<Sort> {

@@ -68,8 +68,9 @@ const SETTINGS: [(&str, &str); 10] = [
 pub(super) fn head(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     let text = text::decode(head, "");
+    // Bytes over 0x7f may be half of a letter: which ones stand there says nothing.
     let controls =
-        text.chars().filter(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n' | '\x0c' | '\x1b')).count();
+        text.chars().filter(|c| c.is_ascii_control() && !matches!(c, '\t' | '\r' | '\n' | '\x0c' | '\x1b')).count();
     let most = head.len().checked_div(CONTROLS_ONE_IN).unwrap_or(0);
     (controls <= most && !text.contains('\0')).then_some(text)
 }

@@ -14,6 +14,8 @@ use crate::request::{Part, Request};
 
 use super::unpack;
 
+mod stopped;
+
 fn part(declared: &str, name: &str, bytes: &[u8]) -> Part {
     Part {
         place: "1".to_owned(),
@@ -150,16 +152,16 @@ fn bytes_and_ratio_have_limits() {
 
 #[test]
 fn text_and_links_have_limits() {
-    let limits = Limits { text_bytes: 5, links: 2, ..Limits::default() };
-    let content = run(
-        part("text/plain", "", "grüße http://a.example/1 http://198.51.100.7/2 http://c.example/3".as_bytes()),
-        limits,
-    );
+    let limits = Limits { text_bytes: 10, links: 2, ..Limits::default() };
+    let shown = |text: &str| Part { inline: true, ..part("text/plain", "", text.as_bytes()) };
+    let content = run(shown("grüße http://a.example/1 http://198.51.100.7/2 http://c.example/3"), limits);
     assert_eq!((content.items[0].text.as_str(), content.items[0].links.len()), ("grü", 2));
     assert_eq!(content.items[0].marks, ["text_cut"]);
     assert_eq!(whys(&content), [WhyUnopened::OverBudget]);
-    let content = run(part("text/plain", "", b"http://a.example/1"), Limits { link_bytes: 3, ..Limits::default() });
-    assert_eq!(whys(&content), [WhyUnopened::OverBudget]);
+    let few = Limits { link_bytes: 3, ..Limits::default() };
+    assert_eq!(whys(&run(shown("http://a.example/1"), few)), [WhyUnopened::OverBudget]);
+    let of_a_log = run(part("text/plain", "a.log", b"http://a.example/1"), few);
+    assert!(of_a_log.unopened.is_empty() && of_a_log.items[0].marks == ["text_cut"]);
     let many = "<a href=x>y</a>".repeat(20_001);
     let content = run(part("text/html", "", many.as_bytes()), Limits { links: 30_000, ..Limits::default() });
     assert_eq!(whys(&content), [WhyUnopened::OverBudget]);

@@ -1,5 +1,6 @@
 //! The state while a page is read: which elements are open, whether they hide, and what has been collected.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use lol_html::html_content::TextType;
@@ -26,6 +27,9 @@ const CODED_BYTES_MAX: usize = 8 * 1024 * 1024;
 const PAGE_LINKS_MAX: usize = 20_000;
 /// Children of one page: `data:` addresses, pages in attributes, what scripts hold.
 const CHILDREN_MAX: usize = 200;
+
+/// Elements that are shown where scripts, plug-ins or frames are not.
+const FALLBACKS: [&str; 3] = ["noscript", "noembed", "noframes"];
 
 /// What was found in a page.
 #[derive(Debug, Default)]
@@ -222,6 +226,13 @@ impl Reader {
         }
     }
 
+    /// Whether a text is hidden is a judgement, and programs differ: its links are kept all the same.
+    fn search_hidden(&mut self) {
+        let hidden = std::mem::take(&mut self.page.hidden_text);
+        self.add_written_links(&hidden, LinkKind::Text);
+        self.page.hidden_text = hidden;
+    }
+
     pub(super) fn begin_raw(&mut self, raw: Raw) {
         self.raw = raw;
     }
@@ -262,7 +273,7 @@ impl Reader {
                     self.add_written_links(&raw, LinkKind::Other);
                 }
             }
-            Raw::Fallback => self.add_fragment(&raw, self.seen().hides(true)),
+            Raw::Fallback => self.add_fragment(&without_fallbacks(&raw), self.seen().hides(true)),
             Raw::Shown | Raw::None => {
                 self.push_text(&raw);
                 if raw.contains('<') {
@@ -275,7 +286,11 @@ impl Reader {
 
     /// Reads markup inside the page that some programs show and some do not.
     fn add_fragment(&mut self, html: &str, is_hidden: bool) {
-        let Some(page) = read_nested(html, self.depth) else { return };
+        let Some(page) = read_nested(html, self.depth) else {
+            self.is_cut = true;
+            return;
+        };
+        self.search();
         let to = if is_hidden { &mut self.page.hidden_text } else { &mut self.page.text };
         // What is shown as it stands has its text already.
         let is_known = is_hidden && self.raw == Raw::Shown;
@@ -427,6 +442,7 @@ impl Reader {
         if !self.conditional.trim().is_empty() {
             self.end_conditional();
         }
+        self.search_hidden();
         self.end_script();
         self.end_coded();
         self.page.codes = std::mem::take(&mut self.drawn).finish();
@@ -445,4 +461,26 @@ fn push_bounded(to: &mut String, piece: &str) {
     if to.len() <= TEXT_BYTES_MAX {
         text::push_folded(to, piece);
     }
+}
+
+/// Programs that show what stands for scripts read it as any other markup: the tags for it within are only tags there.
+fn without_fallbacks(html: &str) -> Cow<'_, str> {
+    let lower = html.to_ascii_lowercase();
+    let mut kept = String::new();
+    let mut from = 0_usize;
+    for at in memchr::memchr_iter(b'<', lower.as_bytes()) {
+        let name = at.saturating_add(1);
+        let name = name.saturating_add(usize::from(lower.get(name..).is_some_and(|rest| rest.starts_with('/'))));
+        let is_fallback = FALLBACKS.iter().any(|tag| lower.get(name..).is_some_and(|rest| rest.starts_with(tag)));
+        if is_fallback {
+            kept.push_str(html.get(from..name).unwrap_or_default());
+            kept.push_str("x-");
+            from = name;
+        }
+    }
+    if kept.is_empty() {
+        return Cow::Borrowed(html);
+    }
+    kept.push_str(html.get(from..).unwrap_or_default());
+    Cow::Owned(kept)
 }

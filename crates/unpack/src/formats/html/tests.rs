@@ -162,6 +162,7 @@ fn words_are_one_over_tags() {
             hidden: x
             Text: http://evil.example/x []
             Text: www.evil.example []
+            Text: http://x.example []
             Anchor: http://x.example [raw]
         "#]],
     );
@@ -366,7 +367,14 @@ fn deep_and_long_pages_cost_little() {
     let closes = format!("{}{}", "<b style=color:red>".repeat(5000), "</i></b>".repeat(5000));
     assert!(read(&closes).is_whole);
     let nested = "<noscript>".repeat(2000) + "<a href=//x.example>y</a>";
-    assert!(read(&nested).is_whole);
+    let nested = read(&nested);
+    assert!(nested.is_whole && nested.links.iter().any(|link| link.target == "//x.example"));
+    for tag in ["noscript", "noembed", "noframes"] {
+        for depth in 1..20 {
+            let page = read(&(format!("<{tag}>").repeat(depth) + "<p>seen <a href=//x.example>y</a>"));
+            assert!(page.links.len() == 1 && page.text.contains("seen"), "{tag} {depth}: {page:?}");
+        }
+    }
     let comments = "<!--[if mso]><a href=//x.example/y>z</a><![endif]-->".repeat(5000);
     assert!(read(&comments).links.len() >= 5000);
     let quotes = format!("<script>{}</script>", "'\"+".repeat(50_000));

@@ -46,6 +46,11 @@ pub(crate) fn size(bytes: &[u8], format: ImageFormat) -> Option<(u32, u32)> {
     ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().ok()
 }
 
+/// Pixels that its head says it has.
+pub(crate) fn area(bytes: &[u8], format: ImageFormat) -> u64 {
+    size(bytes, format).map_or(0, |(width, height)| u64::from(width).saturating_mul(u64::from(height)))
+}
+
 /// Decodes within `pixels` of all frames together; says how many it took.
 pub(crate) fn decode(bytes: &[u8], format: ImageFormat, pixels: &mut u64) -> Decoded {
     let Some((width, height)) = size(bytes, format) else { return Decoded::Unread };

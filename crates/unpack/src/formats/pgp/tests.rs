@@ -19,8 +19,6 @@ fn what_was_signed_and_packed_is_opened() {
             text: words of a signed message, see https://signed.example/
             text: words of a signed message, see https://signed.example/
             Text: https://signed.example/ []
-            Text: https://signed.example/ []
-            Text: https://signed.example/ []
     "#]]
     .assert_eq(&shown("letter.txt.asc", sample!("signed.asc")));
 }

@@ -147,7 +147,6 @@ fn pages_that_were_put_into_it() {
               Dear you
               other Dear you
               -> http://page.example/ Anchor "you"
-              -> http://page.example/ Anchor "you"
         "#]],
     );
 }

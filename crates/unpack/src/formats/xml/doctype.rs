@@ -11,13 +11,20 @@ const KNOWN: [(&str, &[&str]); 6] = [
     ("-//Netscape Communications//DTD RSS", &["http://my.netscape.com/"]),
 ];
 
+/// Entities that a file may define for itself, as programs for drawings do for names of vocabularies.
+const ENTITIES_MAX: usize = 64;
+/// Bytes of one of them.
+const ENTITY_BYTES_MAX: usize = 512;
+/// Places where they may stand.
+const REFERENCES_MAX: usize = 10_000;
+
 /// What the head says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Doctype {
     /// There is none.
     #[default]
     None,
-    /// A name alone, or a well-known public definition, and nothing defined in the file itself.
+    /// A name alone, or a well-known public definition; in the file itself at most a few entities that are plain words.
     Known,
     /// It defines something itself, or leads to a definition elsewhere.
     Own,
@@ -36,18 +43,70 @@ pub(super) fn find(xml: &str) -> Doctype {
         }
     }
     if rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")) {
-        return judge(rest.get(9..).unwrap_or_default());
+        let doctype = judge(rest.get(9..).unwrap_or_default());
+        let references = memchr::memchr_iter(b'&', xml.as_bytes()).take(REFERENCES_MAX.saturating_add(1)).count();
+        let is_much = references > REFERENCES_MAX && xml.contains("<!ENTITY");
+        return if is_much { Doctype::Own } else { doctype };
     }
     Doctype::None
+}
+
+/// The text with the entities replaced that it defines itself, if it has any and they are harmless.
+pub(crate) fn expanded(xml: &str) -> Option<String> {
+    let (_, after) = xml.split_once('[').filter(|_| find(xml) == Doctype::Known)?;
+    let (entities, _) = plain_entities(after)?;
+    let mut rest = after.split_once(']').map(|(_, rest)| rest)?;
+    let mut out = String::with_capacity(rest.len());
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let known = after.split_once(';').and_then(|(name, rest)| {
+            entities.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value, rest))
+        });
+        match known {
+            Some((value, after)) => {
+                out.push_str(value);
+                rest = after;
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    // What is left of the declaration ends with a bracket.
+    Some(out.trim_start().strip_prefix('>').map(str::to_owned).unwrap_or(out)).filter(|_| !entities.is_empty())
+}
+
+/// Definitions of plain words alone, up to the bracket that ends them; and what follows it.
+fn plain_entities(subset: &str) -> Option<(Vec<(&str, &str)>, &str)> {
+    let mut entities = Vec::new();
+    let mut rest = subset.trim_start();
+    loop {
+        if let Some(after) = rest.strip_prefix(']') {
+            return Some((entities, after));
+        }
+        let (name, after) = rest.strip_prefix("<!ENTITY")?.trim_start().split_once(char::is_whitespace)?;
+        let quote = after.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, after) = after.trim_start().get(1..)?.split_once(quote)?;
+        let is_plain = !value.contains(['&', '%', '<', ']', '[']) && value.len() <= ENTITY_BYTES_MAX;
+        if !is_plain || name.contains(['%', '"', '\'']) || entities.len() >= ENTITIES_MAX {
+            return None;
+        }
+        entities.push((name, value));
+        rest = after.trim_start().strip_prefix('>')?.trim_start();
+    }
 }
 
 /// What follows the word: a name, identifiers in quotes, definitions in brackets.
 fn judge(rest: &str) -> Doctype {
     let mut quoted = Vec::new();
     let mut characters = rest.char_indices();
+    let own = |at: usize| rest.get(at.saturating_add(1)..).and_then(plain_entities);
     while let Some((at, character)) = characters.next() {
         match character {
             '>' => break,
+            '[' if own(at).is_some_and(|(_, after)| after.trim_start().starts_with('>')) => break,
             '[' => return Doctype::Own,
             '"' | '\'' => {
                 let from = at.saturating_add(1);

@@ -76,7 +76,7 @@ fn well_known_definitions_are_none_of_its_own() {
         ),
         ("<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://evil.example/svg11.dtd\"><svg/>", Doctype::Own),
         (
-            "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://www.w3.org/svg11.dtd\" [<!ENTITY a 'b'>]><svg/>",
+            "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://www.w3.org/svg11.dtd\" [<!ENTITY a '&b;'>]><svg/>",
             Doctype::Own,
         ),
         ("<?xml version='1.0'?>\n<!-- x --><!doctype a SYSTEM 'http://evil.example/a'><a/>", Doctype::Own),
@@ -99,4 +99,33 @@ fn a_definition_in_another_place_counts_as_well() {
 fn deep_nesting_ends() {
     let deep = format!("<?xml version='1.0'?>{}", "<a>".repeat(200_000));
     check(deep.as_bytes(), "a.xml", &expect![[r#"[] [] [] ["over_budget"]"#]]);
+}
+
+#[test]
+fn names_of_vocabularies_are_replaced_and_nothing_else() {
+    let drawing = |subset: &str, body: &str| {
+        format!("<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd\" [{subset}]><svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:x=\"&ns_x;\">{body}</svg>")
+    };
+    let known = drawing("\n\t<!ENTITY ns_x \"http://ns.adobe.com/x/\">\n\t<!ENTITY u 'https://evil.example'>\n", "<a href=\"&u;/login\">x</a>");
+    check(known.as_bytes(), "a.svg", &expect![[r#"["x"] ["https://evil.example/login"] [] []"#]]);
+    for own in [
+        "<!ENTITY a \"&b;\">",
+        "<!ENTITY % a \"b\">",
+        "<!ENTITY a SYSTEM \"file:///x\">",
+        "<!ELEMENT a ANY>",
+        "%a;",
+    ] {
+        assert_eq!(open(drawing(own, "").as_bytes(), "a.svg").items[0].marks, ["dtd"], "{own}");
+    }
+    let many = drawing("<!ENTITY a \"b\">", &"&a;".repeat(20_000));
+    assert_eq!(open(many.as_bytes(), "a.svg").items[0].marks, ["dtd"]);
+}
+
+#[test]
+fn pages_in_xml_are_seen_under_any_prefix() {
+    let xml = br#"<r xmlns:x="http://www.w3.org/1999/xhtml"><x:form action="https://evil.example/in"><x:input type="password"/></x:form><x:script>1</x:script></r>"#;
+    let content = open(xml, "invoice.xml");
+    for mark in ["form", "password_field", "script"] {
+        assert!(content.items[0].marks.iter().any(|own| own == mark), "{mark} {:?}", content.items[0]);
+    }
 }

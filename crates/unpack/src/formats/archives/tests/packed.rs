@@ -83,20 +83,9 @@ fn tapes() {
         1/gz:0/tar:6 empty "link3" 0
     "#]],
     );
-    check(
-        sample!("pax.tar.gz"),
-        &expect![[r#"
-        1 gz "" 327
-        1/gz:0 tar "" 10240 link_entry
-        1/gz:0/tar:0 text "hello.txt" 47
-        1/gz:0/tar:1 exe "sub/run.exe" 274
-        1/gz:0/tar:2 empty "empty.txt" 0
-        1/gz:0/tar:3 text "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.txt" 4
-        1/gz:0/tar:4 empty "link2" 0
-        1/gz:0/tar:5 empty "link1" 0
-        1/gz:0/tar:6 empty "link3" 0
-    "#]],
-    );
+    // The same files in the third form for long names.
+    let files = |bytes: &[u8]| shown(bytes).lines().skip(2).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(files(sample!("pax.tar.gz")), files(sample!("gnu.tar.gz")));
     check(
         sample!("old.tar.gz"),
         &expect![[r#"

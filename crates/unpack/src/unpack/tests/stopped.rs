@@ -1,0 +1,87 @@
+//! What is half read is never called clean: every file of the samples, stopped by the clock or by the number of files at any
+//! place, is read whole or says that it was not.
+
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bytes::Bytes;
+use scan::content::{Content, WhyUnopened};
+
+use crate::budget::{Budget, Limits};
+use crate::request::{Part, Request};
+use crate::unpack::unpack;
+
+/// Bytes of a sample that is looked at: the larger ones are more of the same.
+const SAMPLE_BYTES_MAX: u64 = 24 * 1024;
+
+thread_local! {
+    static ASKED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// A clock that goes on by a millisecond each time somebody looks.
+fn clock() -> Duration {
+    ASKED.set(ASKED.get().saturating_add(1));
+    Duration::from_millis(ASKED.get())
+}
+
+fn samples() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let is_small = entry.metadata().unwrap().len() <= SAMPLE_BYTES_MAX;
+            match entry.file_type().unwrap().is_dir() {
+                true => folders.push(entry.path()),
+                false if is_small => found.push(entry.path()),
+                false => {}
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn request(path: &Path) -> Request {
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let bytes = Bytes::from(std::fs::read(path).unwrap());
+    let part = Part { place: "1".to_owned(), names: vec![name], bytes, ..Part::default() };
+    Request { parts: vec![part], passwords: vec!["Secret-42".to_owned()], ..Request::default() }
+}
+
+fn is_said(content: &Content, whole: &Content, why: Option<WhyUnopened>) -> bool {
+    content == whole || content.unopened.iter().any(|one| why.is_none_or(|why| one.why == why))
+}
+
+#[test]
+fn by_the_clock() {
+    let samples = samples();
+    assert!(samples.len() > 100, "{} samples", samples.len());
+    for path in samples {
+        let request = request(&path);
+        let whole = unpack(&request, &mut Budget::new(Limits::default()));
+        ASKED.set(0);
+        drop(unpack(&request, &mut Budget::with_clock(Limits::default(), clock)));
+        let asked = ASKED.get();
+        // At the first looks, and at some of all of them.
+        let step = usize::try_from(asked / 12).unwrap_or(1).max(1);
+        for limit in (1..12.min(asked)).chain((12..asked).step_by(step)) {
+            let limits = Limits { cpu: Duration::from_millis(limit), ..Limits::default() };
+            let content = unpack(&request, &mut Budget::with_clock(limits, clock));
+            assert!(is_said(&content, &whole, Some(WhyUnopened::OverTime)), "{} at {limit}", path.display());
+        }
+    }
+}
+
+#[test]
+fn by_the_number_of_files() {
+    for path in samples() {
+        let request = request(&path);
+        let whole = unpack(&request, &mut Budget::new(Limits::default()));
+        let most = u32::try_from(whole.items.len()).unwrap();
+        for files in (0..most).take(8).chain(most.saturating_sub(2)..most) {
+            let content = unpack(&request, &mut Budget::new(Limits { files, ..Limits::default() }));
+            assert!(is_said(&content, &whole, None), "{} with {files} of {most}", path.display());
+        }
+    }
+}
