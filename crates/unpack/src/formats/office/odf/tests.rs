@@ -200,3 +200,16 @@ fn damaged_documents_do_no_harm() {
     );
     mutate(&unzipped(include_bytes!("../../../../testdata/office/lo.fodt.gz")), 500);
 }
+
+#[test]
+fn more_sources_than_are_kept_are_said() {
+    let names: Vec<String> = (0..1_100).map(|number| format!("Scripts/python/a{number}.py")).collect();
+    let mut parts: Vec<(&str, &[u8])> = vec![
+        ("META-INF/manifest.xml", b"<?xml version='1.0'?><manifest/>"),
+        ("content.xml", b"<?xml version='1.0'?><x/>"),
+    ];
+    parts.extend(names.iter().map(|name| (name.as_str(), b"import os\n".as_slice())));
+    let content = open(&zip_of(&parts));
+    assert_eq!(content.items[0].kind, "odf", "nobody asks for the entry that names the type");
+    assert!(content.unopened.iter().any(|one| one.why.word() == "over_budget"), "{:?}", content.unopened);
+}

@@ -514,3 +514,14 @@ fn addresses_that_formulas_put_together_and_servers_of_connections() {
     assert!(!targets.iter().any(|target| target.contains("sql01")), "{targets:?}");
     assert!(content.items[0].marks.iter().any(|mark| mark == "external_link"), "{:?}", content.items[0].marks);
 }
+
+#[test]
+fn more_files_of_a_flat_document_than_are_kept_are_said() {
+    let files = "<w:binData w:name='a'>TVo=</w:binData>".repeat(1_100);
+    let document = format!(
+        "<?xml version='1.0'?><w:wordDocument xmlns:w='http://schemas.microsoft.com/office/word/2003/wordml'>{files}</w:wordDocument>"
+    );
+    let content = open(document.as_bytes());
+    assert!(content.items.len() > 1_000, "{}", content.items.len());
+    assert!(content.unopened.iter().any(|one| one.why.word() == "over_budget"), "{:?}", content.unopened);
+}
