@@ -2,6 +2,7 @@
 //! are kept as data, with every control character in them; none of them is a path.
 
 use crate::decode::{charset, words};
+use crate::encoding::without_comments;
 use crate::limits;
 use crate::parameters::Structured;
 
@@ -32,7 +33,7 @@ impl NamesConflict {
         if names.len() < 2 {
             return None;
         }
-        let mut endings = names.iter().map(|name| endings(name)).filter(|endings| !endings.is_empty());
+        let mut endings = names.iter().filter_map(|name| known_endings(name, names));
         let first = endings.next();
         let differs = endings.any(|other| Some(&other) != first.as_ref());
         Some(if differs { Self::Ending } else { Self::Name })
@@ -132,6 +133,22 @@ const RUN_BY_OPENING: [&str; 89] = [
     "xnk",
 ];
 
+/// Endings besides those by which a desktop knows what opens a file.
+const OPENED_BY_NAME: [&str; 179] = [
+    "7z", "accdb", "ace", "ade", "adp", "aif", "apk", "ar", "arj", "asc", "asf", "asp", "aspx", "avi", "bas", "bin",
+    "bmp", "bz2", "cab", "cdr", "cer", "cfg", "class", "conf", "crt", "csh", "css", "csv", "db", "deb", "dex", "dmg",
+    "doc", "docb", "docm", "docx", "dot", "dotm", "dotx", "dwg", "dxf", "elf", "emf", "eml", "eps", "epub", "fla",
+    "flac", "flv", "gif", "gz", "heic", "hqx", "htm", "html", "ico", "ics", "img", "ini", "ipa", "iso", "isz", "jpe",
+    "jpeg", "jpg", "json", "key", "ksh", "lha", "log", "lz", "lzh", "m4a", "m4v", "md", "mdb", "mde", "mht", "mhtml",
+    "mid", "mkv", "mov", "mp3", "mp4", "mpeg", "mpg", "mpp", "msg", "numbers", "odb", "odg", "odp", "ods", "odt",
+    "ogg", "one", "onepkg", "ost", "otf", "p12", "p7c", "p7m", "p7s", "pages", "pdf", "pem", "pfx", "php", "pkg", "pl",
+    "png", "pot", "potm", "potx", "pps", "ppsm", "ppsx", "ppt", "pptm", "pptx", "ps", "psd", "pst", "pub", "py", "pyw",
+    "rar", "rb", "rpm", "rtf", "sh", "shb", "sql", "svg", "svgz", "swf", "tar", "tbz", "tgz", "tif", "tiff", "tnef",
+    "torrent", "ttf", "txt", "vcf", "vcs", "vhd", "vhdx", "vsd", "vsdm", "vsdx", "vxd", "wav", "webm", "webp", "wma",
+    "wmf", "wmv", "wpd", "wps", "wri", "ws", "xhtml", "xla", "xls", "xlsb", "xlsm", "xlsx", "xlt", "xltm", "xltx",
+    "xml", "xps", "xsl", "xz", "z", "zip", "zst",
+];
+
 /// Is a file with this ending (lower case, as [`endings`] gives it) run by opening it?
 #[must_use]
 pub fn is_run_by_opening(ending: &str) -> bool {
@@ -170,22 +187,53 @@ fn is_dropped(c: char) -> bool {
     c.is_whitespace() || c.is_control() || crate::links::is_invisible(c)
 }
 
+// The endings that some program opens: what stands behind the dot of `Dr.Smith` or `Release 1.0` is none. The beginning of
+// another candidate has none either, where nothing that is run is meant: mail programs cut long names.
+fn known_endings(name: &str, names: &[String]) -> Option<Vec<String>> {
+    let is_run = |name: &str| endings(name).iter().any(|ending| is_run_by_opening(ending));
+    let is_cut = |other: &String| other.len() > name.len() && other.starts_with(name) && !is_run(other);
+    if !is_run(name) && names.iter().any(is_cut) {
+        return None;
+    }
+    let mut known = endings(name);
+    known.retain(|ending| is_run_by_opening(ending) || OPENED_BY_NAME.binary_search(&ending.as_str()).is_ok());
+    (!known.is_empty()).then_some(known)
+}
+
 /// The candidates of one field, the usual reading of each parameter first; names may repeat.
 pub(crate) fn candidates(value: &Structured) -> Vec<String> {
     let is_name = |name: &str| name == "filename" || name == "name";
     let usual = value.parameters.iter().filter(|(name, _)| is_name(name)).map(|(_, value)| value.clone());
     let others = value.written_names.iter().flat_map(|text| spellings(text));
-    let decoded = |name: String| if name.contains("=?") { words::decode(name.as_bytes()).text } else { name };
-    usual.chain(others).map(decoded).filter(|name| !name.is_empty()).collect()
+    usual.chain(others).flat_map(decoded).filter(|name| !name.is_empty()).collect()
+}
+
+// With encoded words decoded, and decoded again where that shows further ones; up to a NUL for those that see an end there.
+fn decoded(name: String) -> Vec<String> {
+    let mut names = vec![name];
+    let word = |name: &String| name.contains("=?");
+    if names.first().is_some_and(word) {
+        let written = names.pop().unwrap_or_default();
+        let text = words::decode(written.as_bytes()).text;
+        if word(&text) {
+            names.push(words::decode(text.as_bytes()).text);
+        }
+        if written.to_ascii_lowercase().contains("utf-16") {
+            names.push(words::decode_with(written.as_bytes(), words::Order::Other).text);
+        }
+        names.insert(0, text);
+    }
+    let before_nul = |name: &String| name.split_once('\0').map(|(before, _)| before.to_owned());
+    let cut: Vec<String> = names.iter().filter_map(before_nul).collect();
+    names.extend(cut);
+    names
 }
 
 // What readers take that know no quoted pairs, cut the field at every semicolon or every blank, or take all up to the next
 // semicolon.
 fn spellings(text: &[u8]) -> Vec<String> {
     let Some(quoted) = text.strip_prefix(b"\"") else {
-        let token = text.split(u8::is_ascii_whitespace).next().unwrap_or_default();
-        let unquoted = without_quotes(text);
-        return if token.len() == text.len() { Vec::new() } else { vec![charset::guess(token), unquoted] };
+        return bare_spellings(text);
     };
     let end = memchr::memchr(b'"', quoted);
     let inside = quoted.get(..end.unwrap_or(quoted.len())).unwrap_or_default();
@@ -196,6 +244,25 @@ fn spellings(text: &[u8]) -> Vec<String> {
     }
     let cut = inside.split(|byte| *byte == b';').next().unwrap_or_default();
     vec![charset::guess(inside), charset::guess(cut.trim_ascii()), without_quotes(text)]
+}
+
+// Quotes and comments that do not begin the text belong to it for some.
+fn bare_spellings(text: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    let token = text.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+    if token.len() < text.len() {
+        found.push(charset::guess(token));
+    }
+    let mut pieces = text.split(|byte| *byte == b'"');
+    let before = pieces.next().unwrap_or_default();
+    if before.len() < text.len() {
+        found.extend([without_quotes(text), charset::guess(before), charset::guess(pieces.next().unwrap_or_default())]);
+    }
+    if memchr::memchr(b'(', text).is_some() {
+        let bare: Vec<u8> = without_comments(text).split(|byte| *byte == b' ').collect::<Vec<_>>().concat();
+        found.push(charset::guess(&bare));
+    }
+    found
 }
 
 fn without_quotes(text: &[u8]) -> String {

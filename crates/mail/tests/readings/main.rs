@@ -4,6 +4,7 @@ mod bodies;
 mod boundaries;
 mod delimiters;
 mod encodings;
+mod file_names;
 mod header_lines;
 mod headers;
 mod names;
