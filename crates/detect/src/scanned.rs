@@ -16,11 +16,7 @@ pub(crate) struct Hit<'s> {
 }
 
 /// One for each scanner of this kind that said so.
-pub(crate) fn hits(
-    scan: &Scan,
-    is_asked: impl Fn(ScannerKind) -> bool,
-    said: Said,
-) -> impl Iterator<Item = Hit<'_>> {
+pub(crate) fn hits(scan: &Scan, is_asked: impl Fn(ScannerKind) -> bool, said: Said) -> impl Iterator<Item = Hit<'_>> {
     let facts = scan.facts.scanners.iter().filter(move |fact| is_asked(fact.kind));
     facts.filter_map(move |fact| Some(Hit { fact, file: fact.files.iter().find(|file| file.said == said)? }))
 }

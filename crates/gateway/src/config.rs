@@ -145,7 +145,8 @@ pub(crate) fn parse(file: &Path, text: &str) -> Result<Config, ConfigError> {
     for path in values.signatures.rules.iter_mut().chain(&mut values.signatures.hashes) {
         *path = base.join(&*path);
     }
-    for path in values.scanner.iter_mut().flat_map(|scanner| [&mut scanner.ca_file, &mut scanner.token_file]).flatten() {
+    for path in values.scanner.iter_mut().flat_map(|scanner| [&mut scanner.ca_file, &mut scanner.token_file]).flatten()
+    {
         *path = base.join(&*path);
     }
     compile(values, Origin::File(file.to_owned())).map_err(|error| error.located(file, text))

@@ -79,9 +79,9 @@ rule pdf_with_archive : polyglot {
   strings:
     $pdf = "%PDF-"
     $end = { 50 4B 05 06 }
-    $office = "[Content_Types].xml"
   condition:
-    (($pdf in (0..1024) and $end in (filesize - 1024..filesize)) or (uint32be(0) == 0x504B0304 and $pdf in (0..1024) and not $office)) and filesize > 64
+    // A zip that begins with a stored PDF is only that: the reader of zips sees whether a PDF stands outside of its members.
+    $pdf in (0..1024) and uint32be(0) != 0x504B0304 and $end in (filesize - 1024..filesize) and filesize > 64
 }
 
 rule pdf_behind_page : polyglot html {

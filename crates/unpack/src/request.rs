@@ -42,7 +42,7 @@ impl Part {
             declared: leaf.media_type.essence(),
             charset: leaf.media_type.parameter("charset").unwrap_or_default().to_owned(),
             inline: leaf.disposition != "attachment" && leaf.names.is_empty(),
-            points_to: leaf.external_body().map(|body| body.targets()).unwrap_or_default(),
+            points_to: leaf.points_to(),
             bytes,
         }
     }

@@ -142,6 +142,7 @@ mod tests {
         assert_eq!((typing(b"secr\x03"), typing(b"\x04")), (None, None));
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a test writes what it reads")]
     #[test]
     fn a_file_gives_its_bytes_without_the_line_end() {
         let folder = tempfile::tempdir().unwrap();

@@ -8,12 +8,8 @@ use toml::{Table, Value};
 use super::{AsTyped, Config, Origin, Rest, ScannerAsTyped};
 
 /// Where the structs stand.
-const SOURCES: [&str; 4] = [
-    include_str!("../config.rs"),
-    include_str!("listen.rs"),
-    include_str!("process.rs"),
-    include_str!("scanners.rs"),
-];
+const SOURCES: [&str; 4] =
+    [include_str!("../config.rs"), include_str!("listen.rs"), include_str!("process.rs"), include_str!("scanners.rs")];
 /// The struct of the whole file.
 const ROOT: &str = "AsTyped";
 

@@ -109,16 +109,28 @@ fn a_wrong_scanner_is_refused_with_its_place_and_a_hint() {
     for (more, said) in [
         ("", "postern.toml:6:1: scanner[1].kind: what is it?\n  hint: clamd, icap, cape or rest"),
         ("kind = \"clam\"", "postern.toml:8:8: scanner.kind: unknown variant `clam`"),
-        ("kind = \"icap\"\naddress = \"a.example\"", "postern.toml:9:1: scanner[1].address: \"a.example\" is no address"),
-        ("kind = \"clamd\"\naddress = \"\"", "scanner[1].address: \"\" is no address of such a scanner\n  hint: for instance"),
+        (
+            "kind = \"icap\"\naddress = \"a.example\"",
+            "postern.toml:9:1: scanner[1].address: \"a.example\" is no address",
+        ),
+        (
+            "kind = \"clamd\"\naddress = \"\"",
+            "scanner[1].address: \"\" is no address of such a scanner\n  hint: for instance",
+        ),
         (&format!("{icap}\nfailopen = true"), "did you mean `fail_open`?"),
-        (&format!("{icap}\nrequired = false\nfail_open = true"), "scanner[1].fail_open: only a required scanner can fail open"),
+        (
+            &format!("{icap}\nrequired = false\nfail_open = true"),
+            "scanner[1].fail_open: only a required scanner can fail open",
+        ),
         (&format!("{icap}\nconnections = 0"), "postern.toml:10:1: scanner[1].connections: 0 makes no sense"),
         (&format!("{icap}\ntoken_file = \"t\""), "scanner[1].token_file: only a sandbox has it"),
         (&format!("{cape}\nfiles = \"all\""), "scanner[1].files: files for a sandbox are chosen"),
         (&format!("{cape}\nmalicious_from = 2.0"), "scanner[1].malicious_from: 2 is below 3"),
         ("kind = \"rest\"\naddress = \"http://s.example\"", "describe it in [scanner.rest]"),
-        ("kind = \"rest\"\naddress = \"http://s.example\"\n[scanner.rest]\nid = \"id\"", "scanner[1].rest: \"id\" is no JSON pointer"),
+        (
+            "kind = \"rest\"\naddress = \"http://s.example\"\n[scanner.rest]\nid = \"id\"",
+            "scanner[1].rest: \"id\" is no JSON pointer",
+        ),
     ] {
         assert!(wrong(more).contains(said), "{more:?} does not say {said:?}: {}", wrong(more));
     }

@@ -153,7 +153,12 @@ impl Gateway {
         for warning in &settings.warnings {
             tracing::warn!(warning, "policy");
         }
-        self.line.set_stations(stations((config, &settings), signatures, (&self.dns, &self.pool), (&self.clock, outside)));
+        self.line.set_stations(stations(
+            (config, &settings),
+            signatures,
+            (&self.dns, &self.pool),
+            (&self.clock, outside),
+        ));
         self.queue.set_routes(settings.routes.clone());
         self.front.set(smtp_settings(config), admission(config, &settings));
         self.current.store(Arc::new(settings.in_force));

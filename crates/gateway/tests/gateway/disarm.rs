@@ -138,7 +138,7 @@ async fn mail_with_nothing_to_disarm_arrives_as_it_came() {
         send_accepted(daemon.address(), ALICE, &[BOB], &sent).await;
         let received = sink.wait_for(1, SOON).await.remove(0);
         compare::assert_same("untouched", &sent, &received.message, &ADDED);
-        sink.take();
+        drop(sink.take());
     }
     daemon.quiet().await;
     let status = daemon.assert_balanced().await;

@@ -127,7 +127,7 @@ async fn a_clamd_that_is_hung_or_gone_is_451_until_it_is_back() {
     wait::until_true("mail to be taken again", SOON, async || rig.send("back", "a.txt", b"a file").await.code == 250)
         .await;
     assert_eq!(rig.sink.wait_for(1, SOON).await.len(), 1);
-    rig.sink.take();
+    drop(rig.sink.take());
     clamd.stop().await;
     assert_eq!(rig.send("gone", "a.txt", b"another file").await.code, 451);
     assert_eq!(rig.send("gone-too", "b.txt", b"a third file").await.code, 451);

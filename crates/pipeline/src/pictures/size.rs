@@ -66,14 +66,13 @@ mod tests {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x2c\0\0\0\x64\x08\x02";
         let head = b"\xff\xd8\xff\xe0\0\x04ab\xff\xff\xdb\0\x03x";
         let jpeg = [head.as_slice(), b"\xff\xc2\0\x11\x08\0\x64\x01\x2c\x03"].concat();
-        let size = Some(Size { width: 300, height: 100 });
-        assert_eq!((of("png", png), of("jpeg", &jpeg)), (size, size));
+        let size = Size { width: 300, height: 100 };
+        assert_eq!((of("png", png), of("jpeg", &jpeg)), (Some(size), Some(size)));
         assert_eq!((of("png", &jpeg), of("jpeg", png), of("gif", png)), (None, None, None));
         for cut in 0..jpeg.len() - 1 {
             assert_eq!(of("jpeg", &jpeg[..cut]), None, "{cut}");
         }
         assert_eq!(of("jpeg", b"\xff\xd8\xff\xe0\0\0\xff\xe0\0\0"), None, "a segment without a length");
-        let size = size.unwrap();
         assert!(size.is_at_least(Size { width: 300, height: 100 }));
         assert!(!size.is_at_least(Size { width: 301, height: 1 }) && size.pixels() == 30_000);
     }

@@ -25,13 +25,16 @@ fn evidence(name: &'static str, place: Place, args: Vec<Arg>) -> Evidence {
     Evidence { id: EvidenceId::new(name), strength: Strength::new(0.7), place, detail }
 }
 
-fn full_gathered() -> Gathered {
-    let recipient = |text: &str, direction| Recipient {
+fn recipient(text: &str, direction: Direction) -> Recipient {
+    Recipient {
         address: Address::parse(text).unwrap(),
         tenant: TenantId::DEFAULT,
         direction,
         groups: vec![GroupId("staff".into())],
-    };
+    }
+}
+
+fn full_gathered() -> Gathered {
     let mut auth = AuthResults::none();
     auth.spf.result = SpfResult::SoftFail;
     auth.spf.domain = Some(Domain::parse("sender.example").unwrap());

@@ -31,7 +31,9 @@ impl Rows {
 
 impl Journal for Rows {
     fn search(&self, _: TenantId, query: Query) -> BoxFuture<'_, Result<Page<JournalRow>, StoreError>> {
-        let has = |part: &Option<String>, text: &str| part.as_ref().is_none_or(|part| text.to_lowercase().contains(&part.to_lowercase()));
+        let has = |part: &Option<String>, text: &str| {
+            part.as_ref().is_none_or(|part| text.to_lowercase().contains(&part.to_lowercase()))
+        };
         let mut rows = self.0.lock().clone();
         rows.retain(|row| has(&query.sender, &row.sender) && has(&query.recipient, &row.recipients.concat()));
         rows.truncate(usize::try_from(query.limit).unwrap());

@@ -136,19 +136,8 @@ pub(super) fn number_of(state: &StateRecord) -> i64 {
 }
 
 /// Action words, weightiest first: one word stands for several.
-const ACTIONS: [&str; 11] = [
-    "reject",
-    "defer",
-    "quarantine",
-    "hold",
-    "discard",
-    "junk",
-    "remove",
-    "disarm",
-    "rebuild",
-    "tag",
-    "deliver",
-];
+const ACTIONS: [&str; 11] =
+    ["reject", "defer", "quarantine", "hold", "discard", "junk", "remove", "disarm", "rebuild", "tag", "deliver"];
 
 /// The weightiest of action words; what has no known one is delivered.
 pub(super) fn weightiest<'a>(words: impl IntoIterator<Item = &'a str>) -> &'static str {

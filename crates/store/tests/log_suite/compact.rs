@@ -36,7 +36,9 @@ async fn compaction_keeps_mail_states_and_account() {
         let mut wish = change(&["queued"], true, wishes);
         wish.judged = Some(Rejudged { added: vec![original.clone()], ..again(last, Vec::new(), true) });
         let changed = store.change(ONE, id(20), wish).await.unwrap();
-        assert!(matches!(changed, Changed::Done(state) if state.recipients.len() == 3 && state.recipients[2] == original));
+        assert!(
+            matches!(changed, Changed::Done(state) if state.recipients.len() == 3 && state.recipients[2] == original)
+        );
     }
     let mut new = mail(500, 4_000);
     new.recipients.push(original);

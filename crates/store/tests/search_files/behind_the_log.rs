@@ -15,8 +15,14 @@ use crate::feed::{QUEUED, Sample, TENANT, at, id};
 fn new_mail(number: u32) -> NewMail {
     let at = at("2026-11-25T10:00:00Z") + i64::from(number);
     let state = if number.is_multiple_of(10) { StateRecord::Quarantined { since: at } } else { QUEUED };
-    let recipient =
-        RecipientRecord { address: "bob@example.org".into(), outbound: false, state, variant: None, groups: vec![], added: false };
+    let recipient = RecipientRecord {
+        address: "bob@example.org".into(),
+        outbound: false,
+        state,
+        variant: None,
+        groups: vec![],
+        added: false,
+    };
     NewMail {
         id: MailId::from_bytes(id(number)),
         tenant: TENANT,

@@ -83,7 +83,14 @@ async fn the_last_look_counts() {
     let bench = Bench::new().await;
     bench.feed.push(sample(3).mail());
     let again = Sample { features: Some(features(99)), ..sample(3) }.judged();
-    let again = JudgedAgain { mail: id(3), tenant: TENANT.0, judged: again, variants: None, sender_genuine: None, added: vec![] };
+    let again = JudgedAgain {
+        mail: id(3),
+        tenant: TENANT.0,
+        judged: again,
+        variants: None,
+        sender_genuine: None,
+        added: vec![],
+    };
     bench.feed.push(Record::Judged(Box::new(again)));
     bench.search.settle().await.unwrap();
     assert_eq!(marks(&all(&bench, 0).await), [99]);

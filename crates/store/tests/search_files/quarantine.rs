@@ -51,8 +51,14 @@ async fn copies_come_and_go() {
 async fn a_later_judgement_is_shown() {
     let (bench, ..) = filled().await;
     let again = Sample { verdict: "malware", ..Sample::default() };
-    let judged =
-        JudgedAgain { mail: id(1), tenant: TENANT.0, judged: again.judged(), variants: None, sender_genuine: None, added: vec![] };
+    let judged = JudgedAgain {
+        mail: id(1),
+        tenant: TENANT.0,
+        judged: again.judged(),
+        variants: None,
+        sender_genuine: None,
+        added: vec![],
+    };
     bench.feed.push(Record::Judged(Box::new(judged)));
     assert!(bench.quarantined().await.iter().all(|line| line.contains("malware")));
 }

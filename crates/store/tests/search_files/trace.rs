@@ -28,8 +28,14 @@ async fn a_trace_has_all_events_in_order() {
     let row = bench.find(Query::default()).await.rows.remove(0);
     assert_eq!((row.subject.as_str(), row.verdict.as_str(), row.decision.as_str()), ("", "", "hold"));
     let again = Sample { verdict: "spam", action: "tag", subject: "Späte Post".into(), ..sample.clone() };
-    let judged =
-        JudgedAgain { mail: id(1), tenant: TENANT.0, judged: again.judged(), variants: None, sender_genuine: None, added: vec![] };
+    let judged = JudgedAgain {
+        mail: id(1),
+        tenant: TENANT.0,
+        judged: again.judged(),
+        variants: None,
+        sender_genuine: None,
+        added: vec![],
+    };
     bench.feed.push(Record::Judged(Box::new(judged)));
     bench.feed.push(sample.change(0, QUEUED, "released"));
     // The file of the day may be another by the time.

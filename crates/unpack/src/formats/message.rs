@@ -94,7 +94,7 @@ fn pieces_of(message: &Message) -> Vec<Piece<'_>> {
         let charset = part.media_type.parameter("charset").unwrap_or_default();
         let key = (part.body.clone(), part.media_type.essence(), charset.to_owned(), part.encoding);
         let inline = part.disposition != "attachment" && part.names.is_empty();
-        let points_to = part.external_body().map(|external| external.targets()).unwrap_or_default();
+        let points_to = part.points_to();
         if let Some(known) = seen.get(&key).and_then(|at| pieces.get_mut(*at)) {
             known.inline &= inline;
             add_new(&mut known.names, &part.names);

@@ -113,9 +113,8 @@ fn of_kind<'c>(kind: &str, mut claimed: impl Iterator<Item = &'c Sort>) -> Optio
         "cab" => Sort::Archive("cab"),
         "gz" | "tar" | "bz2" | "xz" | "zstd" | "lzma" | "z" | "lz" => Sort::Archive("stream"),
         "arj" | "ace" | "lha" => Sort::Archive("old"),
-        "docx" | "docm" | "dotx" | "dotm" | "xlsx" | "xlsm" | "xlsb" | "xltx" | "xltm" | "pptx" | "pptm" | "ppsx" | "ppsm"
-        | "potx" | "potm" | "odf" | "doc" | "xls" | "ppt" | "ole"
-        | "rtf" | "msg" => Sort::Document,
+        "docx" | "docm" | "dotx" | "dotm" | "xlsx" | "xlsm" | "xlsb" | "xltx" | "xltm" | "pptx" | "pptm" | "ppsx"
+        | "ppsm" | "potx" | "potm" | "odf" | "doc" | "xls" | "ppt" | "ole" | "rtf" | "msg" => Sort::Document,
         "pdf" => Sort::Pdf,
         "png" | "jpeg" | "gif" | "bmp" | "tiff" | "webp" | "ico" => Sort::Image,
         "mp3" | "mp4" | "wav" | "avi" | "ogg" | "flac" | "mkv" | "font" => Sort::Media,

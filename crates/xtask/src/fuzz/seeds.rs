@@ -82,7 +82,6 @@ pub(super) fn frames() -> Vec<Vec<u8>> {
             inline: true,
             points_to: Vec::new(),
             bytes: Bytes::from(page),
-            ..Part::default()
         };
         let request = Request { parts: vec![part], ..Request::default() };
         let content = unpack(&request, &mut Budget::new(Limits::default()));

@@ -46,8 +46,8 @@ async fn words_of_subject_and_text_are_tried() {
     let reply = send_accepted(daemon.address(), ALICE, &[dave], &super::message("second", OFFER)).await;
     let second = reply.reference().to_owned();
     daemon.json(&["queue", "pause", "corp.example"]).await;
-    let text = format!("As promised, the password: <b>Som<i>mer-2024!</i></b>");
-    send_accepted(daemon.address(), ALICE, &[dave], &note(ALICE, "as promised", &text)).await;
+    let text = "As promised, the password: <b>Som<i>mer-2024!</i></b>";
+    send_accepted(daemon.address(), ALICE, &[dave], &note(ALICE, "as promised", text)).await;
     let opened = daemon.json(&["quarantine", "open", "--no-password", &second]).await;
     assert_eq!(opened["result"], "released", "{opened}");
     daemon.json(&["queue", "resume", "corp.example"]).await;

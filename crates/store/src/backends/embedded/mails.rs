@@ -18,7 +18,7 @@ use crate::index::{Effect, Entry, Index, moved};
 use crate::log::{Answer, Append, Core, Kind, Payload, ReadFault};
 use crate::mails::{
     Account, Body, BodyFile, Change, Changed, MailState, Mails, NewBody, NewMail, Rejudged, SpoolWriter, SpooledBody,
-    StoredMail,     change_record, is_expected,
+    StoredMail, change_record, is_expected,
 };
 use crate::record::mail::BodyRecord;
 use crate::record::{JudgedAgain, MailRecord, Record, RefusalRecord};

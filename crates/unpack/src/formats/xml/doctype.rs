@@ -59,9 +59,9 @@ pub(crate) fn expanded(xml: &str) -> Option<String> {
     let mut out = String::with_capacity(rest.len());
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let known = after.split_once(';').and_then(|(name, rest)| {
-            entities.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value, rest))
-        });
+        let known = after
+            .split_once(';')
+            .and_then(|(name, rest)| entities.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value, rest)));
         match known {
             Some((value, after)) => {
                 out.push_str(value);

@@ -104,17 +104,18 @@ fn deep_nesting_ends() {
 #[test]
 fn names_of_vocabularies_are_replaced_and_nothing_else() {
     let drawing = |subset: &str, body: &str| {
-        format!("<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd\" [{subset}]><svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:x=\"&ns_x;\">{body}</svg>")
+        format!(
+            "<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd\" [{subset}]><svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:x=\"&ns_x;\">{body}</svg>"
+        )
     };
-    let known = drawing("\n\t<!ENTITY ns_x \"http://ns.adobe.com/x/\">\n\t<!ENTITY u 'https://evil.example'>\n", "<a href=\"&u;/login\">x</a>");
+    let known = drawing(
+        "\n\t<!ENTITY ns_x \"http://ns.adobe.com/x/\">\n\t<!ENTITY u 'https://evil.example'>\n",
+        "<a href=\"&u;/login\">x</a>",
+    );
     check(known.as_bytes(), "a.svg", &expect![[r#"["x"] ["https://evil.example/login"] [] []"#]]);
-    for own in [
-        "<!ENTITY a \"&b;\">",
-        "<!ENTITY % a \"b\">",
-        "<!ENTITY a SYSTEM \"file:///x\">",
-        "<!ELEMENT a ANY>",
-        "%a;",
-    ] {
+    for own in
+        ["<!ENTITY a \"&b;\">", "<!ENTITY % a \"b\">", "<!ENTITY a SYSTEM \"file:///x\">", "<!ELEMENT a ANY>", "%a;"]
+    {
         assert_eq!(open(drawing(own, "").as_bytes(), "a.svg").items[0].marks, ["dtd"], "{own}");
     }
     let many = drawing("<!ENTITY a \"b\">", &"&a;".repeat(20_000));
