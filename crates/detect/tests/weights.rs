@@ -18,9 +18,8 @@ const TAG: f64 = 0.40;
 const REJECT: f64 = 0.995;
 
 /// Evidence that may reach quarantine alone.
-const ALONE: [&str; 34] = [
+const ALONE: [&str; 33] = [
     "antivirus_found",
-    "antivirus_suspicious",
     "archive_ambiguous",
     "archive_bomb",
     "auto_macro",

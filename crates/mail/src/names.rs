@@ -41,7 +41,7 @@ impl NamesConflict {
 }
 
 /// Endings that a desktop runs, or follows to somewhere, when a file of that name is opened.
-const RUN_BY_OPENING: [&str; 89] = [
+const RUN_BY_OPENING: [&str; 87] = [
     "a3x",
     "ahk",
     "app",
@@ -73,7 +73,6 @@ const RUN_BY_OPENING: [&str; 89] = [
     "iqy",
     "jar",
     "jnlp",
-    "job",
     "js",
     "jse",
     "library-ms",
@@ -95,7 +94,6 @@ const RUN_BY_OPENING: [&str; 89] = [
     "psd1",
     "psm1",
     "pssc",
-    "py",
     "pyc",
     "pyw",
     "pyz",

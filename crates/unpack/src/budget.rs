@@ -14,7 +14,7 @@ pub const RATIO_MAX: u64 = 200;
 /// Bytes out of containers that the ratio does not count: a short file of zeros is no bomb.
 pub const RATIO_FREE_BYTES: u64 = 1024 * 1024;
 /// Text kept of one message, visible and hidden together, bytes: half for what is shown as part of the message, half for what
-/// is in files. What is longer is cut: of a file that is marked `text_cut`, of the message itself it is over budget.
+/// is in files. What is longer is cut and marked `text_cut`; where hardly anything is left of a part that is shown, it is over budget.
 pub const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Links kept of one message.
 pub const LINKS_MAX: usize = 10_000;

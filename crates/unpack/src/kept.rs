@@ -11,6 +11,8 @@ use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 use mail::links::{self, Flags};
 
+/// Text of a part that is shown which is kept in any case, bytes, or the message was not looked into.
+const SHOWN_TEXT_BYTES_MIN: usize = 256 * 1024;
 /// Links before one that it may repeat.
 const SAME_LINKS_ASKED: usize = 16;
 
@@ -40,7 +42,8 @@ impl Walk<'_> {
         to.push_str(kept);
         if kept.len() < text.len() {
             self.mark(at, "text_cut");
-            if is_shown {
+            // Nobody reads megabytes; but another part must not take the room of this one.
+            if is_shown && kept.len() < text.len().min(SHOWN_TEXT_BYTES_MIN) {
                 self.not_opened(at, WhyUnopened::OverBudget);
             }
         }

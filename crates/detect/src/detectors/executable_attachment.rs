@@ -1,5 +1,5 @@
 //! **Finds** a program by its first bytes, whatever its name, also inside an archive; and a file that a desktop runs when it is
-//! opened, by its ending or by how it begins.
+//! opened, by its ending.
 //! **Why** hardly anybody sends programs by mail but attackers; mail services refuse them by default.
 //! **Not** documents and archives as such, nor a text or page whose name ends in `.com` because it is named after a site.
 //! **Strength** full for a program; 0.7 by the ending alone.
@@ -14,28 +14,6 @@ use crate::knowledge::Knowledge;
 
 /// True types that are programs: words of `unpack::sniff`.
 const PROGRAMS: [&str; 12] = ["exe", "elf", "macho", "msi", "lnk", "dex", "apk", "appx", "jar", "deb", "rpm", "chm"];
-
-/// True types of texts that are run, or lead somewhere, under their own name.
-const RUN_BY_KIND: [&str; 18] = [
-    "application",
-    "hlp",
-    "hta",
-    "inf",
-    "iqy",
-    "jnlp",
-    "library-ms",
-    "msc",
-    "rdp",
-    "reg",
-    "scf",
-    "scpt",
-    "sct",
-    "search-ms",
-    "settingcontent-ms",
-    "slk",
-    "theme",
-    "wsf",
-];
 
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("executable_attachment"), inspect };
 
@@ -54,10 +32,8 @@ fn program(item: &Item) -> Option<(Strength, String)> {
     if PROGRAMS.contains(&item.kind.as_str()) {
         return Some((Strength::FULL, item.kind.clone()));
     }
-    let endings = item.names.iter().flat_map(|name| names::endings(name));
-    // A text that is shown and begins like a shortcut is a text.
-    let by_kind = Some(&item.kind).filter(|kind| !item.inline && RUN_BY_KIND.contains(&kind.as_str()));
-    let ending = endings.chain(by_kind.cloned()).find(|ending| names::is_run_by_opening(ending))?;
+    let mut endings = item.names.iter().flat_map(|name| names::endings(name));
+    let ending = endings.find(|ending| names::is_run_by_opening(ending))?;
     let site_name = ending == "com" && matches!(item.kind.as_str(), "text" | "html");
     (!site_name).then_some((Strength::new(0.7), ending))
 }

@@ -283,12 +283,13 @@ async fn what_a_scanner_does_not_want_is_said() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_the_250_it_is_held_until_the_scanner_is_back() {
     let clamd = RealClamd::start("", "").await;
-    // Nothing is judged within a millisecond, so all is accepted first.
+    // A large message is not judged within a millisecond, so all is accepted first.
     let more = "scan_timeout_ms = 300";
     let rig = Rig::of(&scanner("clamd", clamd.tcp, more), "standard", &["session_budget_ms = 1"]).await;
     clamd.freeze();
-    let good = rig.send_accepted("good", "a.txt", b"a harmless file").await;
-    let bad = rig.send_accepted("bad", "b.txt", MARKER).await;
+    let long = |start: &[u8]| [start, b" and more of it".repeat(150_000).as_slice()].concat();
+    let good = rig.send_accepted("good", "a.txt", &long(b"a harmless file")).await;
+    let bad = rig.send_accepted("bad", "b.txt", &long(MARKER)).await;
     rig.held_for("check_failed: scanner:av").await;
     assert_eq!(rig.sink.count(), 0);
     clamd.thaw();

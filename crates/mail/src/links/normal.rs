@@ -399,13 +399,18 @@ fn finish(url: &Url, written: &str, mut flags: Flags) -> Option<NormalLink> {
             flags.set(Flags::ADDRESS);
             flags.set_if(Flags::PRIVATE, is_private_v6(ip));
         }
+        Host::Domain(name) if name.ends_with('.') => {
+            // Without its last dots it may be an address: `127.0.。`.
+            let mut url = url.clone();
+            url.set_host(Some(name.trim_end_matches('.'))).ok()?;
+            return finish(&url, written, flags);
+        }
         Host::Domain(name) => {
-            let name = name.trim_end_matches('.');
             flags.set_if(Flags::PRIVATE, name == "localhost" || name.ends_with(".localhost"));
         }
     }
     flags.set_if(Flags::PORT, url.port().is_some());
-    let host = url.host_str()?.trim_end_matches('.').to_owned();
+    let host = url.host_str()?.to_owned();
     let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
     Some(NormalLink { scheme: url.scheme().to_owned(), host, port: url.port(), path, flags })
 }

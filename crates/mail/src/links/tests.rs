@@ -422,3 +422,13 @@ fn hosts_are_read_as_browsers_read_them() {
     check_host("#top", None);
     check_host("", None);
 }
+
+#[test]
+fn a_normal_form_is_its_own() {
+    for written in ["http://127.0.。", "http://evil.example./x", "http://evil.example..", "http://127.1.", "//1.2.."] {
+        let Some(link) = normal(written) else { continue };
+        let again = normal(&format!("{}://{}{}", link.scheme, link.host, link.path)).unwrap();
+        assert_eq!((again.host, again.path), (link.host, link.path), "{written}");
+    }
+    assert_eq!(host("http://127.0.。").as_deref(), Some("127.0.0.0"));
+}

@@ -218,7 +218,7 @@ async fn an_ambiguous_message_is_rebuilt_before_it_is_changed() {
     let raw = String::from_utf8(mail(PAGE)).unwrap();
     let raw = raw.replace(
         "Content-Type: multipart/mixed; boundary=b\r\n",
-        "Content-Type: multipart/mixed; boundary=b\r\nContent-Type: multipart/mixed; boundary=c\r\n",
+        "Content-Type: multipart/mixed; boundary=b\r\nContent-Type: text/plain\r\n",
     );
     for actions in ["\"rebuild\", \"disarm\"", "\"disarm\""] {
         let world = World::new(&policy(actions)).await;

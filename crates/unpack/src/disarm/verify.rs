@@ -137,14 +137,14 @@ const RUN_ENDINGS: [&str; 34] = [
 pub(super) fn active(part: &Part, budget: &Budget) -> Option<String> {
     let request = Request { parts: vec![part.clone()], ..Request::default() };
     let content = unpack(&request, &mut budget.afresh());
+    if content.unopened.iter().any(|one| one.why == WhyUnopened::Encrypted) {
+        return Some("it is encrypted".to_owned());
+    }
     if let Some(item) = content.items.iter().find_map(active_item) {
         return Some(item);
     }
     let unopened = content.unopened.first();
-    unopened.map(|one| match one.why {
-        WhyUnopened::Encrypted => "it is encrypted".to_owned(),
-        why => format!("it could not be opened whole: {}", why.word()),
-    })
+    unopened.map(|one| format!("it could not be opened whole: {}", one.why.word()))
 }
 
 fn active_item(item: &Item) -> Option<String> {
