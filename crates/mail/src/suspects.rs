@@ -34,7 +34,8 @@ fn leaves(root: &Part) -> Vec<&Part> {
     leaves
 }
 
-type Shown<'a> = (&'a [u8], &'a str, &'a str, Encoding, String);
+// Where and what it is, its type, and how it is read. Two parts with the same bytes are not each other.
+type Shown<'a> = ((usize, &'a [u8]), &'a str, &'a str, Encoding, String);
 
 // Some leaf that holds anything is no leaf of the root. A multipart in which nothing is seen shows nothing.
 fn has_other_leaf(raw: &[u8], reading: &Part, root: &Part) -> bool {
@@ -42,20 +43,22 @@ fn has_other_leaf(raw: &[u8], reading: &Part, root: &Part) -> bool {
     let is_more = |part: &&Part| {
         let is_empty = part.is_multipart() && part.encoding_is_transparent();
         let shown = shown(raw, part);
-        !is_empty && !shown.0.is_empty() && !known.contains(&shown)
+        !is_empty && !shown.0.1.is_empty() && !known.contains(&shown)
     };
     leaves(reading).iter().any(is_more)
 }
 
 fn shown<'a>(raw: &'a [u8], part: &'a Part) -> Shown<'a> {
-    let body = slice(raw, part.body.clone()).trim_ascii();
+    let whole = slice(raw, part.body.clone());
+    let body = whole.trim_ascii();
+    let begins = part.body.end.saturating_sub(whole.trim_ascii_start().len());
     let media_type = &part.media_type;
     let encoding = match part.encoding {
         // Nothing is encoded in it.
         Encoding::QuotedPrintable if memchr(b'=', body).is_none() => Encoding::Identity,
         encoding => encoding,
     };
-    (body, media_type.top.as_str(), media_type.sub.as_str(), encoding, charset_that_matters(raw, part))
+    ((begins, body), media_type.top.as_str(), media_type.sub.as_str(), encoding, charset_that_matters(raw, part))
 }
 
 // Empty where every charset gives the same text.

@@ -163,3 +163,21 @@ fn padding_that_is_behind_everything() {
     "#]],
     );
 }
+
+#[test]
+fn two_parts_with_the_same_bytes_are_two() {
+    check(
+        "Content-Type: multipart/mixed; boundary=A\n\n--A\nContent-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n\n\
+         aGVsbG8=\n--A\nContent-Transfer-Encoding: base64\nContent-Transfer-Encoding: 7bit\n\naGVsbG8=\n--A--\n",
+        &expect![[r#"
+            multipart/mixed
+              text/plain "aGVsbG8="
+              text/plain Base64 "hello"
+            multipart/mixed
+              text/plain Base64 "hello"
+              text/plain "aGVsbG8="
+            ambiguous duplicate_encoding @160
+            ambiguous duplicate_encoding @247
+        "#]],
+    );
+}
