@@ -88,7 +88,7 @@ async fn many_large_messages_fit_into_little_memory() {
         let reply = client.unwrap().unwrap_or_else(|error| panic!("{error}\n{}", daemon.log()));
         assert_eq!(reply.code, 250, "{}", reply.text);
     }
-    let received = sink.wait_for(SESSIONS, Duration::from_secs(120)).await;
+    let received = sink.wait_for(SESSIONS, Duration::from_secs(200)).await;
     daemon.quiet().await;
     let mut ids: Vec<usize> = received.iter().filter_map(|received| corpus::tag_of(&received.message)).collect();
     ids.sort_unstable();
