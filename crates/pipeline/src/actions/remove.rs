@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use mail::edit::Edit;
 use mail::message::Message;
+use mail::names;
 use mail::part::{Part, PartPath};
 use mail::visible::visible;
 use scan::action::Remove;
@@ -116,7 +117,7 @@ fn why(remove: &Remove, part: &Part, found: &Found<'_>) -> Option<String> {
         return Some(format!("files of the type {kind} are not delivered"));
     }
     let own_names = part.names.iter();
-    let mut endings = own_names.chain(files().flat_map(|item| &item.names)).filter_map(|name| ending(name));
+    let mut endings = own_names.chain(files().flat_map(|item| &item.names)).flat_map(|name| names::endings(name));
     if let Some(ending) = endings.find(|ending| remove.extensions.contains(ending)) {
         return Some(format!("files that end in .{ending} are not delivered"));
     }
@@ -124,10 +125,4 @@ fn why(remove: &Remove, part: &Part, found: &Found<'_>) -> Option<String> {
     let mark = all.flat_map(|item| &item.marks).find(|mark| remove.marks.contains(mark))?;
     let meaning = scan::marks::ALL.iter().find(|(word, _)| word == mark).map_or(mark.as_str(), |(_, meaning)| *meaning);
     Some(format!("this was found in it: {meaning}"))
-}
-
-// Windows drops dots and blanks at the end of a name.
-fn ending(name: &str) -> Option<String> {
-    let (_, ending) = name.trim_end_matches(['.', ' ', '\t', '\0']).rsplit_once('.')?;
-    Some(ending.to_ascii_lowercase())
 }

@@ -1,5 +1,6 @@
 //! Is there anything left in a file that does something? Asked of everything before it is called clean or disarmed.
 
+use mail::names;
 use scan::content::{Item, WhyUnopened};
 
 use crate::budget::Budget;
@@ -152,11 +153,8 @@ fn active_item(item: &Item) -> Option<String> {
     if RUNNING.contains(&kind) || CLOSED.contains(&kind) {
         return Some(format!("it is or holds a file of the kind {kind}"));
     }
-    let ending = |name: &String| {
-        let name = name.trim_end_matches(['.', ' ']).to_ascii_lowercase();
-        name.rsplit_once('.').map(|(_, ending)| ending.to_owned())
-    };
-    let runs = item.names.iter().filter_map(ending).find(|ending| RUN_ENDINGS.contains(&ending.as_str()));
+    let mut endings = item.names.iter().flat_map(|name| names::endings(name));
+    let runs = endings.find(|ending| names::is_run_by_opening(ending) || RUN_ENDINGS.contains(&ending.as_str()));
     if let Some(ending) = runs {
         return Some(format!("it is or holds a file with the ending {ending}"));
     }
