@@ -3,6 +3,7 @@
 
 use mail::{links, names};
 use scan::Scan;
+use scan::content::Item;
 use scan::question::{Answer, Question};
 
 /// Answers one question.
@@ -10,13 +11,13 @@ use scan::question::{Answer, Question};
 pub fn answer(question: &Question, scan: &Scan) -> Answer {
     let items = &scan.content.items;
     let found = match question {
-        Question::HasType(word) => items.iter().any(|item| item.kind == *word),
+        Question::HasType(word) => items.iter().any(|item| item.kind == *word && !is_read_as_text(item)),
         Question::HasExtension(wanted) => items
             .iter()
             .flat_map(|item| &item.names)
             .any(|name| names::endings(name).iter().any(|ending| ending.eq_ignore_ascii_case(wanted))),
         Question::HasMark(word) => items.iter().any(|item| item.marks.contains(word)),
-        Question::TextContains(text) => items.iter().any(|item| contains(&item.text, text)),
+        Question::TextContains(text) => items.iter().flat_map(Item::texts).any(|reading| contains(reading, text)),
         Question::LinksTo(domain) => {
             items.iter().flat_map(|item| &item.links).any(|link| leads_to(&link.target, domain))
         }
@@ -31,6 +32,11 @@ pub fn answer(question: &Question, scan: &Scan) -> Answer {
         (false, true) => Answer::No,
         (false, false) => Answer::Unknown,
     }
+}
+
+// A text that is shown is read and not opened, whatever it begins like: settings, keys, a program's listing.
+fn is_read_as_text(item: &Item) -> bool {
+    item.inline && item.names.is_empty() && item.declared == "text/plain"
 }
 
 fn leads_to(target: &str, domain: &str) -> bool {

@@ -1,12 +1,15 @@
-//! Phrases looked for in visible text, many in one pass. Text is folded first (case, white space, invisible characters), so
-//! that a line break or a zero-width space inside a phrase hides nothing.
+//! Phrases looked for in the text of a message, many in one pass, in every reading of it: what is seen, what other programs
+//! would see, and what is hidden (one program's hidden text is another's page). Text is folded first (case, white space,
+//! invisible characters), so that a line break or a zero-width space inside a phrase hides nothing.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
+use mail::links;
 use scan::Scan;
+use scan::content::Item;
 
-/// Bytes of one item's visible text that phrases are looked for in. A lure that stands further down is not read either.
+/// Bytes of one text, folded, that phrases are looked for in. A lure that stands further down is not read either.
 const ITEM_TEXT_BYTES_MAX: usize = 8 * 1024;
-/// Bytes of text of one message, all items together.
+/// Bytes of text of one message, folded, all items together; what is shown with the message comes first.
 const TEXT_BYTES_MAX: usize = 64 * 1024;
 
 /// A compiled list of phrases.
@@ -25,16 +28,18 @@ impl Phrases {
         Ok(Self { phrases, automaton })
     }
 
-    /// The different phrases in subject and visible text, in the order in which they first stand.
+    /// The different phrases in subject and text, in the order in which they first stand.
     pub(crate) fn found_in(&self, scan: &Scan) -> Vec<&str> {
         let mut text = String::new();
-        fold(head(&scan.message.subject(), ITEM_TEXT_BYTES_MAX), &mut text);
-        for item in scan.content.items.iter().filter(|item| !item.text.is_empty()) {
+        fold(&scan.message.subject(), ITEM_TEXT_BYTES_MAX, &mut text);
+        let items = &scan.content.items;
+        let in_order = items.iter().filter(|item| item.inline).chain(items.iter().filter(|item| !item.inline));
+        for reading in in_order.flat_map(Item::texts) {
             if text.len() > TEXT_BYTES_MAX {
                 break;
             }
             text.push('\n');
-            fold(head(&item.text, ITEM_TEXT_BYTES_MAX), &mut text);
+            fold(reading, ITEM_TEXT_BYTES_MAX, &mut text);
         }
         self.found_in_folded(&text)
     }
@@ -61,22 +66,22 @@ fn is_word_byte(byte: Option<&u8>) -> bool {
     byte.is_some_and(u8::is_ascii_alphanumeric)
 }
 
-// The longest beginning of at most `bytes` that ends between characters.
-fn head(text: &str, bytes: usize) -> &str {
-    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
-}
-
 fn folded(text: &str) -> String {
     let mut out = String::new();
-    fold(text, &mut out);
+    fold(text, usize::MAX, &mut out);
     out
 }
 
-// Lower case, runs of white space become one space, invisible characters go, typographic apostrophes become plain.
-fn fold(text: &str, out: &mut String) {
-    out.reserve(text.len());
+// Lower case, runs of white space become one space, invisible characters go, typographic apostrophes become plain. Stops after
+// the character that brings what is added to `most` bytes: characters that are not seen push nothing out of sight.
+fn fold(text: &str, most: usize, out: &mut String) {
+    out.reserve(text.len().min(most));
+    let end = out.len().saturating_add(most);
     let mut blank = false;
     for c in text.chars() {
+        if out.len() >= end {
+            break;
+        }
         if c.is_ascii_alphanumeric() {
             out.push(c.to_ascii_lowercase());
             blank = false;
@@ -88,16 +93,11 @@ fn fold(text: &str, out: &mut String) {
         } else if c.is_ascii() {
             out.push(c);
             blank = false;
-        } else if !is_invisible(c) {
+        } else if !links::is_invisible(c) {
             out.extend(if c == '\u{2019}' { '\'' } else { c }.to_lowercase());
             blank = false;
         }
     }
-}
-
-// Soft hyphen, zero-width characters and joiners, word joiner, byte order mark, combining grapheme joiner.
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 #[cfg(test)]

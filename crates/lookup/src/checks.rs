@@ -124,6 +124,21 @@ const fn fails(does: &'static str) -> ScannerFailure {
     ScannerFailure { does, required: REFUSED_FOR_NOW, advisory: WITHOUT }
 }
 
+/// What becomes of a copy that a rule wants changed, and that cannot be: the action, what fails, and then.
+const CHANGE_FAILURES: [(&str, &str, &str); 3] = [
+    (
+        "`disarm`",
+        "a file has no disarmed form: it is encrypted, broken, or of a kind that we only read",
+        "quarantine: it is neither delivered as it was nor left out in silence",
+    ),
+    ("`disarm`", "no worker answers, or it dies on the file", REFUSED_FOR_NOW),
+    (
+        "`disarm`, `remove`, `rebuild`",
+        "the original cannot be kept",
+        "451 in the session: the changed copy and its original are one record, nothing is accepted without both",
+    ),
+];
+
 /// What `fail_open = true` makes of all this.
 const FAIL_OPEN: &str = "With `fail_open = true` a required scanner that has no answer lets the message through: each time an error \
     `let_through_unscanned` in the log, `postern_scanner_let_through_total` counts, the trace says \"not checked\". What is too large \
@@ -162,6 +177,10 @@ pub fn fail_modes() -> String {
     }
     page.push('\n');
     page.push_str(FAIL_OPEN);
+    page.push_str("\n## When a copy cannot be changed\n\n| a rule says | and | then |\n|---|---|---|\n");
+    for (action, fails, then) in &CHANGE_FAILURES {
+        page.push_str(&format!("| {action} | {fails} | {then} |\n"));
+    }
     page
 }
 

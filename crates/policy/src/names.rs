@@ -154,7 +154,7 @@ pub const FUNCTIONS: &[FunctionEntry] = &[
     FunctionEntry { text: "has_type", form: "has_type(\"exe\", ...)", doc: "An attachment, or a file inside one, is of one of these types by its content." },
     FunctionEntry { text: "has_extension", form: "has_extension(\"js\", ...)", doc: "An attachment, or a file inside one, has a name with one of these endings." },
     FunctionEntry { text: "has_mark", form: "has_mark(\"macro\", ...)", doc: "One of these was noticed about an attachment, or a file inside one; the words stand below." },
-    FunctionEntry { text: "text_contains", form: "text_contains(\"...\", ...)", doc: "The visible text contains one of these, without case." },
+    FunctionEntry { text: "text_contains", form: "text_contains(\"...\", ...)", doc: "The text contains one of these, without case, in any reading: seen, seen by other programs, hidden." },
     FunctionEntry { text: "header_contains", form: "header_contains(\"x-foo\", \"bar\")", doc: "A header field of this name contains this text, without case." },
     FunctionEntry { text: "links_to", form: "links_to(\"example.com\", ...)", doc: "A link leads to one of these domains or a name under it." },
     FunctionEntry { text: "verdict.probability_of", form: "verdict.probability_of(\"phishing\")", doc: "Probability of one class." },

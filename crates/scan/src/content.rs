@@ -63,6 +63,13 @@ pub struct Item {
     pub tlsh: String,
 }
 
+impl Item {
+    /// Its text in every reading that has one: as it is seen, as other programs would see it, hidden.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        [self.text.as_str(), &self.other_text, &self.hidden_text].into_iter().filter(|text| !text.is_empty())
+    }
+}
+
 /// A rule of signatures that matches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

@@ -4,60 +4,26 @@
 //!
 //! What is found is opened, whatever the first bytes say. In a program that is the rule; in anything else it is marked.
 
-use memchr::{memchr_iter, memmem};
-use scan::content::{Item, WhyUnopened};
-use sha2::{Digest as _, Sha256};
+mod archives;
+mod members;
 
-use crate::formats::archives::bytes::{has, part, u16_le, u32_le};
-use crate::formats::archives::{cab, iso, rar, sevenz, streams, tar};
-use crate::formats::{self, encoded, html, zip};
+use memchr::{memchr_iter, memmem};
+use scan::content::WhyUnopened;
+
+use crate::formats::archives::bytes::has;
+use crate::formats::archives::{iso, streams, tar};
+use crate::formats::{self, encoded, html};
+use crate::polyglot::archives::Archive;
+use crate::polyglot::members::Members;
 use crate::sniff::{general, holds_pdf};
 use crate::unpack::{File, Walk};
 
-/// Unpackers look so far for an archive behind a program, bytes.
-const SELF_EXTRACTING_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// And so far for packed data in a file of no kind.
+/// Unpackers look so far for packed data in a file of no kind, bytes.
 const PACKED_AT_BYTES_MAX: usize = 64 * 1024;
 /// Readers of PDF look so far for its head, bytes.
 const PDF_AT_BYTES_MAX: usize = 1024;
-/// Members of an archive that are compared with what stands in its first bytes.
+/// Places in the first bytes that are compared with members.
 const COMPARED_MAX: usize = 16;
-
-/// Kinds that hold whole files as they are: an archive inside them is their own.
-const HOLDERS: [&str; 32] = [
-    "tar",
-    "ar",
-    "deb",
-    "cpio",
-    "rpm",
-    "iso",
-    "img",
-    "vhd",
-    "vhdx",
-    "vmdk",
-    "wim",
-    "cab",
-    "rar",
-    "7z",
-    "pdf",
-    "ole",
-    "onenote",
-    "tnef",
-    "pst",
-    "chm",
-    "sqlite",
-    "xar",
-    "applesingle",
-    "appledouble",
-    "gz",
-    "bz2",
-    "xz",
-    "zstd",
-    "lzma",
-    "lz",
-    "z",
-    "lz4",
-];
 
 /// Pictures that a browser shows as a page if it is told to.
 const PICTURES: [&str; 7] = ["gif", "jpeg", "png", "bmp", "webp", "ico", "tiff"];
@@ -82,15 +48,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) {
     if matches!(general(kind), "text" | "unknown" | "html") {
         encoded::open(walk, file);
     }
-    let is_holder = HOLDERS.contains(&kind);
-    let mut found = 0_u32;
-    if kind != "zip" && is_zip(file.bytes, kind, is_holder) {
-        found = found.saturating_add(1);
-        zip::open(walk, file);
-    }
-    if !is_holder {
-        found = found.saturating_add(open_behind(walk, file, kind));
-    }
+    let mut found = archives::open(walk, file, kind);
     if general(kind) == "unknown" {
         // What is nothing else is no disguise of what is in it.
         open_packed(walk, file);
@@ -120,42 +78,6 @@ fn is_called_archive(walk: &Walk<'_>, at: usize) -> bool {
     names.iter().any(is_so)
 }
 
-/// Is there a zip that a reader finds from the end?
-fn is_zip(bytes: &[u8], kind: &str, is_holder: bool) -> bool {
-    if kind == "pdf" {
-        let ends = (memmem::rfind(bytes, b"%%EOF"), memmem::rfind(bytes, b"PK\x05\x06"));
-        return matches!(ends, (Some(pdf), Some(zip)) if zip > pdf) && zip::hides_in(bytes);
-    }
-    if is_holder { zip::ends(bytes) } else { zip::hides_in(bytes) }
-}
-
-/// Magic, whether what begins there is one, its reader.
-type Archive = (&'static [u8], fn(&[u8]) -> bool, formats::Read);
-
-/// Archives behind something else; of a zip, behind its end.
-fn open_behind(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
-    let from = if kind == "zip" { zip::end(file.bytes) } else { Some(1) };
-    let Some(searched) = from.and_then(|from| file.bytes.get(from..)) else { return 0 };
-    let searched = searched.get(..SELF_EXTRACTING_BYTES_MAX).unwrap_or(searched);
-    let skipped = from.unwrap_or(0);
-    let archives: [Archive; 3] = [
-        (b"Rar!\x1a\x07", is_rar, rar::open),
-        (b"7z\xbc\xaf\x27\x1c", is_sevenz, sevenz::open),
-        (b"MSCF\0\0\0\0", is_cabinet, cab::open),
-    ];
-    let mut found = 0_u32;
-    for (magic, is_so, read) in archives {
-        // A mark alone is nothing: unpackers go on to the first one that is more, and any number may stand in front of it.
-        let places = memmem::find_iter(searched, magic).map(|at| at.saturating_add(skipped));
-        let at = places.filter_map(|at| file.bytes.get(at..)).find(|rest| is_so(rest));
-        if let Some(bytes) = at {
-            found = found.saturating_add(1);
-            read(walk, File { bytes, ..file });
-        }
-    }
-    found
-}
-
 /// Packed data behind bytes of no kind: 7-Zip opens it, and names the offset.
 fn open_packed(walk: &mut Walk<'_>, file: File<'_>) {
     let archives: [Archive; 4] = [
@@ -176,37 +98,10 @@ fn open_packed(walk: &mut Walk<'_>, file: File<'_>) {
 
 /// Is every head of a PDF among the first bytes that of a member, which an archive holds as it is and which was opened?
 fn begins_with_members(walk: &Walk<'_>, file: File<'_>) -> bool {
-    let Some(place) = walk.content.items.get(file.at).map(|item| format!("{}/", item.place)) else { return false };
-    let inside = walk.content.items.iter().skip(file.at.saturating_add(1));
-    // At any depth: a stream whose first block is not packed shows what its archive holds.
-    let is_own = |item: &&Item| item.place.starts_with(&place);
-    let members: Vec<&Item> = inside.filter(is_own).filter(|item| item.kind == "pdf").take(COMPARED_MAX).collect();
-    let is_member = |at: usize| {
-        members.iter().any(|member| {
-            let size = usize::try_from(member.size).unwrap_or(usize::MAX);
-            part(file.bytes, at, size).is_some_and(|bytes| Sha256::digest(bytes).as_slice() == member.sha256)
-        })
-    };
     let head = file.bytes.get(..PDF_AT_BYTES_MAX).unwrap_or(file.bytes);
-    !members.is_empty() && memmem::find_iter(head, b"%PDF-").take(COMPARED_MAX).all(is_member)
-}
-
-/// Version 4: a main header follows the mark; version 5: a checksum and a small header.
-fn is_rar(bytes: &[u8]) -> bool {
-    let is_old = bytes.get(6) == Some(&0) && bytes.get(9) == Some(&0x73);
-    let is_new = has(bytes, 6, b"\x01\0") && bytes.get(12).is_some_and(|size| (3..128).contains(size));
-    is_old || is_new
-}
-
-/// The start header's own checksum.
-fn is_sevenz(bytes: &[u8]) -> bool {
-    let start = part(bytes, 12, 20);
-    start.is_some_and(|start| u32_le(bytes, 8) == Some(crc32fast::hash(start)))
-}
-
-/// Version 1.3, and a size that the rest of the file has.
-fn is_cabinet(bytes: &[u8]) -> bool {
-    has(bytes, 24, b"\x03\x01") && u32_le(bytes, 16).is_some() && u16_le(bytes, 26).is_some_and(|folders| folders > 0)
+    let mut members = Members::of(walk, file, |kind| kind == "pdf");
+    let mut heads = memmem::find_iter(head, b"%PDF-").take(COMPARED_MAX);
+    !members.is_empty() && heads.all(|at| members.begin_at(file.bytes, at))
 }
 
 /// Kinds that are known by bytes at another place than the start.

@@ -206,6 +206,11 @@ impl Walk<'_> {
         self.content.items.get(at).map_or("", |item| item.kind.as_str())
     }
 
+    /// The type that the message declares; empty inside containers.
+    pub(crate) fn declared(&self, at: usize) -> &str {
+        self.content.items.get(at).map_or("", |item| item.declared.as_str())
+    }
+
     /// A reader knows more than the first bytes say: `zip` turns out to be `docx`.
     pub(crate) fn set_kind(&mut self, at: usize, kind: &str) {
         if let Some(item) = self.content.items.get_mut(at) {

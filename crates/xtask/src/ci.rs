@@ -1,6 +1,6 @@
 //! What CI runs, in the order in which mistakes are cheapest to find.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::catalogue;
 use crate::command::{self, command};
@@ -29,12 +29,10 @@ const POWER_ROUNDS_FULL: usize = 200;
 pub(crate) fn run(full: bool) -> Result<()> {
     step("format", || run_cargo(&["fmt", "--all", "--check"]))?;
     step("tidy", tidy::run)?;
-    step("clippy", || run_cargo(&["clippy", "--workspace", "--lib", "--bins", "--quiet", "--", "-D", "warnings"]))?;
-    step("clippy on tests", clippy_on_tests)?;
     step("tests", || run_cargo(&["nextest", "run", "--workspace"]))?;
     step("differential", || differential::run(&differential::Options::some(DIFFERENTIAL_MESSAGES)))?;
     step("worst inputs", fuzz::run_worst)?;
-    step("fuzz", || fuzz::run_all(FUZZ_SECONDS))?;
+    step("fuzz, and clippy beside it", fuzz_and_clippy)?;
     step("docs", || docs::run(true))?;
     step("licences", licences)?;
     if full {
@@ -52,6 +50,21 @@ pub(crate) fn run(full: bool) -> Result<()> {
 fn step(name: &str, task: impl FnOnce() -> Result<()>) -> Result<()> {
     println!("== {name}");
     task()
+}
+
+// Fuzzing takes its time however busy the machine is: what only needs cores is done in the meantime.
+fn fuzz_and_clippy() -> Result<()> {
+    std::thread::scope(|scope| {
+        let clippy = scope.spawn(clippy);
+        let fuzzed = fuzz::run_all(FUZZ_SECONDS);
+        let checked = clippy.join().unwrap_or_else(|_| bail!("clippy: a panic"));
+        fuzzed.and(checked)
+    })
+}
+
+fn clippy() -> Result<()> {
+    run_cargo(&["clippy", "--workspace", "--lib", "--bins", "--quiet", "--", "-D", "warnings"])?;
+    clippy_on_tests()
 }
 
 // A test may unwrap and panic, and so may what tests share.

@@ -21,6 +21,8 @@ fn scan(unopened: bool) -> Scan {
         names: vec!["Report.PDF ".into()],
         kind: "pdf".into(),
         text: "Invoice for ÄPFEL".into(),
+        other_text: "in another charset".into(),
+        hidden_text: "white on white".into(),
         links: vec![link],
         ..Item::default()
     };
@@ -53,6 +55,8 @@ fn answers_are_yes_no_or_unknown() {
         (Question::HasExtension("df".into()), false),
         (Question::TextContains("invoice FOR".into()), true),
         (Question::TextContains("äpfel".into()), true),
+        (Question::TextContains("Another".into()), true),
+        (Question::TextContains("white".into()), true),
         (Question::TextContains("invoices".into()), false),
         (Question::LinksTo("shop.example".into()), true),
         (Question::LinksTo("www.shop.example".into()), true),
@@ -64,6 +68,16 @@ fn answers_are_yes_no_or_unknown() {
         let expected = if found { Answer::Yes } else { Answer::Unknown };
         assert_eq!(answer(&question, &scan(true)), expected, "{} with something unopened", question.key());
     }
+}
+
+#[test]
+fn a_text_that_is_shown_is_no_file() {
+    let mut scan = scan(false);
+    let item = scan.content.items.first_mut().unwrap();
+    (item.kind, item.declared, item.inline) = ("reg".into(), "text/plain".into(), true);
+    assert_eq!(answer(&Question::HasType("reg".into()), &scan), Answer::Yes, "it has a name");
+    scan.content.items.first_mut().unwrap().names.clear();
+    assert_eq!(answer(&Question::HasType("reg".into()), &scan), Answer::No);
 }
 
 #[test]

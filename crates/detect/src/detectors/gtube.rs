@@ -1,10 +1,11 @@
-//! **Finds** GTUBE, the generic test for unsolicited bulk mail, in subject or visible text.
+//! **Finds** GTUBE, the generic test for unsolicited bulk mail, in subject or text.
 //! **Why** it is how people test that spam is stopped.
 //! **Not** a text that speaks of it.
 //! **Strength** full.
 
 use memchr::memmem;
 use scan::Scan;
+use scan::content::Item;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
 use crate::detector::Detector;
@@ -20,9 +21,8 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
     let place = if finder.find(scan.message.subject().as_bytes()).is_some() {
         Place::Header("subject".into())
     } else {
-        let Some(item) = scan.content.items.iter().find(|item| finder.find(item.text.as_bytes()).is_some()) else {
-            return;
-        };
+        let is_it = |item: &&Item| item.texts().any(|text| finder.find(text.as_bytes()).is_some());
+        let Some(item) = scan.content.items.iter().find(is_it) else { return };
         Place::Part(item.place.clone())
     };
     found.push(DETECTOR.saw(Strength::FULL, place, Vec::new()));

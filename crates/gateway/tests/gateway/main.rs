@@ -2,6 +2,7 @@
 //! what went in. Each module is one promise; each test starts what it needs on loopback addresses of its own.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it cannot go on")]
 
+mod block_list;
 mod bounces;
 mod case_files;
 mod columns;

@@ -19,7 +19,11 @@ fn required_checks() {
         CHECKS.iter().filter(|check| check.need == Need::Required).map(|check| check.name).collect();
     expect!["parse unpack dmarc scanner:NAME policy"].assert_eq(&required.join(" "));
     let rows = fail_modes().lines().filter(|line| line.starts_with("| ")).count();
-    assert_eq!(rows, CHECKS.len() + SCANNER_FAILURES.len() + 2, "a row for each, and two heads");
+    assert_eq!(
+        rows,
+        CHECKS.len() + SCANNER_FAILURES.len() + CHANGE_FAILURES.len() + 3,
+        "a row for each, and three heads"
+    );
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //!
 //! Also what only points elsewhere: message/partial, message/external-body (RFC 2046 5.2).
 
+mod mailbox;
+
 use std::collections::HashMap;
 
 use bytes::Bytes;
@@ -29,15 +31,26 @@ const READ_AS_MESSAGE: [&str; 3] = ["message/rfc822", "message/global", "message
 /// Bytes at the start of a text in which the fields of a message are looked for.
 const HEAD_BYTES: usize = 8 * 1024;
 
-/// Reads a message.
+/// Reads a message, or a file of several; what may be both is read as both.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     if !walk.may_open(file) {
         return;
     }
-    let pieces = mailbox(file.bytes);
+    let pieces = mailbox::pieces(file.bytes);
     if pieces.len() > 1 {
-        return open_mailbox(walk, file, &pieces);
+        mailbox::open(walk, file, &pieces);
+        if mailbox::is_called_one(walk, file.at) {
+            return;
+        }
+        // Mail programs pass over the first line and read one message to the end.
+        if READ_AS_MESSAGE.contains(&walk.declared(file.at)) || is_called(walk, file.at, &[".eml"]) {
+            walk.mark(file.at, "nested_ambiguous");
+        }
     }
+    open_one(walk, file);
+}
+
+fn open_one(walk: &mut Walk<'_>, file: File<'_>) {
     let bytes = start(file.bytes);
     let message = Message::parse(Bytes::copy_from_slice(bytes));
     if message.fields().next().is_none() {
@@ -67,12 +80,16 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
 
 /// Is it a page that was saved with all that belongs to it, and that a browser opens?
 fn is_saved_page(walk: &Walk<'_>, at: usize) -> bool {
-    let Some(item) = walk.content.items.get(at) else { return false };
-    let is_named = |name: &String| {
+    PAGE_TYPES.contains(&walk.declared(at)) || is_called(walk, at, &PAGE_ENDINGS)
+}
+
+/// Has a name of it one of these endings?
+fn is_called(walk: &Walk<'_>, at: usize, endings: &[&str]) -> bool {
+    let names = walk.content.items.get(at).map(|item| item.names.as_slice()).unwrap_or_default();
+    names.iter().any(|name| {
         let name = name.trim_end_matches([' ', '.']).to_ascii_lowercase();
-        PAGE_ENDINGS.iter().any(|ending| name.ends_with(ending))
-    };
-    PAGE_TYPES.contains(&item.declared.as_str()) || item.names.iter().any(is_named)
+        endings.iter().any(|ending| name.ends_with(ending))
+    })
 }
 
 /// A leaf of a message, as all its readings together say.
@@ -112,38 +129,6 @@ fn add_new(known: &mut Vec<String>, names: &[String]) {
     for name in names {
         if !known.contains(name) {
             known.push(name.clone());
-        }
-    }
-}
-
-/// The messages of a mailbox file (RFC 4155): each begins with a line `From ` behind an empty one.
-fn mailbox(bytes: &[u8]) -> Vec<&[u8]> {
-    if !bytes.starts_with(b"From ") {
-        return Vec::new();
-    }
-    let is_start = |at: &usize| {
-        let before = bytes.get(..*at).unwrap_or_default();
-        let line = bytes.get(*at..).and_then(|rest| rest.split(|byte| *byte == b'\n').next()).unwrap_or_default();
-        // A sentence has no time of day.
-        (before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n")) && line.contains(&b':')
-    };
-    let starts = memchr::memmem::find_iter(bytes, b"From ").filter(|at| *at == 0 || is_start(at));
-    let starts: Vec<usize> = starts.collect();
-    let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
-    starts.iter().zip(ends).filter_map(|(start, end)| bytes.get(*start..end)).collect()
-}
-
-fn open_mailbox(walk: &mut Walk<'_>, file: File<'_>, pieces: &[&[u8]]) {
-    walk.set_kind(file.at, "mbox");
-    for (number, piece) in pieces.iter().enumerate() {
-        let line = piece.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let mut line = text::decode(line.trim_ascii_end(), "").into_owned();
-        text::cut(&mut line, FIELD_BYTES_MAX);
-        walk.add_text(file.at, &line);
-        walk.budget.spend_unpacked(piece.len());
-        let leaf = Leaf { declared: "message/rfc822", is_read: true, ..Leaf::default() };
-        if !walk.child(file, &format!("mbox:{number}"), leaf, piece) {
-            return;
         }
     }
 }

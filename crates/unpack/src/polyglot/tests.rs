@@ -48,6 +48,31 @@ fn archives_behind_something_else() {
     }
 }
 
+/// A compound file with one stream.
+fn compound() -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_stream("/notes").unwrap().write_all(&[b'x'; 5000]).unwrap();
+    file.into_inner().into_inner()
+}
+
+#[test]
+fn archives_behind_documents_are_opened_wherever_they_stand() {
+    let pdf = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n".as_slice();
+    let mut with_comment = zip();
+    let at = with_comment.len() - 2;
+    with_comment[at..].copy_from_slice(&5_u16.to_le_bytes());
+    with_comment.extend_from_slice(b"%%EOF");
+    for front in [pdf.to_vec(), compound()] {
+        for archive in [&zip(), &with_comment, sample!("v50.rar"), sample!("solid.7z"), sample!("stored.cab")] {
+            let (_, is_polyglot, kinds) = check(&[front.as_slice(), archive].concat());
+            assert!(is_polyglot && kinds.contains(&"exe".to_owned()), "{kinds:?}");
+        }
+        // Zeros behind it hide nothing.
+        let (_, _, kinds) = check(&[front.as_slice(), &zip(), &[0; 70_000]].concat());
+        assert!(kinds.contains(&"exe".to_owned()), "{kinds:?}");
+    }
+}
+
 #[test]
 fn archives_behind_archives() {
     let both = [zip().as_slice(), sample!("v50.rar")].concat();

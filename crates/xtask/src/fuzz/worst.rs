@@ -69,6 +69,7 @@ const NASTY: &[Nasty] = &[
     ("deep.eml", "message/rfc822", b"", b"Content-Type: message/rfc822\r\n\r\n"),
     ("boundaries.eml", "message/rfc822", b"Content-Type: multipart/mixed; boundary=a\r\n\r\n", b"--a\r\n\r\nx--a\r\n"),
     ("box.mbox", "application/mbox", b"", b"From a\nSubject: b\n\nc\n\n"),
+    ("starts.mbox", "application/mbox", b"", b"From "),
     ("events.ics", "text/calendar", b"BEGIN:VCALENDAR\r\n", b"ATTACH;ENCODING=BASE64:QUFB\r\n"),
     ("cards.vcf", "text/vcard", b"BEGIN:VCARD\r\n", b"URL:http://a.example\r\n x\r\n"),
     ("cells.csv", "text/csv", b"", b"=HYPERLINK(\"http://a\"),\"\"\"\","),

@@ -1,8 +1,10 @@
 //! A message with its judgements and events, for people.
 
+use scan::judge::UNSCANNABLE;
 use serde_json::Value;
 
 use crate::cli::output::{counted, joined, list, print, print_wrapped, short_time, size, text};
+use crate::cli::scan::show::percent;
 use crate::cli::status::short_version;
 use crate::cli::table::{self, Column};
 
@@ -43,19 +45,17 @@ fn show_message(message: &Value) {
 }
 
 fn show_judged(judged: &Value) {
-    let probability = judged.get("probability").and_then(Value::as_f64).unwrap_or(0.0);
+    let class = text(judged, "class");
     let mark = if judged.get("calibrated").and_then(Value::as_bool) == Some(true) { "" } else { ", uncalibrated" };
+    let sure = match judged.get("probability").and_then(Value::as_f64) {
+        // What could not be looked into has no probability, it has a reason.
+        Some(bad) if class != UNSCANNABLE => format!(" (bad {}{mark})", percent(bad)),
+        _ => String::new(),
+    };
     let auth = judged.get("auth").cloned().unwrap_or_default();
     let dkim = joined(&auth, "dkim", " ");
     let dkim = if dkim.is_empty() { "none".to_owned() } else { dkim };
-    let line = format!(
-        "\n{} (bad {:.1} %{mark})  spf {}, dkim {}, dmarc {}\n",
-        text(judged, "class"),
-        probability * 100.0,
-        text(&auth, "spf"),
-        dkim,
-        text(&auth, "dmarc"),
-    );
+    let line = format!("\n{class}{sure}  spf {}, dkim {dkim}, dmarc {}\n", text(&auth, "spf"), text(&auth, "dmarc"));
     print_wrapped(&line, RULING_COLUMNS);
     let versions = judged.get("versions").cloned().unwrap_or_default();
     let signatures = text(&versions, "signatures");

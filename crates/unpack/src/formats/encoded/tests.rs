@@ -71,6 +71,11 @@ fn uuencode_that_is_not_clean() {
         assert!(files.len() == 1 && files[0].contains("\"a.bin\" 45"), "{files:?}");
     }
     assert_eq!(files(format!("hi\r\n\r\nbegin 644\r\n{data}\r\n`\r\nend\r\n")).len(), 1);
+    let junk = "~~~\r\n".repeat(1000);
+    let behind_junk = files(format!("hi\r\n\r\nbegin 644 a.bin\r\n{junk}{data}\r\n`\r\nend\r\n"));
+    assert!(behind_junk.len() == 1 && behind_junk[0].contains("\"a.bin\" 45"), "{behind_junk:?}");
+    let prose = "We begin with these words.\r\nAND THEN A LINE OF CAPITALS.\r\n".repeat(100);
+    assert_eq!(files(format!("begin 644 things\r\n{prose}")).len(), 0);
     let two = format!("begin 644 a.bin\r\n{data}\r\nbegin 644 b.bin\r\n{data}\r\n`\r\nend\r\n");
     assert_eq!(files(two).len(), 2);
 }

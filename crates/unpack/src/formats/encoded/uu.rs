@@ -10,8 +10,6 @@ use crate::formats::encoded::{Block, line};
 const LINE_BYTES_MAX: usize = 63;
 /// Bytes of a line that is full.
 const FULL_LINE_BYTES: usize = 45;
-/// Lines among the data that are none and are passed over, as programs do that look at each line alone (Thunderbird).
-const BAD_LINES_MAX: usize = 16;
 /// Padding may be there or not, and what is behind the last whole byte does not count.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -48,9 +46,10 @@ pub(super) fn read(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
         let room = most.saturating_sub(block.bytes.len());
         let decoded = if is_base64 { LENIENT.decode(data.trim_ascii()).ok() } else { decode(data) };
         let Some(decoded) = decoded else {
+            // Lines that are no data are passed over, however many: programs look at each line alone (Thunderbird). Another
+            // file may begin without the end of this one.
             found.bad_lines = found.bad_lines.saturating_add(1);
-            // Another file may begin without the end of this one.
-            if is_base64 || found.bad_lines > BAD_LINES_MAX || data.starts_with(b"begin") {
+            if data.starts_with(b"begin") {
                 break;
             }
             continue;

@@ -189,3 +189,19 @@ fn damaged_messages_break_nothing() {
     damage("a.eml", "", include_bytes!("../../../testdata/small/inner.eml"), 2_000);
     damage("a.mht", "", include_bytes!("../../../testdata/small/page.mhtml"), 1_000);
 }
+
+#[test]
+fn what_begins_as_a_mailbox_is_one_message_too() {
+    let file = b"From a@sender.example Thu Nov 26 08:00:00 2026\nFrom: a@sender.example\nSubject: x\nMIME-Version: 1.0\n\
+        Content-Type: multipart/mixed; boundary=bb\n\npreamble\n\nFrom now: on\n\n--bb\nContent-Type: text/plain\n\nhello\n\
+        --bb\nContent-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\nTVqQAAMAAAAEAAAA//8AAA==\n--bb--\n";
+    let kinds = |name: &str, declared: &str| {
+        let content = open(name, declared, file);
+        let is_ambiguous = content.items[0].marks.iter().any(|mark| mark == "nested_ambiguous");
+        (content.items.iter().any(|item| item.kind == "exe"), is_ambiguous)
+    };
+    assert_eq!(kinds("fwd.eml", "application/octet-stream"), (true, true));
+    assert_eq!(kinds("", "message/rfc822"), (true, true));
+    assert_eq!(kinds("inbox.txt", "text/plain"), (true, false));
+    assert_eq!(kinds("inbox.mbox", "application/mbox").1, false);
+}
