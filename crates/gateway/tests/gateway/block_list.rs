@@ -1,5 +1,5 @@
 //! Files that `standard` refuses: every ending of the list whatever the bytes are, every true type whatever the name is, also
-//! inside an archive; and what is like them is not.
+//! inside an archive; what is like them is not, nor are clean files of every format, as programs make them.
 
 use data_encoding::BASE64;
 use serde_json::Value;
@@ -64,6 +64,19 @@ const HARMLESS: &[(&str, &[u8])] = &[
     ("settings.ini", b"[general]\r\nlanguage=en\r\n"),
     ("blob.dat", b"\x01\xfe\x17\x88\x93\x05\xaa\xd1\x44\xf0\x9c\x81\x02\xbb\xc3\x11"),
 ];
+
+/// Clean files among the samples of `unpack`, by their folder.
+const CLEAN: [(&str, &str); 3] = [
+    ("archives", "hello.txt.bz2 hello.txt.gz hello.txt.lz hello.txt.lzma hello.txt.zst hello.uu ppmd.7z"),
+    (
+        "office",
+        "library.docx library.xls library.xlsx lo.doc lo.docx lo.fodt.gz lo.odp lo.ods lo.odt lo.ppt.gz lo.rtf lo.xls lo.xlsx",
+    ),
+    ("pdf", "ghostscript.pdf libreoffice.pdf linearized.pdf picture.pdf reportlab.pdf revisions.pdf split.pdf"),
+];
+/// The same of small formats.
+const CLEAN_SMALL: &str = "armoured.p7m clean.one clear.asc detached.p7s eva.vcf inner.eml meeting.ics opaque.p7m page.mhtml \
+    report.pdf.p7m signed.asc winmail.dat";
 
 fn mail(name: &str, file: &[u8]) -> String {
     format!(
@@ -130,5 +143,19 @@ async fn every_true_type_of_the_list_is_refused_under_any_name() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_like_them_is_delivered() {
     let mails: Vec<_> = HARMLESS.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect();
+    assert_all(&mails, "\"deliver\"").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clean_files_of_every_format_are_delivered() {
+    let samples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../unpack/testdata");
+    let folders = CLEAN.into_iter().chain([("small", CLEAN_SMALL)]);
+    let named = folders.flat_map(|(folder, names)| names.split_whitespace().map(move |name| (folder, name)));
+    let mut mails = Vec::new();
+    for (folder, name) in named {
+        let file = std::fs::read(samples.join(folder).join(name)).unwrap();
+        mails.push((format!("{name}.zip"), corpus::archive(name, &file, false)));
+        mails.push((name.to_owned(), file));
+    }
     assert_all(&mails, "\"deliver\"").await;
 }

@@ -16,11 +16,11 @@ use crate::text;
 use mail::links::{find, inner};
 
 /// Script kept to be searched for words and links, bytes a page.
-const SCRIPT_BYTES_MAX: usize = 1024 * 1024;
+const SCRIPT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Conditional comments kept to be read, bytes a page.
 const CONDITIONAL_BYTES_MAX: usize = 1024 * 1024;
 /// Long texts in attributes that are kept.
-const CODED_MAX: usize = 32;
+const CODED_MAX: usize = 64;
 /// Bytes of all of them.
 const CODED_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Links collected of one page; the budget counts those of the message.
@@ -257,8 +257,7 @@ impl Reader {
 
     /// A script, or the value of a handler.
     pub(super) fn add_script(&mut self, piece: &str) {
-        let room = SCRIPT_BYTES_MAX.saturating_sub(self.script.len());
-        self.script.push_str(piece.get(..piece.floor_char_boundary(room)).unwrap_or_default());
+        self.is_cut |= !push_at_most(&mut self.script, piece, SCRIPT_BYTES_MAX);
     }
 
     fn end_raw(&mut self) {
@@ -302,9 +301,11 @@ impl Reader {
         self.unsearched = self.page.text.len();
         self.page.marks.extend(page.marks);
         for link in page.links {
-            if self.page.links.len() < PAGE_LINKS_MAX {
-                self.page.links.push(Link { target: self.resolve(link.target), ..link });
+            if self.page.links.len() >= PAGE_LINKS_MAX {
+                self.is_cut = true;
+                break;
             }
+            self.page.links.push(Link { target: self.resolve(link.target), ..link });
         }
         for child in page.children {
             self.add_child(child);
@@ -365,8 +366,7 @@ impl Reader {
         }
         let body = body.split_once("]>").map_or(body, |(_, body)| body);
         let body = body.rsplit_once("<![endif]").map_or(body, |(body, _)| body);
-        let room = CONDITIONAL_BYTES_MAX.saturating_sub(self.conditional.len());
-        self.conditional.push_str(body.get(..body.floor_char_boundary(room)).unwrap_or_default());
+        self.is_cut |= !push_at_most(&mut self.conditional, body, CONDITIONAL_BYTES_MAX);
         self.conditional.push(' ');
     }
 
@@ -394,6 +394,8 @@ impl Reader {
         let bytes: usize = self.coded.iter().map(String::len).sum();
         if self.coded.len() < CODED_MAX && bytes < CODED_BYTES_MAX {
             self.coded.push(coded);
+        } else {
+            self.is_cut = true;
         }
     }
 
@@ -404,8 +406,10 @@ impl Reader {
             return;
         }
         let in_text = self.page.text.split_whitespace().chain(self.page.hidden_text.split_whitespace());
-        let held = in_text.chain(coded.iter().map(String::as_str)).filter_map(script::file_in).take(CODED_MAX);
-        for bytes in held.collect::<Vec<_>>() {
+        let held = in_text.chain(coded.iter().map(String::as_str)).filter_map(script::file_in);
+        // One more than may be is enough to know that there are too many.
+        for (number, bytes) in held.take(CODED_MAX.saturating_add(1)).collect::<Vec<_>>().into_iter().enumerate() {
+            self.is_cut |= number >= CODED_MAX;
             self.mark("smuggling");
             self.add_child(Child { step: "script", declared: String::new(), charset: String::new(), bytes });
         }
@@ -417,6 +421,7 @@ impl Reader {
             return;
         }
         let found = script::read(&source);
+        self.is_cut |= found.is_cut;
         self.page.marks.extend(found.marks);
         for target in found.redirects {
             self.add_link(target, LinkKind::Redirect);
@@ -461,6 +466,13 @@ fn push_bounded(to: &mut String, piece: &str) {
     if to.len() <= TEXT_BYTES_MAX {
         text::push_folded(to, piece);
     }
+}
+
+/// Appends a piece, or what still fits of it; false if it did not fit.
+fn push_at_most(to: &mut String, piece: &str, most: usize) -> bool {
+    let fitting = piece.get(..piece.floor_char_boundary(most.saturating_sub(to.len()))).unwrap_or_default();
+    to.push_str(fitting);
+    fitting.len() == piece.len()
 }
 
 /// Programs that show what stands for scripts read it as any other markup: the tags for it within are only tags there.

@@ -10,13 +10,13 @@ use mail::links::inner::{clean_end, is_away};
 use mail::links::{find, hex_pair, percent_decoded};
 
 /// Strings looked at in one script.
-const STRINGS_MAX: usize = 20_000;
+const STRINGS_MAX: usize = 400_000;
 /// Characters of a coded string that may hold something.
 const CODED_MIN: usize = 24;
 /// Characters of a coded text in the page that may hold a file.
 const PAGE_CODED_MIN: usize = 256;
 /// Things taken out of one script.
-const HELD_MAX: usize = 32;
+const HELD_MAX: usize = 128;
 /// Numbers in a list that may be the bytes of something.
 const NUMBERS_MIN: usize = 12;
 /// Bytes before a string that say what it is for.
@@ -78,6 +78,8 @@ pub(super) struct Found {
     pub(super) links: Vec<String>,
     /// Files, pages and scripts in coded strings.
     pub(super) held: Vec<Vec<u8>>,
+    /// A limit ended the reading.
+    pub(super) is_cut: bool,
     strings: usize,
 }
 
@@ -110,6 +112,7 @@ impl Found {
         while let Some((at, string, after)) = strings.next() {
             self.strings = self.strings.saturating_add(1);
             if self.strings > STRINGS_MAX {
+                self.is_cut = true;
                 break;
             }
             let between = script.get(end..at).unwrap_or_default();
@@ -197,7 +200,7 @@ impl Found {
 
     /// Keeps what can be a file, a page or a script; with `is_sure` also a text.
     fn hold(&mut self, bytes: Vec<u8>, is_sure: bool) {
-        if self.held.len() >= HELD_MAX || bytes.len() < 2 {
+        if bytes.len() < 2 {
             return;
         }
         let kind = sniff(&bytes);
@@ -206,7 +209,7 @@ impl Found {
             if !is_text && kind != "html" && !self.marks.contains(&"smuggling") {
                 self.marks.push("smuggling");
             }
-            self.held.push(bytes);
+            if self.held.len() < HELD_MAX { self.held.push(bytes) } else { self.is_cut = true }
         }
     }
 

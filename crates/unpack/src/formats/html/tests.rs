@@ -249,6 +249,28 @@ fn files_in_the_page_are_taken_out() {
 }
 
 #[test]
+fn what_stands_behind_a_limit_is_found_or_said() {
+    let file = format!("TVqQAAMAAAAEAAAA{}", "QUJDRA".repeat(60));
+    let filler = "x".repeat(1_100_000);
+    for (decoys, is_found) in [(33, true), (500, false)] {
+        let decoys = "atob('PGRpdj4=');".repeat(decoys);
+        let page = read(&format!("<script>{decoys}save('{file}')</script>"));
+        assert!(page.marks.contains("smuggling"));
+        assert_eq!(page.children.iter().any(|child| child.bytes.starts_with(b"MZ")), is_found);
+        assert_eq!(page.is_whole, is_found);
+    }
+    assert!(read(&format!("<script>/*{filler}*/save('{file}')</script>")).marks.contains("smuggling"));
+    let whole = ["<script>", &"/*".repeat(5_000_000), "*/save()</script>"].concat();
+    assert!(!read(&whole).is_whole);
+    let link = "<!--[if mso]><a href=//x.example/y>z</a><![endif]-->";
+    assert!(!read(&format!("<!--[if mso]>{filler}<![endif]-->{link}")).is_whole);
+    let texts = format!("<p data-x='{file}'>").repeat(100);
+    assert!(!read(&format!("<body onload=go()>{texts}")).is_whole);
+    let texts = format!("<p>{file}</p>").repeat(100);
+    assert!(!read(&format!("<body onload=go()>{texts}")).is_whole);
+}
+
+#[test]
 fn xhtml_is_read_as_its_readers_do() {
     check(
         "<?xml version='1.0'?><h:html xmlns:h='http://www.w3.org/1999/xhtml'><h:body><h:a h:href='no' href='//one.example/'>a</h:a>\
