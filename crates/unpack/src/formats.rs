@@ -199,6 +199,9 @@ pub(crate) fn readers(item: &Item, bytes: &[u8], is_read: bool) -> Vec<Read> {
     let is_plain = is_shown_as_text(item) || (is_vague && is_declared_text(item));
     if is_plain && !matches!(general(kind), "text" | "script") {
         readers.push(plain::open);
+        if kind != "pgp" {
+            readers.push(pgp::open_text);
+        }
     }
     readers
 }

@@ -15,7 +15,7 @@ use crate::formats::archives::{iso, streams, tar};
 use crate::formats::{self, encoded, html};
 use crate::polyglot::archives::Archive;
 use crate::polyglot::members::Members;
-use crate::sniff::{general, holds_pdf};
+use crate::sniff::{self, general, holds_pdf};
 use crate::unpack::{File, Walk};
 
 /// Unpackers look so far for packed data in a file of no kind, bytes.
@@ -45,7 +45,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) {
     if kind == "empty" {
         return;
     }
-    if matches!(general(kind), "text" | "unknown" | "html") {
+    if matches!(general(kind), "text" | "unknown" | "html") || is_written(walk, file) {
         encoded::open(walk, file);
     }
     let mut found = archives::open(walk, file, kind);
@@ -66,6 +66,11 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) {
         walk.mark(file.at, "unopened_container");
         walk.not_opened(file.at, WhyUnopened::Unsupported);
     }
+}
+
+/// Is it a text for some program, whatever magic it begins with?
+fn is_written(walk: &Walk<'_>, file: File<'_>) -> bool {
+    sniff::is_text(file.bytes) || walk.content.items.get(file.at).is_some_and(formats::is_shown_as_text)
 }
 
 /// Does a file's name say that it is packed?

@@ -3,7 +3,10 @@
 
 use expect_test::expect;
 
+use crate::budget::{Budget, Limits};
 use crate::formats::archives::tests::{sample, shown};
+use crate::request::{Part, Request};
+use crate::unpack::unpack;
 
 fn around(block: &[u8]) -> Vec<u8> {
     [b"Dear Sir,\r\nbegin your day well:\r\n\r\n", block, b"\r\nYours\r\n"].concat()
@@ -78,6 +81,35 @@ fn uuencode_that_is_not_clean() {
     assert_eq!(files(format!("begin 644 things\r\n{prose}")).len(), 0);
     let two = format!("begin 644 a.bin\r\n{data}\r\nbegin 644 b.bin\r\n{data}\r\n`\r\nend\r\n");
     assert_eq!(files(two).len(), 2);
+}
+
+/// A mail program shows the body as a text and looks for files in it, whatever it begins with.
+#[test]
+fn files_in_a_text_that_begins_like_something_else() {
+    let starts: [&[u8]; 9] = [
+        b"<?xml version=\"1.0\"?>",
+        b"#!/bin/sh",
+        b"GIF89a",
+        b"%PDF-1.4",
+        b"%!PS",
+        b"<svg>",
+        b"!BDN",
+        b"RIFFxxxxWAVE",
+        b"{\\rtf1",
+    ];
+    for start in starts {
+        let body = [start, b"\r\n\r\n", sample!("hello.uu")].concat();
+        let part = Part {
+            place: "1".into(),
+            declared: "text/plain".into(),
+            inline: true,
+            bytes: body.into(),
+            ..Part::default()
+        };
+        let content = unpack(&Request { parts: vec![part], ..Request::default() }, &mut Budget::new(Limits::default()));
+        let is_there = content.items.iter().any(|item| item.names.iter().any(|name| name == "hello.txt"));
+        assert!(is_there, "{}: {content:?}", String::from_utf8_lossy(start));
+    }
 }
 
 #[test]
