@@ -131,27 +131,32 @@ pub(crate) async fn read(content: &Content, files: &Files, pictures: Option<&Pic
 
 // By what is known without its bytes.
 fn may_hold_text(item: &Item) -> bool {
-    KINDS.contains(&item.kind.as_str()) && (PICTURE_BYTES_MIN..=PICTURE_BYTES_MAX).contains(&item.size)
+    KINDS.contains(&item.kind.as_str()) && item.size >= PICTURE_BYTES_MIN
 }
 
-// Items with number and bytes: each picture once, the largest first. False: the bytes of some could not be had.
+// Items with number and bytes: each picture once, the largest first. False: some that may hold text are not among them.
 fn likely<'c>(content: &'c Content, files: &Files) -> (Vec<(usize, &'c Item, Bytes)>, bool) {
     let mut seen = HashSet::new();
     let items = content.items.iter().enumerate().filter(|(_, item)| may_hold_text(item));
-    let items = items.filter(|(_, item)| seen.insert(item.sha256.as_slice())).take(CANDIDATES_MAX);
-    let (mut found, mut is_whole) = (Vec::new(), true);
-    for (at, item) in items {
-        let Ok(bytes) = files.read(at) else {
+    let mut items: Vec<_> = items.filter(|(_, item)| seen.insert(item.sha256.as_slice())).collect();
+    items.sort_by_key(|(_, item)| std::cmp::Reverse(item.size));
+    let (mut found, mut is_whole) = (Vec::new(), items.len() <= CANDIDATES_MAX);
+    for (at, item) in items.into_iter().take(CANDIDATES_MAX) {
+        let bytes = if item.size > PICTURE_BYTES_MAX { None } else { files.read(at).ok() };
+        let Some(bytes) = bytes else {
             is_whole = false;
             continue;
         };
         let size = size::of(&item.kind, &bytes).filter(|size| size.is_at_least(TEXT_SIZE_MIN));
-        if let Some(pixels) = size.map(Size::pixels).filter(|pixels| *pixels <= PIXELS_MAX) {
-            found.push((pixels, (at, item, bytes)));
+        match size.map(Size::pixels) {
+            Some(pixels) if pixels <= PIXELS_MAX => found.push((pixels, (at, item, bytes))),
+            Some(_) => is_whole = false,
+            None => {}
         }
     }
-    // Stable, so equals stay in the order of the message.
-    found.sort_by_key(|(pixels, _)| std::cmp::Reverse(*pixels));
+    // Equals in the order of the message.
+    found.sort_by_key(|(pixels, (at, ..))| (std::cmp::Reverse(*pixels), *at));
+    is_whole &= found.len() <= PICTURES_MAX;
     found.truncate(PICTURES_MAX);
     (found.into_iter().map(|(_, picture)| picture).collect(), is_whole)
 }

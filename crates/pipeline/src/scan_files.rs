@@ -12,7 +12,9 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use lookup::scanners::detonation::{self, Detonation, DetonationState};
-use lookup::scanners::{FileScanner as _, FileScanners, FileToScan, Nature, ScanTrouble, ScannerAnswer, Tally};
+use lookup::scanners::{
+    FileScanner as _, FileScanners, FileToScan, Nature, ScanTrouble, ScannerAnswer, Tally, WhySkipped,
+};
 use net::clock::Clock;
 use policy::decide::Attempt;
 use scan::Gathered;
@@ -121,7 +123,10 @@ impl FileChecks {
     async fn scanned(&self, raw: &Bytes, opened: &Opened, deadline: Instant) -> Vec<ScannerFact> {
         let mut seen = HashSet::new();
         let items = opened.content.items.iter().enumerate();
-        let items = items.filter(|(_, item)| item.size > 0 && seen.insert(item.sha256.as_slice()));
+        // The same bytes under another nature or type may be wanted by others.
+        let items = items.filter(|(_, item)| {
+            item.size > 0 && seen.insert((item.sha256.as_slice(), Nature::of(item), item.kind.as_str()))
+        });
         let items = items.map(|(at, item)| self.about_item((at, item), opened, deadline).boxed());
         let tasks: Vec<_> = items.chain([self.about_message(raw, deadline).boxed()]).collect();
         // In the order of the message, so that the record is the same whoever answers first.
@@ -200,7 +205,11 @@ impl FileChecks {
     async fn detonated(&self, sandbox: &Sandbox, opened: &Opened) -> Option<ScannerFact> {
         let Sandbox { detonation, need } = sandbox;
         let mut tally = Tally::new(detonation.name(), ScannerKind::Sandbox, *need);
-        for (at, item) in chosen(&opened.content) {
+        let (chosen, left_out) = chosen(&opened.content);
+        for item in left_out {
+            tally.add(&item.place, &ScannerAnswer::Skipped(WhySkipped::OverItsLimits));
+        }
+        for (at, item) in chosen {
             let file = match self.load((at, item), opened).await {
                 Loaded::File(file, _room) => file,
                 Loaded::Unopened => continue,
@@ -218,11 +227,11 @@ impl FileChecks {
     }
 }
 
-// What a sandbox is asked about, with its number among the items.
-fn chosen(content: &Content) -> Vec<(usize, &Item)> {
-    let chosen = detonation::choose(content, |_| false, detonation::FILES_MAX);
+// What a sandbox is asked about, with its number among the items; and what would be too many.
+fn chosen(content: &Content) -> (Vec<(usize, &Item)>, Vec<&Item>) {
+    let (chosen, left_out) = detonation::choose(content, |_| false, detonation::FILES_MAX);
     let number = |item: &&Item| content.items.iter().position(|other| std::ptr::eq(other, *item));
-    chosen.into_iter().filter_map(|item| Some((number(&item)?, item))).collect()
+    (chosen.into_iter().filter_map(|item| Some((number(&item)?, item))).collect(), left_out)
 }
 
 fn has_malware(fact: &ScannerFact) -> bool {

@@ -57,6 +57,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("command_line", "a shortcut with a command line"),
     ("icon_disguise", "a shortcut that shows the icon of another kind of file"),
     ("unc_path", "leads to a file share, which gives away credentials"),
+    ("unc_path_local", "leads to a file share of a machine without a domain"),
     ("autorun_inf", "starts a program when it is inserted"),
     ("qr", "a picture that holds a QR code"),
     ("text_code", "a QR code drawn in characters or cells"),

@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 
+use mail::names;
 use yara_x::{MetaValue, Rule};
 
 use crate::{
@@ -124,9 +125,9 @@ impl<'r> Scanner<'r> {
     }
 
     fn tell(&mut self, name: &str, kind: &str) {
+        let extension = names::endings(name).pop().map(|ending| format!(".{ending}")).unwrap_or_default();
         let name = cut(name, NAME_BYTES_MAX);
-        let extension = name.rfind('.').and_then(|dot| name.get(dot..)).unwrap_or("");
-        let values = [name, name, extension, cut(kind, NAME_BYTES_MAX)];
+        let values = [name, name, &extension, cut(kind, NAME_BYTES_MAX)];
         for ((global, value), last) in GLOBALS.into_iter().zip(values).zip(&mut self.named) {
             // Defined for every set, with texts: it cannot fail, and a rule without it only knows less.
             if last != value && self.scanner.set_global(global, value).is_ok() {

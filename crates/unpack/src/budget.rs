@@ -11,8 +11,8 @@ pub const FILES_MAX: u32 = 10_000;
 pub const UNPACKED_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Bytes out of containers for each byte of the message's parts.
 pub const RATIO_MAX: u64 = 200;
-/// Bytes out of containers that the ratio does not count: an empty floppy or a white scan without compression is no bomb.
-pub const RATIO_FREE_BYTES: u64 = 16 * 1024 * 1024;
+/// Bytes out of containers that the ratio does not count: a short file of zeros is no bomb.
+pub const RATIO_FREE_BYTES: u64 = 1024 * 1024;
 /// Text kept of one message, visible and hidden together, bytes: half for what is shown as part of the message, half for what
 /// is in files. What is longer is cut and marked `text_cut`; where hardly anything is left of a part that is shown, it is over budget.
 pub const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;

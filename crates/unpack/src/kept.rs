@@ -62,19 +62,22 @@ impl Walk<'_> {
         if link.kind == LinkKind::Image && is_data_url(&link.target) {
             return;
         }
-        if may_be_share(&link.target) && links::normal(&link.target).is_some_and(|link| link.flags.has(Flags::UNC)) {
-            self.mark(at, "unc_path");
+        if may_be_share(&link.target) {
+            self.note_share(at, &link.target);
         }
         let inner = links::inner::inner(&link.target);
         let text = if !inner.is_empty() && links::is_wrapper(&link.target) { link.text.clone() } else { String::new() };
         for target in inner {
-            let is_share = links::normal(&target).is_some_and(|link| link.flags.has(Flags::UNC));
-            if is_share {
-                self.mark(at, "unc_path");
-            }
+            self.note_share(at, &target);
             self.keep_link(at, Link { target, text: text.clone(), kind: link.kind });
         }
         self.keep_link(at, link);
+    }
+
+    /// Marks what leads to a share of files, apart whether anybody outside of the reader's network could be behind it.
+    fn note_share(&mut self, at: usize, target: &str) {
+        let Some(link) = links::normal(target).filter(|link| link.flags.has(Flags::UNC)) else { return };
+        self.mark(at, if link.host.contains(['.', ':']) { "unc_path" } else { "unc_path_local" });
     }
 
     fn keep_link(&mut self, at: usize, link: Link) {

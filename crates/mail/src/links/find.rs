@@ -4,6 +4,7 @@
 //! A text is looked at once, word by word; a word without `.`, `:` or `\` is passed over at memory speed.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use memchr::memchr3;
 
@@ -14,8 +15,14 @@ use crate::links::normal::{Flags, NormalLink, is_bare_host, normal};
 const LINES_MAX: usize = 8;
 /// Bytes of a link that is put together of lines.
 const JOINED_BYTES_MAX: usize = 4096;
-/// Bytes of a word that are looked at; longer ones are no text.
+/// Bytes of a word that are looked at together; a longer one is looked at in pieces.
 const WORD_BYTES_MAX: usize = 64 * 1024;
+/// What the pieces of a long word have in common, bytes: a host fits.
+const OVERLAP_BYTES: usize = 512;
+/// Bytes of one link.
+const LINK_BYTES_MAX: usize = 8 * 1024;
+/// The same without scheme.
+const BARE_BYTES_MAX: usize = 2 * 1024;
 /// Columns from which a line may have been broken by a program.
 const BROKEN_COLUMNS_MIN: usize = 60;
 
@@ -62,12 +69,24 @@ pub fn links(text: &str) -> Vec<Cow<'_, str>> {
         });
         let end = text.get(at..).unwrap_or_default().find(is_rim).map_or(text.len(), |rim| at.saturating_add(rim));
         let word = text.get(begin..end).unwrap_or_default();
-        if word.len() <= WORD_BYTES_MAX {
-            read_word(text, begin, word, &mut found);
+        for piece in pieces(word) {
+            let begin = begin.saturating_add(piece.start);
+            read_word(text, begin, word.get(piece).unwrap_or_default(), &mut found);
         }
         done = end.max(at.saturating_add(1));
     }
     found
+}
+
+/// A word, whole or in pieces that overlap.
+fn pieces(word: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut from = Some(0_usize);
+    std::iter::from_fn(move || {
+        let start = from?;
+        let end = word.floor_char_boundary(start.saturating_add(WORD_BYTES_MAX));
+        from = (end < word.len()).then(|| word.floor_char_boundary(end.saturating_sub(OVERLAP_BYTES)));
+        Some(start..end)
+    })
 }
 
 /// What ends a word that may hold a link.
@@ -178,13 +197,15 @@ fn bare(word: &str) -> Option<(usize, usize)> {
         '(', '[', '{', '\'', '*', '_', '|', '~', '-', ',', ';', '=', '（', '【', '「', '：', '，',
     ]);
     let start = word.len().saturating_sub(trimmed.len());
+    let trimmed = trimmed.get(..trimmed.floor_char_boundary(BARE_BYTES_MAX))?;
     let end = link_end(trimmed);
     let link = trimmed.get(..end)?;
     if let Some(share) = link.strip_prefix("\\\\") {
-        let (host, path) = share.split_once(['\\', '/'])?;
-        let is_share = host.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '[' | '?' | '.'))
-            && path.starts_with(char::is_alphanumeric);
-        return is_share.then_some((start, start.saturating_add(end)));
+        return is_share(share).then_some((start, start.saturating_add(end)));
+    }
+    // Regular expressions, drawings in letters: nobody makes a link of these in a text.
+    if link.starts_with("/\\") || link.starts_with("\\/") {
+        return None;
     }
     let rest = link.strip_prefix("//").unwrap_or(link);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -197,6 +218,18 @@ fn bare(word: &str) -> Option<(usize, usize)> {
         is_clear(link) && !is_sentence(authority)
     };
     is_link.then_some((start, start.saturating_add(end)))
+}
+
+/// A host and a path, as people write a share; nothing that merely begins with the two signs (`\\k:\h'-1m'`).
+fn is_share(share: &str) -> bool {
+    let share = share.strip_prefix("?\\UNC\\").or_else(|| share.strip_prefix(".\\UNC\\")).unwrap_or(share);
+    let Some((host, path)) = share.split_once(['\\', '/']) else { return false };
+    let is_host =
+        |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '$' | '@' | '[' | ']') || is_invisible(c);
+    let has_port = host.starts_with('[') || host.contains('@');
+    host.starts_with(|c: char| c.is_alphanumeric() || c == '[')
+        && host.chars().all(|c| is_host(c) || (has_port && c == ':'))
+        && path.starts_with(char::is_alphanumeric)
 }
 
 fn is_clear(link: &str) -> bool {
@@ -225,23 +258,30 @@ fn is_sentence(authority: &str) -> bool {
 const FILES_AND_WORDS: [&str; 15] =
     ["zip", "mov", "md", "py", "rs", "sh", "pl", "ps", "name", "id", "host", "is", "do", "so", "js"];
 
-/// Where a link ends in what follows its beginning: without the punctuation of the sentence around.
+/// Where a link ends in what follows its beginning: without the punctuation of the sentence around. Found in one pass, which ends
+/// where the link does.
 fn link_end(link: &str) -> usize {
-    let mut end = link.len();
-    // Brackets and commas of CJK end a link anywhere, a list's separator where the next link follows.
-    if let Some(at) = link.find(['，', '）', '》', '、', '】', '」', '；', '’']) {
-        end = at;
-    }
-    for separator in [",http", ";http", "|http", ")http", ",www.", "](http"] {
-        // Addresses of programs part their words with bars.
-        if separator.starts_with('|') && !link.starts_with("http") {
-            continue;
-        }
-        if let Some(at) = link.get(..end).and_then(|link| link.find(separator)).filter(|at| *at > 8) {
-            end = at;
-        }
-    }
+    let link = link.get(..link.floor_char_boundary(LINK_BYTES_MAX)).unwrap_or(link);
+    // Addresses of programs part their words with bars.
+    let has_bars = !link.starts_with("http");
+    let ends = |(at, c): &(usize, char)| match c {
+        // Brackets and commas of CJK end a link anywhere, a list's separator where the next link follows.
+        '，' | '）' | '》' | '、' | '】' | '」' | '；' | '’' => true,
+        '|' if has_bars => false,
+        ',' | ';' | '|' | ')' | ']' if *at > 8 => begins_next(link.get(at.saturating_add(1)..).unwrap_or_default(), *c),
+        _ => false,
+    };
+    let end = link.char_indices().find(ends).map_or(link.len(), |(at, _)| at);
     trimmed_end(link.get(..end).unwrap_or_default())
+}
+
+/// Does another link begin behind this separator?
+fn begins_next(rest: &str, separator: char) -> bool {
+    match separator {
+        ',' => rest.starts_with("http") || rest.starts_with("www."),
+        ']' => rest.starts_with("(http"),
+        _ => rest.starts_with("http"),
+    }
 }
 
 fn trimmed_end(link: &str) -> usize {

@@ -456,6 +456,10 @@ fn share_of_files(share: &str, mut flags: Flags) -> Option<NormalLink> {
     let share = ["?\\UNC\\", ".\\UNC\\", "?/UNC/"].iter().find_map(|long| share.strip_prefix(long)).unwrap_or(share);
     let end = share.find(['/', '\\']).unwrap_or(share.len());
     let (authority, path) = share.split_at_checked(end)?;
+    // Devices and long paths of the own machine: `\\.\pipe\x`, `\\?\C:\x`.
+    if matches!(authority, "." | "?") {
+        return None;
+    }
     let mut words = authority.split('@');
     let host = words.next().unwrap_or_default();
     let port = words.find_map(|word| word.parse().ok());

@@ -294,6 +294,9 @@ fn found_in_text() {
         "\\\\evil.example\\share\\x or \\\\198.51.100.7@80\\Dav or C:\\\\dir \\n",
         &["\\\\evil.example\\share\\x", "\\\\198.51.100.7@80\\Dav"],
     );
+    check_found("\\\\fileserver\\plans \\\\?\\UNC\\host\\x", &["\\\\fileserver\\plans", "\\\\?\\UNC\\host\\x"]);
+    // Regular expressions, devices, drawings in letters, requests of troff.
+    check_found("/\\bgzip\\b/.test(x) /\\_/\\ \\/x \\\\.\\pipe\\x \\\\?\\pipe\\x \\\\.\\nul \\\\k:\\h'-(1m)'", &[]);
     check_found("//evil.example/share // comment //x", &["//evil.example/share"]);
     check_found(
         "http://ev\u{200b}il.example/a ev\u{ad}il.example/b.",

@@ -190,7 +190,10 @@ async fn form(work: Work<'_>, wish: &[Action], arrival: &Arrival<'_>) -> Form {
     let base = rebuilt.as_ref().unwrap_or(message);
     let removes = wish.iter().filter_map(|action| if let Action::Remove(one) = action { Some(one) } else { None });
     let removes: Vec<_> = removes.collect();
-    let removed = aside(base.raw().len(), || remove::chosen(base, work.content, &removes));
+    let removed = match aside(base.raw().len(), || remove::chosen(base, work.content, &removes)) {
+        Ok(removed) => removed,
+        Err(why) => return Form::Impossible(why),
+    };
     let mut edits = remove::edits(base, &removed, work.reference);
     done.extend(removed.iter().map(|one| (event::REMOVED, one.words())));
     if wish.contains(&Action::Disarm) {

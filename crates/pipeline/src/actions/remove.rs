@@ -13,11 +13,18 @@ use sha2::{Digest as _, Sha256};
 
 use super::part::{Replacement, replace};
 
-/// True types of files that hold other files; what is in them counts as theirs.
+/// True types of files that hold other files; whatever is in them counts as theirs.
 const ARCHIVES: [&str; 20] = [
     "zip", "7z", "rar", "tar", "gz", "bz2", "xz", "zstd", "lzma", "lz", "z", "cab", "iso", "img", "vhd", "ar", "cpio",
     "rpm", "deb", "tnef",
 ];
+
+/// Of anything else, what is in it counts, but for what every document and page is made of.
+const MATERIAL: [&str; 15] =
+    ["png", "jpeg", "gif", "bmp", "tiff", "webp", "ico", "jp2", "svg", "emf", "wmf", "font", "xml", "text", "html"];
+/// Steps to the parts of a message that is attached, and to files written in a text.
+const MESSAGE_STEPS: [&str; 3] = ["/eml:", "/mbox:", "/msg:"];
+const WRITTEN_STEPS: [&str; 3] = ["/uu:", "/yenc:", "/hqx:"];
 
 /// A part that goes.
 pub(super) struct Removed {
@@ -34,20 +41,29 @@ impl Removed {
 }
 
 /// The attachments that fit any of these.
-pub(super) fn chosen(message: &Message, content: &Content, removes: &[&Remove]) -> Vec<Removed> {
+///
+/// # Errors
+/// Something that fits stands in the text of the message itself (uuencode, an address that holds a file): it cannot be taken out.
+pub(super) fn chosen(message: &Message, content: &Content, removes: &[&Remove]) -> Result<Vec<Removed>, String> {
     if removes.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let leaves = message.parts().filter(|(path, part)| part.is_leaf() && path.0.first() != Some(&0));
     let mut removed = Vec::new();
-    for (path, part) in leaves.filter(|(_, part)| is_attachment(part)) {
+    for (path, part) in leaves {
         let items = items_of(message, part, content);
+        if !is_attachment(part) {
+            match removes.iter().find_map(|remove| why_in_text(remove, &items)) {
+                Some(why) => return Err(format!("a file in the text cannot be removed: {why}")),
+                None => continue,
+            }
+        }
         let why = removes.iter().find_map(|remove| why(remove, part, &items));
         let Some(why) = why else { continue };
         let name = part.names.first().map_or_else(|| part.media_type.essence(), |name| visible(name).into_owned());
         removed.push(Removed { path, name, why });
     }
-    removed
+    Ok(removed)
 }
 
 /// The edits that put the texts in their places.
@@ -109,20 +125,44 @@ fn why(remove: &Remove, part: &Part, found: &Found<'_>) -> Option<String> {
         return (!found.is_picture).then(|| "attachments are not delivered".to_owned());
     }
     let is_archive = found.own.iter().any(|item| ARCHIVES.contains(&item.kind.as_str()));
-    let within = found.within.iter().copied().filter(|_| is_archive);
-    let files = || found.own.iter().copied().chain(within.clone());
+    let within = found.within.iter().copied().filter(|item| is_archive || is_file_of_its_own(item));
+    let files: Vec<&Item> = found.own.iter().copied().chain(within).collect();
     let declared = part.media_type.essence();
-    let mut kinds = files().map(|item| item.kind.as_str()).chain([declared.as_str()]);
-    if let Some(kind) = kinds.find(|kind| remove.types.iter().any(|own| own == kind)) {
-        return Some(format!("files of the type {kind} are not delivered"));
+    why_of_kind(remove, files.iter().map(|item| item.kind.as_str()).chain([declared.as_str()]))
+        .or_else(|| why_of_name(remove, part.names.iter().chain(files.iter().flat_map(|item| &item.names))))
+        .or_else(|| why_of_mark(remove, found.own.iter().chain(&found.within)))
+}
+
+/// Does what stands in the text of the message itself fit?
+fn why_in_text(remove: &Remove, found: &Found<'_>) -> Option<String> {
+    let has_step = |item: &Item, steps: &[&str]| steps.iter().any(|step| item.place.contains(step));
+    if remove.is_all() {
+        let is_written = found.within.iter().any(|item| has_step(item, &WRITTEN_STEPS));
+        return is_written.then(|| "attachments are not delivered".to_owned());
     }
-    let own_names = part.names.iter();
-    let mut endings = own_names.chain(files().flat_map(|item| &item.names)).flat_map(|name| names::endings(name));
-    if let Some(ending) = endings.find(|ending| remove.extensions.contains(ending)) {
-        return Some(format!("files that end in .{ending} are not delivered"));
-    }
-    let all = found.own.iter().chain(&found.within);
-    let mark = all.flat_map(|item| &item.marks).find(|mark| remove.marks.contains(mark))?;
+    let written = |item: &&&Item| has_step(item, &WRITTEN_STEPS) || !MATERIAL.contains(&item.kind.as_str());
+    let files: Vec<&Item> = found.within.iter().filter(written).copied().collect();
+    why_of_kind(remove, files.iter().map(|item| item.kind.as_str()))
+        .or_else(|| why_of_name(remove, files.iter().flat_map(|item| &item.names)))
+        .or_else(|| why_of_mark(remove, files.iter()))
+}
+
+fn is_file_of_its_own(item: &Item) -> bool {
+    MESSAGE_STEPS.iter().any(|step| item.place.contains(step)) || !MATERIAL.contains(&item.kind.as_str())
+}
+
+fn why_of_kind<'k>(remove: &Remove, mut kinds: impl Iterator<Item = &'k str>) -> Option<String> {
+    let kind = kinds.find(|kind| remove.types.iter().any(|own| own == kind))?;
+    Some(format!("files of the type {kind} are not delivered"))
+}
+
+fn why_of_name<'n>(remove: &Remove, names: impl Iterator<Item = &'n String>) -> Option<String> {
+    let ending = names.flat_map(|name| names::endings(name)).find(|ending| remove.extensions.contains(ending))?;
+    Some(format!("files that end in .{ending} are not delivered"))
+}
+
+fn why_of_mark<'i>(remove: &Remove, items: impl Iterator<Item = &'i &'i Item>) -> Option<String> {
+    let mark = items.flat_map(|item| &item.marks).find(|mark| remove.marks.contains(mark))?;
     let meaning = scan::marks::ALL.iter().find(|(word, _)| word == mark).map_or(mark.as_str(), |(_, meaning)| *meaning);
     Some(format!("this was found in it: {meaning}"))
 }

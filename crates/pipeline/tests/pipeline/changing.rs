@@ -175,6 +175,36 @@ async fn an_attachment_that_fits_becomes_a_text_that_says_so() {
     }
 }
 
+/// A message attached to one, and a text, with a program in each.
+#[tokio::test]
+async fn what_an_attached_message_holds_counts_and_what_the_text_holds_stops_the_copy() {
+    let program = "TVqQAAMAAAAEAAAA//8AALgAAAAAAAAAQAAAAAAAAAA=";
+    let inner = format!(
+        "From: a@sender.example\r\nSubject: inner\r\nMIME-Version: 1.0\r\nContent-Type: application/octet-stream; name=run.exe\r\n\
+         Content-Disposition: attachment; filename=run.exe\r\nContent-Transfer-Encoding: base64\r\n\r\n{program}\r\n"
+    );
+    let head = String::from_utf8(text("forwarded")).unwrap().split("\r\n\r\n").next().unwrap().to_owned();
+    let forwarded = format!(
+        "{head}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee below.\r\n--b\r\n\
+         Content-Type: application/octet-stream; name=fwd.eml\r\nContent-Disposition: attachment; filename=fwd.eml\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
+        STANDARD.encode(inner)
+    );
+    let written = format!(
+        "{head}\r\n\r\nbegin 644 run.exe\r\nM35J0``,````$````__\\``+@`````````0```````````````````````````\r\n`\r\nend\r\n"
+    );
+    for remove in ["types = [\"exe\"]", "extensions = [\"exe\"]"] {
+        let world = World::new(&policy(&format!("{{ remove = {{ {remove} }} }}, \"deliver\""))).await;
+        accepted(&world, 1, &["bob@corp.example"], forwarded.as_bytes()).await;
+        world.until("the delivery", |world| world.check_account().delivered == 1).await;
+        assert!(!world.hops.copies()[0].1.contains("fwd.eml\r\nContent-Disposition"), "{remove}");
+        accepted(&world, 2, &["bob@corp.example"], written.as_bytes()).await;
+        // The first original, and the second copy itself.
+        world.until("the quarantine", |world| world.check_account().quarantined == 2).await;
+        world.stop().await;
+    }
+}
+
 #[tokio::test]
 async fn without_words_every_attachment_goes_and_a_message_that_is_one_too() {
     let world = World::new(&policy("{ remove = {} }")).await;

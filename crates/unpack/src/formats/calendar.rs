@@ -83,8 +83,8 @@ pub(super) fn add_target(walk: &mut Walk<'_>, at: usize, target: &str, shown: &s
     if target.is_empty() {
         return;
     }
-    if share::is_share(target) {
-        walk.mark(at, "unc_path");
+    if let Some(word) = share::mark(target) {
+        walk.mark(at, word);
     }
     walk.add_link(at, Link { target: target.to_owned(), text: shown.to_owned(), kind: LinkKind::Field });
 }

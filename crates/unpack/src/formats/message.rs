@@ -39,10 +39,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let pieces = mailbox::pieces(file.bytes);
     if pieces.len() > 1 {
         mailbox::open(walk, file, &pieces);
-        if mailbox::is_called_one(walk, file.at) {
-            return;
-        }
-        // Mail programs pass over the first line and read one message to the end.
+        // Mail programs pass over the first line and read one message to the end, whatever the other name is.
         if READ_AS_MESSAGE.contains(&walk.declared(file.at)) || is_called(walk, file.at, &[".eml"]) {
             walk.mark(file.at, "nested_ambiguous");
         }
@@ -244,8 +241,8 @@ impl Walk<'_> {
     /// Notes where content lies that something only points to.
     pub(crate) fn add_pointers(&mut self, at: usize, targets: Vec<String>) {
         for target in targets {
-            if share::is_share(&target) {
-                self.mark(at, "unc_path");
+            if let Some(word) = share::mark(&target) {
+                self.mark(at, word);
             }
             self.add_link(at, Link { target, text: String::new(), kind: LinkKind::Fetched });
         }

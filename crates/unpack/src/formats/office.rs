@@ -15,6 +15,7 @@ use std::collections::HashSet;
 
 use scan::content::{Link, LinkKind, WhyUnopened};
 
+use crate::formats::share;
 use crate::formats::xml::is_vocabulary;
 use crate::text;
 use crate::unpack::Walk;
@@ -102,8 +103,8 @@ impl Found {
             self.has_more_links = true;
             return;
         }
-        if is_share(target) {
-            self.mark("unc_path");
+        if let Some(word) = share_mark(target) {
+            self.mark(word);
         }
         let mut folded = String::new();
         text::push_folded(&mut folded, shown);
@@ -195,19 +196,9 @@ pub(crate) fn is_telling(line: &str) -> bool {
     (line.len() > 5 || line.contains(char::is_alphabetic)) && !matches!(line, "true" | "false")
 }
 
-/// A file share: its server is given the credentials of who opens it.
-pub(crate) fn is_share(target: &str) -> bool {
-    let target = target.trim_start_matches(['"', '\'', ' ']);
-    let lower = target.get(..16).unwrap_or(target).to_ascii_lowercase();
-    let path = lower.strip_prefix("file:").unwrap_or(&lower);
-    let slashes = path.chars().take_while(|c| matches!(c, '/' | '\\')).count();
-    let rest = path.get(slashes..).unwrap_or_default();
-    let is_local = rest.chars().nth(1).is_some_and(|c| matches!(c, ':' | '|'));
-    let starts_so = path.starts_with("\\\\") || (lower.starts_with("file:") && matches!(slashes, 2 | 4..));
-    starts_so
-        && !is_local
-        && rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
-        && !rest.starts_with("localhost/")
+/// The mark of a file share: its server is given the credentials of who opens it. Two slashes alone leave out the scheme here.
+pub(crate) fn share_mark(target: &str) -> Option<&'static str> {
+    share::mark(target).filter(|_| !target.starts_with('/'))
 }
 
 /// Does it lead to another machine?
@@ -217,7 +208,7 @@ pub(crate) fn is_remote(target: &str) -> bool {
         .iter()
         .any(|scheme| lower.trim_start().starts_with(scheme));
     has_scheme
-        || is_share(target)
+        || share_mark(target).is_some()
         || lower.contains("http://")
         || lower.contains("https://")
         || lower.starts_with("www.")

@@ -15,6 +15,8 @@ const BEGIN: &[u8] = b"-----BEGIN PGP MESSAGE";
 const PACKETS_MAX: usize = 10_000;
 /// Compressed packets within each other.
 const DEPTH_MAX: u32 = 4;
+/// The least that a damaged block must hold to be one, bytes.
+const MESSAGE_BYTES_MIN: usize = 16;
 /// Messages in one text.
 const MESSAGES_MAX: usize = 16;
 
@@ -37,33 +39,35 @@ pub(crate) fn open_text(walk: &mut Walk<'_>, file: File<'_>) {
         }
         let block = file.bytes.get(begin..).unwrap_or_default();
         let end = memchr::memmem::find(block, b"-----END PGP").unwrap_or(block.len());
-        match block.get(..end).and_then(disarmed) {
-            Some(data) => packets(walk, file, &data, 0),
-            // A text that speaks of messages has the words in the middle of its lines.
-            None if is_line(file.bytes.get(..begin).unwrap_or_default(), block) => {
-                walk.mark(file.at, "malformed");
-                walk.not_opened(file.at, WhyUnopened::Broken);
-            }
-            None => {}
+        // A text that speaks of messages, or shows one as an example, has nothing that is one.
+        if let Some(data) = block.get(..end).and_then(disarmed) {
+            packets(walk, file, &data, 0);
         }
     }
 }
 
-/// Does the first line of a block stand alone, but for the mark of a quotation?
-fn is_line(before: &[u8], block: &[u8]) -> bool {
-    let start = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    let line = block.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    start.iter().all(|byte| b">| \t".contains(byte)) && line.trim_ascii_end() == [BEGIN, b"-----"].concat()
-}
-
-/// The bytes of an armoured block (RFC 9580 6.2): behind its headers and an empty line, without the sum.
+/// The bytes of an armoured block (RFC 9580 6.2): behind its headers and an empty line, without the sum. What is no letter of
+/// base64 is passed over, as GnuPG does, where enough is left and begins as a packet does.
 fn disarmed(block: &[u8]) -> Option<Vec<u8>> {
     let block = text::decode(block, "");
     // A quoted message has a mark before each line.
-    let mut lines = block.lines().map(|line| line.trim_start_matches(['>', ' ', '|']).trim()).skip(1);
-    let body: String =
-        lines.by_ref().skip_while(|line| !line.is_empty()).filter(|line| !line.starts_with('=')).collect();
-    decode_base64(&body)
+    let lines = || block.lines().map(|line| line.trim_start_matches(['>', ' ', '|']).trim()).skip(1);
+    let has_end_of_head = lines().any(str::is_empty);
+    let is_head = |line: &&str| if has_end_of_head { !line.is_empty() } else { line.contains(": ") };
+    let body: String = lines().skip_while(is_head).filter(|line| !line.starts_with('=')).collect();
+    if let Some(bytes) = decode_base64(&body) {
+        return Some(bytes);
+    }
+    let in_one_word =
+        lines().skip_while(is_head).take_while(|line| !line.starts_with('=')).filter(|line| !line.contains(' '));
+    let mut letters: String = in_one_word.flat_map(str::chars).filter(|c| is_letter(*c)).collect();
+    letters.truncate(letters.len() & !3);
+    let bytes = decode_base64(&letters)?;
+    (bytes.len() >= MESSAGE_BYTES_MIN && bytes.first().is_some_and(|byte| byte & 0x80 != 0)).then_some(bytes)
+}
+
+const fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '/')
 }
 
 /// One packet: its tag, its body, what follows. None at the end or where it is no packet.

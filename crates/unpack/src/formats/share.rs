@@ -41,6 +41,15 @@ const ICON_LIBRARIES: [&str; 3] = ["shell32.dll", "imageres.dll", "ieframe.dll"]
 
 /// Does it name a share of another machine: `\\host\...`, `//host/...` of file specifications, `file://host/...`?
 pub(crate) fn is_share(target: &str) -> bool {
+    host(target).is_some()
+}
+
+/// The mark of something that leads there, if it is a share: one of a machine without a domain is of the reader's own network.
+pub(crate) fn mark(target: &str) -> Option<&'static str> {
+    host(target).map(|host| if host.contains(['.', '[']) { "unc_path" } else { "unc_path_local" })
+}
+
+fn host(target: &str) -> Option<String> {
     let target = target.trim_start().trim_start_matches(['(', '"', '\'', '@']);
     let is_file = target.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("file:"));
     let path = if is_file { target.get(5..).unwrap_or_default() } else { target };
@@ -56,10 +65,8 @@ pub(crate) fn is_share(target: &str) -> bool {
     let is_drive = name.len() == 1 && host.get(1..2).is_some_and(|mark| mark == ":" || mark == "|");
     let is_own =
         ["localhost", "127.0.0.1", ".", "?", "wsl$", "wsl.localhost"].contains(&name.to_ascii_lowercase().as_str());
-    is_slashed
-        && !is_own
-        && !is_drive
-        && name.starts_with(|character: char| character.is_alphanumeric() || character == '[')
+    let is_name = name.starts_with(|character: char| character.is_alphanumeric() || character == '[');
+    (is_slashed && !is_own && !is_drive && is_name).then(|| name.to_owned())
 }
 
 /// The shares that stand anywhere in a command line.

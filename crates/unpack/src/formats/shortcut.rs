@@ -119,8 +119,8 @@ fn entry(walk: &mut Walk<'_>, at: usize, key: &str, value: &str) {
 /// Adds a link, each target once, and says whether it leads to a share.
 pub(super) fn lead(walk: &mut Walk<'_>, at: usize, target: &str, kind: LinkKind) {
     let target = target.trim();
-    if share::is_share(target) {
-        walk.mark(at, "unc_path");
+    if let Some(word) = share::mark(target) {
+        walk.mark(at, word);
     }
     let links = walk.content.items.get(at).map(|item| item.links.as_slice()).unwrap_or_default();
     if links.len() >= LINKS_MAX {

@@ -4,7 +4,10 @@
 pub(crate) mod compressed;
 mod properties;
 
+use std::collections::HashSet;
+
 use scan::content::{LinkKind, WhyUnopened};
+use sha2::{Digest as _, Sha256};
 
 use crate::budget::NAME_BYTES_MAX;
 use crate::formats::little::{size_at, u32_at, western};
@@ -32,6 +35,8 @@ struct Attachment {
     data: Vec<Vec<u8>>,
     /// Messages within, as TNEF.
     messages: Vec<Vec<u8>>,
+    /// SHA-256 of both.
+    known: HashSet<[u8; 32]>,
     declared: String,
 }
 
@@ -207,13 +212,13 @@ impl Attachment {
     }
 
     fn add_data(&mut self, data: &[u8]) {
-        if !self.data.iter().any(|own| own == data) {
+        if self.known.insert(Sha256::digest(data).into()) {
             self.data.push(data.to_vec());
         }
     }
 
     fn add_message(&mut self, data: &[u8]) {
-        if !self.data.iter().chain(&self.messages).any(|own| own == data) {
+        if self.known.insert(Sha256::digest(data).into()) {
             self.messages.push(data.to_vec());
         }
     }

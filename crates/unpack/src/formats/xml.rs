@@ -23,6 +23,8 @@ pub(crate) use crate::formats::xml::doctype::{Doctype, expanded};
 
 /// Names of the vocabularies that a browser shows.
 const PAGES: [&str; 2] = ["http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"];
+/// Names of a vocabulary in which a `script` is a list of macros, and none that a browser runs.
+const OFFICE: &str = "urn:oasis:names:tc:opendocument:";
 /// Elements within elements. No honest document comes near.
 const DEPTH_MAX: usize = 1_000;
 /// Bytes at the start in which the declaration names its encoding.
@@ -202,18 +204,28 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     if ooxml::is_flat(&root, &xml) {
         return ooxml::read_flat(walk, file, &xml);
     }
-    let (mut text, mut links, mut has_script) = (String::new(), Vec::new(), false);
+    let (mut text, mut links, mut has_script, mut has_page) = (String::new(), Vec::new(), false, false);
+    let mut is_office = false;
     let outcome = read(&xml, &mut |event| match event {
         Event::Start(tag) => {
             has_script |= tag.name().eq_ignore_ascii_case("script");
-            links.extend(tag.attributes().map(|(_, value)| value).filter(|value| is_address(value)));
+            for (_, value) in tag.attributes() {
+                // Entities in it are undone by now, as by who shows the page.
+                has_page |= PAGES.contains(&value.trim());
+                is_office |= value.starts_with(OFFICE);
+                if is_address(&value) {
+                    links.push(value);
+                }
+            }
             text::break_line(&mut text);
         }
         Event::Text(piece) => text.push_str(piece),
         Event::End(_) => text::break_line(&mut text),
     });
     links.extend(style_sheets(&xml));
-    if has_script {
+    // What was not read to its end may be one behind it.
+    has_page |= outcome.is_broken && PAGES.iter().any(|name| xml.contains(name));
+    if has_script && (has_page || !is_office) {
         walk.mark(file.at, "script");
     }
     // What is cut short or no XML at all is a text as well, and is shown as one.
@@ -229,7 +241,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     walk.add_links_of_text(file.at, &text, LinkKind::Text);
     walk.add_text(file.at, &text);
     // A browser shows and runs pages and drawings within any XML, under whatever prefix.
-    if PAGES.iter().any(|name| xml.contains(name)) {
+    if has_page {
         walk.add_other_page(file.at, &without_prefixes(&xml));
     }
 }

@@ -15,6 +15,9 @@ use crate::files::{Copies, Source};
 use crate::frame::{self, Setup};
 use crate::lane::Lane;
 
+/// Names of one file that rules are told, one after the other.
+const NAMES_MAX: usize = 16;
+
 /// See the head of this file. It lives as long as its process.
 pub(super) struct Looker<'r> {
     lane: Lane,
@@ -105,15 +108,26 @@ impl<'r> Looker<'r> {
             item.tlsh = signatures::tlsh(bytes).unwrap_or_default();
         }
         let Some(scanner) = &mut self.scanner else { return };
-        let name = item.names.first().map_or("", String::as_str);
-        let scanned = scanner.scan_named(bytes, name, &item.kind);
-        let matches = scanned.matches.iter().map(|found| RuleMatch {
-            rule: found.rule.to_owned(),
-            set: found.namespace.to_owned(),
-            severity: found.severity.word().to_owned(),
-        });
-        item.matches = matches.collect();
-        if !scanned.whole {
+        // Rules may ask for the name, and any of them may be the one that the file is saved under.
+        let names = item.names.iter().map(String::as_str).take(NAMES_MAX);
+        let names: Vec<&str> = if item.names.is_empty() { vec![""] } else { names.collect() };
+        let (mut matches, mut is_whole) = (Vec::new(), true);
+        for name in names {
+            let scanned = scanner.scan_named(bytes, name, &item.kind);
+            is_whole &= scanned.whole;
+            for found in &scanned.matches {
+                let found = RuleMatch {
+                    rule: found.rule.to_owned(),
+                    set: found.namespace.to_owned(),
+                    severity: found.severity.word().to_owned(),
+                };
+                if !matches.contains(&found) {
+                    matches.push(found);
+                }
+            }
+        }
+        item.matches = matches;
+        if !is_whole || item.names.len() > NAMES_MAX {
             self.unseen.push(item.place.clone());
         }
     }

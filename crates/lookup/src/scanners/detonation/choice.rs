@@ -1,6 +1,7 @@
 //! Which files of a message are worth minutes of a sandbox: those that run by themselves, and documents that carry
 //! something that does, if nobody knows their hash.
 
+use mail::names;
 use scan::content::{Content, Item};
 
 /// Files of one message that are given to a sandbox.
@@ -42,9 +43,9 @@ pub fn is_active(item: &Item) -> bool {
 }
 
 /// The files of a message to detonate: active, of a hash that `is_known` does not know, each once, programs first, at most
-/// `files_max`.
+/// `files_max`; and those that are left out for that.
 #[must_use]
-pub fn choose(content: &Content, is_known: impl Fn(&[u8]) -> bool, files_max: usize) -> Vec<&Item> {
+pub fn choose(content: &Content, is_known: impl Fn(&[u8]) -> bool, files_max: usize) -> (Vec<&Item>, Vec<&Item>) {
     let mut chosen: Vec<&Item> = Vec::new();
     for item in content.items.iter().filter(|item| item.size > 0 && is_active(item)) {
         let is_new = chosen.iter().all(|before| before.sha256 != item.sha256);
@@ -53,12 +54,14 @@ pub fn choose(content: &Content, is_known: impl Fn(&[u8]) -> bool, files_max: us
         }
     }
     chosen.sort_by_key(|item| !is_program(item));
-    chosen.truncate(files_max);
-    chosen
+    let left_out = chosen.split_off(files_max.min(chosen.len()));
+    (chosen, left_out)
 }
 
+// A script has no type of its own: its name says that it runs.
 fn is_program(item: &Item) -> bool {
-    PROGRAMS.contains(&item.kind.as_str())
+    let mut endings = item.names.iter().flat_map(|name| names::endings(name));
+    PROGRAMS.contains(&item.kind.as_str()) || endings.any(|ending| names::is_run_by_opening(&ending))
 }
 
 #[cfg(test)]
@@ -97,14 +100,16 @@ mod tests {
             item("7", "html", &["smuggling"]),
             empty,
             item("9", "zip", &["encrypted"]),
+            Item { names: vec!["Re: invoice.JS ".into()], ..item("10", "text", &["by name"]) },
         ];
         let content = Content { items, ..Content::default() };
         let places = |known: &[u8], max| {
-            let chosen = choose(&content, |hash| hash == known, max);
-            chosen.iter().map(|item| item.place.as_str()).collect::<Vec<_>>().join(" ")
+            let (chosen, left_out) = choose(&content, |hash| hash == known, max);
+            let places = |items: &[&Item]| items.iter().map(|item| item.place.as_str()).collect::<Vec<_>>().join(" ");
+            format!("{}; {}", places(&chosen), places(&left_out))
         };
-        assert_eq!(places(b"", FILES_MAX), "5 2 4 7");
-        assert_eq!(places(b"pdfjavascript", FILES_MAX), "5 2 7");
-        assert_eq!(places(b"exe", 2), "2 4");
+        assert_eq!(places(b"", FILES_MAX), "5 10 2 4 7; ");
+        assert_eq!(places(b"pdfjavascript", FILES_MAX), "5 10 2 7; ");
+        assert_eq!(places(b"exe", 2), "10 2; 4 7");
     }
 }

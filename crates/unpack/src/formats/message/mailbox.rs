@@ -2,20 +2,11 @@
 
 use memchr::{memchr, memmem};
 
-use crate::formats::message::{FIELD_BYTES_MAX, is_called};
+use crate::formats::message::FIELD_BYTES_MAX;
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
-/// Types and endings of names of such files; whatever opens them reads all messages of them.
-const TYPES: [&str; 2] = ["application/mbox", "application/x-mbox"];
-const ENDINGS: [&str; 2] = [".mbox", ".mbx"];
-
-/// Does its type or a name say that it holds several messages?
-pub(super) fn is_called_one(walk: &Walk<'_>, at: usize) -> bool {
-    TYPES.contains(&walk.declared(at)) || is_called(walk, at, &ENDINGS)
-}
-
-/// Its messages, each with its line; none where the file does not begin so.
+/// The messages of a file, each with its line; none where the file does not begin so.
 pub(super) fn pieces(bytes: &[u8]) -> Vec<&[u8]> {
     if !bytes.starts_with(b"From ") {
         return Vec::new();

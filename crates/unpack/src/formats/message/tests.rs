@@ -154,6 +154,8 @@ fn a_mailbox_is_all_its_messages() {
         1 mbox [all.mbox] 
             text: From a@a.example Mon Jan  1 00:00:00 2024
             text: From b@b.example Mon Jan  1 00:00:00 2024
+            text: From: a@a.example
+            text: Subject: one
         1/mbox:0 text [] 
             text: From: a@a.example
             text: Subject: one
@@ -163,6 +165,12 @@ fn a_mailbox_is_all_its_messages() {
             text: From: b@b.example
             text: Subject: two
         1/mbox:1/eml:0 text [] 
+            text: text two
+        1/eml:0 text [] 
+            text: From here on
+            text: From b@b.example Mon Jan  1 00:00:00 2024
+            text: From: b@b.example
+            text: Subject: two
             text: text two
     "#]]
     .assert_eq(&shown("all.mbox", format!("{one}{two}").as_bytes()));
@@ -203,5 +211,6 @@ fn what_begins_as_a_mailbox_is_one_message_too() {
     assert_eq!(kinds("fwd.eml", "application/octet-stream"), (true, true));
     assert_eq!(kinds("", "message/rfc822"), (true, true));
     assert_eq!(kinds("inbox.txt", "text/plain"), (true, false));
-    assert_eq!(kinds("inbox.mbox", "application/mbox").1, false);
+    assert_eq!(kinds("inbox.mbox", "application/mbox"), (true, false));
+    assert_eq!(kinds("fwd.eml", "application/mbox"), (true, true));
 }

@@ -43,6 +43,26 @@ fn what_is_encrypted_is_said() {
 fn a_text_that_speaks_of_messages_is_a_text() {
     let all = shown("", b"A message begins with -----BEGIN PGP MESSAGE----- and ends with -----END PGP MESSAGE-----.");
     assert!(!all.contains("unopened") && !all.contains("encrypted"), "{all}");
+    for example in ["blah, blah, blah", "[...]", "> [...]", "hQEMA...", "...\n..."] {
+        let text =
+            format!("so:\n-----BEGIN PGP MESSAGE-----\nVersion: 1\n\n{example}\n-----END PGP MESSAGE-----\nand\n");
+        let all = shown("", text.as_bytes());
+        assert!(!all.contains("unopened") && !all.contains("encrypted"), "{all}");
+        let without_end = shown("", text.replace("-----END PGP MESSAGE-----", "").as_bytes());
+        assert!(!without_end.contains("unopened"), "{without_end}");
+    }
+}
+
+#[test]
+fn what_gnupg_passes_over_hides_nothing() {
+    let sample = std::str::from_utf8(sample!("encrypted.asc")).unwrap();
+    let lines: Vec<&str> = sample.lines().collect();
+    let cut = [&lines[..6], &["[...]", "-----END PGP MESSAGE-----"]].concat().join("\n");
+    let junk: Vec<String> = lines.iter().map(|line| line.replace('Q', "*Q-").replace("*Q-MA", "QMA")).collect();
+    for text in [cut, junk.join("\n")] {
+        let all = shown("a.txt", text.as_bytes());
+        assert!(all.contains("unopened 1 encrypted"), "{text}\n{all}");
+    }
 }
 
 #[test]

@@ -2,19 +2,44 @@
 //! that could define entities.
 
 /// Public identifiers, and where their definitions lie, of vocabularies whose files carry them by habit.
-const KNOWN: [(&str, &[&str]); 6] = [
+const KNOWN: [(&str, &[&str]); 15] = [
     ("-//W3C//", &["http://www.w3.org/", "https://www.w3.org/"]),
     ("-//Apple//DTD PLIST", &["http://www.apple.com/DTDs/", "https://www.apple.com/DTDs/"]),
     ("-//Apple Computer//DTD PLIST", &["http://www.apple.com/DTDs/"]),
     ("-//NISO//DTD ncx", &["http://www.daisy.org/"]),
     ("-//OpenOffice.org//DTD", &["Manifest.dtd", "office.dtd"]),
     ("-//Netscape Communications//DTD RSS", &["http://my.netscape.com/"]),
+    (
+        "-//OASIS//DTD",
+        &["http://www.oasis-open.org/", "https://www.oasis-open.org/", "http://docbook.org/", "docbookx.dtd"],
+    ),
+    ("-//Recordare//DTD", &["http://www.musicxml.org/", "https://www.musicxml.org/"]),
+    ("-//NLM//DTD", &["http://jats.nlm.nih.gov/", "https://jats.nlm.nih.gov/", "http://dtd.nlm.nih.gov/", "JATS-"]),
+    ("-//freedesktop//DTD", &["http://www.freedesktop.org/", "http://standards.freedesktop.org/"]),
+    ("-//GNOME//DTD", &["http://www.gnome.org/"]),
+    ("-//LISA OSCAR", &["http://www.lisa.org/", "tmx14.dtd"]),
+    ("-//Sun Microsystems, Inc.//DTD", &["http://java.sun.com/"]),
+    ("-//Apache Software Foundation//DTD", &["http://struts.apache.org/", "http://logging.apache.org/"]),
+    ("-//Hibernate/Hibernate", &["http://www.hibernate.org/", "http://hibernate.sourceforge.net/"]),
+];
+
+/// Definitions that are named by their place alone.
+const KNOWN_PLACES: [&str; 7] = [
+    "http://xml.cxml.org/schemas/",
+    "https://xml.cxml.org/schemas/",
+    "http://java.sun.com/dtd/",
+    "http://java.sun.com/j2ee/dtds/",
+    "urn:fontconfig:fonts.dtd",
+    "fonts.dtd",
+    "tmx14.dtd",
 ];
 
 /// Entities that a file may define for itself, as programs for drawings do for names of vocabularies.
 const ENTITIES_MAX: usize = 64;
 /// Bytes of one of them.
 const ENTITY_BYTES_MAX: usize = 512;
+/// Bytes of a name of one.
+const NAME_BYTES_MAX: usize = 128;
 /// Places where they may stand.
 const REFERENCES_MAX: usize = 10_000;
 
@@ -59,8 +84,10 @@ pub(crate) fn expanded(xml: &str) -> Option<String> {
     let mut out = String::with_capacity(rest.len());
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let known = after
-            .split_once(';')
+        let head = after.get(..after.floor_char_boundary(NAME_BYTES_MAX)).unwrap_or(after);
+        let known = head
+            .find(';')
+            .and_then(|end| Some((after.get(..end)?, after.get(end.saturating_add(1)..)?)))
             .and_then(|(name, rest)| entities.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value, rest)));
         match known {
             Some((value, after)) => {
@@ -90,7 +117,11 @@ fn plain_entities(subset: &str) -> Option<(Vec<(&str, &str)>, &str)> {
         let quote = after.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''))?;
         let (value, after) = after.trim_start().get(1..)?.split_once(quote)?;
         let is_plain = !value.contains(['&', '%', '<', ']', '[']) && value.len() <= ENTITY_BYTES_MAX;
-        if !is_plain || name.contains(['%', '"', '\'']) || entities.len() >= ENTITIES_MAX {
+        if !is_plain
+            || name.len() >= NAME_BYTES_MAX
+            || name.contains(['%', '"', '\''])
+            || entities.len() >= ENTITIES_MAX
+        {
             return None;
         }
         entities.push((name, value));
@@ -120,6 +151,7 @@ fn judge(rest: &str) -> Doctype {
     }
     match quoted.as_slice() {
         [] | ["about:legacy-compat"] => Doctype::Known,
+        [system] if KNOWN_PLACES.iter().any(|place| system.starts_with(place)) => Doctype::Known,
         [public] if is_known(public, None) => Doctype::Known,
         [public, system] if is_known(public, Some(system)) => Doctype::Known,
         _ => Doctype::Own,
