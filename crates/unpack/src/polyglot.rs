@@ -24,7 +24,7 @@ const PDF_AT_BYTES_MAX: usize = 1024;
 const COMPARED_MAX: usize = 16;
 
 /// Kinds that hold whole files as they are: an archive inside them is their own.
-const HOLDERS: [&str; 32] = [
+const HOLDERS: [&str; 33] = [
     "tar",
     "ar",
     "deb",
@@ -57,15 +57,16 @@ const HOLDERS: [&str; 32] = [
     "lz",
     "z",
     "lz4",
+    "szdd",
 ];
 
 /// Pictures that a browser shows as a page if it is told to.
 const PICTURES: [&str; 7] = ["gif", "jpeg", "png", "bmp", "webp", "ico", "tiff"];
 
 /// Endings of names of packed files.
-const ARCHIVE_ENDINGS: [&str; 17] = [
-    ".zip", ".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".br", ".tar", ".cab", ".iso", ".arj", ".ace", ".lzh",
-    ".lha", ".vhd",
+const ARCHIVE_ENDINGS: [&str; 20] = [
+    ".zip", ".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".br", ".zz", ".lz4", ".lzma", ".tar", ".cab", ".iso",
+    ".arj", ".ace", ".lzh", ".lha", ".vhd",
 ];
 
 /// Declared as one of these it was read as a page already.
