@@ -8,10 +8,12 @@ use crate::defect::AmbiguityKind;
 use crate::header::unfold;
 use crate::limits;
 use crate::lines::is_blank;
-use crate::media_type::MediaType;
+use crate::media_type::{self, MediaType};
 
 /// The word that is looked for.
 const WORD: &[u8] = b"boundary";
+/// What stands behind two hyphens between the parts of [`media_type::SUN`].
+const SUN: &[u8] = b"--------";
 
 /// A boundary, or that there is none, with what makes it differ from the usual one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,9 @@ pub(crate) struct Candidate {
 /// Every candidate once, first the usual one: the first parameter of the name. Empty if nobody sees any. `value` is what
 /// `media_type` was read from.
 pub(crate) fn candidates(value: &[u8], media_type: &MediaType) -> Vec<Candidate> {
+    if media_type.is("multipart", media_type::SUN) {
+        return vec![Candidate { value: Some(SUN.to_vec()), kind: AmbiguityKind::BoundarySpelling }];
+    }
     let value = unfold(value);
     let mut found = Found::default();
     for text in media_type.all("boundary") {

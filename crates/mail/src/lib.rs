@@ -6,6 +6,7 @@
 
 pub mod address;
 mod alternatives;
+mod apart;
 mod boundary;
 pub mod canonical;
 mod contents;

@@ -115,6 +115,9 @@ impl MediaType {
     }
 }
 
+/// The type that the mail program of old Suns gave to mail with files, before there was MIME; Thunderbird reads it still.
+pub(crate) const SUN: &str = "x-sun-attachment";
+
 /// What a lenient reader makes of a value that has no type of the form `type/subtype`: a multipart or a message, if it says
 /// so somewhere at its beginning, also in an encoded word, or with comments, blanks or backslashes in it.
 pub(crate) fn lenient(value: &[u8]) -> Option<MediaType> {
@@ -124,6 +127,9 @@ pub(crate) fn lenient(value: &[u8]) -> Option<MediaType> {
     let is_shown = |c: &char| !c.is_whitespace() && !c.is_control() && *c != '\\';
     let head: String = charset::guess(&bare).chars().take_while(|c| *c != ';').filter(is_shown).collect();
     let head = head.to_ascii_lowercase();
+    if head == SUN {
+        return Some(MediaType::new("multipart", SUN));
+    }
     let Some((_, behind)) = head.split_once("multipart") else {
         let is_message = head.contains("message");
         return is_message.then(|| MediaType { parameters, ..MediaType::new("message", "rfc822") });

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use memchr::{memchr, memmem};
 
 use crate::alternatives;
+use crate::apart;
 use crate::date;
 use crate::decode::words;
 use crate::defect::{Ambiguity, Defect, DefectKind};
@@ -55,13 +56,15 @@ impl Message {
     pub fn parse(raw: Bytes) -> Self {
         let mut notes = Notes::default();
         let reading = Reading::new(&raw, Choices::default());
-        let root = tree::read(&reading, &mut notes);
+        let mut root = tree::read(&reading, &mut notes);
         note_fields(&raw, &root.header, &mut notes);
         if reading.has_nul {
             note_nul(&raw, &root, &mut notes);
         }
         within::note(&raw, root.body.start, &mut notes);
-        let alternatives = alternatives::read(&raw, &root, &mut notes);
+        let mut alternatives = alternatives::read(&raw, &root, &mut notes);
+        apart::note(&mut root);
+        alternatives.iter_mut().for_each(apart::note);
         let work = Work { readings: alternatives.len().saturating_add(1), bytes: notes.bytes };
         let is_cut = notes.is_limited();
         Self { raw, root, alternatives, defects: notes.defects, ambiguities: notes.ambiguities, work, is_cut }

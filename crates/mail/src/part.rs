@@ -34,6 +34,9 @@ pub struct Part {
     /// Every candidate file name, decoded, each once.
     pub names: Vec<String>,
     pub(crate) elsewhere: Elsewhere,
+    /// It is a page without a name behind the text of the message, in a multipart that is a list: some programs (Outlook,
+    /// Exchange) make a file of it, others show it below the text.
+    pub follows_text: bool,
     /// Sub-parts of a multipart, or the one message of a message/rfc822.
     pub children: Vec<Part>,
 }

@@ -11,7 +11,7 @@ use crate::guess::{Guesses, comes_soon};
 use crate::header;
 use crate::limits;
 use crate::lines::{Line, LineEnds, slice};
-use crate::media_type::MediaType;
+use crate::media_type::{self, MediaType};
 use crate::part::{Encoding, Part};
 use crate::reading::{Choice, Notes, Reading};
 
@@ -209,6 +209,9 @@ impl Reader<'_> {
             let (open, choices) = (&self.open, self.reading.choices);
             let is_delimiter = |line: &[u8]| delimiter::is_delimiter(open, line, choices);
             let header = header::read(self.reading, at, &is_delimiter, self.notes);
+            if self.is_sun_message(&header) {
+                default_type = MediaType::new("message", "rfc822");
+            }
             let mut reader = declared::Reader { reading: self.reading, notes: self.notes };
             let declared = reader.read(&header, &default_type);
             let body = header.end;
@@ -230,6 +233,13 @@ impl Reader<'_> {
             at = body;
             default_type = MediaType::new("text", "plain");
         }
+    }
+
+    // A part of a mail of old Suns says its type in a field of its own.
+    fn is_sun_message(&self, header: &header::Header) -> bool {
+        let is_sun = self.open.last().is_some_and(|open| open.part.media_type.is("multipart", media_type::SUN));
+        let field = header.first(self.reading.raw, "x-sun-data-type").filter(|_| is_sun);
+        field.is_some_and(|field| field.raw_value().trim_ascii().eq_ignore_ascii_case(b"message"))
     }
 
     fn at_limit(&mut self, offset: usize) -> bool {
@@ -405,6 +415,7 @@ fn part(start: usize, header: header::Header, declared: Declared) -> (Part, Plac
         disposition,
         names,
         elsewhere,
+        follows_text: false,
         children: Vec::new(),
     };
     (part, places)

@@ -40,6 +40,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("xlm", "holds Excel 4.0 macros"),
     ("dde", "fetches by dynamic data exchange, which can run programs"),
     ("remote_template", "loads its template from elsewhere"),
+    ("link_computed", "an address in it is put together by a formula, and not known"),
     ("external_link", "fetches something from elsewhere when it is opened"),
     ("embedded_object", "holds an embedded object"),
     ("embedded_file", "holds an embedded file"),

@@ -109,6 +109,11 @@ impl Budget {
         Self { limits: self.limits, clock: self.clock, began: self.began, passwords: self.passwords, ..Self::default() }
     }
 
+    /// A part of it, for something that is looked at on the way: the time goes on.
+    pub(crate) fn within(&self, limits: Limits) -> Self {
+        Self { limits: Limits { cpu: self.limits.cpu, ..limits }, ..self.afresh() }
+    }
+
     /// Is the time used up? Readers ask at every child, and in loops that can be long; they stop then.
     #[must_use]
     pub fn is_late(&self) -> bool {

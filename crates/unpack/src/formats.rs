@@ -11,6 +11,7 @@ use crate::unpack::{File, Walk};
 pub(crate) mod archives;
 mod calendar;
 mod card;
+pub(crate) mod connection;
 pub(crate) mod encoded;
 mod enriched;
 mod flash;
@@ -66,6 +67,8 @@ const ALL: &[Format] = &[
     Format { kinds: &["lzma"], types: &[], endings: &[], read: streams::open_lzma },
     Format { kinds: &["lz"], types: &[], endings: &[], read: streams::open_lz },
     Format { kinds: &["z"], types: &[], endings: &[], read: streams::open_z },
+    Format { kinds: &["lz4"], types: &[], endings: &[], read: streams::open_lz4 },
+    Format { kinds: &["szdd"], types: &[], endings: &[], read: streams::open_szdd },
     Format { kinds: &["7z"], types: &[], endings: &[], read: sevenz::open },
     Format { kinds: &["rar"], types: &[], endings: &[], read: rar::open },
     Format { kinds: &["cab"], types: &[], endings: &[], read: cab::open },
@@ -97,6 +100,13 @@ const ALL: &[Format] = &[
         endings: &[".url", ".website", ".desktop", ".scf", ".inf", ".theme", ".rdp", ".reg", ".iqy", ".oqy"],
         read: shortcut::open,
     },
+    Format {
+        kinds: &[],
+        types: &["text/x-ms-odc", "text/x-ms-rqy", "text/x-ms-iqy", "text/x-ms-oqy"],
+        endings: &[".udl", ".odc", ".dqy", ".rqy", ".oqy", ".iqy"],
+        read: connection::open,
+    },
+    Format { kinds: &["fdf"], types: &["application/vnd.fdf"], endings: &[".fdf"], read: pdf::open },
     Format {
         kinds: &["library-ms", "search-ms", "settingcontent-ms"],
         types: &[],
@@ -159,6 +169,7 @@ const ALL: &[Format] = &[
         types: &["text/xml", "application/xml", "application/vnd.google-earth.kml+xml"],
         endings: &[
             ".xml", ".kml", ".gpx", ".xsl", ".xslt", ".xsd", ".rss", ".atom", ".plist", ".saml", ".wsdl", ".xaml",
+            ".xdp", ".xfdf",
         ],
         read: xml::open,
     },

@@ -99,9 +99,14 @@ impl Walk<'_> {
 
     /// Reads a text as a page and adds what is in it to an item: also for HTML inside other formats.
     pub(crate) fn add_page(&mut self, at: usize, html: &str) {
-        self.keep_page(at, html::read(html));
+        self.add_page_at(at, html, "");
+    }
+
+    /// As [`Walk::add_page`], with links that are not whole read against a base.
+    pub(crate) fn add_page_at(&mut self, at: usize, html: &str, base: &str) {
+        self.keep_page(at, html::read_against(base, html));
         if let Some(cleaned) = html::without_controls(html) {
-            self.add_other_page(at, &cleaned);
+            self.add_other_page(at, &cleaned, base);
         }
     }
 
@@ -123,8 +128,8 @@ impl Walk<'_> {
     }
 
     /// Adds what a page says to other readers: links that are not known yet, marks, and its text as other text.
-    pub(crate) fn add_other_page(&mut self, at: usize, html: &str) {
-        let mut page = html::read(html);
+    pub(crate) fn add_other_page(&mut self, at: usize, html: &str, base: &str) {
+        let mut page = html::read_against(base, html);
         let known: HashSet<&str> = self
             .content
             .items
@@ -172,7 +177,7 @@ impl Walk<'_> {
         }
         let place = self.content.items.get(at).map(|item| item.place.clone()).unwrap_or_default();
         let depth = u32::try_from(place.matches('/').count()).unwrap_or(u32::MAX);
-        let file = File { at, bytes: &[], charset: "", depth };
+        let file = File { at, bytes: &[], charset: "", base: "", depth };
         let prefix = format!("{place}/");
         let is_own = |item: &&Item| item.place.strip_prefix(&prefix).is_some_and(|step| !step.contains('/'));
         let first = self.content.items.iter().skip(at).filter(is_own).count();

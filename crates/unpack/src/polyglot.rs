@@ -29,9 +29,9 @@ const COMPARED_MAX: usize = 16;
 const PICTURES: [&str; 7] = ["gif", "jpeg", "png", "bmp", "webp", "ico", "tiff"];
 
 /// Endings of names of packed files.
-const ARCHIVE_ENDINGS: [&str; 17] = [
-    ".zip", ".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".br", ".tar", ".cab", ".iso", ".arj", ".ace", ".lzh",
-    ".lha", ".vhd",
+const ARCHIVE_ENDINGS: [&str; 20] = [
+    ".zip", ".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".br", ".zz", ".lz4", ".lzma", ".tar", ".cab", ".iso",
+    ".arj", ".ace", ".lzh", ".lha", ".vhd",
 ];
 
 /// Declared as one of these it was read as a page already.

@@ -147,9 +147,9 @@ const LIKE_TEXT: [&str; 22] = [
 ];
 
 /// Kinds that hold other files and that nothing opens.
-const CLOSED_CONTAINERS: [&str; 20] = [
+const CLOSED_CONTAINERS: [&str; 19] = [
     "arj", "lha", "ace", "wim", "vhdx", "vmdk", "qcow", "vdi", "xar", "dmg", "zoo", "alz", "egg", "sit", "zpaq",
-    "lrzip", "lz4", "lzop", "iscab", "rev",
+    "lrzip", "lzop", "iscab", "rev",
 ];
 
 /// What the bytes are: a word of the table, one that their shape or their text shows, `empty` or `unknown`.
@@ -199,7 +199,7 @@ pub fn is_closed_container(kind: &str) -> bool {
 #[must_use]
 pub fn general(kind: &str) -> &str {
     match kind {
-        "url" | "scf" | "inf" | "reg" | "rdp" | "theme" | "iqy" | "slk" => "text",
+        "url" | "scf" | "inf" | "reg" | "rdp" | "theme" | "iqy" | "slk" | "fdf" => "text",
         "msc" | "jnlp" | "sct" | "wsf" | "settingcontent-ms" | "library-ms" | "search-ms" | "application" => "xml",
         "hta" => "html",
         "msix" => "appx",

@@ -1,6 +1,7 @@
 //! Bytes to text by charset, and pieces of text put together.
 
 pub(crate) mod charset;
+mod ebcdic;
 mod readings;
 mod shape;
 mod shifted;

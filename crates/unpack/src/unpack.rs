@@ -9,7 +9,7 @@ use crate::formats;
 use crate::formats::image::{self, Pictures};
 use crate::passwords::Passwords;
 use crate::polyglot;
-use crate::request::Request;
+use crate::request::{self, Request};
 use crate::sniff::{claim, is_closed_container, sniff};
 
 /// What is called with each item's bytes before they are read: rules of signatures, copies for outside scanners.
@@ -25,7 +25,7 @@ pub fn unpack(request: &Request, budget: &mut Budget) -> Content {
 #[must_use]
 pub fn unpack_with(request: &Request, budget: &mut Budget, inspect: &mut Inspect<'_>) -> Content {
     budget.begin(request.size());
-    let passwords = Passwords::new(request);
+    let passwords = Passwords::new(request, budget);
     let mut walk = Walk { budget, content: Content::default(), passwords, pictures: Pictures::default(), inspect };
     for part in &request.parts {
         let leaf = Leaf {
@@ -34,12 +34,13 @@ pub fn unpack_with(request: &Request, budget: &mut Budget, inspect: &mut Inspect
             declared: &part.declared,
             charset: &part.charset,
             inline: part.inline,
+            base: part.base(),
             is_read: true,
         };
         let at = walk.content.items.len();
         walk.look(leaf, &part.bytes, 0);
         walk.note_names(at, &part.names);
-        walk.add_pointers(at, part.points_to.clone());
+        walk.add_pointers(at, request::targets_of(&part.declared, &part.points_to).to_vec());
     }
     image::finish(&mut walk);
     walk.note_lateness();
@@ -54,6 +55,8 @@ pub(crate) struct Leaf<'a> {
     pub(crate) declared: &'a str,
     pub(crate) charset: &'a str,
     pub(crate) inline: bool,
+    /// Of a page: against what its links are read that are not whole; empty where nothing says so.
+    pub(crate) base: &'a str,
     /// False: its container's reader takes its text, and no reader of its own looks at it unless its bytes call for one
     /// that is no text (an XML part of an office document is not read as XML of its own).
     pub(crate) is_read: bool,
@@ -66,6 +69,8 @@ pub(crate) struct File<'a> {
     pub(crate) bytes: &'a [u8],
     /// As declared; empty where nothing is.
     pub(crate) charset: &'a str,
+    /// Of a page, as [`Leaf::base`].
+    pub(crate) base: &'a str,
     /// Containers around it.
     pub(crate) depth: u32,
 }
@@ -82,7 +87,7 @@ pub(crate) struct Walk<'b> {
 impl<'b> Walk<'b> {
     /// One that keeps nothing, for who reads a file by the readers' means and not for its content.
     pub(crate) fn bare(budget: &'b mut Budget, request: &'b Request, inspect: &'b mut Inspect<'b>) -> Self {
-        let passwords = Passwords::new(request);
+        let passwords = Passwords::new(request, budget);
         Self { budget, content: Content::default(), passwords, pictures: Pictures::default(), inspect }
     }
 }
@@ -97,7 +102,7 @@ impl Walk<'_> {
             return self.unopened(leaf.place, WhyUnopened::OverBudget);
         }
         let at = self.content.items.len();
-        let file = File { at, bytes, charset: leaf.charset, depth };
+        let file = File { at, bytes, charset: leaf.charset, base: leaf.base, depth };
         let is_read = leaf.is_read;
         self.content.items.push(item(leaf, bytes));
         self.inspect(file);

@@ -223,3 +223,15 @@ fn two_dispositions() {
         "#]],
     );
 }
+
+#[test]
+fn mail_of_old_suns() {
+    let raw = "From: a@b.example\r\nContent-Type: X-sun-attachment\r\n\r\n----------\r\nX-Sun-Data-Type: text\r\n\r\nhello\r\n\
+        ----------\r\nX-Sun-Data-Type: message\r\n\r\nContent-Type: text/html\r\n\r\npage\r\n\
+        ----------\r\nX-Sun-Data-Type: default\r\nX-Sun-Data-Name: a.js\r\n\r\nvar a;\r\n";
+    let message = mail::message::Message::parse(bytes::Bytes::from(raw));
+    let leaves: Vec<_> = message.parts().map(|(_, part)| part).filter(|part| part.is_leaf()).collect();
+    assert!(leaves.iter().any(|part| part.media_type.is("text", "html") && part.text(message.raw()).contains("page")));
+    assert!(leaves.iter().any(|part| part.names == ["a.js"] && part.text(message.raw()).contains("var a;")));
+    assert!(!message.ambiguities.is_empty(), "others read it as one text");
+}

@@ -15,7 +15,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     walk.add_links_of_text(file.at, &plain, LinkKind::Text);
     walk.add_text(file.at, &plain);
     if source.contains("href") || source.contains("HREF") {
-        walk.add_other_page(file.at, &source);
+        walk.add_other_page(file.at, &source, "");
     }
 }
 

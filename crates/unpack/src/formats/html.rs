@@ -39,15 +39,20 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         walk.mark(file.at, word);
     }
     let expanded = xml::expanded(&readings.main);
-    walk.add_page(file.at, expanded.as_deref().unwrap_or(&readings.main));
+    walk.add_page_at(file.at, expanded.as_deref().unwrap_or(&readings.main), file.base);
     for other in &readings.others {
-        walk.add_other_page(file.at, other);
+        walk.add_other_page(file.at, other, file.base);
     }
 }
 
 /// Reads a page. Never fails: what is no HTML is text.
 pub(crate) fn read(html: &str) -> Page {
-    read_at(html, 0)
+    read_against("", html)
+}
+
+/// As [`read`]. Links that are not whole are read against the base, unless it is empty.
+pub(crate) fn read_against(base: &str, html: &str) -> Page {
+    read_at(html, base, 0)
 }
 
 /// A page as readers see it that overlook control characters in tags; none where there are none.
@@ -62,11 +67,11 @@ pub(crate) fn without_controls(html: &str) -> Option<String> {
 
 /// Reads markup inside a page; none where it is too deep.
 fn read_nested(html: &str, depth: u32) -> Option<Page> {
-    (depth < NESTED_MAX).then(|| read_at(html, depth.saturating_add(1)))
+    (depth < NESTED_MAX).then(|| read_at(html, "", depth.saturating_add(1)))
 }
 
-fn read_at(html: &str, depth: u32) -> Page {
-    let reader = Rc::new(RefCell::new(Reader::new(depth, Drawn::new(html))));
+fn read_at(html: &str, base: &str, depth: u32) -> Page {
+    let reader = Rc::new(RefCell::new(Reader::new(depth, Drawn::new(html), base)));
     let is_whole = run(html, &reader);
     let reader = std::mem::take(&mut *reader.borrow_mut());
     reader.finish(is_whole)

@@ -14,6 +14,7 @@ use mail::part::Part;
 use scan::content::{Link, LinkKind, WhyUnopened};
 
 use crate::formats::{html, share};
+use crate::request;
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
@@ -108,7 +109,7 @@ fn pieces_of(message: &Message) -> Vec<Piece<'_>> {
         let charset = part.media_type.parameter("charset").unwrap_or_default();
         let key = (part.body.clone(), part.media_type.essence(), charset.to_owned(), part.encoding);
         let inline = part.disposition != "attachment" && part.names.is_empty();
-        let points_to = part.points_to();
+        let points_to = request::pointers(part);
         if let Some(known) = seen.get(&key).and_then(|at| pieces.get_mut(*at)) {
             known.inline &= inline;
             add_new(&mut known.names, &part.names);
@@ -138,13 +139,15 @@ fn open_piece(walk: &mut Walk<'_>, file: File<'_>, (message, piece): (&Message, 
     let charset = part.media_type.parameter("charset").unwrap_or_default();
     for (number, content) in part.contents(message.raw()).iter().enumerate() {
         let step = if number == 0 { format!("eml:{place}") } else { format!("eml:{place}+{number}") };
-        let (names, inline) = (names.clone(), *inline);
-        let leaf = Leaf { names, declared: &declared, charset, inline, is_read: true, ..Leaf::default() };
+        let names = names.clone();
+        let inline = *inline && !(part.follows_text && request::may_act(content));
+        let base = request::base_of(&declared, points_to);
+        let leaf = Leaf { names, declared: &declared, charset, inline, base, is_read: true, ..Leaf::default() };
         let at = walk.content.items.len();
         if !open_content(walk, file, (&step, leaf), content) {
             return false;
         }
-        walk.add_pointers(at, points_to.clone());
+        walk.add_pointers(at, request::targets_of(&declared, points_to).to_vec());
     }
     let Some(inner) = part.inner_message(message.raw()) else { return true };
     // A message by its type is read as one already.

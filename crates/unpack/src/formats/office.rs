@@ -34,8 +34,10 @@ pub(crate) struct Found {
     /// Bytes of text that may be kept, all three together.
     room: usize,
     is_cut: bool,
-    /// There are more links than are kept.
-    has_more_links: bool,
+    /// There is more than was read: links, or parts of the document.
+    has_more: bool,
+    /// Of a workbook.
+    pub(crate) cells: formula::Cells,
 }
 
 /// Where a piece of text goes.
@@ -94,13 +96,18 @@ impl Found {
         }
     }
 
+    /// Something was left unread: a limit was reached.
+    pub(crate) fn leave_undone(&mut self) {
+        self.has_more = true;
+    }
+
     /// A link to be followed by a reader.
     pub(crate) fn link(&mut self, target: &str, shown: &str, kind: LinkKind) {
         if target.is_empty() {
             return;
         }
         if self.links.len() >= LINKS_MAX {
-            self.has_more_links = true;
+            self.has_more = true;
             return;
         }
         if let Some(word) = share_mark(target) {
@@ -153,18 +160,19 @@ impl Found {
             }
         }
         self.is_cut |= other.is_cut;
-        self.has_more_links |= other.has_more_links;
+        self.has_more |= other.has_more;
     }
 
     /// Hands all over.
-    pub(crate) fn give(self, walk: &mut Walk<'_>, at: usize) {
+    pub(crate) fn give(mut self, walk: &mut Walk<'_>, at: usize) {
+        formula::finish(&mut self);
         for word in self.marks {
             walk.mark(at, word);
         }
         if self.is_cut {
             walk.mark(at, "text_cut");
         }
-        if self.has_more_links {
+        if self.has_more {
             walk.not_opened(at, WhyUnopened::OverBudget);
         }
         let known: HashSet<String> = self.links.iter().map(|link| link.target.clone()).collect();

@@ -4,11 +4,16 @@
 
 use scan::content::LinkKind;
 
+use crate::formats::office::{Found, formula};
 use crate::text;
 use crate::unpack::{File, Walk};
 
 /// Bytes of one cell that are looked at.
 const CELL_BYTES_MAX: usize = 8 * 1024;
+/// Bytes at the start in which separators are counted.
+const HEAD_BYTES: usize = 64 * 1024;
+/// Functions that lead elsewhere.
+const LEADING: [&str; 1] = ["HYPERLINK("];
 /// Functions that fetch from elsewhere.
 const FETCHING: [&str; 9] = [
     "WEBSERVICE(",
@@ -33,6 +38,50 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
             look(walk, file.at, cell);
             rest = behind;
         }
+    }
+    look_at_addresses(walk, file.at, &table);
+}
+
+/// What leads elsewhere: of formulas that put an address together the cells are read with the one separator that the table has.
+fn look_at_addresses(walk: &mut Walk<'_>, at: usize, table: &str) {
+    let upper = table.to_ascii_uppercase();
+    let is_any = LEADING.iter().chain(&FETCHING).any(|name| upper.contains(name.trim_end_matches('(')));
+    if !is_any {
+        return;
+    }
+    let head = table.get(..table.floor_char_boundary(HEAD_BYTES)).unwrap_or_default();
+    let count = |separator: &char| head.matches(*separator).count();
+    let separator = [',', ';', '\t'].into_iter().max_by_key(count).unwrap_or(',');
+    let mut found = Found::new(walk);
+    found.cells.turn_to("");
+    let mut cell = String::new();
+    let (mut row, mut column, mut is_within) = (0_u32, 0_u32, false);
+    let mut characters = table.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' if is_within && characters.next_if_eq(&'"').is_some() => cell.push('"'),
+            '"' if is_within || cell.trim().is_empty() => is_within = !is_within,
+            '\r' if !is_within => {}
+            character if !is_within && (character == separator || character == '\n') => {
+                end_cell(&mut found, &std::mem::take(&mut cell), (row, column));
+                (row, column) = match character {
+                    '\n' => (row.saturating_add(1), 0),
+                    _ => (row, column.saturating_add(1)),
+                };
+            }
+            character => cell.push(character),
+        }
+    }
+    end_cell(&mut found, &cell, (row, column));
+    found.give(walk, at);
+}
+
+fn end_cell(found: &mut Found, cell: &str, (row, column): (u32, u32)) {
+    found.cells.go(row, column);
+    let cell = cell.trim();
+    match cell.strip_prefix(['=', '+', '-', '@', '\u{ff1d}']) {
+        Some(formula) if formula.contains('(') => formula::read_cell(found, formula),
+        _ => found.cells.keep_value(cell),
     }
 }
 
@@ -111,6 +160,8 @@ fn is_prose(rest: &str) -> bool {
 pub(crate) fn open_sylk(walk: &mut Walk<'_>, file: File<'_>) {
     let table = text::decode(file.bytes, file.charset);
     walk.set_kind(file.at, "slk");
+    let mut found = Found::new(walk);
+    found.cells.turn_to("");
     for line in table.lines() {
         let mut fields = line.split(';');
         let record = fields.next().unwrap_or_default().trim();
@@ -121,6 +172,7 @@ pub(crate) fn open_sylk(walk: &mut Walk<'_>, file: File<'_>) {
                     walk.mark(file.at, "formula");
                     let formula = field.get(1..).unwrap_or_default();
                     look_into(walk, file.at, formula);
+                    formula::read(&mut found, formula);
                     if ["EXEC(", "CALL(", "REGISTER(", "RUN(", "FORMULA("].iter().any(|name| upper.contains(name)) {
                         walk.mark(file.at, "xlm");
                     }
@@ -138,6 +190,7 @@ pub(crate) fn open_sylk(walk: &mut Walk<'_>, file: File<'_>) {
             }
         }
     }
+    found.give(walk, file.at);
     walk.add_links_of_text(file.at, &table, LinkKind::Text);
     walk.add_other_text(file.at, &table);
 }

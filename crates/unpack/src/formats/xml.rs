@@ -6,6 +6,7 @@
 //! nothing themselves are common and harmless, see [`Doctype`]. Sources: XML 1.0 (fifth edition), ECMA-376-2 (no DTD).
 
 mod doctype;
+mod packed;
 
 use std::borrow::Cow;
 
@@ -204,11 +205,15 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     if ooxml::is_flat(&root, &xml) {
         return ooxml::read_flat(walk, file, &xml);
     }
+    if root == "xdp" || root == "xfdf" {
+        walk.mark(file.at, if root == "xdp" { "xfa" } else { "external_link" });
+        packed::open_chunks(walk, file, &xml);
+    }
     let (mut text, mut links, mut has_script, mut has_page) = (String::new(), Vec::new(), false, false);
     let mut is_office = false;
     let outcome = read(&xml, &mut |event| match event {
         Event::Start(tag) => {
-            has_script |= tag.name().eq_ignore_ascii_case("script");
+            has_script |= ["script", "JavaScript"].iter().any(|name| tag.name().eq_ignore_ascii_case(name));
             for (_, value) in tag.attributes() {
                 // Entities in it are undone by now, as by who shows the page.
                 has_page |= PAGES.contains(&value.trim());
@@ -242,7 +247,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     walk.add_text(file.at, &text);
     // A browser shows and runs pages and drawings within any XML, under whatever prefix.
     if has_page {
-        walk.add_other_page(file.at, &without_prefixes(&xml));
+        walk.add_other_page(file.at, &without_prefixes(&xml), file.base);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::unpack::{File, Walk};
 const SELF_EXTRACTING_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Kinds that hold whole files as they are: an archive inside them may be one of these.
-const HOLDERS: [&str; 32] = [
+const HOLDERS: [&str; 33] = [
     "tar",
     "ar",
     "deb",
@@ -46,6 +46,7 @@ const HOLDERS: [&str; 32] = [
     "lz",
     "z",
     "lz4",
+    "szdd",
 ];
 
 /// Magic, whether what begins there is one, its reader.

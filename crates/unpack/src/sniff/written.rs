@@ -95,6 +95,9 @@ pub(super) fn kind(text: &str) -> &'static str {
     if start.starts_with("%PDF-") {
         return "pdf";
     }
+    if start.starts_with("%FDF-") {
+        return "fdf";
+    }
     let declared_xml = start.starts_with("<?xml");
     // Comments, declarations and processing instructions are passed over, each once: the head is short.
     while let Some(rest) = start.strip_prefix("<!--").and_then(|rest| rest.split_once("-->")) {

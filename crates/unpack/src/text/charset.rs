@@ -1,13 +1,11 @@
 //! Charsets by name: those of the WHATWG's Encoding standard by `encoding_rs`, and those that mail knows besides: UTF-7
-//! (RFC 2152), UTF-32, HZ (RFC 1843), ISO-2022-KR (RFC 1557), ISO-2022-CN (RFC 1922, GB 2312 only).
-//!
-//! Documented limit: EBCDIC is not read; its names are unknown charsets.
+//! (RFC 2152), UTF-32, HZ (RFC 1843), ISO-2022-KR (RFC 1557), ISO-2022-CN (RFC 1922, GB 2312 only), EBCDIC.
 
 use std::borrow::Cow;
 
 use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
-use crate::text::{shape, shifted, utf7};
+use crate::text::{ebcdic, shape, shifted, utf7};
 
 /// How bytes become text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,6 +18,7 @@ pub(crate) enum Charset {
     Hz,
     Iso2022Kr,
     Iso2022Cn,
+    Ebcdic(ebcdic::Page),
 }
 
 /// What a label says.
@@ -74,6 +73,9 @@ pub(crate) fn named(label: &str) -> Named {
     if VAGUE.contains(&lower.as_str()) {
         return Named::Nothing;
     }
+    if let Some(page) = ebcdic::Page::named(&lower) {
+        return Named::Known(Charset::Ebcdic(page));
+    }
     let found = Encoding::for_label_no_replacement(lower.as_bytes())
         .or_else(|| Encoding::for_label_no_replacement(lower.replace('_', "-").as_bytes()))
         .or_else(|| matches!(lower.as_str(), "utf8mb4" | "cp65001" | "utf" | "utf-8-sig").then_some(UTF_8));
@@ -91,6 +93,7 @@ impl Charset {
             Self::Hz => Cow::Owned(shifted::hz(bytes)),
             Self::Iso2022Kr => Cow::Owned(shifted::iso_2022(bytes, EUC_KR)),
             Self::Iso2022Cn => Cow::Owned(shifted::iso_2022(bytes, GBK)),
+            Self::Ebcdic(page) => Cow::Owned(page.decode(bytes)),
         }
     }
 
@@ -102,7 +105,7 @@ impl Charset {
     /// Are ASCII letters of a text in it something else to who does not know it?
     pub(crate) fn is_shifted(self) -> bool {
         match self {
-            Self::Utf7 | Self::Hz | Self::Iso2022Kr | Self::Iso2022Cn => true,
+            Self::Utf7 | Self::Hz | Self::Iso2022Kr | Self::Iso2022Cn | Self::Ebcdic(_) => true,
             Self::Web(encoding) => encoding == encoding_rs::ISO_2022_JP,
             Self::Utf32Le | Self::Utf32Be => false,
         }

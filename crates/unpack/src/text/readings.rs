@@ -33,6 +33,8 @@ pub(crate) fn main<'b>(bytes: &'b [u8], label: Named) -> (Option<Charset>, Cow<'
     }
     let by_shape = shape::guess(bytes);
     let charset = match label {
+        // Its letters have bytes over 0x7f.
+        Named::Known(Charset::Ebcdic(_)) if bytes.is_ascii() => by_shape,
         Named::Known(charset) if !charset.is_wide() && by_shape.is_none() => Some(charset),
         Named::Known(charset) if charset.is_wide() => by_shape.or(Some(charset)),
         _ => by_shape,

@@ -183,3 +183,22 @@ fn labels_that_nobody_has_and_conflicts() {
         "#]],
     );
 }
+
+#[test]
+fn mainframes() {
+    let hello = b"\xc8\x85\x93\x93\x96\x40\x88\xa3\xa3\x97\x7a\x61\x61\x81\x4b\x85\xa7\x81\x94\x97\x93\x85\x61\x15";
+    for label in ["cp037", "IBM037", "ibm-1047", "cp500", "ebcdic-cp-us", "IBM273", "csIBM1140"] {
+        assert_eq!(decode(hello, label), "Hello http://a.example/\n", "{label}");
+    }
+    for (label, expected) in [("ibm037", "[]^|"), ("ibm500", "\u{ac}|\u{a2}!"), ("ibm1047", "\u{dd}\u{a8}\u{ac}|")] {
+        assert_eq!(decode(b"\xba\xbb\xb0\x4f", label), expected, "{label}");
+    }
+    // ASCII under this name is read by all who do not know it.
+    check(
+        b"plain words of http://a.example",
+        "cp037",
+        expect![[r#"
+            main: plain words of http://a.example
+        "#]],
+    );
+}

@@ -1,6 +1,9 @@
 //! Packed streams of one file: gzip (RFC 1952), bzip2, xz, zstd (RFC 8878), LZMA alone, lzip, compress. Every stream of a file
 //! is read, as the usual programs do; what stands behind the last one is looked at as well.
 
+mod lz4;
+mod lzss;
+
 use std::io::Read;
 
 use bzip2::bufread::BzDecoder;
@@ -242,6 +245,39 @@ pub(crate) fn open_z(walk: &mut Walk<'_>, file: File<'_>) {
     open.finish(Vec::new(), "z");
 }
 
+/// LZ4: frames, also of the old kind and those that are to be skipped.
+pub(crate) fn open_lz4(walk: &mut Walk<'_>, file: File<'_>) {
+    if !walk.may_open(file) {
+        return;
+    }
+    let mut open = Streams::new(walk, file);
+    while let Some((bytes, end, rest)) = lz4::frame(open.rest, open.left(), open.walk.budget) {
+        open.keep(bytes);
+        if !open.go_on(end, true, rest) {
+            break;
+        }
+    }
+    open.finish(Vec::new(), "lz4");
+}
+
+/// What the compressor of old set-up discs makes (SZDD, KWAJ).
+pub(crate) fn open_szdd(walk: &mut Walk<'_>, file: File<'_>) {
+    if !walk.may_open(file) {
+        return;
+    }
+    let mut open = Streams::new(walk, file);
+    let lzss::Opened { taken, last_letter, name } = lzss::open(file.bytes, open.left(), open.walk.budget);
+    open.keep(taken.bytes);
+    open.go_on(taken.end, true, &[]);
+    // `setup.ex_`: the last letter stands in the head.
+    let names = open.walk.content.items.get(file.at).map(|item| item.names.clone()).unwrap_or_default();
+    let letter = last_letter.map(String::from).unwrap_or_default();
+    let mut names: Vec<String> =
+        names.iter().filter_map(|name| name.strip_suffix('_')).map(|stem| format!("{stem}{letter}")).collect();
+    names.extend(name);
+    open.finish(names, "szdd");
+}
+
 /// The streams of one file, one after the other; all that comes out is one child.
 struct Streams<'w, 'b, 'f> {
     walk: &'w mut Walk<'b>,
@@ -260,16 +296,27 @@ impl<'w, 'b, 'f> Streams<'w, 'b, 'f> {
     }
 
     fn take(&mut self, from: impl Read) -> End {
-        self.from = self.bytes.len();
         let held = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
         let most = self.walk.budget.unpacked_bytes_left().saturating_sub(held);
         let Taken { bytes, end } = read_in_time(from, most, self.walk.budget);
+        self.keep(bytes);
+        end
+    }
+
+    /// Bytes that may still come out.
+    fn left(&self) -> usize {
+        let left = usize::try_from(self.walk.budget.unpacked_bytes_left()).unwrap_or(usize::MAX);
+        left.saturating_sub(self.bytes.len())
+    }
+
+    /// Keeps what came out of the next stream.
+    fn keep(&mut self, bytes: Vec<u8>) {
+        self.from = self.bytes.len();
         if self.bytes.is_empty() {
             self.bytes = bytes;
         } else {
             self.bytes.extend_from_slice(&bytes);
         }
-        end
     }
 
     /// What the last stream gave.
@@ -322,7 +369,7 @@ fn stems(walk: &Walk<'_>, at: usize) -> Vec<String> {
         let ending = ending.to_ascii_lowercase();
         match ending.as_str() {
             "tgz" | "tbz" | "tbz2" | "txz" | "taz" | "tzst" => Some(format!("{stem}.tar")),
-            "gz" | "bz2" | "xz" | "zst" | "lzma" | "lz" | "z" => Some(stem.to_owned()),
+            "gz" | "bz2" | "xz" | "zst" | "lzma" | "lz" | "lz4" | "z" => Some(stem.to_owned()),
             _ => None,
         }
     };

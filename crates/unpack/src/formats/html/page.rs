@@ -94,6 +94,8 @@ pub(super) struct Reader {
     conditional: String,
     coded: Vec<String>,
     base: Option<Url>,
+    /// The base is that of the page itself.
+    has_own_base: bool,
     is_cut: bool,
     /// Pages around this one.
     depth: u32,
@@ -102,8 +104,8 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(depth: u32, drawn: Drawn) -> Self {
-        Self { depth, drawn, ..Self::default() }
+    pub(super) fn new(depth: u32, drawn: Drawn, base: &str) -> Self {
+        Self { depth, drawn, base: Url::parse(base).ok(), ..Self::default() }
     }
 
     pub(super) fn mark(&mut self, word: &'static str) {
@@ -147,8 +149,13 @@ impl Reader {
     }
 
     pub(super) fn set_base(&mut self, target: &str) {
-        if self.base.is_none() {
-            self.base = Url::parse(target.trim()).ok();
+        if self.has_own_base {
+            return;
+        }
+        let own = Url::parse(target.trim()).ok();
+        if let Some(own) = own.or_else(|| self.base.as_ref()?.join(target.trim()).ok()) {
+            self.base = Some(own);
+            self.has_own_base = true;
         }
     }
 

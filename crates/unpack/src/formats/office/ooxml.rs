@@ -8,6 +8,7 @@ mod binary;
 mod book;
 mod content_types;
 mod flat;
+mod mashup;
 mod other;
 mod relations;
 mod words;
@@ -25,7 +26,7 @@ use crate::sniff::sniff;
 use crate::unpack::{File, Leaf, Walk};
 
 pub(in crate::formats) use crate::formats::office::ooxml::book::see_name;
-pub(in crate::formats) use crate::formats::office::ooxml::flat::{is_flat, read as read_flat};
+pub(in crate::formats) use crate::formats::office::ooxml::flat::{decode, is_flat, read as read_flat};
 
 /// Marks of what lies inside that the document is asked for.
 const LIFTED: [&str; 7] = ["macro", "auto_run", "macro_code", "xlm", "equation", "activex", "embedded_file"];
@@ -81,6 +82,9 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
     found.give(walk, file.at);
     add_macros(walk, file, &macros);
     add_chunks(walk, file, (&all, package));
+    for part in parts.iter().filter(|part| part.root == "DataMashup") {
+        mashup::open(walk, file, &part.xml);
+    }
     office::lift_marks(walk, file.at, &LIFTED);
 }
 

@@ -37,7 +37,16 @@ const FUNCTIONS: &[(u16, &str)] = &[
     (111, "CHAR"),
     (115, "LEFT"),
     (116, "RIGHT"),
+    (31, "MID"),
+    (32, "LEN"),
+    (30, "REPT"),
+    (112, "LOWER"),
+    (113, "UPPER"),
+    (118, "TRIM"),
+    (119, "REPLACE"),
     (120, "SUBSTITUTE"),
+    (130, "T"),
+    (162, "CLEAN"),
     (132, "FOPEN"),
     (133, "FCLOSE"),
     (136, "FREADLN"),
@@ -67,7 +76,8 @@ const FUNCTIONS: &[(u16, &str)] = &[
 ];
 
 /// How many arguments functions of a fixed number take; one is the usual number.
-const FIXED: &[(u16, usize)] = &[(120, 3), (19, 0), (34, 0), (35, 0), (54, 0), (63, 0), (74, 0), (10, 0), (48, 2)];
+const FIXED: &[(u16, usize)] =
+    &[(30, 2), (31, 3), (119, 4), (120, 3), (19, 0), (34, 0), (35, 0), (54, 0), (63, 0), (74, 0), (10, 0), (48, 2)];
 
 /// An operand: as typed, and what it is if that is known already.
 #[derive(Default)]
@@ -158,12 +168,25 @@ fn operand(token: u8, body: &[u8], form: Form, stack: &mut Vec<Operand>) -> Opti
             push(stack, format!("name{}", u32_at(body, 0)?));
             4
         }
-        0x24 | 0x2a | 0x2c => {
+        0x24 => {
             push(stack, cell(body, form)?);
             reference(4)
         }
-        0x25 | 0x2b | 0x2d => {
-            push(stack, cell(body, form)?);
+        0x2c => {
+            push(stack, near(body, form)?);
+            reference(4)
+        }
+        0x25 => {
+            push(stack, corners(body, form)?);
+            area(8)
+        }
+        0x2a => {
+            push(stack, "#REF!".to_owned());
+            reference(4)
+        }
+        // A range that is moved is not named.
+        0x2b | 0x2d => {
+            push(stack, "#REF!".to_owned());
             area(8)
         }
         0x26..=0x28 => 6,
@@ -172,12 +195,20 @@ fn operand(token: u8, body: &[u8], form: Form, stack: &mut Vec<Operand>) -> Opti
             push(stack, format!("name{}", u32_at(body, 2)?));
             6
         }
-        0x3a | 0x3c => {
-            push(stack, cell(body.get(2..)?, form)?);
+        0x3a => {
+            push(stack, format!("#{}!{}", u16_at(body, 0)?, cell(body.get(2..)?, form)?));
             reference(6)
         }
-        0x3b | 0x3d => {
-            push(stack, cell(body.get(2..)?, form)?);
+        0x3b => {
+            push(stack, format!("#{}!{}", u16_at(body, 0)?, corners(body.get(2..)?, form)?));
+            area(10)
+        }
+        0x3c => {
+            push(stack, "#REF!".to_owned());
+            reference(6)
+        }
+        0x3d => {
+            push(stack, "#REF!".to_owned());
             area(10)
         }
         _ => return None,
@@ -194,6 +225,37 @@ fn cell(body: &[u8], form: Form) -> Option<String> {
         Form::Biff12 => (u32_at(body, 0)?, u16_at(body, 4)?),
     };
     Some(format!("R{}C{}", row.saturating_add(1), (column & 0x3fff).saturating_add(1)))
+}
+
+/// A range: both rows stand before both columns.
+fn corners(body: &[u8], form: Form) -> Option<String> {
+    let (rows, columns) = match form {
+        Form::Biff8 => ([u16_at(body, 0)?, u16_at(body, 2)?].map(u32::from), [u16_at(body, 4)?, u16_at(body, 6)?]),
+        Form::Biff12 => ([u32_at(body, 0)?, u32_at(body, 4)?], [u16_at(body, 8)?, u16_at(body, 10)?]),
+    };
+    let cell =
+        |(row, column): (u32, u16)| format!("R{}C{}", row.saturating_add(1), (column & 0x3fff).saturating_add(1));
+    let [first, last] = [0, 1].map(|at| rows.get(at).copied().zip(columns.get(at).copied()).unwrap_or_default());
+    Some(format!("{}:{}", cell(first), cell(last)))
+}
+
+/// A cell by its distance from the one that has the formula, as shared formulas name it.
+fn near(body: &[u8], form: Form) -> Option<String> {
+    let (row, column, is_far) = match form {
+        Form::Biff8 => {
+            let (row, column) = (u16_at(body, 0)?, u16_at(body, 2)?);
+            (i64::from(row.cast_signed()), i64::from((column.to_le_bytes()[0]).cast_signed()), column)
+        }
+        Form::Biff12 => {
+            let (row, column) = (u32_at(body, 0)?, u16_at(body, 4)?);
+            (i64::from(row.cast_signed()), i64::from(column & 0x3fff), column)
+        }
+    };
+    let line = |letter: char, by: i64, is_relative: bool| match is_relative {
+        true => format!("{letter}[{by}]"),
+        false => format!("{letter}{}", by.saturating_add(1)),
+    };
+    Some(line('R', row, is_far & 0x8000 != 0) + &line('C', column, is_far & 0x4000 != 0))
 }
 
 fn string(body: &[u8], form: Form, stack: &mut Vec<Operand>) -> Option<usize> {

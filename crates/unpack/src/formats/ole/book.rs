@@ -23,6 +23,8 @@ const NAME: u16 = 0x0018;
 const SHARED_STRINGS: u16 = 0x00fc;
 const CONTINUE: u16 = 0x003c;
 const LINK: u16 = 0x01b8;
+const SHEET_REFERENCES: u16 = 0x0017;
+const SHARED_FORMULA: u16 = 0x04bc;
 const BOOK_LINK: u16 = 0x01ae;
 const TEXT_BOX: u16 = 0x01b6;
 const FORMULA: u16 = 0x0006;
@@ -53,6 +55,13 @@ struct Reader {
     /// Where sheets begin in the stream that are not shown, or hold macros.
     hidden: Vec<usize>,
     macro_sheets: Vec<usize>,
+    /// Where each sheet begins, and its name.
+    sheets: Vec<(usize, String)>,
+    /// Names that were defined.
+    names: usize,
+    /// Books that are referred to, and which of them is this one.
+    books: u16,
+    own_book: Option<u16>,
     strings: Vec<String>,
     layer: Layer,
     is_macro_sheet: bool,
@@ -107,6 +116,10 @@ fn read_stream(stream: &[u8], found: &mut Found) -> (String, bool) {
         is_97: true,
         hidden: Vec::new(),
         macro_sheets: Vec::new(),
+        sheets: Vec::new(),
+        names: 0,
+        books: 0,
+        own_book: None,
         strings: Vec::new(),
         layer: Layer::Shown,
         is_macro_sheet: false,
@@ -130,6 +143,9 @@ fn read_stream(stream: &[u8], found: &mut Found) -> (String, bool) {
 impl Reader {
     fn see(&mut self, record: &Record<'_>, continued: &[&[u8]], found: &mut Found) {
         let body = record.body;
+        if cells::IN_CELLS.contains(&record.kind) {
+            found.cells.go(u32::from(u16_at(body, 0).unwrap_or(0)), u32::from(u16_at(body, 2).unwrap_or(0)));
+        }
         match record.kind {
             BEGIN => self.begin(record, found),
             CODE_PAGE => self.page = code_page(u32::from(u16_at(body, 0).unwrap_or(1252))),
@@ -148,8 +164,20 @@ impl Reader {
                     found.link(link.target.trim_end_matches('#'), &link.name, LinkKind::Anchor);
                 }
             }
-            BOOK_LINK => see_book_link(body, found),
-            FORMULA => self.see_formula(body, found),
+            BOOK_LINK => {
+                // This book itself is one of them.
+                if u16_at(body, 2) == Some(0x0401) {
+                    self.own_book = Some(self.books);
+                }
+                self.books = self.books.saturating_add(1);
+                see_book_link(body, found);
+            }
+            FORMULA => self.see_formula(body, 20, found),
+            SHARED_FORMULA => {
+                found.cells.go(u32::from(u16_at(body, 0).unwrap_or(0)), u32::from(u8_at(body, 4).unwrap_or(0)));
+                self.see_formula(body, 8, found);
+            }
+            SHEET_REFERENCES => self.see_references(body, found),
             HEADER | FOOTER => found.line(self.layer, &strings::long(body, 0, (self.is_97, self.page))),
             _ => {}
         }
@@ -161,6 +189,8 @@ impl Reader {
         self.is_macro_sheet = u16_at(record.body, 2) == Some(IS_MACROS) || self.macro_sheets.contains(&record.at);
         found.break_line(self.layer);
         self.row = None;
+        let sheet = self.sheets.iter().find(|(place, _)| *place == record.at);
+        found.cells.turn_to(sheet.map_or("", |(_, name)| name));
         self.layer = if self.hidden.contains(&record.at) { Layer::Hidden } else { Layer::Shown };
         if self.is_macro_sheet {
             found.mark("xlm");
@@ -180,16 +210,35 @@ impl Reader {
             found.mark("hidden_sheet");
             self.hidden.push(place);
         }
+        self.sheets.push((place, name));
     }
 
-    fn see_name(&self, body: &[u8], found: &mut Found) {
+    /// Which sheets the numbers in references mean: of this book, since those of others are none that is known.
+    fn see_references(&self, body: &[u8], found: &mut Found) {
+        for (number, reference) in slice(body, 2, body.len()).chunks_exact(6).enumerate() {
+            let (book, sheet) = (u16_at(reference, 0), u16_at(reference, 2).map(usize::from));
+            if let Some((_, name)) = sheet.filter(|_| book == self.own_book).and_then(|sheet| self.sheets.get(sheet)) {
+                found.cells.alias(&format!("#{number}"), name);
+            }
+        }
+    }
+
+    fn see_name(&mut self, body: &[u8], found: &mut Found) {
         let Some(flags) = u16_at(body, 0) else { return };
+        self.names = self.names.saturating_add(1);
         let count = usize::from(u8_at(body, 3).unwrap_or(0));
         let name = if self.is_97 {
             strings::characters(body, 14, count)
         } else {
             self.page.decode_without_bom_handling(slice(body, 14, count)).0.into_owned()
         };
+        if self.is_97 {
+            // Behind the name, which has a byte of flags; formulas know it by its number.
+            let is_wide = u8_at(body, 14).is_some_and(|flags| flags & 1 != 0);
+            let at = count.saturating_mul(if is_wide { 2 } else { 1 }).saturating_add(15);
+            let formula = tokens::text(slice(body, at, usize::from(u16_at(body, 4).unwrap_or(0))), Form::Biff8);
+            found.cells.name(&format!("name{}", self.names), &formula);
+        }
         let is_known = flags & 0x20 != 0;
         let number = name.chars().next().and_then(|number| u8::try_from(u32::from(number)).ok());
         if is_known && number.is_some_and(|number| RUNS_BY_ITSELF.contains(&number)) {
@@ -201,14 +250,14 @@ impl Reader {
         }
     }
 
-    fn see_formula(&mut self, body: &[u8], found: &mut Found) {
-        let at = if self.is_97 { 20_usize } else { 18 };
+    /// Reads the tokens that stand here, behind their size.
+    fn see_formula(&mut self, body: &[u8], at: usize, found: &mut Found) {
         let size = usize::from(u16_at(body, at).unwrap_or(0));
         if !self.is_97 {
             return;
         }
         let text = tokens::text(slice(body, at.saturating_add(2), size), Form::Biff8);
-        formula::read(found, &text);
+        formula::read_cell(found, &text);
         if self.is_macro_sheet && !text.is_empty() {
             if formula::is_acting(&text) {
                 found.mark("macro_code");

@@ -126,6 +126,7 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
                     self.mark("open_action");
                 }
                 b"XFA" => self.mark("xfa"),
+                b"FDF" => self.form_data(object),
                 b"EF" | b"EmbeddedFiles" => self.mark("embedded_file"),
                 b"RichMediaContent" | b"RichMediaSettings" | b"3DD" => self.mark("rich_media"),
                 _ => {}
@@ -133,6 +134,26 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
         }
         if !is_action && !self.is_locked {
             self.words(dict);
+        }
+    }
+
+    // 12.7.8: data of a form that are sent as a file of their own open the form that they name, and may bring scripts for it.
+    fn form_data(&mut self, object: &Object) {
+        let Object::Dict(data) = self.document.resolve(object) else { return };
+        if data.has("F") {
+            self.mark("remote_goto");
+            self.mark("external_link");
+            self.targets(data, LinkKind::Fetched);
+        }
+        if let Some(scripts) = self.document.dict(data, "JavaScript") {
+            for name in ["Before", "After", "AfterPermsReady"] {
+                if let Some(script) = self.document.get(scripts, name) {
+                    self.script(script);
+                }
+            }
+            if let Some(Object::Array(scripts)) = self.document.get(scripts, "Doc") {
+                scripts.iter().skip(1).step_by(2).for_each(|script| self.script(script));
+            }
         }
     }
 

@@ -130,3 +130,30 @@ fn pages_in_xml_are_seen_under_any_prefix() {
         assert!(content.items[0].marks.iter().any(|own| own == mark), "{mark} {:?}", content.items[0]);
     }
 }
+
+#[test]
+fn a_document_in_a_data_package() {
+    let pdf = "JVBERi0xLjcKMSAwIG9iago8PC9UeXBlL0NhdGFsb2cvT3BlbkFjdGlvbjw8L1MvSmF2YVNjcmlwdC9KUyhhcHAuYWxlcnQoMSkpPj4+PgplbmRvYmoKeHJl\
+        ZgowIDIKMDAwMDAwMDAwMCA2NTUzNSBmIAowMDAwMDAwMDA5IDAwMDAwIG4gCnRyYWlsZXIKPDwvU2l6ZSAyIC9Sb290IDEgMCBSPj4Kc3RhcnR4cmVmCjg3CiUlRU9GCg==";
+    let xdp = format!(
+        "<?xml version='1.0'?><xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'><pdf><document><chunk>\n{pdf}\n</chunk></document></pdf></xdp:xdp>"
+    );
+    let found = crate::formats::shown::shown("form.xdp", xdp.as_bytes());
+    assert!(found.contains("1/xdp:0 pdf") && found.contains("javascript"), "{found}");
+    let broken = "<?xml version='1.0'?><xdp:xdp><chunk>!</chunk></xdp:xdp>";
+    assert!(crate::formats::shown::shown("form.xdp", broken.as_bytes()).contains("unopened 1 broken"));
+}
+
+#[test]
+fn data_of_forms() {
+    let xfdf =
+        "<?xml version='1.0'?><xfdf xmlns='http://ns.adobe.com/xfdf/'><f href='http://evil.example/x.pdf'/></xfdf>";
+    let found = crate::formats::shown::shown("a.xfdf", xfdf.as_bytes());
+    assert!(found.contains("external_link") && found.contains("http://evil.example/x.pdf"), "{found}");
+    let fdf = b"%FDF-1.2\n1 0 obj\n<</FDF<</JavaScript<</Before(app.alert(1))/Doc[(a)(app.beep\\(\\))]>>/F(\\\\\\\\evil.example\\\\x.pdf)>>>>\nendobj\n\
+        trailer\n<</Root 1 0 R>>\n%%EOF\n";
+    let found = crate::formats::shown::shown("a.bin", fdf);
+    for word in ["1 fdf", "javascript", "remote_goto", "external_link", "Fetched:", "app.alert(1)", "app.beep()"] {
+        assert!(found.contains(word), "{word}: {found}");
+    }
+}

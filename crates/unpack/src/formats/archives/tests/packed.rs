@@ -398,3 +398,78 @@ fn cabinets() {
     let texts: Vec<&str> = content.items.iter().skip(1).map(|item| item.text.as_str()).collect();
     assert_eq!((texts, content.unopened.len()), (vec!["Hello, world!\r\n", "See you later!\r\n"], 0));
 }
+
+#[test]
+fn lz4_of_every_kind() {
+    check(
+        sample!("hello.txt.lz4"),
+        &expect![[r#"
+            1 lz4 "" 66
+            1/lz4:0 text "" 47
+        "#]],
+    );
+    let text: String = (0..60_000).map(|number| format!("{} ", number % 611)).collect();
+    for bytes in [sample!("numbers.txt.lz4"), sample!("old-numbers.txt.lz4")] {
+        let content = open_with(bytes, &[], roomy());
+        assert_eq!((content.items[1].text.trim_end(), content.unopened.len()), (text.trim_end(), 0));
+    }
+    // Two frames, with one to be skipped between them.
+    let skipped = b"\x5a\x2a\x4d\x18\x03\0\0\0abc";
+    let both = [sample!("hello.txt.lz4"), skipped, sample!("hello.txt.lz4")].concat();
+    assert_eq!(open_with(&both, &[], roomy()).items[1].size, 94);
+    // A dictionary that nobody has, a match that reaches before the start, an end that is missing.
+    for (bytes, why) in [
+        (&b"\x04\x22\x4d\x18\x61\x40\0\0\0\0\0\x01\0\0\0\0"[..], "unsupported"),
+        (b"\x04\x22\x4d\x18\x60\x40\x82\x05\0\0\0\x10a\xff\xff\0\0\0\0\0", "broken"),
+        (&sample!("hello.txt.lz4")[..40], "broken"),
+    ] {
+        let content = open_with(bytes, &[], roomy());
+        assert_eq!(content.unopened.last().map(|one| one.why.word()), Some(why), "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_bomb_of_lz4_ends_at_the_budget() {
+    // One byte, then a match of sixteen million.
+    let mut block = vec![0x1f, b'a', 1, 0];
+    block.extend(std::iter::repeat_n(0xff, 65_000));
+    block.push(0);
+    let mut bytes = b"\x04\x22\x4d\x18\x60\x70\x73".to_vec();
+    bytes.extend(u32::try_from(block.len()).unwrap().to_le_bytes());
+    bytes.extend(block);
+    bytes.extend([0; 4]);
+    let content = open_with(&bytes, &[], crate::budget::Limits { ratio_free_bytes: 1_000_000, ratio: 1, ..roomy() });
+    assert!(content.items[0].marks.iter().any(|mark| mark == "bomb"), "{:?}", content.items[0].marks);
+}
+
+#[test]
+fn what_expand_opens() {
+    // Six letters, then nine bytes from six before, in the window that begins sixteen bytes before its end.
+    let szdd = b"SZDD\x88\xf0\x27\x33At\x0f\0\0\0\x3fabcabc\xf0\xf6";
+    let old = b"SZ\x20\x88\xf0\x27\x33\xd1\x0f\0\0\0\x3fabcabc\xee\xf6";
+    let stored = b"KWAJ\x88\xf0\x27\xd1\0\0\x16\0\x18\0a\0vbs\0\0\0hello";
+    let turned: Vec<u8> = [&b"KWAJ\x88\xf0\x27\xd1\x01\0\x0e\0\0\0"[..], &b"hello".map(|byte| !byte)].concat();
+    for (bytes, text, name) in [
+        (&szdd[..], "abcabcabcabcabc", ""),
+        (old, "abcabcabcabcabc", ""),
+        (stored, "hello", "a.vbs"),
+        (&turned, "hello", ""),
+    ] {
+        let content = open_with(bytes, &[], roomy());
+        let child = &content.items[1];
+        assert_eq!((child.text.as_str(), child.names.concat(), content.unopened.len()), (text, name.to_owned(), 0));
+    }
+    let named = crate::formats::shown::shown("setup.tx_", szdd);
+    assert!(named.contains("1/szdd:0 text [setup.txt]"), "{named}");
+    for bytes in [&b"KWAJ\x88\xf0\x27\xd1\x03\0\x0e\0\0\0hello"[..], &szdd[..20], b"SZDD\x88\xf0\x27\x33"] {
+        assert!(!open_with(bytes, &[], roomy()).unopened.is_empty(), "{bytes:?}");
+    }
+}
+
+#[test]
+fn packed_by_name_and_nothing_known() {
+    for name in ["a.br", "a.zz"] {
+        let content = crate::formats::shown::open(name, "", b"\x8b\x02\x80\x01\0\x03\xff\xfe\0\0\x01\x02");
+        assert_eq!(content.unopened.len(), 1, "{name}");
+    }
+}

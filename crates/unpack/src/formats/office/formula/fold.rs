@@ -1,19 +1,53 @@
-//! Texts that a formula puts together out of constants: `"http://evil"&"-host.example/"`, `CHAR(104)&"ttp"`. What depends on
-//! cells is not known here.
+//! Texts that a formula puts together: `"http://evil"&"-host.example/"`, `CHAR(104)&"ttp"`, `A1&Sheet2!B7`. Constants, cells and
+//! names that are known are joined; what depends on anything else is not known.
 //!
-//! Limits: [`DEPTH_MAX`], [`TEXT_BYTES_MAX`]; beyond them a text counts as not known.
+//! Limits: [`DEPTH_MAX`], [`TEXT_BYTES_MAX`], [`RANGE_CELLS_MAX`], [`STEPS_MAX`]; beyond them a text counts as not known.
 
-/// Functions within functions.
+mod call;
+mod reference;
+
+use std::cell::Cell;
+
+use crate::formats::office::formula::cells::{Cells, Place, Standing};
+
+/// Functions within functions, and cells that depend on cells.
 const DEPTH_MAX: u32 = 32;
 /// A text that is put together, bytes.
 const TEXT_BYTES_MAX: usize = 8 * 1024;
+/// Cells of one range.
+const RANGE_CELLS_MAX: u32 = 1_000;
+/// Pieces of formulas that are read of one document, where a piece of many bytes counts for more.
+const STEPS_MAX: u32 = 200_000;
+/// Bytes of a piece that count as one step.
+const STEP_BYTES: usize = 256;
 
-/// The arguments of a function, each as far as it is known, from behind its bracket on.
-pub(super) fn arguments(rest: &str, most: usize) -> Vec<Option<String>> {
-    let mut reader = Reader { rest, is_over: false };
+/// A text, or those of the cells of a range; none where it is not known.
+type Value = Option<Vec<String>>;
+
+/// Which of the two that a cell has is believed first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum First {
+    /// What the file says its formula came to.
+    Value,
+    Formula,
+}
+
+/// What a formula is reckoned with.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'k> {
+    /// None: constants only.
+    pub(super) cells: Option<&'k Cells>,
+    pub(super) first: First,
+    /// Steps that were done for the document.
+    pub(super) steps: &'k Cell<u32>,
+}
+
+/// The arguments of a function of this formula, each as far as it is known, from behind its bracket on.
+pub(super) fn arguments(rest: &str, standing: &Standing, known: Known<'_>, most: usize) -> Vec<Option<String>> {
+    let mut reader = Reader::new(rest, standing, known);
     let mut arguments = Vec::new();
     while arguments.len() < most {
-        arguments.push(reader.expression(0));
+        arguments.push(reader.expression(0).map(|texts| texts.concat()));
         if !reader.separator() {
             break;
         }
@@ -23,11 +57,19 @@ pub(super) fn arguments(rest: &str, most: usize) -> Vec<Option<String>> {
 
 struct Reader<'f> {
     rest: &'f str,
+    /// Where the formula stands, and how far it is moved.
+    place: Place,
+    moved: (i64, i64),
+    known: Known<'f>,
     /// A limit was reached: nothing more is known.
     is_over: bool,
 }
 
-impl Reader<'_> {
+impl<'f> Reader<'f> {
+    fn new(rest: &'f str, standing: &Standing, known: Known<'f>) -> Self {
+        Self { rest, place: standing.place, moved: (standing.rows, standing.columns), known, is_over: false }
+    }
+
     fn peek(&mut self) -> Option<char> {
         self.rest = self.rest.trim_start();
         self.rest.chars().next()
@@ -45,55 +87,103 @@ impl Reader<'_> {
         self.step(',') || self.step(';')
     }
 
-    /// Pieces joined by `&`; none where a piece is not known. What is no such expression is passed over up to its end.
-    fn expression(&mut self, depth: u32) -> Option<String> {
-        let mut text = self.piece(depth);
+    /// Counts what is done; false when it was too much.
+    fn spend(&mut self, bytes: usize) -> bool {
+        let more = u32::try_from(bytes.checked_div(STEP_BYTES).unwrap_or(0)).unwrap_or(u32::MAX).saturating_add(1);
+        let steps = self.known.steps.get().saturating_add(more);
+        self.known.steps.set(steps);
+        self.is_over |= steps > STEPS_MAX;
+        !self.is_over
+    }
+
+    /// Sums joined by `&`; none where one is not known. What is no such expression is passed over up to its end.
+    fn expression(&mut self, depth: u32) -> Value {
+        let mut value = self.sum(depth);
         while self.step('&') {
-            let piece = self.piece(depth);
-            text = text.zip(piece).map(|(text, piece)| text + &piece).filter(|text| text.len() <= TEXT_BYTES_MAX);
+            let right = self.sum(depth);
+            value = value
+                .zip(right)
+                .map(|(left, right)| vec![left.concat() + &right.concat()])
+                .filter(|texts| is_short(texts));
         }
         if !matches!(self.peek(), None | Some(',' | ';' | ')')) {
             self.pass_over();
             return None;
         }
-        text.filter(|_| !self.is_over)
+        value.filter(|_| !self.is_over)
     }
 
-    fn piece(&mut self, depth: u32) -> Option<String> {
-        if depth >= DEPTH_MAX {
+    fn sum(&mut self, depth: u32) -> Value {
+        let mut value = self.product(depth);
+        while let Some(sign) = self.peek().filter(|sign| matches!(sign, '+' | '-')) {
+            self.step(sign);
+            let right = self.product(depth);
+            value = reckon(value, sign, right);
+        }
+        value
+    }
+
+    fn product(&mut self, depth: u32) -> Value {
+        let mut value = self.piece(depth);
+        while let Some(sign) = self.peek().filter(|sign| matches!(sign, '*' | '/')) {
+            self.step(sign);
+            let right = self.piece(depth);
+            value = reckon(value, sign, right);
+        }
+        value
+    }
+
+    fn piece(&mut self, depth: u32) -> Value {
+        if depth >= DEPTH_MAX || !self.spend(0) {
             self.is_over = true;
             return None;
         }
         match self.peek()? {
-            '"' => Some(self.string()),
+            '"' => Some(vec![self.string('"')]),
             '(' => {
                 self.step('(');
                 let inner = self.expression(depth.saturating_add(1));
                 self.step(')');
                 inner
             }
-            '0'..='9' => Some(self.word(|c| c.is_ascii_digit() || c == '.').to_owned()),
-            'a'..='z' | 'A'..='Z' | '_' | '$' => {
-                let name = self.word(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$' | '!' | ':'));
-                let name = name.to_ascii_uppercase();
-                if !self.step('(') {
-                    return None;
+            sign @ ('-' | '+') => {
+                self.step(sign);
+                let right = self.piece(depth.saturating_add(1));
+                reckon(Some(vec!["0".to_owned()]), sign, right)
+            }
+            '0'..='9' | '.' => Some(vec![self.word(|c| c.is_ascii_digit() || c == '.').to_owned()]),
+            '[' | '\'' => self.reference(depth),
+            first if first.is_alphabetic() || matches!(first, '_' | '$' | '#' | '\\') => {
+                let before = self.rest;
+                let name = self.word(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '\\')).to_uppercase();
+                if !name.is_empty() && self.step('(') {
+                    return self.call(&name, depth);
                 }
-                let mut arguments = Vec::new();
-                while !self.is_over {
-                    arguments.push(self.expression(depth.saturating_add(1)));
-                    if !self.separator() {
-                        break;
-                    }
-                }
-                self.step(')');
-                call(&name, arguments)
+                self.rest = before;
+                self.reference(depth)
             }
             _ => None,
         }
     }
 
-    fn word(&mut self, is_of_it: impl Fn(char) -> bool) -> &str {
+    fn call(&mut self, name: &str, depth: u32) -> Value {
+        let mut arguments = Vec::new();
+        while !self.is_over {
+            arguments.push(self.expression(depth.saturating_add(1)));
+            if !self.separator() {
+                break;
+            }
+        }
+        self.step(')');
+        let value = match (name, arguments.as_slice()) {
+            ("INDIRECT", [Some(reference), ..]) => self.indirect(&reference.concat(), depth.saturating_add(1)),
+            _ => call::value(name, arguments),
+        };
+        let bytes = value.iter().flatten().map(String::len).fold(0_usize, usize::saturating_add);
+        value.filter(|value| self.spend(bytes) && is_short(value))
+    }
+
+    fn word(&mut self, is_of_it: impl Fn(char) -> bool) -> &'f str {
         let end = self.rest.find(|c| !is_of_it(c)).unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
         self.rest = rest;
@@ -101,16 +191,16 @@ impl Reader<'_> {
     }
 
     /// A doubled quote stands for one.
-    fn string(&mut self) -> String {
+    fn string(&mut self, quote: char) -> String {
         let mut text = String::new();
-        self.step('"');
+        self.step(quote);
         loop {
-            let end = self.rest.find('"').unwrap_or(self.rest.len());
+            let end = self.rest.find(quote).unwrap_or(self.rest.len());
             text.push_str(self.rest.get(..end).unwrap_or_default());
             self.rest = self.rest.get(end.saturating_add(1)..).unwrap_or_default();
-            match self.rest.strip_prefix('"') {
+            match self.rest.strip_prefix(quote) {
                 Some(rest) => {
-                    text.push('"');
+                    text.push(quote);
                     self.rest = rest;
                 }
                 None => return text,
@@ -124,7 +214,7 @@ impl Reader<'_> {
         while let Some(character) = self.peek() {
             match character {
                 '"' => {
-                    self.string();
+                    self.string('"');
                     continue;
                 }
                 '(' => open = open.saturating_add(1),
@@ -138,53 +228,28 @@ impl Reader<'_> {
     }
 }
 
-/// What a function makes of texts that are known.
-fn call(name: &str, arguments: Vec<Option<String>>) -> Option<String> {
-    let name = name.strip_prefix("_XLFN.").unwrap_or(name);
-    let known: Option<Vec<String>> = arguments.into_iter().collect();
-    let known = known?;
-    let first = || known.first().cloned();
-    match name {
-        "CHAR" | "UNICHAR" => first()?.parse().ok().and_then(char::from_u32).map(String::from),
-        "CONCAT" | "CONCATENATE" => Some(known.concat()),
-        "LOWER" => Some(first()?.to_lowercase()),
-        "UPPER" => Some(first()?.to_uppercase()),
-        "T" | "TRIM" | "CLEAN" | "VALUE" | "TEXT" => first(),
-        "REPT" => {
-            let count: usize = known.get(1)?.parse().ok()?;
-            let text = first()?;
-            (text.len().saturating_mul(count) <= TEXT_BYTES_MAX).then(|| text.repeat(count))
-        }
-        "SUBSTITUTE" => {
-            let (from, to) = (known.get(1)?, known.get(2)?);
-            Some(if from.is_empty() { first()? } else { first()?.replace(from.as_str(), to) })
-                .filter(|text| text.len() <= TEXT_BYTES_MAX)
-        }
-        _ => None,
+fn is_short(value: &[String]) -> bool {
+    value.iter().map(String::len).fold(0_usize, usize::saturating_add) <= TEXT_BYTES_MAX
+}
+
+fn number(texts: &[String]) -> Option<f64> {
+    let text = texts.concat();
+    match text.trim() {
+        "" => Some(0.0),
+        number => number.parse().ok().filter(|number: &f64| number.is_finite()),
     }
+}
+
+fn reckon(left: Value, sign: char, right: Value) -> Value {
+    let (left, right) = (number(&left?)?, number(&right?)?);
+    let result = match sign {
+        '+' => left + right,
+        '-' => left - right,
+        '*' => left * right,
+        _ => left / right,
+    };
+    result.is_finite().then(|| vec![result.to_string()])
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_put_together_out_of_constants() {
-        for (formula, expected) in [
-            ("\"http://evil\"&\"-host.example/x\", \"go\")", vec![Some("http://evil-host.example/x"), Some("go")]),
-            ("CHAR(104)&\"ttp://a\"; \"b\"\"c\")", vec![Some("http://a"), Some("b\"c")]),
-            ("CONCATENATE(\"a\",\"b\",LOWER(\"C\"))&(\"d\"&1))", vec![Some("abcd1")]),
-            ("SUBSTITUTE(\"hxxp://a\",\"xx\",\"tt\"))", vec![Some("http://a")]),
-            ("A1&\"x\", \"shown\")", vec![None, Some("shown")]),
-            ("IF(1>2,\"a)\",\"b\"), \"shown\")", vec![None, Some("shown")]),
-            ("REPT(\"a\",99999999))", vec![None]),
-            ("", vec![None]),
-        ] {
-            let found = arguments(formula, 2);
-            let found: Vec<Option<&str>> = found.iter().map(Option::as_deref).collect();
-            assert_eq!(found, expected, "{formula}");
-        }
-        assert_eq!(arguments(&"(".repeat(100_000), 2), [None]);
-        assert_eq!(arguments(&"T(".repeat(100_000), 2), [None]);
-    }
-}
+mod tests;

@@ -40,6 +40,9 @@ pub(super) struct Body<'s> {
     cells: usize,
     has_cell_text: bool,
     cell_value: String,
+    /// Row and column of the next cell, and how many rows this one stands for.
+    next: (u32, u32),
+    rows: u32,
     source: Option<Source>,
     sources: Vec<Source>,
     /// Text outside of paragraphs, of the element that is open.
@@ -65,6 +68,8 @@ impl<'s> Body<'s> {
             cells: 0,
             has_cell_text: false,
             cell_value: String::new(),
+            next: (0, 0),
+            rows: 1,
             source: None,
             sources: Vec::new(),
             aside: String::new(),
@@ -130,14 +135,22 @@ impl<'s> Body<'s> {
                 }
             }
             "a" => self.links.push((tag.attribute("href").unwrap_or_default(), String::new())),
-            "table" => found.line(self.layer(), &tag.attribute("name").unwrap_or_default()),
-            "table-cell" | "covered-table-cell" => {
-                self.cells = self.cells.saturating_add(1);
-                self.has_cell_text = false;
-                self.cell_value = tag.attribute("value").unwrap_or_default();
-                if let Some(text) = tag.attribute("formula") {
-                    formula::read(found, text.split_once(':').map_or(text.as_str(), |(_, formula)| formula));
-                }
+            "table" => {
+                let name = tag.attribute("name").unwrap_or_default();
+                self.next = (0, 0);
+                found.cells.turn_to(&name);
+                found.line(self.layer(), &name);
+            }
+            "table-row" => {
+                self.next.1 = 0;
+                self.rows = repeated(tag, "number-rows-repeated");
+            }
+            "table-cell" | "covered-table-cell" => self.start_cell(found, tag),
+            "named-expression" | "named-range" => {
+                let formula = tag.attribute("expression").or_else(|| tag.attribute("cell-range-address"));
+                let formula = formula.unwrap_or_default();
+                let formula = if formula.starts_with('$') { format!("[{formula}]") } else { formula };
+                found.cells.name(&tag.attribute("name").unwrap_or_default(), without_namespace(&formula));
             }
             "binary-data" | "config-item" => self.is_data = true,
             "script" | "module" => {
@@ -145,6 +158,19 @@ impl<'s> Body<'s> {
                 self.source = Some(Source { name, text: String::new(), is_basic: true });
             }
             _ => {}
+        }
+    }
+
+    /// A cell: one that is repeated counts as so many columns, and its value as that of the first.
+    fn start_cell(&mut self, found: &mut Found, tag: &Tag<'_>) {
+        self.cells = self.cells.saturating_add(1);
+        self.has_cell_text = false;
+        self.cell_value = tag.attribute("value").unwrap_or_default();
+        found.cells.go(self.next.0, self.next.1);
+        self.next.1 = self.next.1.saturating_add(repeated(tag, "number-columns-repeated"));
+        found.cells.keep_value(&tag.attribute("string-value").unwrap_or_default());
+        if let Some(text) = tag.attribute("formula") {
+            formula::read_cell(found, without_namespace(&text));
         }
     }
 
@@ -180,11 +206,15 @@ impl<'s> Body<'s> {
                 self.cells = self.cells.saturating_sub(1);
                 let layer = self.layer();
                 if !self.has_cell_text {
+                    found.cells.keep_value(&self.cell_value);
                     found.push(layer, &std::mem::take(&mut self.cell_value));
                 }
                 found.push(layer, "\t");
             }
-            "table-row" => found.break_line(self.layer()),
+            "table-row" => {
+                self.next.0 = self.next.0.saturating_add(self.rows);
+                found.break_line(self.layer());
+            }
             "binary-data" | "config-item" => self.is_data = false,
             "script" | "module" => {
                 self.sources.extend(self.source.take().filter(|source| !source.text.trim().is_empty()));
@@ -196,6 +226,9 @@ impl<'s> Body<'s> {
     fn give(&mut self, found: &mut Found, paragraph: &Paragraph) {
         for (layer, text) in [(Layer::Shown, &paragraph.shown), (Layer::Hidden, &paragraph.hidden)] {
             found.push(layer, text);
+            if self.cells > 0 {
+                found.cells.keep_value(text);
+            }
             // Cells stay in the line of their row.
             if self.cells == 0 && !text.is_empty() {
                 found.break_line(layer);
@@ -214,6 +247,16 @@ impl<'s> Body<'s> {
         }
         self.sources
     }
+}
+
+fn repeated(tag: &Tag<'_>, name: &str) -> u32 {
+    tag.attribute(name).and_then(|count| count.parse().ok()).unwrap_or(1)
+}
+
+/// `of:=A1` is `=A1` in the namespace of OpenFormula.
+fn without_namespace(formula: &str) -> &str {
+    let namespace = formula.split_once(':').filter(|(name, _)| name.chars().all(|c| c.is_ascii_alphanumeric()));
+    namespace.map_or(formula, |(_, formula)| formula)
 }
 
 fn start_object(found: &mut Found, tag: &Tag<'_>) {

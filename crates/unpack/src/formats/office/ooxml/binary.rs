@@ -1,6 +1,6 @@
 //! Workbooks in the binary form of OOXML (xlsb): the same parts as records. Source: MS-XLSB 2.1 and 2.4.
 
-use crate::formats::office::bytes::{size_at, u8_at, u32_at, utf16};
+use crate::formats::office::bytes::{size_at, slice, u8_at, u32_at, utf16};
 use crate::formats::office::ooxml::book::{Book, see_name};
 use crate::formats::office::ooxml::relations::{All, plain, resolve};
 use crate::formats::office::tokens::{self, Form};
@@ -12,10 +12,15 @@ const SHARED_STRING: u32 = 19;
 const NAME: u32 = 39;
 const SHEET: u32 = 156;
 const LINK: u32 = 494;
+const SHEET_REFERENCES: u32 = 362;
+const BOOK_LINK: u32 = 355;
+const BOOK_LINK_SELF: u32 = 357;
+const BOOK_LINK_SAME: u32 = 358;
 const ROW: u32 = 0;
 const CELL_STRING: u32 = 6;
 const CELL_SHARED: u32 = 7;
 const FORMULA_STRING: u32 = 8;
+const CELLS: std::ops::RangeInclusive<u32> = 1..=11;
 const FORMULAS: std::ops::RangeInclusive<u32> = 8..=11;
 const CELL_NUMBER: u32 = 5;
 /// Bytes of a cell before its value.
@@ -73,6 +78,8 @@ pub(super) fn read_shared(package: &Package, all: &All, (book, found): (&mut Boo
     for (name, bytes) in package.parts.iter().filter(|(name, _)| is_binary(name)) {
         let owner = plain(name);
         let relations = all.of(&owner);
+        let mut sheets: Vec<String> = Vec::new();
+        let (mut books, mut own_book, mut names) = (0_u32, u32::MAX, 0_usize);
         for record in records(bytes) {
             match record.kind {
                 SHARED_STRING => {
@@ -87,14 +94,34 @@ pub(super) fn read_shared(package: &Package, all: &All, (book, found): (&mut Boo
                     found.line(if state == 0 { Layer::Shown } else { Layer::Hidden }, &sheet);
                     if state != 0 {
                         found.mark("hidden_sheet");
-                        if let Some(relation) = relations.get(&id) {
-                            book.hide(resolve(&owner, &relation.target));
+                    }
+                    if let Some(relation) = relations.get(&id) {
+                        let part = resolve(&owner, &relation.target);
+                        if state != 0 {
+                            book.hide(part.clone());
+                        }
+                        book.add_sheet(part, sheet.clone());
+                    }
+                    sheets.push(sheet);
+                }
+                SHEET_REFERENCES => {
+                    for (number, reference) in record.body.get(4..).unwrap_or_default().chunks_exact(12).enumerate() {
+                        // Those of other books are none that is known.
+                        let sheet = size_at(reference, 4).filter(|_| u32_at(reference, 0) == Some(own_book));
+                        if let Some(name) = sheet.and_then(|sheet| sheets.get(sheet)) {
+                            found.cells.alias(&format!("#{number}"), name);
                         }
                     }
                 }
+                BOOK_LINK_SELF | BOOK_LINK_SAME => (own_book, books) = (books, books.saturating_add(1)),
+                BOOK_LINK => books = books.saturating_add(1),
                 NAME if owner.ends_with("workbook.bin") => {
-                    let (name, _) = string(record.body, 9).unwrap_or_default();
+                    let (name, size) = string(record.body, 9).unwrap_or_default();
                     see_name(found, &name);
+                    names = names.saturating_add(1);
+                    let at = size.saturating_add(9);
+                    let tokens = slice(record.body, at.saturating_add(4), size_at(record.body, at).unwrap_or(0));
+                    found.cells.name(&format!("name{names}"), &tokens::text(tokens, Form::Biff12));
                     found.line(Layer::Other, &name);
                 }
                 _ => {}
@@ -112,12 +139,20 @@ pub(super) fn read_sheets(package: &Package, book: &mut Book, found: &mut Found)
             continue;
         }
         let layer = book.layer(&part);
+        book.turn_to(&part, found);
+        let mut row = 0_u32;
         for record in records(bytes) {
+            if CELLS.contains(&record.kind) {
+                found.cells.go(row, u32_at(record.body, 0).unwrap_or(0));
+            }
             if FORMULAS.contains(&record.kind) {
                 read_formula(&record, is_macro_sheet, (book, found));
             }
             match record.kind {
-                ROW => found.break_line(layer),
+                ROW => {
+                    row = u32_at(record.body, 0).unwrap_or(0);
+                    found.break_line(layer);
+                }
                 CELL_STRING | FORMULA_STRING => {
                     let (text, _) = string(record.body, CELL_BYTES).unwrap_or_default();
                     push(found, layer, &text);
@@ -145,6 +180,7 @@ pub(super) fn read_sheets(package: &Package, book: &mut Book, found: &mut Found)
 }
 
 fn push(found: &mut Found, layer: Layer, text: &str) {
+    found.cells.keep_value(text);
     if !found.is_full() {
         found.push(layer, text);
         found.push(layer, "\t");
@@ -160,9 +196,9 @@ fn read_formula(record: &Record<'_>, is_macro_sheet: bool, (book, found): (&mut 
     };
     let at = CELL_BYTES.saturating_add(value).saturating_add(2);
     let size = size_at(record.body, at).unwrap_or(0);
-    let tokens = super::super::bytes::slice(record.body, at.saturating_add(4), size);
+    let tokens = slice(record.body, at.saturating_add(4), size);
     let text = tokens::text(tokens, Form::Biff12);
-    formula::read(found, &text);
+    formula::read_cell(found, &text);
     if is_macro_sheet && u8_at(tokens, 0).is_some() {
         book.add_macro(&text, found);
     }

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use scan::content::LinkKind;
 
+use crate::formats::office::formula::{self, Standing};
 use crate::formats::office::ooxml::relations::{All, Relations, plain, resolve};
-use crate::formats::office::{Found, Layer, formula};
+use crate::formats::office::{Found, Layer};
 use crate::formats::xml::{self, Event, Outcome, Tag};
 
 /// Formulas of macro sheets kept as one text, bytes.
@@ -14,12 +15,16 @@ const MACRO_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Shared strings of one workbook; Excel itself has room for fewer different ones in a column.
 const STRINGS_MAX: usize = 1_000_000;
+/// Formulas of one sheet that cells share, of which the cells are read.
+const SHARED_MAX: usize = 10_000;
 
 /// What the workbook says of its sheets, and what they share.
 #[derive(Debug, Default)]
 pub(super) struct Book {
     /// Names of parts whose sheets are not shown.
     hidden: HashSet<String>,
+    /// Names of sheets by those of their parts.
+    sheets: HashMap<String, String>,
     strings: Vec<String>,
     has_too_many: bool,
     used: HashSet<usize>,
@@ -47,6 +52,7 @@ impl Book {
             Event::End("definedName") => {
                 let Some((name, text)) = defined.take() else { return };
                 see_name(found, &name);
+                found.cells.name(&name, &text);
                 formula::read(found, &text);
                 found.line(Layer::Other, &format!("{name}\t{text}"));
             }
@@ -58,12 +64,24 @@ impl Book {
         let is_hidden = tag.attribute("state").is_some_and(|state| !state.eq_ignore_ascii_case("visible"));
         let name = tag.attribute("name").unwrap_or_default();
         found.line(if is_hidden { Layer::Hidden } else { Layer::Shown }, &name);
-        if !is_hidden {
-            return;
-        }
-        found.mark("hidden_sheet");
         let id = tag.attributes().filter(|(name, _)| *name == "id").find_map(|(_, id)| relations.get(&id));
-        self.hidden.extend(id.map(|relation| resolve(owner, &relation.target)));
+        let part = id.map(|relation| resolve(owner, &relation.target));
+        if is_hidden {
+            found.mark("hidden_sheet");
+            self.hidden.extend(part.clone());
+        }
+        self.sheets.extend(part.map(|part| (part, name)));
+    }
+
+    /// The sheet of this name is that part: of the binary form.
+    pub(super) fn add_sheet(&mut self, part: String, name: String) {
+        self.sheets.insert(part, name);
+    }
+
+    /// Goes to the start of the sheet in a part.
+    pub(super) fn turn_to(&self, part: &str, found: &mut Found) {
+        let part = plain(part);
+        found.cells.turn_to(self.sheets.get(&part).unwrap_or(&part));
     }
 
     /// Hides a sheet: of the binary form.
@@ -133,6 +151,7 @@ impl Book {
     ) -> Outcome {
         let links = links(xml, relations);
         let mut cells = Cells { layer: self.layer(name), links, ..Cells::default() };
+        self.turn_to(name, found);
         let outcome = xml::read(xml, &mut |event| match event {
             Event::Start(tag) => cells.start(tag, found),
             Event::Text(piece) => cells.text(piece),
@@ -198,6 +217,10 @@ struct Cells {
     value: String,
     formula: String,
     holds: Holds,
+    /// Formulas that further cells share, by their number.
+    shared: HashMap<String, Standing>,
+    /// The number, where this formula is such a one.
+    sharing: Option<String>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -218,9 +241,14 @@ impl Cells {
                 self.value.clear();
                 self.reference = tag.attribute("r").unwrap_or_default();
                 self.kind = tag.attribute("t").unwrap_or_default();
+                found.cells.go_to(&self.reference);
             }
             "v" | "t" => self.holds = Holds::Value,
-            "f" | "formula" | "formula1" | "formula2" | "oddHeader" | "oddFooter" => self.holds = Holds::Formula,
+            "f" => {
+                self.holds = Holds::Formula;
+                self.sharing = tag.attribute("si").filter(|_| tag.attribute("t").is_some_and(|kind| kind == "shared"));
+            }
+            "formula" | "formula1" | "formula2" | "oddHeader" | "oddFooter" => self.holds = Holds::Formula,
             "macrosheet" => {
                 self.is_macro_sheet = true;
                 found.mark("xlm");
@@ -265,7 +293,10 @@ impl Cells {
             "f" | "formula" | "formula1" | "formula2" => {
                 self.holds = Holds::Nothing;
                 let formula = std::mem::take(&mut self.formula);
-                formula::read(found, &formula);
+                match name {
+                    "f" => self.read_formula(&formula, found),
+                    _ => formula::read(found, &formula),
+                }
                 if self.is_macro_sheet {
                     book.add_macro(&formula, found);
                 }
@@ -273,6 +304,25 @@ impl Cells {
             "c" => self.close_cell(book, found),
             "row" => found.break_line(self.row_layer()),
             _ => {}
+        }
+    }
+
+    /// A formula, or one that another cell has and this one shares.
+    fn read_formula(&mut self, formula: &str, found: &mut Found) {
+        let place = found.cells.here;
+        match self.sharing.take() {
+            Some(number) if formula.is_empty() => {
+                let Some(first) = self.shared.get(&number) else { return };
+                let moved = |from: u32, to: u32| i64::from(to).saturating_sub(i64::from(from));
+                let by = (moved(first.place.row, place.row), moved(first.place.column, place.column));
+                formula::read_moved(found, &first.formula, by);
+            }
+            number => {
+                if let Some(number) = number.filter(|_| self.shared.len() < SHARED_MAX) {
+                    self.shared.insert(number, Standing { formula: formula.to_owned(), place, rows: 0, columns: 0 });
+                }
+                formula::read_cell(found, formula);
+            }
         }
     }
 
@@ -286,6 +336,7 @@ impl Cells {
         if value.is_empty() {
             return;
         }
+        found.cells.keep_value(value);
         if let Some((_, shown)) = self.links.get_mut(&self.reference) {
             value.clone_into(shown);
         }

@@ -71,7 +71,9 @@ pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
                 }
             }
             Event::End("Data") => {
-                found.push(Layer::Shown, &cell.take().unwrap_or_default());
+                let cell = cell.take().unwrap_or_default();
+                found.cells.keep_value(&cell);
+                found.push(Layer::Shown, &cell);
                 found.push(Layer::Shown, "\t");
             }
             Event::End(_) => {}
@@ -103,21 +105,37 @@ fn see(tag: &Tag<'_>, found: &mut Found) {
     match tag.name() {
         "attachedTemplate" => found.fetched(&tag.attribute("val").unwrap_or_default(), "remote_template"),
         "hlink" => found.link(&tag.attribute("dest").unwrap_or_default(), "", LinkKind::Anchor),
+        // Rows and columns that are left out are said by the number of the next.
+        "Row" => {
+            let row = index(tag).unwrap_or_else(|| found.cells.next_row());
+            found.cells.start_row(row);
+        }
         "Cell" => {
+            let column = index(tag).unwrap_or_else(|| found.cells.next_column());
+            found.cells.go(found.cells.here.row, column);
             if let Some(target) = tag.attribute("HRef") {
                 found.link(&target, "", LinkKind::Anchor);
             }
             if let Some(text) = tag.attribute("Formula") {
-                formula::read(found, &text);
+                formula::read_cell(found, &text);
             }
         }
         "Worksheet" | "NamedRange" => {
+            let name = tag.attribute("Name").unwrap_or_default();
+            match tag.attribute("RefersTo") {
+                Some(formula) => found.cells.name(&name, &formula),
+                None => found.cells.turn_to(&name),
+            }
             found.line(Layer::Shown, &tag.attribute("Name").unwrap_or_default());
             super::see_name(found, &tag.attribute("Name").unwrap_or_default());
         }
         "Visible" => found.mark("hidden_sheet"),
         _ => {}
     }
+}
+
+fn index(tag: &Tag<'_>) -> Option<u32> {
+    tag.attribute("Index")?.parse::<u32>().ok()?.checked_sub(1)
 }
 
 /// Relations of all parts of a flat package, by identifier: parts share them, which finds more rather than less.
@@ -147,7 +165,7 @@ fn relations(xml: &str, found: &mut Found) -> Relations {
 }
 
 /// Base64 as it comes: with or without its end.
-fn decode(text: &str) -> Vec<u8> {
+pub(in crate::formats) fn decode(text: &str) -> Vec<u8> {
     let config = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);

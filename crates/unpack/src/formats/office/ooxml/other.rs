@@ -3,13 +3,10 @@
 
 use scan::content::LinkKind;
 
+use crate::formats::connection;
 use crate::formats::office::ooxml::book::see_dde;
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::xml::{self, Event, Outcome, Tag};
-
-/// Keys of a connection text that name the server.
-const SERVERS: [&str; 8] =
-    ["data source", "server", "location", "address", "addr", "network address", "host", "servername"];
 
 /// Reads a part of a kind that has no reader of its own: its text is kept as not shown.
 pub(super) fn read(xml: &str, found: &mut Found) -> Outcome {
@@ -38,7 +35,10 @@ fn see(tag: &Tag<'_>, found: &mut Found) {
         "dbPr" => {
             for text in [tag.attribute("connection"), tag.attribute("command")].into_iter().flatten() {
                 found.line(Layer::Other, &text);
-                see_connection(found, &text);
+                for server in connection::servers(&text) {
+                    found.mark("external_link");
+                    found.link(&server, "", LinkKind::Fetched);
+                }
             }
         }
         "textPr" => found.fetched(&tag.attribute("sourceFile").unwrap_or_default(), "external_link"),
@@ -65,27 +65,5 @@ fn see(tag: &Tag<'_>, found: &mut Found) {
             }
         }
         _ => {}
-    }
-}
-
-/// The connection text of a data source names a server or a file. A server that is reached by a full name or a number may stand
-/// anywhere, and is given the login of who opens the book.
-fn see_connection(found: &mut Found, text: &str) {
-    for piece in text.split(';') {
-        let (key, value) = piece.split_once('=').unwrap_or(("", piece));
-        let value = value.trim().trim_matches(['"', '\'']);
-        found.fetched(value, "external_link");
-        if !SERVERS.contains(&key.trim().to_ascii_lowercase().as_str()) {
-            continue;
-        }
-        // `tcp:host,port`, `host\instance`
-        let host =
-            value.rsplit_once(':').map_or(value, |(before, after)| if before.len() < 4 { after } else { before });
-        let host = host.split([',', '\\', '/']).next().unwrap_or_default();
-        let is_name = host.contains('.') && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
-        if is_name && host.starts_with(|c: char| c.is_ascii_alphanumeric()) && !host.starts_with("127.") {
-            found.mark("external_link");
-            found.link(&format!("http://{host}/"), "", LinkKind::Fetched);
-        }
     }
 }

@@ -14,6 +14,9 @@ const PACKED_ROW: u16 = 0x00bd;
 const RESULT: u16 = 0x0207;
 const FORMULA: u16 = 0x0006;
 
+/// Kinds that begin with a row and a column.
+pub(super) const IN_CELLS: [u16; 7] = [SHARED, LABEL, RICH, NUMBER, PACKED, PACKED_ROW, FORMULA];
+
 impl Reader {
     pub(super) fn see_cell(&mut self, record: &Record<'_>, found: &mut Found) {
         if found.is_full() {
@@ -33,6 +36,9 @@ impl Reader {
         };
         if text.is_empty() {
             return;
+        }
+        if record.kind != PACKED_ROW {
+            found.cells.keep_value(&text);
         }
         // The result of a formula has no place of its own: it belongs to the cell before.
         let row = if record.kind == RESULT { self.row } else { u16_at(body, 0) };

@@ -141,3 +141,38 @@ fn what_excel_opens_without_asking_is_opened() {
     "#]]
     .assert_eq(&show(&open(&compound_of(&[("Workbook", &mixed(&book))]))));
 }
+
+#[test]
+fn addresses_out_of_cells_and_names() {
+    let label = |column: u8, text: &str| {
+        let mut body = vec![0, 0, column, 0, 0, 0, u8::try_from(text.len()).unwrap(), 0, 0];
+        body.extend(text.as_bytes());
+        record(0x0204, &body)
+    };
+    // HYPERLINK of A1 & B1.
+    let joined = b"\x24\x00\x00\x00\xc0\x24\x00\x00\x01\xc0\x08\x42\x01\x67\x01";
+    // HYPERLINK of the first name, which is "http://name.example/".
+    let name = b"\x17\x14\x00http://name.example/";
+    let mut defined = vec![0, 0, 0, 2, u8::try_from(name.len()).unwrap(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b'W', b'x'];
+    defined.extend(name);
+    let named = b"\x23\x01\x00\x00\x00\x42\x01\x67\x01";
+    check(
+        &[
+            begin(5),
+            record(0x18, &defined),
+            begin(0x10),
+            formula(1, joined),
+            formula(2, named),
+            label(0, "http://evil"),
+            label(1, ".example/"),
+        ],
+        &expect![[r#"
+            1 xls []
+              http://evil	.example/
+              other Wx
+              -> http://evil.example/ Anchor ""
+              -> http://name.example/ Anchor ""
+              -> http://evil Text ""
+        "#]],
+    );
+}

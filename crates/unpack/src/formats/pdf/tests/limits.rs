@@ -154,3 +154,15 @@ fn addresses_count_from_the_base_of_the_document() {
         "{targets:?}"
     );
 }
+
+#[test]
+fn properties_beyond_the_limits_are_said() {
+    let document = |count: usize| {
+        let entries: String = (0..count).map(|number| format!("/K{number}(value {number})")).collect();
+        page("", "").replace("trailer <<", &format!("trailer <</Info<<{entries}>>"))
+    };
+    let content = read(document(400).as_bytes());
+    assert!(content.items[0].other_text.contains("value 399") && content.unopened.is_empty(), "{:?}", content.unopened);
+    let content = read(document(5_100).as_bytes());
+    assert!(said(&content).contains(&"over_budget"), "{:?}", content.unopened);
+}
