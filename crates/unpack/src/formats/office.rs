@@ -7,6 +7,7 @@ pub(crate) mod formula;
 pub(crate) mod mime_object;
 pub(crate) mod odf;
 pub(crate) mod ooxml;
+mod shaded;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod tokens;
@@ -15,6 +16,7 @@ use std::collections::HashSet;
 
 use scan::content::{Link, LinkKind, WhyUnopened};
 
+use crate::formats::image::canvas::Canvas;
 use crate::formats::xml::is_vocabulary;
 use crate::text;
 use crate::unpack::Walk;
@@ -35,6 +37,9 @@ pub(crate) struct Found {
     is_cut: bool,
     /// There are more links than are kept.
     has_more_links: bool,
+    /// Shaded cells that may be codes.
+    drawings: Vec<Canvas>,
+    has_more_drawings: bool,
 }
 
 /// Where a piece of text goes.
@@ -46,6 +51,8 @@ pub(crate) enum Layer {
     Other,
 }
 
+/// Tables and sheets of one document that are searched for codes.
+const DRAWINGS_MAX: usize = 64;
 /// Links kept of one document before the walk counts them.
 const LINKS_MAX: usize = 10_000;
 
@@ -130,6 +137,17 @@ impl Found {
         }
     }
 
+    /// A table or a sheet whose shades may be a code.
+    pub(crate) fn drawing(&mut self, canvas: Canvas) {
+        self.has_more_drawings |= canvas.is_cut();
+        if canvas.may_be_code() {
+            self.has_more_drawings |= self.drawings.len() >= DRAWINGS_MAX;
+            if self.drawings.len() < DRAWINGS_MAX {
+                self.drawings.push(canvas);
+            }
+        }
+    }
+
     /// What was taken for shown is not: another form of the same text is.
     pub(crate) fn hide_text(&mut self) {
         let text = std::mem::take(&mut self.text);
@@ -151,6 +169,10 @@ impl Found {
                 self.push(layer, &text);
             }
         }
+        for canvas in other.drawings {
+            self.drawing(canvas);
+        }
+        self.has_more_drawings |= other.has_more_drawings;
         self.is_cut |= other.is_cut;
         self.has_more_links |= other.has_more_links;
     }
@@ -186,6 +208,13 @@ impl Found {
         }
         if !self.other.is_empty() {
             walk.add_other_text(at, &self.other);
+        }
+        for canvas in &self.drawings {
+            let looked = canvas.read(walk.budget);
+            walk.add_looked(at, looked, "text_code");
+        }
+        if self.has_more_drawings {
+            walk.mark(at, "picture_unread");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use scan::content::LinkKind;
 
+use crate::formats::office::ooxml::fills::{self, Fills};
 use crate::formats::office::ooxml::relations::{All, Relations, plain, resolve};
 use crate::formats::office::{Found, Layer, formula};
 use crate::formats::xml::{self, Event, Outcome, Tag};
@@ -21,6 +22,7 @@ pub(super) struct Book {
     /// Names of parts whose sheets are not shown.
     hidden: HashSet<String>,
     strings: Vec<String>,
+    pub(super) fills: Fills,
     has_too_many: bool,
     used: HashSet<usize>,
     /// Formulas of Excel 4.0 macro sheets.
@@ -133,14 +135,19 @@ impl Book {
     ) -> Outcome {
         let links = links(xml, relations);
         let mut cells = Cells { layer: self.layer(name), links, ..Cells::default() };
+        let mut shaded = fills::Cells::default();
         let outcome = xml::read(xml, &mut |event| match event {
-            Event::Start(tag) => cells.start(tag, found),
+            Event::Start(tag) => {
+                shaded.start(tag, &self.fills);
+                cells.start(tag, found);
+            }
             Event::Text(piece) => cells.text(piece),
             Event::End(name) => cells.end(name, self, found),
         });
         for (target, shown) in cells.links.into_values() {
             found.link(&target, &shown, LinkKind::Anchor);
         }
+        found.drawing(shaded.canvas);
         outcome
     }
 
