@@ -12,6 +12,8 @@ pub(crate) mod archives;
 mod calendar;
 mod card;
 pub(crate) mod connection;
+#[cfg(test)]
+mod drawing;
 pub(crate) mod encoded;
 mod enriched;
 mod flash;
@@ -182,7 +184,13 @@ const ALL: &[Format] = &[
     Format { kinds: &["activemime"], types: &[], endings: &[], read: office::mime_object::open },
     Format { kinds: &["rtf"], types: &["application/rtf", "text/rtf"], endings: &[".rtf"], read: rtf::open },
     Format { kinds: &["ole"], types: &[], endings: &[], read: ole::open },
-    Format { kinds: &["png", "jpeg", "gif", "bmp", "webp"], types: &[], endings: &[], read: image::open },
+    Format {
+        kinds: &["png", "jpeg", "gif", "bmp", "webp", "tiff", "ico"],
+        types: &[],
+        endings: &[],
+        read: image::open,
+    },
+    Format { kinds: &["jp2", "jxl", "jxr", "mp4", "unknown"], types: &[], endings: &[], read: image::open_unread },
     Format { kinds: &[], types: &["text/enriched", "text/richtext"], endings: &[], read: enriched::open },
     Format { kinds: &["text", "script"], types: &[], endings: &[], read: plain::open },
 ];

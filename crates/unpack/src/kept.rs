@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::budget::LINK_TEXT_BYTES_MAX;
 use crate::formats::html::{self, Child, Page};
+use crate::formats::image::canvas::Looked;
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 use mail::links::{self, Flags};
@@ -111,7 +112,7 @@ impl Walk<'_> {
     }
 
     fn keep_page(&mut self, at: usize, page: Page) {
-        let Page { text, hidden_text, links, marks, children, codes, is_whole } = page;
+        let Page { text, hidden_text, links, marks, children, drawn, is_whole } = page;
         for word in marks {
             self.mark(at, word);
         }
@@ -123,7 +124,7 @@ impl Walk<'_> {
         for link in links {
             self.add_link(at, link);
         }
-        self.add_codes(at, codes);
+        self.add_looked(at, drawn.read(self.budget), "text_code");
         self.add_children(at, children);
     }
 
@@ -146,6 +147,17 @@ impl Walk<'_> {
         self.keep_page(at, page);
         self.add_other_text(at, &text);
         self.add_other_text(at, &hidden_text);
+    }
+
+    /// Adds what came of looking at a drawing, and marks that a code was in it.
+    pub(crate) fn add_looked(&mut self, at: usize, looked: Looked, word: &str) {
+        for code in looked.codes {
+            self.mark(at, word);
+            self.add_code(at, &code);
+        }
+        if !looked.is_whole {
+            self.mark(at, "picture_unread");
+        }
     }
 
     /// Adds what codes in characters and cells say.

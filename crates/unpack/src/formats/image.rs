@@ -1,12 +1,18 @@
-//! Pictures (PNG, JPEG, GIF, BMP, WebP): QR codes in them (ISO/IEC 18004), also inverted, coloured, and cut over neighbours.
+//! Pictures (PNG, JPEG, GIF, BMP, WebP, TIFF, ICO): QR codes in them (ISO/IEC 18004), also inverted, coloured, drawn out to one side,
+//! speckled, lighter on one side, cut over neighbours or laid over each other.
 //!
 //! Documented limits: a picture over 40 megapixels, or beyond what one message's pictures may hold together, and one that is
-//! broken, is marked `picture_unread`; of an animation the first frames are looked at; Data Matrix, Aztec and Micro QR are not read.
+//! broken, is marked `picture_unread`, and so is one of a kind that is not decoded (JPEG 2000, JPEG XL, JPEG XR, AVIF, HEIC); of an
+//! animation the first frames are looked at, of a TIFF the first pages, of an icon its largest picture; Data Matrix, Aztec and Micro
+//! QR are not read.
 
+pub(crate) mod affine;
+pub(crate) mod canvas;
 pub(crate) mod codes;
 pub(crate) mod grey;
 mod joined;
 mod picture;
+mod tiff;
 
 use image::ImageFormat;
 
@@ -19,6 +25,11 @@ use crate::unpack::{File, Walk};
 const MESSAGE_PIXELS_MAX: u64 = 40_000_000;
 /// Pixels of a small picture.
 const SMALL_PIXELS_MAX: u64 = 4_000_000;
+
+/// Brands of AVIF and HEIC.
+const BRANDS: [&[u8]; 10] = [b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
+/// How a stream of JPEG 2000 and a file of JPEG XL begin.
+const UNREAD_STARTS: [&[u8]; 2] = [b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cJXL \x0d\x0a\x87\x0a"];
 
 /// What is kept over the pictures of one message.
 #[derive(Debug)]
@@ -39,8 +50,17 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let Some(format) = format(walk.kind(file.at)) else { return };
     let [small, large] = &mut walk.pictures.pixels_left;
     let pixels_left = if picture::area(file.bytes, format) <= SMALL_PIXELS_MAX { small } else { large };
-    let pictures = match picture::decode(file.bytes, format, pixels_left) {
+    let pictures = if format == ImageFormat::Tiff {
+        pages(file.bytes, pixels_left)
+    } else {
+        picture::decode(file.bytes, format, pixels_left)
+    };
+    let pictures = match pictures {
         Decoded::Pictures(pictures) => pictures,
+        Decoded::Partly(pictures) => {
+            walk.mark(file.at, "picture_unread");
+            pictures
+        }
         Decoded::Nothing => return,
         Decoded::Unread => return walk.mark(file.at, "picture_unread"),
     };
@@ -66,6 +86,34 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     }
 }
 
+/// The pages of a TIFF.
+fn pages(bytes: &[u8], pixels_left: &mut u64) -> Decoded {
+    let (pages, has_more) = tiff::pages(bytes);
+    let mut pictures = Vec::new();
+    let mut is_whole = !has_more && !pages.is_empty();
+    for page in pages {
+        match picture::decode(&page, ImageFormat::Tiff, pixels_left) {
+            Decoded::Pictures(own) => pictures.extend(own),
+            Decoded::Nothing => {}
+            Decoded::Partly(_) | Decoded::Unread => is_whole = false,
+        }
+    }
+    if is_whole { Decoded::Pictures(pictures) } else { Decoded::Partly(pictures) }
+}
+
+/// Notes a picture of a kind that is not decoded.
+pub(crate) fn open_unread(walk: &mut Walk<'_>, file: File<'_>) {
+    let is_picture = match walk.kind(file.at) {
+        "jp2" | "jxl" | "jxr" => true,
+        // ISO/IEC 14496-12 and 23008-12: the brand tells a picture from a film.
+        "mp4" => file.bytes.get(8..12).is_some_and(|brand| BRANDS.iter().any(|own| *own == brand)),
+        _ => UNREAD_STARTS.iter().any(|start| file.bytes.starts_with(start)),
+    };
+    if is_picture {
+        walk.mark(file.at, "picture_unread");
+    }
+}
+
 /// When all parts are read: codes that are cut over several pictures.
 pub(crate) fn finish(walk: &mut Walk<'_>) {
     let pieces = std::mem::take(&mut walk.pictures.pieces);
@@ -82,9 +130,11 @@ fn format(kind: &str) -> Option<ImageFormat> {
         "gif" => ImageFormat::Gif,
         "bmp" => ImageFormat::Bmp,
         "webp" => ImageFormat::WebP,
+        "tiff" => ImageFormat::Tiff,
+        "ico" => ImageFormat::Ico,
         _ => return None,
     })
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,6 +7,7 @@ pub(crate) mod formula;
 pub(crate) mod mime_object;
 pub(crate) mod odf;
 pub(crate) mod ooxml;
+mod shaded;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod tokens;
@@ -15,6 +16,7 @@ use std::collections::HashSet;
 
 use scan::content::{Link, LinkKind, WhyUnopened};
 
+use crate::formats::image::canvas::Canvas;
 use crate::formats::share;
 use crate::formats::xml::is_vocabulary;
 use crate::text;
@@ -38,6 +40,9 @@ pub(crate) struct Found {
     has_more: bool,
     /// Of a workbook.
     pub(crate) cells: formula::Cells,
+    /// Shaded cells that may be codes.
+    drawings: Vec<Canvas>,
+    has_more_drawings: bool,
 }
 
 /// Where a piece of text goes.
@@ -49,6 +54,8 @@ pub(crate) enum Layer {
     Other,
 }
 
+/// Tables and sheets of one document that are searched for codes.
+const DRAWINGS_MAX: usize = 64;
 /// Links kept of one document before the walk counts them.
 const LINKS_MAX: usize = 10_000;
 
@@ -138,6 +145,17 @@ impl Found {
         }
     }
 
+    /// A table or a sheet whose shades may be a code.
+    pub(crate) fn drawing(&mut self, canvas: Canvas) {
+        self.has_more_drawings |= canvas.is_cut();
+        if canvas.may_be_code() {
+            self.has_more_drawings |= self.drawings.len() >= DRAWINGS_MAX;
+            if self.drawings.len() < DRAWINGS_MAX {
+                self.drawings.push(canvas);
+            }
+        }
+    }
+
     /// What was taken for shown is not: another form of the same text is.
     pub(crate) fn hide_text(&mut self) {
         let text = std::mem::take(&mut self.text);
@@ -159,6 +177,10 @@ impl Found {
                 self.push(layer, &text);
             }
         }
+        for canvas in other.drawings {
+            self.drawing(canvas);
+        }
+        self.has_more_drawings |= other.has_more_drawings;
         self.is_cut |= other.is_cut;
         self.has_more |= other.has_more;
     }
@@ -195,6 +217,13 @@ impl Found {
         }
         if !self.other.is_empty() {
             walk.add_other_text(at, &self.other);
+        }
+        for canvas in &self.drawings {
+            let looked = canvas.read(walk.budget);
+            walk.add_looked(at, looked, "text_code");
+        }
+        if self.has_more_drawings {
+            walk.mark(at, "picture_unread");
         }
     }
 }

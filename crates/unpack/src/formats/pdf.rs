@@ -9,7 +9,6 @@ mod active;
 mod cmap;
 mod crypt;
 mod document;
-mod draw;
 mod files;
 mod filter;
 mod font;

@@ -184,7 +184,7 @@ impl Reader {
     }
 
     fn add_picture(&mut self) {
-        let picture = std::mem::take(&mut self.picture).bytes;
+        let picture = std::mem::take(&mut self.picture).file();
         // The same one stands there again for programs that know fewer kinds.
         if picture.is_empty() || self.pictures.contains(&picture) {
             return;

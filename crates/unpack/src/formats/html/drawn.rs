@@ -1,20 +1,31 @@
-//! Codes drawn in a page: in characters, in cells of a table or a grid, in shapes of SVG. Nothing is kept of a page that has
-//! none of these in number.
+//! Codes drawn in a page: in characters, in cells of a table or a grid, in boxes that styles put somewhere, in shapes of SVG.
+//! Nothing is kept of a page that has none of these in number. What may be a code is read when the page is, by the budget's clock.
 
+mod boxes;
 mod cells;
-mod shapes;
+mod gradient;
+mod svg;
 
 use lol_html::html_content::Element;
 
+use crate::budget::Budget;
+use crate::formats::html::drawn::boxes::{Boxes, is_placed};
 use crate::formats::html::drawn::cells::Cells;
-use crate::formats::html::drawn::shapes::Shapes;
-use crate::formats::html::style::Colour;
+use crate::formats::html::drawn::svg::Svg;
+use crate::formats::html::seen::Ink;
+use crate::formats::html::style::{Position, Style};
+use crate::formats::image::canvas::{Canvas, Looked};
 use crate::formats::text_code;
+use crate::formats::text_code::matrix::Matrix;
 
 /// Bytes of text kept with its lines.
 const TEXT_BYTES_MAX: usize = 1024 * 1024;
 /// Codes kept of one page.
 const CODES_MAX: usize = 8;
+/// Drawings of one page that are looked at.
+const DRAWINGS_MAX: usize = 64;
+/// Shapes kept of all drawings of a page.
+const SHAPES_MAX: usize = 200_000;
 /// Characters of drawings, in the source of a page that is not all ASCII: blocks, squares, braille.
 const WIDE_SIGNS: [&[u8]; 3] = [b"\xe2\x96", b"\xe2\xac", b"\xe2\xa0"];
 /// The same as entities.
@@ -24,12 +35,18 @@ const LETTER_SIGNS: [&[u8]; 4] = [b"#######", b"XXXXXXX", b"@@@@@@@", b"1111111"
 
 /// What may be one.
 #[derive(Debug, Default)]
-pub(super) struct Drawn {
+pub(crate) struct Drawn {
     /// The text with its lines, where the page has the signs of such a drawing.
     lines: Option<String>,
     cells: Cells,
-    shapes: Shapes,
-    codes: Vec<String>,
+    boxes: Boxes,
+    svg: Option<Svg>,
+    /// Fields and drawings that are done.
+    fields: Vec<Matrix>,
+    drawings: Vec<Canvas>,
+    shapes: usize,
+    /// There were more than are kept.
+    is_cut: bool,
 }
 
 impl Drawn {
@@ -42,40 +59,144 @@ impl Drawn {
         Self { lines: has_signs.then(String::new), ..Self::default() }
     }
 
-    pub(super) fn text(&mut self, piece: &str) {
-        if let Some(lines) = &mut self.lines
-            && lines.len() < TEXT_BYTES_MAX
-        {
-            lines.push_str(piece);
+    /// Text that is seen, or would be if it had another colour.
+    pub(super) fn text(&mut self, piece: &str, ink: Ink) {
+        let Some(lines) = self.lines.as_mut().filter(|lines| lines.len() < TEXT_BYTES_MAX) else { return };
+        match ink {
+            Ink::Plain => lines.push_str(piece),
+            // A block that looks like the ground is a blank.
+            Ink::Faint => lines.extend(piece.chars().map(|c| if c.is_ascii() { c } else { ' ' })),
+            Ink::Ground => lines.extend(piece.chars().map(|c| if c == '\n' { c } else { ' ' })),
         }
     }
 
-    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, background: Option<Colour>) {
+    /// Takes an element; true if its end matters. `css` are the declarations of the sheet that draw for it.
+    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, (style, css): (&Style, &str)) -> bool {
         if let Some(lines) = &mut self.lines
             && matches!(tag, "br" | "p" | "div" | "tr" | "li" | "pre" | "table" | "h1" | "h2" | "h3")
         {
             lines.push('\n');
         }
-        if tag == "table" || tag == "svg" {
-            self.end();
+        if let Some(svg) = &mut self.svg {
+            return svg.element(tag, element, style);
         }
-        self.cells.element(tag, element, background);
-        self.shapes.element(tag, element);
+        if tag == "svg" {
+            let mut svg = Svg::new(SHAPES_MAX.saturating_sub(self.shapes));
+            let is_open = svg.element(tag, element, style);
+            self.svg = is_open.then_some(svg);
+            return is_open;
+        }
+        if tag == "table" {
+            self.end_cells();
+        }
+        self.cells.element(tag, element, style);
+        if !is_placed(style) {
+            return false;
+        }
+        // Another picture begins, where nothing says how far down it is.
+        let is_relative = style.place.position == Some(Position::Relative);
+        if is_relative && style.place.height.is_none() && self.boxes.is_outside() {
+            self.end_boxes();
+        }
+        self.boxes.element(style, || {
+            let own = element.get_attribute("style").unwrap_or_default().to_ascii_lowercase();
+            format!("{css};{own}")
+        })
     }
 
-    fn end(&mut self) {
-        for code in std::mem::take(&mut self.cells).read().into_iter().chain(std::mem::take(&mut self.shapes).read()) {
-            if self.codes.len() < CODES_MAX && !self.codes.contains(&code) {
-                self.codes.push(code);
+    /// The number of the element whose end matters.
+    pub(super) fn opened(&mut self, number: u32) {
+        match &mut self.svg {
+            Some(svg) => svg.opened(number),
+            None => self.boxes.opened(number),
+        }
+    }
+
+    /// An element ends, and all within it.
+    pub(super) fn close(&mut self, number: u32) {
+        if self.svg.as_mut().is_some_and(|svg| svg.close(number)) {
+            self.end_svg();
+        }
+        if self.svg.is_none() {
+            self.boxes.close(number);
+        }
+    }
+
+    fn end_cells(&mut self) {
+        if let Some(field) = std::mem::take(&mut self.cells).field() {
+            self.is_cut |= self.fields.len() >= DRAWINGS_MAX;
+            if self.fields.len() < DRAWINGS_MAX {
+                self.fields.push(field);
             }
         }
     }
 
-    pub(super) fn finish(mut self) -> Vec<String> {
-        self.end();
-        if let Some(lines) = &self.lines {
-            self.codes.extend(text_code::in_text(lines));
+    fn end_svg(&mut self) {
+        if let Some(svg) = self.svg.take() {
+            self.keep(svg.finish());
         }
-        self.codes
+    }
+
+    fn end_boxes(&mut self) {
+        let canvas = self.boxes.take(SHAPES_MAX.saturating_sub(self.shapes));
+        self.keep(canvas);
+    }
+
+    fn keep(&mut self, canvas: Canvas) {
+        self.is_cut |= canvas.is_cut();
+        if !canvas.may_be_code() {
+            return;
+        }
+        self.shapes = self.shapes.saturating_add(canvas.len());
+        self.is_cut |= self.drawings.len() >= DRAWINGS_MAX;
+        if self.drawings.len() < DRAWINGS_MAX {
+            self.drawings.push(canvas);
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Self {
+        self.end_cells();
+        self.end_svg();
+        self.end_boxes();
+        self
+    }
+
+    /// Takes over what a page within this one draws.
+    pub(super) fn append(&mut self, other: Self) {
+        let room = |kept: usize| DRAWINGS_MAX.saturating_sub(kept);
+        self.is_cut |= other.is_cut
+            || other.fields.len() > room(self.fields.len())
+            || other.drawings.len() > room(self.drawings.len());
+        self.fields.extend(other.fields.into_iter().take(room(self.fields.len())));
+        self.drawings.extend(other.drawings.into_iter().take(room(self.drawings.len())));
+        if let (Some(lines), Some(more)) = (&mut self.lines, other.lines.filter(|more| more.len() < TEXT_BYTES_MAX)) {
+            lines.push('\n');
+            lines.push_str(&more);
+        }
+    }
+
+    /// What the codes say, and whether all was looked at.
+    pub(crate) fn read(&self, budget: &Budget) -> Looked {
+        let mut all = Looked { codes: Vec::new(), is_whole: !self.is_cut };
+        for field in &self.fields {
+            if budget.is_late() {
+                all.is_whole = false;
+                return all;
+            }
+            all.add(field.read());
+        }
+        for canvas in &self.drawings {
+            let looked = canvas.read(budget);
+            all.add(looked.codes);
+            all.is_whole &= looked.is_whole;
+        }
+        if let Some(lines) = &self.lines {
+            all.add(text_code::in_text(lines));
+        }
+        all.codes.truncate(CODES_MAX);
+        all
     }
 }
+
+#[cfg(test)]
+mod tests;

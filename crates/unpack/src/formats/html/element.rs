@@ -72,17 +72,21 @@ pub(super) fn open(reader: &mut Reader, element: &Element<'_, '_>) -> Option<u32
     if !reader.sheet.is_empty() {
         attributes.style = reader.sheet.style(tag, &attributes.id, &attributes.class).under(attributes.style);
     }
-    reader.drawn.element(tag, element, attributes.style.background);
+    let css = reader.sheet.drawing(&attributes.style);
+    let is_drawn = !reader.seen().is_removed() && reader.drawn.element(tag, element, (&attributes.style, css));
     mark_active(reader, tag, &mut attributes);
     begin_raw(reader, tag);
-    let number = begin_seen(reader, tag, &attributes);
+    let number = begin_seen(reader, (tag, is_drawn), &attributes);
+    if let Some(number) = number.filter(|_| is_drawn) {
+        reader.drawn.opened(number);
+    }
     push_words(reader, tag, &attributes);
     add_links(reader, tag, attributes, number);
     number
 }
 
 /// Makes what holds within the element; a number if that is other than around it, or if it is an anchor.
-fn begin_seen(reader: &mut Reader, tag: &str, attributes: &Attributes) -> Option<u32> {
+fn begin_seen(reader: &mut Reader, (tag, is_drawn): (&str, bool), attributes: &Attributes) -> Option<u32> {
     let around = reader.seen();
     let is_anchor = is_anchor(tag) && attributes.target.is_some();
     let base = if is_anchor { around.in_link() } else { around };
@@ -93,7 +97,7 @@ fn begin_seen(reader: &mut Reader, tag: &str, attributes: &Attributes) -> Option
     }
     // Inside a drawing the reader of markup takes a script's text for text.
     let is_script = tag == "script";
-    (seen != around || is_anchor || is_script).then(|| reader.push(tag, seen))
+    (seen != around || is_anchor || is_script || is_drawn).then(|| reader.push(tag, seen))
 }
 
 /// `a`, `area`, and the shapes of VML, which lead somewhere when they are clicked.

@@ -40,8 +40,8 @@ pub(crate) struct Page {
     pub(crate) marks: BTreeSet<&'static str>,
     /// Files and pages inside its addresses, attributes and scripts.
     pub(crate) children: Vec<Child>,
-    /// Codes drawn in characters, cells or shapes.
-    pub(crate) codes: Vec<String>,
+    /// What may be codes drawn in characters, cells or shapes.
+    pub(crate) drawn: Drawn,
     /// False: a limit ended the reading.
     pub(crate) is_whole: bool,
 }
@@ -133,6 +133,7 @@ impl Reader {
             .filter(|at| self.open.get(*at).is_some_and(|open| open.number == number))
         {
             self.open.truncate(at);
+            self.drawn.close(number);
         }
         if self.anchor.is_some_and(|(anchor, _)| anchor >= number) {
             self.anchor = None;
@@ -317,6 +318,7 @@ impl Reader {
         for child in page.children {
             self.add_child(child);
         }
+        self.drawn.append(page.drawn);
         self.is_cut |= !page.is_whole;
     }
 
@@ -341,10 +343,13 @@ impl Reader {
 
     /// Text where the reader is.
     pub(super) fn push_text(&mut self, piece: &str) {
-        if self.seen().hides(!self.sheet.has_unread_background) {
+        let seen = self.seen();
+        if let Some(ink) = seen.ink() {
+            self.drawn.text(piece, ink);
+        }
+        if seen.hides(!self.sheet.has_unread_background) {
             return push_bounded(&mut self.page.hidden_text, piece);
         }
-        self.drawn.text(piece);
         push_bounded(&mut self.page.text, piece);
         self.push_anchor(piece);
     }
@@ -457,7 +462,7 @@ impl Reader {
         self.search_hidden();
         self.end_script();
         self.end_coded();
-        self.page.codes = std::mem::take(&mut self.drawn).finish();
+        self.page.drawn = std::mem::take(&mut self.drawn).finish();
         self.page.text.truncate(self.page.text.trim_end().len());
         self.page.hidden_text.truncate(self.page.hidden_text.trim_end().len());
         for link in &mut self.page.links {

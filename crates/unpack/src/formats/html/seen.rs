@@ -1,6 +1,6 @@
 //! Is text at a place of the page seen? What the elements around it say together.
 
-use crate::formats::html::style::{Colour, Style, is_near};
+use crate::formats::html::style::{Colour, Style, is_dark, is_near};
 
 /// White, which pages are drawn on where nothing else is said.
 const PAGE: u32 = 0x00ff_ffff;
@@ -13,6 +13,17 @@ enum Ground {
     Rgb(u32),
     /// A picture, or what a rule that is not read may set.
     Unknown,
+}
+
+/// How a character is seen that fills its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ink {
+    /// Dark on light, or light on dark.
+    Plain,
+    /// As light, or as dark, as its ground.
+    Faint,
+    /// In the colour of its ground.
+    Ground,
 }
 
 /// What holds at one place; each element makes the next from the one around it.
@@ -45,6 +56,28 @@ impl Seen {
             Some(Colour::Clear) | None => {}
         }
         seen
+    }
+
+    /// Is it off the page, with all that is inside?
+    pub(super) fn is_removed(self) -> bool {
+        self.is_removed
+    }
+
+    /// How a block is seen here; none where nothing is.
+    pub(super) fn ink(self) -> Option<Ink> {
+        if self.is_removed || self.is_tiny || self.is_invisible {
+            return None;
+        }
+        let ground = match self.ground {
+            Ground::Rgb(colour) => colour,
+            Ground::Page | Ground::Unknown => PAGE,
+        };
+        Some(match self.colour {
+            _ if self.is_clear => Ink::Ground,
+            Some(colour) if is_near(colour, ground) => Ink::Ground,
+            Some(colour) if is_dark(colour) == is_dark(ground) => Ink::Faint,
+            _ => Ink::Plain,
+        })
     }
 
     /// Taken off the page by the element itself.

@@ -7,6 +7,10 @@ use crate::formats::html::style::{self, Style};
 
 /// Rules kept of one page.
 const RULES_MAX: usize = 2000;
+/// Rules besides that say where boxes stand, and nothing of text.
+const PLACES_MAX: usize = 4000;
+/// Rules that draw.
+const DRAWINGS_MAX: usize = 64;
 /// Bytes of sheets read of one page.
 const SHEET_BYTES_MAX: usize = 512 * 1024;
 
@@ -16,6 +20,9 @@ pub(super) struct Sheet {
     /// By the word of the selector that is rarest: `#id`, `.class` or `tag`.
     rules: HashMap<String, Vec<Rule>>,
     count: usize,
+    places: usize,
+    /// Declarations of rules that draw with shadows or gradients.
+    drawings: Vec<String>,
     bytes: usize,
     /// A rule that was left out sets a background.
     pub(super) has_unread_background: bool,
@@ -86,21 +93,36 @@ impl Sheet {
     }
 
     fn rule(&mut self, head: &str, body: &str, is_skipped: bool) {
-        let style = style::read(body);
+        let mut style = style::read(body);
         if style.is_empty() {
             return;
         }
+        if style.is_drawing && self.drawings.len() < DRAWINGS_MAX {
+            style.drawing_rule = Some(self.drawings.len());
+            self.drawings.push(body.to_ascii_lowercase());
+        }
         let head = head.rsplit("*/").next().unwrap_or_default();
         for selector in head.split(',').take(64) {
-            match selector_of(selector.trim()).filter(|_| !is_skipped && self.count < RULES_MAX) {
+            match selector_of(selector.trim()).filter(|_| !is_skipped && self.has_room(style)) {
                 Some(selector) => {
-                    self.count = self.count.saturating_add(1);
-                    let rule = Rule { style, order: self.count, selector };
+                    let of_boxes = style.is_of_boxes();
+                    let count = if of_boxes { &mut self.places } else { &mut self.count };
+                    *count = count.saturating_add(1);
+                    let rule = Rule { style, order: self.count.saturating_add(self.places), selector };
                     self.rules.entry(rule.selector.key()).or_default().push(rule);
                 }
                 None => self.has_unread_background |= style.background.is_some(),
             }
         }
+    }
+
+    fn has_room(&self, style: Style) -> bool {
+        if style.is_of_boxes() { self.places < PLACES_MAX } else { self.count < RULES_MAX }
+    }
+
+    /// The declarations of the rule that draws for a style.
+    pub(super) fn drawing(&self, style: &Style) -> &str {
+        style.drawing_rule.and_then(|rule| self.drawings.get(rule)).map_or("", String::as_str)
     }
 
     /// What the sheet says of an element.

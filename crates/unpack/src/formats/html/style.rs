@@ -1,7 +1,13 @@
-//! As much of CSS declarations as says whether text is seen, and the addresses in them.
+//! As much of CSS declarations as says whether text is seen, where boxes stand that may be squares of a code, and the addresses
+//! in them.
+
+mod colours;
+mod place;
+
+pub(super) use crate::formats::html::style::place::{Length, Place, Position};
 
 /// What a style says about being seen. Properties that it does not name are left to the sheet and to the elements around.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Style {
     /// Properties that are named, of those that hide.
     named: u16,
@@ -11,6 +17,14 @@ pub(super) struct Style {
     important: u16,
     pub(super) colour: Option<Colour>,
     pub(super) background: Option<Colour>,
+    pub(super) place: Place,
+    /// Of shapes of a drawing.
+    pub(super) fill: Option<Colour>,
+    pub(super) stroke: Option<Colour>,
+    /// It draws with shadows or gradients.
+    pub(super) is_drawing: bool,
+    /// The rule of the sheet that does so.
+    pub(super) drawing_rule: Option<usize>,
 }
 
 /// A colour as it stands in a style.
@@ -48,36 +62,6 @@ const FAR_PIXELS_MIN: f32 = 400.0;
 /// Colours at most so far apart in each of their three parts cannot be told from each other.
 const NEAR_SHADES: u8 = 10;
 
-/// Names of colours, as `0xRRGGBB`.
-const NAMES: [(&str, u32); 26] = [
-    ("white", 0x00ff_ffff),
-    ("black", 0),
-    ("snow", 0x00ff_fafa),
-    ("ivory", 0x00ff_fff0),
-    ("whitesmoke", 0x00f5_f5f5),
-    ("ghostwhite", 0x00f8_f8ff),
-    ("floralwhite", 0x00ff_faf0),
-    ("azure", 0x00f0_ffff),
-    ("mintcream", 0x00f5_fffa),
-    ("aliceblue", 0x00f0_f8ff),
-    ("lightyellow", 0x00ff_ffe0),
-    ("silver", 0x00c0_c0c0),
-    ("lightgray", 0x00d3_d3d3),
-    ("lightgrey", 0x00d3_d3d3),
-    ("gray", 0x0080_8080),
-    ("grey", 0x0080_8080),
-    ("red", 0x00ff_0000),
-    ("blue", 0x0000_00ff),
-    ("navy", 0x0000_0080),
-    ("green", 0x0000_8000),
-    ("lime", 0x0000_ff00),
-    ("yellow", 0x00ff_ff00),
-    ("orange", 0x00ff_a500),
-    ("purple", 0x0080_0080),
-    ("maroon", 0x0080_0000),
-    ("darkblue", 0x0000_008b),
-];
-
 impl Style {
     /// Takes it off the page, with all that is inside?
     pub(super) fn removes(self) -> bool {
@@ -104,7 +88,22 @@ impl Style {
             important: self.important | nearer.important,
             colour: nearer.colour.or(self.colour),
             background: nearer.background.or(self.background),
+            place: self.place.under(nearer.place),
+            fill: nearer.fill.or(self.fill),
+            stroke: nearer.stroke.or(self.stroke),
+            is_drawing: self.is_drawing || nearer.is_drawing,
+            drawing_rule: nearer.drawing_rule.or(self.drawing_rule),
         }
+    }
+
+    /// Not painted at all, wherever it stands.
+    pub(super) fn is_unpainted(self) -> bool {
+        self.hides & (DISPLAY | OPACITY | VISIBILITY) != 0
+    }
+
+    /// Says it nothing of text that is seen or not, only of boxes and shapes?
+    pub(super) fn is_of_boxes(self) -> bool {
+        self.named == 0 && self.colour.is_none() && self.background.is_none()
     }
 
     pub(super) fn is_empty(self) -> bool {
@@ -136,6 +135,7 @@ pub(super) fn read(style: &str) -> Style {
 }
 
 fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
+    read.place.declare(name, value);
     let mut set = |bit, hides| read.set(bit, hides, is_important);
     match name {
         "display" => set(DISPLAY, value == "none"),
@@ -169,8 +169,17 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
         }
         "color" => read.colour = Some(any_colour(value)),
         // The colour can stand anywhere in the shorthand.
-        "background" | "background-color" => read.background = Some(background(value)),
-        "background-image" if value != "none" => read.background = Some(Colour::Other),
+        "background" | "background-color" => {
+            read.is_drawing |= value.contains("gradient(");
+            read.background = Some(background(value));
+        }
+        "background-image" if value != "none" => {
+            read.is_drawing |= value.contains("gradient(");
+            read.background = Some(Colour::Other);
+        }
+        "box-shadow" => read.is_drawing = true,
+        "fill" => read.fill = Some(paint(value)),
+        "stroke" => read.stroke = Some(paint(value)),
         _ => {}
     }
 }
@@ -238,10 +247,21 @@ pub(super) fn is_near(one: u32, other: u32) -> bool {
     one.to_be_bytes().into_iter().zip(other.to_be_bytes()).all(|(one, other)| one.abs_diff(other) <= NEAR_SHADES)
 }
 
+/// How bright it is.
+pub(super) fn shade(colour: u32) -> u8 {
+    let [_, red, green, blue] = colour.to_be_bytes();
+    let sum = u32::from(red).saturating_add(u32::from(green).saturating_mul(2)).saturating_add(u32::from(blue));
+    u8::try_from(sum / 4).unwrap_or(255)
+}
+
 /// Dark enough to be a dark square of a code.
 pub(super) fn is_dark(colour: u32) -> bool {
-    let [_, red, green, blue] = colour.to_be_bytes();
-    u32::from(red).saturating_add(u32::from(green).saturating_mul(2)).saturating_add(u32::from(blue)) < 512
+    shade(colour) < 128
+}
+
+/// What a shape of a drawing is painted with.
+pub(super) fn paint(value: &str) -> Colour {
+    if value == "none" { Colour::Clear } else { any_colour(value) }
 }
 
 fn any_colour(value: &str) -> Colour {
@@ -273,11 +293,17 @@ fn background(value: &str) -> Colour {
 /// A colour as `0xRRGGBB`: `#fff`, `#ffffff`, `ffffff`, `rgb(255, 255, 255)` or a name.
 pub(super) fn colour(value: &str) -> Option<u32> {
     let value = value.trim().to_ascii_lowercase();
-    if let Some((_, colour)) = NAMES.iter().find(|(name, _)| *name == value) {
-        return Some(*colour);
-    }
-    if let Some(inner) = value.strip_prefix("rgb(").or_else(|| value.strip_prefix("rgba(")) {
-        return rgb(inner.trim_end_matches(')'));
+    if value.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        if let Some(colour) = colours::by_name(&value) {
+            return Some(colour);
+        }
+        let inner = |name: &str| value.strip_prefix(name).map(|inner| inner.trim_end_matches(')'));
+        if let Some(inner) = inner("rgb(").or_else(|| inner("rgba(")) {
+            return colours::rgb(inner);
+        }
+        if let Some(inner) = inner("hsl(").or_else(|| inner("hsla(")) {
+            return colours::hsl(inner);
+        }
     }
     let digits = value.strip_prefix('#').unwrap_or(&value);
     let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -290,12 +316,6 @@ pub(super) fn colour(value: &str) -> Option<u32> {
         }
         _ => None,
     }
-}
-
-fn rgb(inner: &str) -> Option<u32> {
-    let mut parts = inner.split([',', ' ', '/']).filter(|part| !part.is_empty()).map(|part| part.parse::<u8>());
-    let (red, green, blue) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
-    Some(u32::from_be_bytes([0, red, green, blue]))
 }
 
 /// Targets of `url(…)` and `@import "…"` in a style, with escapes of CSS decoded.

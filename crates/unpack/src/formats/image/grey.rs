@@ -119,6 +119,105 @@ impl Grey {
         Self { pixels, ..*self }
     }
 
+    /// Dark where darker than halfway between the lightest and the darkest shade around, if those lie `apart`: for pictures that get
+    /// lighter from one side to the other.
+    pub(crate) fn parted_by_range(&self, apart: u8) -> Self {
+        let side = self.width.max(self.height).checked_div(RANGE_BLOCKS).unwrap_or(1).max(4);
+        let (across, down) = (self.width.div_ceil(side), self.height.div_ceil(side));
+        let mut ranges = vec![(255_u8, 0_u8); across.saturating_mul(down)];
+        let block = |at: usize| at.checked_div(side).unwrap_or(0);
+        for (y, row) in self.rows().enumerate() {
+            let first = block(y).saturating_mul(across);
+            for (range, shades) in ranges.iter_mut().skip(first).zip(row.chunks(side)) {
+                *range = shades.iter().fold(*range, |(low, high), shade| (low.min(*shade), high.max(*shade)));
+            }
+        }
+        let around = |x: usize, y: usize| {
+            let rows = y.saturating_sub(RANGE_RADIUS)..y.saturating_add(RANGE_RADIUS).saturating_add(1).min(down);
+            let columns = x.saturating_sub(RANGE_RADIUS)..x.saturating_add(RANGE_RADIUS).saturating_add(1).min(across);
+            let blocks = rows.flat_map(|y| columns.clone().map(move |x| y.saturating_mul(across).saturating_add(x)));
+            let ranges = blocks.filter_map(|at| ranges.get(at));
+            ranges.fold((255_u8, 0_u8), |(low, high), range| (low.min(range.0), high.max(range.1)))
+        };
+        let shades: Vec<u8> = (0..down)
+            .flat_map(|y| (0..across).map(move |x| (x, y)))
+            .map(|(x, y)| around(x, y))
+            .map(|(low, high)| if high.saturating_sub(low) < apart { 0 } else { low.midpoint(high) })
+            .collect();
+        Self::from_func(self.width, self.height, |x, y| {
+            let at = block(y).saturating_mul(across).saturating_add(block(x));
+            if self.at(x, y) < shades.get(at).copied().unwrap_or(0) { 0 } else { 255 }
+        })
+    }
+
+    /// Is one side lighter than the other, by the means of a sample?
+    pub(crate) fn is_graded(&self) -> bool {
+        let (width, height) = (self.width / 3, self.height / 3);
+        let mean = |from: (usize, usize), size: (usize, usize)| {
+            let (mut sum, mut count) = (0_u64, 0_u64);
+            for y in (from.1..from.1.saturating_add(size.1)).step_by(5) {
+                for x in (from.0..from.0.saturating_add(size.0)).step_by(5) {
+                    sum = sum.saturating_add(u64::from(self.at(x, y)));
+                    count = count.saturating_add(1);
+                }
+            }
+            sum.checked_div(count).unwrap_or(0)
+        };
+        let (right, bottom) = (self.width.saturating_sub(width), self.height.saturating_sub(height));
+        let across = mean((0, 0), (width, self.height)).abs_diff(mean((right, 0), (width, self.height)));
+        let down = mean((0, 0), (self.width, height)).abs_diff(mean((0, bottom), (self.width, height)));
+        across.max(down) >= GRADED_BY
+    }
+
+    /// Of black and white: do single pixels lie about, as salt and pepper?
+    pub(crate) fn is_speckled(&self) -> bool {
+        let (mut alone, mut looked) = (0_usize, 0_usize);
+        for y in (1..self.height.saturating_sub(1)).step_by(2) {
+            for x in (1..self.width.saturating_sub(1)).step_by(3) {
+                let shade = self.at(x, y);
+                let around = [
+                    self.at(x.saturating_sub(1), y),
+                    self.at(x.saturating_add(1), y),
+                    self.at(x, y.saturating_sub(1)),
+                    self.at(x, y.saturating_add(1)),
+                ];
+                looked = looked.saturating_add(1);
+                alone = alone.saturating_add(usize::from(around.iter().all(|own| *own != shade)));
+            }
+        }
+        alone.saturating_mul(SPECKLED_IN) > looked && alone.saturating_mul(SPECKLED_MOST_IN) < looked
+    }
+
+    /// Of black and white: each pixel as most of the nine around it are.
+    pub(crate) fn unspeckled(&self) -> Self {
+        let dark_in_three: Vec<u8> = self
+            .rows()
+            .flat_map(|row| {
+                let at = |x: Option<usize>| u8::from(x.and_then(|x| row.get(x)) == Some(&0));
+                (0..row.len())
+                    .map(move |x| at(x.checked_sub(1)).saturating_add(at(Some(x))).saturating_add(at(x.checked_add(1))))
+            })
+            .collect();
+        let three = Self { pixels: dark_in_three, ..*self };
+        let of = |x: usize, y: Option<usize>| y.filter(|y| *y < self.height).map_or(0, |y| three.at(x, y));
+        Self::from_func(self.width, self.height, |x, y| {
+            let dark = of(x, y.checked_sub(1)).saturating_add(of(x, Some(y))).saturating_add(of(x, y.checked_add(1)));
+            if dark >= 5 { 0 } else { 255 }
+        })
+    }
+
+    /// The shades that more than a few pixels have, the darkest first.
+    pub(crate) fn shades(&self) -> Vec<u8> {
+        let mut counts = [0_usize; 256];
+        for shade in &self.pixels {
+            if let Some(count) = counts.get_mut(usize::from(*shade)) {
+                *count = count.saturating_add(1);
+            }
+        }
+        let least = self.pixels.len() / SHADE_SHARE;
+        (0_u8..=255).zip(counts).filter(|(_, count)| *count > least).map(|(shade, _)| shade).collect()
+    }
+
     /// Dark up to a shade.
     pub(crate) fn parted_at(&self, shade: u8) -> Self {
         Self { pixels: self.pixels.iter().map(|own| if *own <= shade { 0 } else { 255 }).collect(), ..*self }
@@ -127,6 +226,18 @@ impl Grey {
 
 /// So much darker than around is dark.
 const DARKER_BY: u64 = 4;
+/// A shade of less than one in so many pixels is none of the picture.
+const SHADE_SHARE: usize = 100;
+/// Blocks of the longer side whose lightest and darkest shades are compared.
+const RANGE_BLOCKS: usize = 16;
+/// Blocks to each side that count as around.
+const RANGE_RADIUS: usize = 2;
+/// A side is lighter than the other by so much at least.
+const GRADED_BY: u64 = 24;
+/// One in so many pixels stands alone where a picture is speckled.
+const SPECKLED_IN: usize = 300;
+/// Where more than one in so many stands alone it is all noise.
+const SPECKLED_MOST_IN: usize = 5;
 
 /// The pixel before a place of the enlarged picture, and the share of the next one.
 fn split(at: usize, step: usize, size: usize) -> (usize, usize) {

@@ -1,4 +1,5 @@
-//! Codes that are cut over several pictures of one message: side by side, one above the other, or four in a square.
+//! Codes that are cut over several pictures of one message: side by side, one above the other, four in a square, or laid over each
+//! other where each shows a part.
 
 use crate::formats::image::codes;
 use crate::formats::image::grey::Grey;
@@ -11,6 +12,8 @@ const KEPT_PIXELS_MAX: usize = 4_000_000;
 const TRIES_MAX: usize = 40;
 /// Pictures in a row.
 const ROW_MAX: usize = 8;
+/// Pictures over each other.
+const OVER_MAX: usize = 4;
 /// Sides that differ by so few pixels are equal.
 const NEAR_PIXELS: usize = 2;
 /// Shades of a piece of a code lie apart by so much.
@@ -92,6 +95,10 @@ fn ways(pieces: &[(usize, Grey)]) -> Vec<(usize, Grey)> {
     for count in 2..=in_column {
         ways.push((count, above(greys.get(..count).unwrap_or_default())));
     }
+    let over = in_row.min(in_column).min(OVER_MAX);
+    for count in 2..=over {
+        ways.push((count, laid_over(greys.get(..count).unwrap_or_default())));
+    }
     if let [one, two, three, four, ..] = greys.as_slice() {
         let upper = beside(&[one, two]);
         let lower = beside(&[three, four]);
@@ -100,6 +107,13 @@ fn ways(pieces: &[(usize, Grey)]) -> Vec<(usize, Grey)> {
         }
     }
     ways
+}
+
+/// Where one is dark, the whole is.
+fn laid_over(pieces: &[&Grey]) -> Grey {
+    let side = |side: fn(&Grey) -> usize| pieces.iter().map(|piece| side(piece)).min().unwrap_or(0);
+    let (width, height) = (side(|piece| piece.width), side(|piece| piece.height));
+    Grey::from_func(width, height, |x, y| pieces.iter().map(|piece| piece.at(x, y)).min().unwrap_or(255))
 }
 
 fn beside(pieces: &[&Grey]) -> Grey {

@@ -35,6 +35,8 @@ pub(crate) struct Picture {
 #[derive(Debug)]
 pub(crate) enum Decoded {
     Pictures(Vec<Picture>),
+    /// There are more that are not read.
+    Partly(Vec<Picture>),
     /// Too small to hold anything.
     Nothing,
     /// Larger than is read, or broken.

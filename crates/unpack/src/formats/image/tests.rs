@@ -1,7 +1,7 @@
 //! Pictures in, what their codes say out: made here in many ways, and the public set of another project.
 #![expect(clippy::as_conversions, clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
 
-mod made;
+pub(crate) mod made;
 
 use std::path::{Path, PathBuf};
 
@@ -58,6 +58,130 @@ fn pieces_are_put_together() {
         let content = open(pictures);
         assert!(said(&content).contains("https://evil.example/split"), "case {number}");
         assert!(content.items[0].marks.contains(&"qr".to_owned()));
+    }
+}
+
+#[test]
+fn pieces_over_each_other_are_put_together() {
+    let canvas = Canvas::of(&code("https://evil.example/over"), 8, 4);
+    let half =
+        |is_upper: bool| canvas.map(|_, y, rgb| if (y < canvas.height / 2) == is_upper { rgb } else { [255; 3] }).png();
+    assert!(said(&open(&[half(true), half(false)])).contains("https://evil.example/over"));
+    let clear = |is_odd: bool| {
+        canvas.map(|x, _, rgb| if (x / 30 % 2 == 1) == is_odd { rgb } else { [255; 3] }).clear_png([0; 3])
+    };
+    assert!(said(&open(&[clear(true), clear(false)])).contains("https://evil.example/over"));
+}
+
+#[test]
+fn drawn_out_speckled_and_lighter_on_one_side() {
+    let modules = code("https://evil.example/bent");
+    let plain = Canvas::of(&modules, 6, 4);
+    let sized = |width: u32, height: u32| {
+        let image = image::imageops::resize(&plain.image, width, height, image::imageops::FilterType::Nearest);
+        Canvas { width, height, image }.png()
+    };
+    let (width, height) = (plain.width, plain.height);
+    let speckled = |percent: usize, seed: u64| {
+        let mut random = made::Random(seed);
+        plain.map(|_, _, rgb| if random.below(100) < percent { [random.below(256) as u8; 3] } else { rgb }).png()
+    };
+    let graded = |is_across: bool, from: u32| {
+        let plain = plain.map(|x, y, [shade, ..]| {
+            let share = from + 120 * if is_across { x } else { y } / width;
+            [u8::try_from(if shade < 128 { share } else { 130 + share }).unwrap_or(255); 3]
+        });
+        plain.png()
+    };
+    let mut large = Canvas::from_func(900, 700, |_, _| [240; 3]);
+    for (x, y, pixel) in plain.image.enumerate_pixels() {
+        large.image.put_pixel(300 + x * 2, 100 + y, *pixel);
+        large.image.put_pixel(301 + x * 2, 100 + y, *pixel);
+    }
+    for (name, picture) in [
+        ("twice as wide", sized(width * 2, height)),
+        ("twice as high", sized(width, height * 2)),
+        ("two to three", sized(width * 3 / 2, height)),
+        ("wide in a larger one", large.png()),
+        ("some salt and pepper", speckled(3, 1)),
+        ("salt and pepper", speckled(8, 2)),
+        ("more of it", speckled(12, 3)),
+        ("lighter on the right", graded(true, 0)),
+        ("lighter below", graded(false, 0)),
+    ] {
+        assert!(said(&open(&[picture])).contains("https://evil.example/bent"), "{name}");
+    }
+}
+
+#[test]
+fn tiff_and_icons() {
+    let canvas = Canvas::of(&code("https://evil.example/old"), 6, 4);
+    let icon = canvas.scaled(200);
+    let content = open(&[canvas.tiff(), canvas.lzw_tiff(), icon.ico()]);
+    let kinds: Vec<&str> = content.items.iter().map(|item| item.kind.as_str()).collect();
+    assert_eq!(kinds, ["tiff", "tiff", "ico"]);
+    for item in &content.items {
+        assert_eq!(
+            (item.text.as_str(), item.marks.as_slice()),
+            ("https://evil.example/old", ["qr".to_owned()].as_slice())
+        );
+    }
+}
+
+#[test]
+fn the_second_page_of_a_tiff_is_read() {
+    let blank = Canvas::from_func(64, 64, |_, _| [255; 3]).tiff();
+    let second = Canvas::of(&code("https://evil.example/page2"), 6, 4).tiff();
+    // The second file behind the first: all its places move by the length of the first.
+    let shift = u32::try_from(blank.len()).unwrap();
+    let number = |bytes: &[u8], at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+    let short = |bytes: &[u8], at: usize| usize::from(u16::from_le_bytes(bytes[at..at + 2].try_into().unwrap()));
+    let mut moved = second.clone();
+    let start = number(&second, 4) as usize;
+    for entry in 0..short(&second, start) {
+        let at = start + 2 + entry * 12;
+        let size = [0, 1, 1, 2, 4, 8][short(&second, at + 2).min(5)] * number(&second, at + 4);
+        let is_place = size > 4;
+        let tag = short(&second, at);
+        let value = number(&second, at + 8);
+        if is_place {
+            moved[at + 8..at + 12].copy_from_slice(&(value + shift).to_le_bytes());
+            // Where the strips stand.
+            if tag == 273 {
+                for strip in 0..number(&second, at + 4) as usize {
+                    let at = value as usize + strip * 4;
+                    moved[at..at + 4].copy_from_slice(&(number(&second, at) + shift).to_le_bytes());
+                }
+            }
+        } else if tag == 273 {
+            moved[at + 8..at + 12].copy_from_slice(&(value + shift).to_le_bytes());
+        }
+    }
+    let mut both = blank.clone();
+    both.extend(&moved);
+    let first = number(&blank, 4) as usize;
+    let next = first + 2 + short(&blank, first) * 12;
+    both[next..next + 4].copy_from_slice(&(number(&second, 4) + shift).to_le_bytes());
+    let content = open(&[both]);
+    assert_eq!(content.items[0].text, "https://evil.example/page2");
+}
+
+#[test]
+fn kinds_that_are_not_decoded_are_said() {
+    let film = b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2".to_vec();
+    let cases: [(&[u8], bool); 8] = [
+        (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", true),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", true),
+        (b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 ", true),
+        (b"\xff\x4f\xff\x51\0\x2f\0\0\0\0", true),
+        (b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl ", true),
+        (b"\xff\x0a\xfa\x1f\x41\x91\x08\x06\x01\0", true),
+        (&film, false),
+        (b"\x01\x02\x03\x04 nothing", false),
+    ];
+    for (bytes, is_unread) in cases {
+        let marks = &open(&[bytes.to_vec()]).items[0].marks;
+        assert_eq!(marks.contains(&"picture_unread".to_owned()), is_unread, "{bytes:?}");
     }
 }
 

@@ -7,6 +7,7 @@
 mod binary;
 mod book;
 mod content_types;
+mod fills;
 mod flat;
 mod mashup;
 mod other;
@@ -55,6 +56,7 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
                 outcome
             }
             "sst" => book.read_strings(&part.xml),
+            "styleSheet" => book.fills.read(&part.xml),
             _ => continue,
         };
         walk.note_xml(file.at, outcome, true);
@@ -115,7 +117,7 @@ fn read_part(part: &Part<'_>, all: &All, (book, found): (&mut Book, &mut Found))
         outcome
     };
     match part.root.as_str() {
-        "Relationships" | "Types" | "sst" | "workbook" => Outcome::default(),
+        "Relationships" | "Types" | "sst" | "styleSheet" | "workbook" => Outcome::default(),
         "worksheet" | "macrosheet" | "dialogsheet" => book.read_sheet((name, &part.xml), relations, found),
         "document" | "hdr" | "ftr" | "footnotes" | "endnotes" | "comments" | "notes" | "chartSpace" | "wsDr"
         | "dataModel" | "cmLst" | "ThreadedComments" | "glossaryDocument" | "drawing" | "userShapes" | "xml" => {
@@ -131,8 +133,8 @@ fn read_part(part: &Part<'_>, all: &All, (book, found): (&mut Book, &mut Found))
         // What a layout says is replaced on the slide.
         "sldLayout" | "sldMaster" | "notesMaster" | "handoutMaster" => words(Layer::Other, found),
         // Names of fonts and colours.
-        "theme" | "fonts" | "styleSheet" | "presentation" | "presentationPr" | "viewPr" | "tblStyleLst"
-        | "webSettings" | "styles" | "numbering" => xml::read(&part.xml, &mut |_| {}),
+        "theme" | "fonts" | "presentation" | "presentationPr" | "viewPr" | "tblStyleLst" | "webSettings" | "styles"
+        | "numbering" => xml::read(&part.xml, &mut |_| {}),
         _ => other::read(&part.xml, found),
     }
 }

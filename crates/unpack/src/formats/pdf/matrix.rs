@@ -3,9 +3,7 @@
 use super::document::Document;
 use super::object::{Dict, Object};
 
-/// `[a b c d e f]` of 8.3.3.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Matrix(pub(super) [f64; 6]);
+pub(super) use crate::formats::image::affine::Affine as Matrix;
 
 /// A box, its corners in order.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,8 +25,6 @@ pub(super) const WHITE: Colour = Some([1.0; 3]);
 const NEAR: f64 = 0.06;
 
 impl Matrix {
-    pub(super) const IDENTITY: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
-
     /// Out of six operands.
     pub(super) fn of(operands: &[Object]) -> Option<Self> {
         let mut numbers = [0.0; 6];
@@ -36,17 +32,6 @@ impl Matrix {
             *number = operand.number().filter(|number| number.is_finite())?;
         }
         Some(Self(numbers))
-    }
-
-    /// First this, then `after`.
-    pub(super) fn then(self, after: Self) -> Self {
-        let ([a, b, c, d, e, f], [p, q, r, s, t, u]) = (self.0, after.0);
-        Self([a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u])
-    }
-
-    pub(super) fn apply(self, x: f64, y: f64) -> (f64, f64) {
-        let [a, b, c, d, e, f] = self.0;
-        (a * x + c * y + e, b * x + d * y + f)
     }
 
     /// The box around a box after it.
@@ -98,6 +83,13 @@ impl Rect {
     pub(super) fn height(&self) -> f64 {
         (self.top - self.bottom).max(0.0)
     }
+}
+
+/// How bright it is; what is not known is taken for dark.
+pub(super) fn shade(colour: Colour) -> u8 {
+    let [red, green, blue] = colour.unwrap_or_default();
+    let light = (red * 0.3 + green * 0.59 + blue * 0.11) * 255.0;
+    u8::try_from(super::object::rounded(light)).unwrap_or(255)
 }
 
 /// Are both known, and the same to the eye?

@@ -1,8 +1,9 @@
 //! Pages: what their content streams show, and where (ISO 32000-2, 8 and 9). Text that a reader does not see is told apart:
 //! invisible mode, no size, off the page, the colour of its ground, a layer that is off.
 //!
-//! Documented limits: clipping, blending and patterns are not followed; a form is read once in a document, however often it is
-//! drawn; [`FORMS_DEEP_MAX`], [`STATES_MAX`], [`RUNS_MAX`], [`READ_FACTOR`].
+//! Documented limits: clipping, blending and patterns are not followed, curves are straight lines; the text of a form is read once
+//! in a document, however often it is drawn, and what it draws is drawn each time; [`FORMS_DEEP_MAX`], [`STATES_MAX`], [`RUNS_MAX`],
+//! [`READ_FACTOR`], [`FORM_SHAPES_MAX`].
 
 mod operators;
 
@@ -12,8 +13,9 @@ use std::rc::Rc;
 use super::document::Document;
 use super::font::{Font, Maps};
 use super::lexer::{Lexer, Token};
-use super::matrix::{BLACK, Colour, Matrix, Rect, WHITE};
+use super::matrix::{self, BLACK, Colour, Matrix, Rect, WHITE};
 use super::object::{Dict, Id, Object, Value};
+use crate::formats::image::canvas::{Canvas, Line, Stroke};
 use crate::unpack::Walk;
 
 /// Forms within forms.
@@ -32,8 +34,10 @@ const PAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
 const SHARED_BYTES_MIN: usize = 2048;
 /// Grounds of one page that text is compared with, the last ones.
 const GROUNDS_MAX: usize = 256;
-/// Filled boxes of one page that are kept: codes are drawn so.
-const BOXES_MAX: usize = 40_000;
+/// Shapes of all forms of a document that are kept, for the next time they are drawn.
+const FORM_SHAPES_MAX: usize = 100_000;
+/// Corners of one path.
+const CORNERS_MAX: usize = 400_000;
 /// States of one annotation of which each has its own look.
 const APPEARANCES_MAX: usize = 64;
 /// Pictures inside content streams that are kept of one document.
@@ -49,8 +53,10 @@ const NODES_MAX: usize = 16_000_000;
 #[derive(Debug, Default)]
 pub(super) struct Sheet {
     pub(super) runs: Vec<Run>,
-    /// Filled boxes in the order they are painted, and whether they are dark.
-    pub(super) boxes: Vec<(Rect, bool)>,
+    /// What is filled and stroked, in the order of painting, y going up: codes are drawn so.
+    pub(super) drawing: Canvas,
+    /// Something is drawn that is not in it.
+    pub(super) is_drawing_cut: bool,
     /// What other programs read instead of the glyphs.
     pub(super) other_text: String,
     /// It draws a picture.
@@ -82,6 +88,9 @@ pub(super) struct Shared {
     maps: Maps,
     /// Content streams and forms that were read.
     pub(super) read: HashSet<Id>,
+    /// What forms draw, and the way back to where they draw it; none of a form that draws more than is kept.
+    forms: HashMap<Id, Option<(Canvas, Matrix)>>,
+    form_shapes: usize,
     /// Content streams with the place of the resources that they were read with.
     shown: HashSet<(Id, usize)>,
     pub(super) hidden_layers: HashSet<Id>,
@@ -98,6 +107,11 @@ struct State {
     fill: Colour,
     /// The numbers of colours mean light.
     is_plain: bool,
+    /// It was set where the form is drawn, not in the form.
+    is_fill_outer: bool,
+    stroke: Colour,
+    is_stroke_plain: bool,
+    line: Stroke,
     opacity: f64,
     font: Option<Rc<Font>>,
     size: f64,
@@ -120,11 +134,10 @@ pub(super) struct Reader<'r, 'd, 'w> {
     stack: Vec<State>,
     text: Matrix,
     line: Matrix,
-    /// The path that is being made, its box and its corners.
+    /// The box of the path that is being made, and its lines.
     path: Rect,
-    path_is_boxes: bool,
-    path_boxes: Vec<Rect>,
-    corners: u32,
+    path_lines: Vec<Line>,
+    corners: usize,
     grounds: std::collections::VecDeque<(Rect, Colour)>,
     /// Marked content that is open: is it a layer that is off?
     marked: Vec<bool>,
@@ -137,6 +150,10 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
             matrix: Matrix::IDENTITY,
             fill: BLACK,
             is_plain: true,
+            is_fill_outer: false,
+            stroke: BLACK,
+            is_stroke_plain: true,
+            line: Stroke { width: 1.0, ..Stroke::default() },
             opacity: 1.0,
             font: None,
             size: 0.0,
@@ -158,8 +175,7 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
             text: Matrix::IDENTITY,
             line: Matrix::IDENTITY,
             path: Rect::NONE,
-            path_is_boxes: true,
-            path_boxes: Vec::new(),
+            path_lines: Vec::new(),
             corners: 0,
             grounds: [(page, WHITE)].into(),
             marked: Vec::new(),
@@ -194,7 +210,7 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
     /// A form, drawn at the place that the state says.
     pub(super) fn form(&mut self, form: &Value, resources: &Dict) {
         if !self.shared.read.insert(form.id) {
-            return;
+            return self.draw_again(form);
         }
         if self.depth >= FORMS_DEEP_MAX {
             self.sheet.is_cut = true;
@@ -204,16 +220,51 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
         let own = self.document.dict(dict, "Resources").unwrap_or(resources);
         let (state, stack) = (self.state.clone(), std::mem::take(&mut self.stack));
         let (text, line, marked) = (self.text, self.line, self.marked.len());
-        let matrix = self.document.get(dict, "Matrix").and_then(Object::array).and_then(Matrix::of);
-        if let Some(matrix) = matrix {
-            self.state.matrix = matrix.then(self.state.matrix);
-        }
+        self.state.matrix = self.map_of(dict);
+        self.state.is_fill_outer = true;
+        let (map, first) = (self.state.matrix, self.sheet.drawing.len());
         self.depth = self.depth.saturating_add(1);
         let bytes = self.document.decode(form, self.walk).bytes;
         self.run(&bytes, own);
         self.depth = self.depth.saturating_sub(1);
+        self.keep_form(form.id, first, map);
+        if !state.is_fill_outer {
+            self.sheet.drawing.shade_from(first, Some(matrix::shade(state.fill)));
+        }
         (self.state, self.stack, self.text, self.line) = (state, stack, text, line);
         self.marked.truncate(marked);
+    }
+
+    /// Where a form that is drawn now draws.
+    fn map_of(&self, form: &Dict) -> Matrix {
+        let own = self.document.get(form, "Matrix").and_then(Object::array).and_then(Matrix::of);
+        own.map_or(self.state.matrix, |own| own.then(self.state.matrix))
+    }
+
+    /// Keeps what a form drew, from a number on.
+    fn keep_form(&mut self, id: Id, first: usize, map: Matrix) {
+        let count = self.sheet.drawing.len().saturating_sub(first);
+        if count == 0 {
+            return;
+        }
+        self.shared.form_shapes = self.shared.form_shapes.saturating_add(count);
+        let has_room = self.shared.form_shapes <= FORM_SHAPES_MAX && !self.sheet.drawing.is_cut();
+        let drawn = has_room.then(|| (self.sheet.drawing.part(first, first.saturating_add(count)), map.inverse()));
+        self.shared.forms.insert(id, drawn.and_then(|(part, back)| Some((part, back?))));
+    }
+
+    /// What a form draws that was drawn before.
+    fn draw_again(&mut self, form: &Value) {
+        let Some(dict) = form.dict() else { return };
+        let map = self.map_of(dict);
+        match self.shared.forms.get(&form.id) {
+            Some(Some((drawn, back))) => {
+                let shade = (!self.state.is_fill_outer).then(|| matrix::shade(self.state.fill));
+                self.sheet.drawing.repeat(drawn, back.then(map), shade);
+            }
+            Some(None) => self.sheet.is_drawing_cut = true,
+            None => {}
+        }
     }
 
     /// One stream on its own.

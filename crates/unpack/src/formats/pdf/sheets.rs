@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use scan::content::WhyUnopened;
 
 use super::document::Document;
-use super::draw;
 use super::glyphs::text_string;
 use super::joined;
 use super::layout;
-use super::matrix::Rect;
+use super::matrix::{Matrix, Rect};
 use super::object::{Dict, Id, Object, Value, real};
 use super::page::{Reader, Run, Shared, Sheet};
+use crate::formats::image::canvas::Canvas;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Pages of one document.
@@ -22,8 +22,10 @@ const PARENTS_MAX: usize = 32;
 const ANNOTATIONS_MAX: usize = 2_000;
 /// Pieces of text times links that are compared on one page.
 const COMPARED_MAX: usize = 4_000_000;
-/// Pictures that are made of what pages draw.
+/// Pictures that are joined of what pages show in pieces.
 const DRAWN_MAX: usize = 24;
+/// Pages of which what is drawn is searched for codes.
+const LOOKS_MAX: usize = 1_000;
 
 /// Reads the pages.
 pub(super) struct Sheets<'r, 'd, 'w> {
@@ -34,6 +36,8 @@ pub(super) struct Sheets<'r, 'd, 'w> {
     /// The text over links, by target.
     pub(super) labels: HashMap<String, String>,
     drawn: usize,
+    /// Pages that were searched.
+    looks: usize,
     /// Pixels of pieces of pictures that may still be joined.
     pixels_left: u64,
     is_cut: bool,
@@ -50,6 +54,7 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
             shared,
             labels: HashMap::new(),
             drawn: 0,
+            looks: 0,
             pixels_left: joined::PIXELS_MAX,
             is_cut: false,
         }
@@ -120,21 +125,41 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
                 self.walk.add_other_text(at, other);
             }
         }
-        if self.drawn >= DRAWN_MAX && draw::picture(&sheet.boxes).is_some() {
-            self.walk.mark(at, "picture_unread");
-        }
+        self.look(sheet);
         if sheet.pictures.len() > joined::PIECES_MAX {
             // A code can be cut into any number of pieces.
             self.walk.mark(at, "picture_unread");
         }
         if self.drawn < DRAWN_MAX {
             let joined = joined::pictures(self.document, &sheet.pictures, &mut self.pixels_left);
-            for png in draw::picture(&sheet.boxes).into_iter().chain(joined) {
+            for png in joined {
                 let step = format!("pdf:drawn{}", self.drawn);
                 self.drawn = self.drawn.saturating_add(1);
                 self.walk.child(self.file, &step, Leaf { inline: true, ..Leaf::default() }, &png);
             }
         }
+    }
+
+    /// Looks for codes in what is drawn with paths.
+    fn look(&mut self, sheet: &Sheet) {
+        let at = self.file.at;
+        let is_cut = sheet.is_drawing_cut || sheet.drawing.is_cut();
+        if !sheet.drawing.may_be_code() {
+            if is_cut {
+                self.walk.mark(at, "picture_unread");
+            }
+            return;
+        }
+        self.looks = self.looks.saturating_add(1);
+        if self.looks > LOOKS_MAX {
+            return self.walk.mark(at, "picture_unread");
+        }
+        // A canvas has y going down.
+        let mut canvas = Canvas::default();
+        canvas.repeat(&sheet.drawing, Matrix::scaled(1.0, -1.0), None);
+        let mut looked = canvas.read(self.walk.budget);
+        looked.is_whole &= !is_cut;
+        self.walk.add_looked(at, looked, "qr");
     }
 
     fn label(&mut self, annotations: &[&Dict], runs: &[Run]) {

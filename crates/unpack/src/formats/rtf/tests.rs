@@ -3,6 +3,7 @@
 
 use expect_test::{Expect, expect};
 
+use crate::formats::image::tests::made::{Canvas, code};
 use crate::formats::office::testing::{mutate, open, show};
 
 fn check(text: &str, expected: &Expect) {
@@ -184,4 +185,36 @@ fn pictures_are_files() {
             1/rtf:pict1 unknown []
         "#]],
     );
+}
+
+#[test]
+fn codes_in_pictures_of_every_kind() {
+    let canvas = Canvas::of(&code("https://evil.example/rtf"), 4, 4);
+    let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join("\n");
+    let bitmap = canvas.bmp();
+    let cases = [
+        format!("\\pngblip\\picw99 {}", digits(&canvas.png())),
+        format!("\\jpegblip {}", digits(&canvas.jpeg(80))),
+        // The head of a file is left out.
+        format!("\\dibitmap0 {}", digits(&bitmap[14..])),
+    ];
+    for picture in &cases {
+        let content = open(format!("{{\\rtf1 Scan {{\\pict{picture}}}}}").as_bytes());
+        assert_eq!(content.items[1].text, "https://evil.example/rtf", "{}", content.items[1].kind);
+    }
+    let raw = canvas.png();
+    let mut binary = format!("{{\\rtf1{{\\*\\shppict{{\\pict\\pngblip\\bin{} ", raw.len()).into_bytes();
+    binary.extend(&raw);
+    binary.extend(b"}}}");
+    assert_eq!(open(&binary).items[1].text, "https://evil.example/rtf");
+    let mut metafile = vec![0_u8; 48];
+    metafile[0] = 1;
+    metafile[40..44].copy_from_slice(b" EMF");
+    assert_eq!(open(format!("{{\\rtf1{{\\pict\\emfblip {}}}}}", digits(&metafile)).as_bytes()).items[1].kind, "emf");
+    // Bitmaps with a table of colours, with masks, of the old kind, and ones that lie.
+    for head in [[40, 8, 0], [40, 32, 3], [12, 24, 0], [255, 255, 255]] {
+        let mut dib = vec![0_u8; 64];
+        (dib[0], dib[14], dib[16]) = (head[0], head[1], head[2]);
+        assert_eq!(open(format!("{{\\rtf1{{\\pict\\dibitmap {}}}}}", digits(&dib)).as_bytes()).items[1].kind, "bmp");
+    }
 }

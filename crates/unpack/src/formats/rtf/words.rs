@@ -102,6 +102,7 @@ impl Reader {
                     self.fonts.insert(self.font, code_page(page));
                 }
             }
+            "dibitmap" => self.picture.is_bitmap = true,
             "objupdate" => self.found.mark("open_action"),
             "objautlink" | "objlink" => self.found.mark("external_link"),
             "objocx" => self.found.mark("activex"),

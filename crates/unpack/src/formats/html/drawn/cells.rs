@@ -2,11 +2,13 @@
 
 use lol_html::html_content::Element;
 
-use crate::formats::html::style::{Colour, is_dark};
+use crate::formats::html::style::{Colour, Style, is_dark};
 use crate::formats::text_code::matrix::{MODULES_MIN, Matrix, SIDE_MAX};
 
 /// Cells kept.
 const CELLS_MAX: usize = 200_000;
+/// Borders across, or down, that are as wide as this together are no frame.
+const BORDER_PIXELS_MIN: f32 = 2.5;
 
 /// Cells so far; of each whether it is dark, none where it has no background of its own.
 #[derive(Debug, Default)]
@@ -17,11 +19,14 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, background: Option<Colour>) {
+    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, style: &Style) {
         let is_cell = matches!(tag, "td" | "th");
-        let own = match background {
+        // A thick border is as good as a background.
+        let border = style.place.borders.filter(|(across, down, _)| across.max(*down) >= BORDER_PIXELS_MIN);
+        let border = border.map(|(_, _, colour)| is_dark(colour));
+        let own = match style.background {
             Some(Colour::Rgb(colour)) => Some(is_dark(colour)),
-            Some(Colour::Clear | Colour::Other) | None => None,
+            Some(Colour::Clear | Colour::Other) | None => border,
         };
         if tag == "tr" || tag == "br" || (own.is_none() && matches!(tag, "div" | "p" | "ul" | "li" | "section")) {
             self.end_row();
@@ -47,11 +52,11 @@ impl Cells {
         }
     }
 
-    /// What the code says, if they show one.
-    pub(super) fn read(mut self) -> Vec<String> {
+    /// The field that they are, if they are enough.
+    pub(super) fn field(mut self) -> Option<Matrix> {
         self.end_row();
         if self.count < MODULES_MIN.saturating_mul(MODULES_MIN).checked_div(4).unwrap_or(0) {
-            return Vec::new();
+            return None;
         }
         // Boxes of a grid have no rows of their own: as many as there are columns.
         let rows = match self.rows.as_slice() {
@@ -65,7 +70,12 @@ impl Cells {
         let light = rows.iter().flatten().filter(|cell| **cell == Some(false)).count();
         // What has no colour of its own is what the others are not.
         let default = dark == 0 && light > 0;
+        if dark.max(light) == 0 {
+            return None;
+        }
         let rows = rows.into_iter().filter(|row| row.len() >= MODULES_MIN);
-        Matrix { rows: rows.map(|row| row.into_iter().map(|cell| cell.unwrap_or(default)).collect()).collect() }.read()
+        let rows = rows.map(|row| row.into_iter().map(|cell| cell.unwrap_or(default)).collect());
+        let rows: Vec<Vec<bool>> = rows.collect();
+        (rows.len() >= MODULES_MIN).then_some(Matrix { rows })
     }
 }

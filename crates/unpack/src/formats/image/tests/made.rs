@@ -129,6 +129,39 @@ impl Canvas {
         Self::encoded(self.image.clone().into(), ImageFormat::Bmp)
     }
 
+    pub(crate) fn tiff(&self) -> Vec<u8> {
+        Self::encoded(self.image.clone().into(), ImageFormat::Tiff)
+    }
+
+    /// In one strip, packed, without a predictor (TIFF 6.0, section 13).
+    pub(crate) fn lzw_tiff(&self) -> Vec<u8> {
+        let grey: Vec<u8> = self.image.pixels().map(|pixel| pixel.0[0]).collect();
+        let packed = packed(&grey);
+        let entries: [(u16, u32); 8] = [
+            (256, self.width),
+            (257, self.height),
+            (258, 8),
+            (259, 5),
+            (262, 1),
+            (273, 8 + 2 + 8 * 12 + 4),
+            (278, self.height),
+            (279, u32::try_from(packed.len()).unwrap()),
+        ];
+        let mut file = b"II*\0\x08\0\0\0\x08\0".to_vec();
+        for (tag, value) in entries {
+            file.extend(tag.to_le_bytes());
+            file.extend([4, 0, 1, 0, 0, 0]);
+            file.extend(value.to_le_bytes());
+        }
+        file.extend([0; 4]);
+        file.extend(packed);
+        file
+    }
+
+    pub(crate) fn ico(&self) -> Vec<u8> {
+        Self::encoded(DynamicImage::ImageRgba8(DynamicImage::from(self.image.clone()).into_rgba8()), ImageFormat::Ico)
+    }
+
     pub(crate) fn webp(&self) -> Vec<u8> {
         Self::encoded(self.image.clone().into(), ImageFormat::WebP)
     }
@@ -148,6 +181,27 @@ impl Canvas {
         });
         Self::encoded(image.into(), ImageFormat::Png)
     }
+}
+
+/// LZW that never lets its table grow: a code of nine bits a byte, and a new beginning before codes get longer.
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let (mut out, mut held, mut bits) = (Vec::new(), 0_u32, 0_u32);
+    let mut push = |code: u32| {
+        held = (held << 9) | code;
+        bits += 9;
+        while bits >= 8 {
+            bits -= 8;
+            out.push((held >> bits & 0xff) as u8);
+        }
+        held &= (1 << bits) - 1;
+    };
+    for piece in bytes.chunks(200) {
+        push(256);
+        piece.iter().for_each(|byte| push(u32::from(*byte)));
+    }
+    push(257);
+    push(0);
+    out
 }
 
 type Variant = (String, String, Vec<u8>);

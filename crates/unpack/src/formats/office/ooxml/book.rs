@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use scan::content::LinkKind;
 
 use crate::formats::office::formula::{self, Standing};
+use crate::formats::office::ooxml::fills::{self, Fills};
 use crate::formats::office::ooxml::relations::{All, Relations, plain, resolve};
 use crate::formats::office::{Found, Layer};
 use crate::formats::xml::{self, Event, Outcome, Tag};
@@ -26,6 +27,7 @@ pub(super) struct Book {
     /// Names of sheets by those of their parts.
     sheets: HashMap<String, String>,
     strings: Vec<String>,
+    pub(super) fills: Fills,
     has_too_many: bool,
     used: HashSet<usize>,
     /// Formulas of Excel 4.0 macro sheets.
@@ -152,14 +154,19 @@ impl Book {
         let links = links(xml, relations);
         let mut cells = Cells { layer: self.layer(name), links, ..Cells::default() };
         self.turn_to(name, found);
+        let mut shaded = fills::Cells::default();
         let outcome = xml::read(xml, &mut |event| match event {
-            Event::Start(tag) => cells.start(tag, found),
+            Event::Start(tag) => {
+                shaded.start(tag, &self.fills);
+                cells.start(tag, found);
+            }
             Event::Text(piece) => cells.text(piece),
             Event::End(name) => cells.end(name, self, found),
         });
         for (target, shown) in cells.links.into_values() {
             found.link(&target, &shown, LinkKind::Anchor);
         }
+        found.drawing(shaded.canvas);
         outcome
     }
 

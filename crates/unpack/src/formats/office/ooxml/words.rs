@@ -2,11 +2,12 @@
 //!
 //! A word can be split over any number of runs, so text is joined by paragraph. What is only shown by other programs
 //! (`mc:Fallback`) is kept apart. Source: ECMA-376-1, parts 17 and 21; MS-DOCX for newer comments. Documented limit: text hidden
-//! by a named style, or in the colour of the ground, counts as shown.
+//! by a named style, or in the colour of the ground, counts as shown; of cells only shades of their own are known.
 
 use scan::content::LinkKind;
 
 use crate::formats::office::ooxml::relations::Relations;
+use crate::formats::office::shaded::{self, Tables};
 use crate::formats::office::{Found, Layer, field};
 use crate::formats::xml::{Event, Tag};
 
@@ -34,6 +35,9 @@ pub(super) struct Words<'r> {
     holds: Holds,
     /// Alternatives for programs that do not know the first one, open now.
     fallbacks: u32,
+    tables: Tables,
+    /// Within the border of a cell, which has a colour of its own (DrawingML).
+    is_in_border: bool,
 }
 
 /// A paragraph that is open: text boxes hold paragraphs within runs.
@@ -76,6 +80,8 @@ impl<'r> Words<'r> {
             is_run_hidden: false,
             holds: Holds::Nothing,
             fallbacks: 0,
+            tables: Tables::default(),
+            is_in_border: false,
         }
     }
 
@@ -85,9 +91,18 @@ impl<'r> Words<'r> {
                 self.start_text(tag);
                 self.start_run(found, tag);
                 self.start_object(found, tag);
+                self.start_cell(tag);
             }
             Event::Text(piece) => self.text(piece),
-            Event::End(name) => self.end(found, name),
+            Event::End(name) => {
+                match *name {
+                    "tbl" => self.tables.end_table(),
+                    "tc" => self.tables.end_cell(),
+                    "lnL" | "lnR" | "lnT" | "lnB" => self.is_in_border = false,
+                    _ => {}
+                }
+                self.end(found, name);
+            }
         }
     }
 
@@ -177,6 +192,30 @@ impl<'r> Words<'r> {
                         _ => found.fetched(&value, "external_link"),
                     }
                 }
+            }
+            _ => {}
+        }
+    }
+
+    /// Tables and the shades of their cells.
+    fn start_cell(&mut self, tag: &Tag<'_>) {
+        let number = |name: &str| tag.attribute(name).and_then(|value| value.trim().parse().ok());
+        match tag.name() {
+            "tbl" => self.tables.begin_table(),
+            "tr" => self.tables.begin_row(),
+            "tc" => self.tables.begin_cell(number("gridSpan").unwrap_or(1)),
+            "gridSpan" => self.tables.set_span(number("val").unwrap_or(1)),
+            // The shade of a text stands within its paragraph.
+            "shd" if self.paragraphs.is_empty() => {
+                let is_solid = tag.attribute("val").is_some_and(|pattern| pattern == "solid");
+                let colour = tag.attribute(if is_solid { "color" } else { "fill" }).unwrap_or_default();
+                let shade = shaded::shade_of(&colour).or(is_solid.then_some(0));
+                shade.into_iter().for_each(|shade| self.tables.set_shade(shade));
+            }
+            "lnL" | "lnR" | "lnT" | "lnB" => self.is_in_border = true,
+            "srgbClr" if self.paragraphs.is_empty() && !self.is_in_border => {
+                let shade = tag.attribute("val").and_then(|colour| shaded::shade_of(&colour));
+                shade.into_iter().for_each(|shade| self.tables.set_shade(shade));
             }
             _ => {}
         }
@@ -314,6 +353,9 @@ impl<'r> Words<'r> {
         }
         let outside = std::mem::take(&mut self.outside);
         self.give(found, &outside);
+        for canvas in self.tables.finish() {
+            found.drawing(canvas);
+        }
     }
 }
 

@@ -2,19 +2,22 @@
 
 use std::rc::Rc;
 
-use super::{BOXES_MAX, RUNS_MAX, Reader, Run, STATES_MAX};
+use super::{CORNERS_MAX, RUNS_MAX, Reader, Run, STATES_MAX};
+use crate::formats::image::canvas::{Line, Rule, Stroke};
 use crate::formats::pdf::font::Font;
 use crate::formats::pdf::glyphs;
 use crate::formats::pdf::joined::PIECES_MAX;
-use crate::formats::pdf::matrix::{self, BLACK, Matrix, Rect};
+use crate::formats::pdf::matrix::{self, BLACK, Colour, Matrix, Rect};
 use crate::formats::pdf::object::{Dict, Object};
 
 /// Letters that are lower are not seen, points.
 const SEEN_SIZE_MIN: f64 = 1.0;
 /// What is fainter is not seen.
 const SEEN_OPACITY_MIN: f64 = 0.05;
-/// Boxes of one path that are kept.
-const PATH_BOXES_MAX: usize = 4096;
+/// Narrower lines are drawn one pixel wide, whatever that is.
+const LINE_WIDTH_MIN: f64 = 0.1;
+/// Dashes of a line.
+const DASHES_MAX: usize = 64;
 /// Marked content within marked content.
 const MARKED_MAX: usize = 4096;
 /// Text that stands for glyphs, bytes a page.
@@ -68,75 +71,145 @@ impl Reader<'_, '_, '_> {
     }
 
     fn paint(&mut self, word: &[u8], operands: &[Object], resources: &Dict) {
-        let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or_default();
         match word {
             b"g" | b"rg" | b"k" => {
                 self.state.is_plain = true;
-                self.state.fill = matrix::colour(operands);
+                self.set_fill(matrix::colour(operands));
             }
-            b"cs" => {
+            b"G" | b"RG" | b"K" => {
+                self.state.is_stroke_plain = true;
+                self.state.stroke = matrix::colour(operands);
+            }
+            b"cs" | b"CS" => {
                 let spaces = self.document.dict(resources, "ColorSpace");
                 let name = operands.first().and_then(Object::name).unwrap_or_default();
-                self.state.is_plain = matrix::is_plain_space(self.document, spaces, name);
-                self.state.fill = if self.state.is_plain { BLACK } else { None };
+                let is_plain = matrix::is_plain_space(self.document, spaces, name);
+                let colour = if is_plain { BLACK } else { None };
+                if word == b"cs" {
+                    self.state.is_plain = is_plain;
+                    self.set_fill(colour);
+                } else {
+                    (self.state.is_stroke_plain, self.state.stroke) = (is_plain, colour);
+                }
             }
-            b"sc" | b"scn" => self.state.fill = if self.state.is_plain { matrix::colour(operands) } else { None },
-            b"re" => {
-                let (x, y) = (number(0), number(1));
-                let mut own = Rect::NONE;
-                own.add(x, y);
-                own.add(x + number(2), y + number(3));
-                self.add_box(own);
+            b"sc" | b"scn" => self.set_fill(if self.state.is_plain { matrix::colour(operands) } else { None }),
+            b"SC" | b"SCN" => {
+                self.state.stroke = if self.state.is_stroke_plain { matrix::colour(operands) } else { None };
             }
-            b"m" => {
-                self.corners = 1;
-                self.add_corner(number(0), number(1));
+            b"w" => self.state.line.width = operands.first().and_then(Object::number).unwrap_or_default(),
+            b"d" => {
+                let dashes = operands.first().and_then(Object::array).unwrap_or_default();
+                self.state.line.dashes = dashes.iter().filter_map(Object::number).take(DASHES_MAX).collect();
+                self.state.line.offset = operands.get(1).and_then(Object::number).unwrap_or_default();
             }
-            b"l" => {
-                self.corners = self.corners.saturating_add(1);
-                self.add_corner(number(0), number(1));
-            }
-            b"c" | b"v" | b"y" => {
-                self.path_is_boxes = false;
-                let last = operands.len().saturating_sub(2);
-                self.add_corner(number(last), number(last.saturating_add(1)));
-            }
-            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => self.fill_path(),
-            b"S" | b"s" | b"n" => self.end_path(),
             b"sh" => self.ground(self.page, None),
             b"BDC" => self.begin_marked(operands, resources),
             b"BMC" if self.marked.len() < MARKED_MAX => self.marked.push(false),
             b"EMC" => _ = self.marked.pop(),
+            _ => self.path(word, operands),
+        }
+    }
+
+    fn set_fill(&mut self, colour: Colour) {
+        self.state.fill = colour;
+        self.state.is_fill_outer = false;
+    }
+
+    /// Operators that make a path, and paint it (8.5).
+    fn path(&mut self, word: &[u8], operands: &[Object]) {
+        let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or_default();
+        match word {
+            b"re" => {
+                let (x, y) = (number(0), number(1));
+                let (to_x, to_y) = (x + number(2), y + number(3));
+                for (number, (x, y)) in [(x, y), (to_x, y), (to_x, to_y), (x, to_y), (x, y)].into_iter().enumerate() {
+                    self.add_corner((x, y), number == 0);
+                }
+            }
+            b"m" => self.add_corner((number(0), number(1)), true),
+            b"l" => self.add_corner((number(0), number(1)), false),
+            b"c" | b"v" | b"y" => {
+                let last = operands.len().saturating_sub(2);
+                self.add_corner((number(last), number(last.saturating_add(1))), false);
+            }
+            b"h" => self.close_line(),
+            b"f" | b"F" => self.fill_path(Rule::NonZero),
+            b"f*" => self.fill_path(Rule::EvenOdd),
+            b"B" | b"B*" | b"b" | b"b*" | b"S" | b"s" => {
+                if matches!(word, b"b" | b"b*" | b"s") {
+                    self.close_line();
+                }
+                match word {
+                    b"B" | b"b" => self.fill_path_again(Rule::NonZero),
+                    b"B*" | b"b*" => self.fill_path_again(Rule::EvenOdd),
+                    _ => {}
+                }
+                self.stroke_path();
+            }
+            b"n" => self.end_path(),
             _ => {}
         }
     }
 
-    fn add_box(&mut self, own: Rect) {
-        let own = self.state.matrix.apply_to(own);
-        self.path.add(own.left, own.bottom);
-        self.path.add(own.right, own.top);
-        if self.path_boxes.len() < PATH_BOXES_MAX {
-            self.path_boxes.push(own);
+    fn add_corner(&mut self, (x, y): (f64, f64), is_first: bool) {
+        let (x, y) = self.state.matrix.apply(x, y);
+        self.path.add(x, y);
+        self.corners = self.corners.saturating_add(1);
+        if self.corners > CORNERS_MAX {
+            self.sheet.is_drawing_cut = true;
+            return;
+        }
+        if is_first {
+            self.path_lines.push(Vec::new());
+        }
+        if let Some(line) = self.path_lines.last_mut() {
+            line.push((x, y));
         }
     }
 
-    fn add_corner(&mut self, x: f64, y: f64) {
-        let (x, y) = self.state.matrix.apply(x, y);
-        self.path.add(x, y);
-        // Boxes may be drawn by their corners; where there is more than one it is not looked into.
-        self.path_is_boxes &= self.corners <= 5;
+    fn close_line(&mut self) {
+        if let Some(line) = self.path_lines.last_mut()
+            && let Some(first) = line.first().copied()
+        {
+            line.push(first);
+        }
     }
 
-    fn fill_path(&mut self) {
+    fn fill_path(&mut self, rule: Rule) {
+        let lines = std::mem::take(&mut self.path_lines);
+        self.fill(lines, rule);
+        self.end_path();
+    }
+
+    fn fill_path_again(&mut self, rule: Rule) {
+        self.fill(self.path_lines.clone(), rule);
+    }
+
+    fn fill(&mut self, lines: Vec<Line>, rule: Rule) {
         let (colour, path) = (self.state.fill, self.path);
         if self.state.opacity > SEEN_OPACITY_MIN && path.left.is_finite() && path.right.is_finite() {
             self.ground(path, colour);
-            let is_dark = colour.is_some_and(|[red, green, blue]| red * 0.3 + green * 0.59 + blue * 0.11 < 0.5);
-            let room = BOXES_MAX.saturating_sub(self.sheet.boxes.len());
-            if !self.path_boxes.is_empty() {
-                self.sheet.boxes.extend(self.path_boxes.iter().take(room).map(|own| (*own, is_dark)));
-            } else if self.path_is_boxes && room > 0 {
-                self.sheet.boxes.push((path, is_dark));
+            let shade = (!self.state.is_fill_outer).then(|| matrix::shade(colour));
+            if !self.marked.contains(&true) {
+                self.sheet.drawing.add_lines(lines, rule, Matrix::IDENTITY, shade);
+            }
+        }
+    }
+
+    fn stroke_path(&mut self) {
+        let lines = std::mem::take(&mut self.path_lines);
+        if !self.marked.contains(&true) {
+            let stretch = self.state.matrix.stretch();
+            let stroke = Stroke {
+                width: (self.state.line.width * stretch).max(LINE_WIDTH_MIN),
+                dashes: self.state.line.dashes.iter().map(|dash| dash * stretch).collect(),
+                offset: self.state.line.offset * stretch,
+            };
+            let shade = Some(matrix::shade(self.state.stroke));
+            for pair in lines.iter().flat_map(|line| line.windows(2)) {
+                if let [from, to] = pair {
+                    self.sheet.drawing.add_stroke((*from, *to), &stroke, Matrix::IDENTITY, shade);
+                }
             }
         }
         self.end_path();
@@ -144,8 +217,7 @@ impl Reader<'_, '_, '_> {
 
     fn end_path(&mut self) {
         self.path = Rect::NONE;
-        self.path_is_boxes = true;
-        self.path_boxes.clear();
+        self.path_lines.clear();
         self.corners = 0;
     }
 
@@ -156,6 +228,9 @@ impl Reader<'_, '_, '_> {
         let Some(own) = self.document.resolve(own).dict() else { return };
         if let Some(opacity) = self.document.get(own, "ca").and_then(Object::number) {
             self.state.opacity = opacity;
+        }
+        if let Some(width) = self.document.get(own, "LW").and_then(Object::number) {
+            self.state.line.width = width;
         }
         if let Some([font, size]) = self.document.get(own, "Font").and_then(Object::array) {
             self.state.size = self.document.resolve(size).number().unwrap_or_default();

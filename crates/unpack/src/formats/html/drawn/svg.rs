@@ -1,0 +1,372 @@
+//! Shapes of SVG (SVG 2): rectangles, circles, lines, polygons and paths, filled and stroked, in groups that are moved, scaled and
+//! turned, and uses of them.
+//!
+//! Documented limits: curves are drawn as straight lines; gradients and patterns are black; clipping and masks are not followed.
+
+mod path;
+mod transform;
+
+use std::collections::HashMap;
+
+use lol_html::html_content::Element;
+
+use crate::formats::html::drawn::svg::transform::transform;
+use crate::formats::html::style::{Colour, Length, Style, paint, shade};
+use crate::formats::image::affine::Affine;
+use crate::formats::image::canvas::{Canvas, Line, Rule, Stroke};
+
+/// Groups within groups; deeper ones are as their outer ones.
+const GROUPS_MAX: usize = 256;
+/// Names of shapes and groups that are kept.
+const NAMES_MAX: usize = 20_000;
+/// Numbers read of all paths of a drawing.
+const NUMBERS_MAX: usize = 1_000_000;
+/// Fainter is not seen.
+const SEEN_OPACITY_MIN: f64 = 0.05;
+
+/// What shapes are painted with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Paint {
+    Nothing,
+    /// Black, or as whoever uses it says.
+    Usual,
+    Shade(u8),
+}
+
+/// A group that is open.
+#[derive(Clone, Debug)]
+struct Group {
+    /// None until it is known, and where its end is not told.
+    number: Option<u32>,
+    map: Affine,
+    /// Width and height that shares are of.
+    size: (f64, f64),
+    fill: Paint,
+    stroke: Paint,
+    stroke_width: f64,
+    /// Only its uses are seen.
+    is_defined: bool,
+    id: Option<String>,
+    first: usize,
+}
+
+/// A shape or group that has a name.
+#[derive(Clone, Copy, Debug)]
+struct Named {
+    shapes: (usize, usize),
+    map: Affine,
+    /// Of a symbol with a view of its own.
+    size: Option<(f64, f64)>,
+}
+
+/// One drawing, as far as it is read.
+#[derive(Debug)]
+pub(super) struct Svg {
+    canvas: Canvas,
+    groups: Vec<Group>,
+    named: HashMap<String, Named>,
+    /// Shapes that only uses show.
+    unseen: Vec<(usize, usize)>,
+    /// Uses of what comes later.
+    waiting: Vec<Use>,
+    numbers_left: usize,
+}
+
+/// A use of a shape or group.
+#[derive(Clone, Debug)]
+struct Use {
+    id: String,
+    place: (f64, f64),
+    size: Option<(f64, f64)>,
+    map: Affine,
+    fill: Paint,
+}
+
+/// The attributes of an element.
+struct Attributes<'s> {
+    all: Vec<(String, String)>,
+    style: &'s Style,
+    size: (f64, f64),
+}
+
+impl Attributes<'_> {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.all.iter().find(|(own, _)| own == name).map(|(_, value)| value.trim())
+    }
+
+    /// A length across, down, or of neither way.
+    fn length(&self, name: &str) -> Option<f64> {
+        let around = match name {
+            "x" | "width" | "cx" | "x1" | "x2" | "rx" => self.size.0,
+            "y" | "height" | "cy" | "y1" | "y2" | "ry" => self.size.1,
+            _ => self.size.0.min(self.size.1),
+        };
+        let place = &self.style.place;
+        let styled = || match name {
+            "width" => place.width,
+            "height" => place.height,
+            _ => None,
+        };
+        let own = self.text(name).and_then(|value| Length::read(&value.to_ascii_lowercase()));
+        own.or_else(styled).map(|length| length.within(around))
+    }
+
+    fn number(&self, name: &str) -> f64 {
+        self.length(name).unwrap_or(0.0)
+    }
+
+    fn paint(&self, name: &str, around: Paint) -> Paint {
+        let styled = if name == "fill" { self.style.fill } else { self.style.stroke };
+        let own = self.text(name).filter(|value| !matches!(*value, "inherit" | ""));
+        match styled.or_else(|| own.map(|value| paint(&value.to_ascii_lowercase()))) {
+            None => around,
+            Some(Colour::Clear) => Paint::Nothing,
+            Some(Colour::Rgb(colour)) => Paint::Shade(shade(colour)),
+            Some(Colour::Other) => Paint::Usual,
+        }
+    }
+
+    fn is_faint(&self, names: [&str; 2]) -> bool {
+        let is_faint = |name: &str| {
+            let value = self.text(name).and_then(Length::read);
+            value.is_some_and(|value| value.within(1.0) < SEEN_OPACITY_MIN)
+        };
+        names.into_iter().any(is_faint)
+            || self.text("display") == Some("none")
+            || self.text("visibility") == Some("hidden")
+    }
+}
+
+impl Svg {
+    pub(super) fn new(room: usize) -> Self {
+        Self {
+            canvas: Canvas::with_room(room),
+            groups: Vec::new(),
+            named: HashMap::new(),
+            unseen: Vec::new(),
+            waiting: Vec::new(),
+            numbers_left: NUMBERS_MAX,
+        }
+    }
+
+    /// Takes an element; true if its end matters.
+    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, style: &Style) -> bool {
+        let is_group = matches!(
+            tag,
+            "svg" | "g" | "a" | "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern" | "switch"
+        );
+        let is_shape = matches!(tag, "rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon" | "path" | "use");
+        if !(is_group || is_shape) || self.canvas.is_cut() {
+            return false;
+        }
+        let all = element.attributes().iter().map(|own| (own.name(), own.value())).collect();
+        let size = self.groups.last().map_or((100.0, 100.0), |group| group.size);
+        let attributes = Attributes { all, style, size };
+        if is_group {
+            return self.begin_group(tag, &attributes);
+        }
+        if attributes.is_faint(["opacity", ""]) || style.is_unpainted() {
+            return false;
+        }
+        let from = self.canvas.len();
+        let map = self.map(&attributes);
+        self.shape(tag, &attributes, map);
+        if let Some(id) = attributes.text("id").filter(|_| self.named.len() < NAMES_MAX) {
+            let named = Named { shapes: (from, self.canvas.len()), map, size: None };
+            self.named.insert(id.to_owned(), named);
+        }
+        false
+    }
+
+    /// The map of an element with its own `transform`.
+    fn map(&self, attributes: &Attributes<'_>) -> Affine {
+        let around = self.groups.last().map_or(Affine::IDENTITY, |group| group.map);
+        let own = attributes.text("transform").map(|value| transform(&value.to_ascii_lowercase()));
+        let styled = attributes.style.place.moved.filter(|_| own.is_none());
+        let styled = styled.map(|(x, y)| Affine::moved(x.within(attributes.size.0), y.within(attributes.size.1)));
+        own.or(styled).unwrap_or(Affine::IDENTITY).then(around)
+    }
+
+    fn begin_group(&mut self, tag: &str, attributes: &Attributes<'_>) -> bool {
+        if self.groups.len() >= GROUPS_MAX {
+            self.canvas.cut();
+            return false;
+        }
+        let mut map = self.map(attributes);
+        let mut size = attributes.size;
+        if matches!(tag, "svg" | "symbol") {
+            let own = attributes.length("width").zip(attributes.length("height")).filter(|(x, y)| *x > 0.0 && *y > 0.0);
+            let view = attributes.text("viewbox").and_then(view);
+            size = view.map(|[_, _, width, height]| (width, height)).or(own).unwrap_or(size);
+            let is_inner = tag == "svg" && !self.groups.is_empty();
+            if is_inner {
+                map = Affine::moved(attributes.number("x"), attributes.number("y")).then(map);
+            }
+            if let Some([left, top, width, height]) = view {
+                let (wide, high) = own.filter(|_| is_inner).unwrap_or((width, height));
+                map = Affine::moved(-left, -top).then(Affine::scaled(wide / width, high / height)).then(map);
+            }
+        }
+        let outer = self.groups.last();
+        let (fill, stroke) = outer.map_or((Paint::Usual, Paint::Nothing), |group| (group.fill, group.stroke));
+        let width = outer.map_or(1.0, |group| group.stroke_width);
+        let is_defined = matches!(tag, "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern")
+            || attributes.is_faint(["opacity", ""])
+            || attributes.style.is_unpainted();
+        self.groups.push(Group {
+            number: None,
+            map,
+            size,
+            fill: attributes.paint("fill", fill),
+            stroke: attributes.paint("stroke", stroke),
+            stroke_width: attributes.length("stroke-width").unwrap_or(width),
+            is_defined,
+            id: attributes.text("id").map(str::to_owned),
+            first: self.canvas.len(),
+        });
+        true
+    }
+
+    /// The number of the group that was begun last.
+    pub(super) fn opened(&mut self, number: u32) {
+        if let Some(group) = self.groups.last_mut() {
+            group.number = Some(number);
+        }
+    }
+
+    /// Ends the groups from a number on; true where that ends the drawing.
+    pub(super) fn close(&mut self, number: u32) -> bool {
+        while self.groups.last().is_some_and(|group| group.number.is_none_or(|own| own >= number)) {
+            let Some(group) = self.groups.pop() else { break };
+            let shapes = (group.first, self.canvas.len());
+            if group.is_defined && shapes.0 < shapes.1 && !self.groups.iter().any(|outer| outer.is_defined) {
+                self.unseen.push(shapes);
+            }
+            if let Some(id) = group.id.filter(|_| self.named.len() < NAMES_MAX) {
+                self.named.insert(id, Named { shapes, map: group.map, size: Some(group.size) });
+            }
+        }
+        self.groups.is_empty()
+    }
+
+    fn shape(&mut self, tag: &str, attributes: &Attributes<'_>, map: Affine) {
+        let number = |name: &str| attributes.number(name);
+        let (fill, stroke) = self.groups.last().map_or((Paint::Usual, Paint::Nothing), |own| (own.fill, own.stroke));
+        let mut fill = attributes.paint("fill", fill);
+        if attributes.is_faint(["fill-opacity", ""]) {
+            fill = Paint::Nothing;
+        }
+        let lines = match tag {
+            "use" => return self.repeat(attributes, map, fill),
+            "rect" => vec![corners(number("x"), number("y"), number("width"), number("height"))],
+            "circle" | "ellipse" => {
+                let radius = |name: &str| attributes.length("r").or(attributes.length(name)).unwrap_or(0.0);
+                let (rx, ry) = (radius("rx"), radius("ry"));
+                vec![corners(number("cx") - rx, number("cy") - ry, rx * 2.0, ry * 2.0)]
+            }
+            "line" => vec![vec![(number("x1"), number("y1")), (number("x2"), number("y2"))]],
+            "path" => path::lines(attributes.text("d").unwrap_or_default(), &mut self.numbers_left),
+            _ => {
+                let points = attributes.text("points").unwrap_or_default();
+                let end = if tag == "polygon" { "z" } else { "" };
+                path::lines(&format!("M{points}{end}"), &mut self.numbers_left)
+            }
+        };
+        let stroke = attributes.paint("stroke", stroke);
+        if stroke != Paint::Nothing && !attributes.is_faint(["stroke-opacity", ""]) {
+            // Filled first.
+            self.fill(tag, attributes, (lines.clone(), fill), map);
+            return self.stroke(attributes, &lines, (stroke, map));
+        }
+        self.fill(tag, attributes, (lines, fill), map);
+    }
+
+    fn fill(&mut self, tag: &str, attributes: &Attributes<'_>, (lines, fill): (Vec<Line>, Paint), map: Affine) {
+        if fill == Paint::Nothing || tag == "line" {
+            return;
+        }
+        let is_odd = attributes.text("fill-rule") == Some("evenodd");
+        let rule = if is_odd { Rule::EvenOdd } else { Rule::NonZero };
+        self.canvas.add_lines(lines, rule, map, fill.shade());
+    }
+
+    fn stroke(&mut self, attributes: &Attributes<'_>, lines: &[Line], (stroke, map): (Paint, Affine)) {
+        let usual = self.groups.last().map_or(1.0, |group| group.stroke_width);
+        let width = attributes.length("stroke-width").unwrap_or(usual);
+        let dashes = attributes.text("stroke-dasharray").map_or_else(Vec::new, |value| {
+            value.split([',', ' ']).filter_map(|dash| dash.parse().ok()).filter(|dash: &f64| *dash >= 0.0).collect()
+        });
+        let drawn = Stroke { width, dashes, offset: attributes.number("stroke-dashoffset") };
+        for pair in lines.iter().flat_map(|line| line.windows(2)) {
+            if let [from, to] = pair {
+                self.canvas.add_stroke((*from, *to), &drawn, map, stroke.shade());
+            }
+        }
+    }
+
+    fn repeat(&mut self, attributes: &Attributes<'_>, map: Affine, fill: Paint) {
+        let target = attributes.text("href").or_else(|| attributes.text("xlink:href")).unwrap_or_default();
+        let Some(id) = target.strip_prefix('#') else { return };
+        let one = Use {
+            id: id.to_owned(),
+            place: (attributes.number("x"), attributes.number("y")),
+            size: attributes.length("width").zip(attributes.length("height")),
+            map,
+            fill,
+        };
+        match self.named.get(id).copied() {
+            Some(named) => self.paint_use(&one, named),
+            None if self.waiting.len() < NAMES_MAX => self.waiting.push(one),
+            None => {}
+        }
+    }
+
+    fn paint_use(&mut self, one: &Use, named: Named) {
+        let Some(back) = named.map.inverse() else { return };
+        let scale = one.size.zip(named.size).map_or(Affine::IDENTITY, |((width, height), (of_width, of_height))| {
+            Affine::scaled(width / of_width, height / of_height)
+        });
+        let moved = Affine::moved(one.place.0, one.place.1);
+        let part = self.canvas.part(named.shapes.0, named.shapes.1);
+        self.canvas.repeat(&part, back.then(scale).then(moved).then(one.map), one.fill.shade());
+    }
+
+    /// What is seen of it.
+    pub(super) fn finish(mut self) -> Canvas {
+        self.close(0);
+        if self.numbers_left == 0 {
+            self.canvas.cut();
+        }
+        for one in std::mem::take(&mut self.waiting) {
+            if let Some(named) = self.named.get(&one.id).copied().filter(|_| !self.canvas.is_cut()) {
+                self.paint_use(&one, named);
+            }
+        }
+        self.canvas.remove(&self.unseen);
+        self.canvas
+    }
+}
+
+impl Paint {
+    fn shade(self) -> Option<u8> {
+        match self {
+            Self::Shade(shade) => Some(shade),
+            Self::Nothing | Self::Usual => None,
+        }
+    }
+}
+
+/// A box by its corners, back to the first.
+fn corners(x: f64, y: f64, width: f64, height: f64) -> Line {
+    vec![(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
+}
+
+/// `0 0 29 29`.
+fn view(value: &str) -> Option<[f64; 4]> {
+    let mut numbers = value.split([',', ' ']).filter_map(|number| number.parse::<f64>().ok());
+    let view = [numbers.next()?, numbers.next()?, numbers.next()?, numbers.next()?];
+    (view[2] > 0.0 && view[3] > 0.0 && view.iter().all(|number| number.is_finite())).then_some(view)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! Shapes into a picture in shades of grey.
+
+use super::{Form, Line, Rule, Shape};
+use crate::budget::Budget;
+use crate::formats::image::grey::Grey;
+
+/// Pixels of a usual side.
+const SIDE_PIXELS: f64 = 4.0;
+/// Pixels for each corner at most: a few shapes make no large picture.
+const CORNER_PIXELS: f64 = 400.0;
+/// Pixels of the longer side.
+const LONGER_PIXELS_MAX: f64 = 1000.0;
+/// Usual sides around a group: codes want a quiet margin.
+const MARGIN: f64 = 5.0;
+/// A box of so many usual sides is no module.
+const SMALL_MAX: f64 = 1.6;
+/// Pixels that are painted, all shapes over each other, and places where lines cross rows.
+const PAINTED_MAX: usize = 60_000_000;
+/// Shapes between two looks at the time.
+const SHAPES_A_LOOK: usize = 1024;
+
+/// A picture being made of a part of a drawing.
+pub(super) struct Painter {
+    left: f64,
+    top: f64,
+    scale: f64,
+    /// Small boxes are so much larger, to each side.
+    grown: f64,
+    /// Sides of boxes that are small.
+    small: f64,
+    grey: Grey,
+    left_to_paint: usize,
+    /// Row, place, and whether the line goes down: used again for each shape.
+    crossings: Vec<(usize, f64, bool)>,
+}
+
+impl Painter {
+    pub(super) fn new([left, top, right, bottom]: [f64; 4], (unit, grown): (f64, f64), corners: usize) -> Self {
+        let (width, height) = (right - left, bottom - top);
+        let by_corners = (real(corners) * CORNER_PIXELS / (width * height)).sqrt();
+        let longer = width.max(height) + 2.0 * MARGIN * unit;
+        let scale = (SIDE_PIXELS / unit).min(by_corners).min(LONGER_PIXELS_MAX / longer);
+        let margin = MARGIN * unit;
+        let pixels = |length: f64| whole((length + 2.0 * margin) * scale).max(1);
+        let (width, height) = (pixels(width), pixels(height));
+        let grey = Grey { width, height, pixels: vec![255; width.saturating_mul(height)] };
+        let (left, top) = (left - margin, top - margin);
+        let small = unit * SMALL_MAX;
+        Self { left, top, scale, grown, small, grey, left_to_paint: PAINTED_MAX, crossings: Vec::new() }
+    }
+
+    /// None where it takes too much, or too long.
+    pub(super) fn paint(mut self, shapes: &[Shape], budget: &Budget) -> Option<Grey> {
+        for (number, shape) in shapes.iter().enumerate() {
+            if number % SHAPES_A_LOOK == 0 && budget.is_late() {
+                return None;
+            }
+            let shade = shape.shade.unwrap_or(0);
+            match &shape.form {
+                Form::Box(place) => self.paint_box(*place, shade)?,
+                Form::Lines(lines, rule) => self.fill(lines, *rule, shade)?,
+            }
+        }
+        Some(self.grey)
+    }
+
+    fn x(&self, x: f64) -> f64 {
+        (x - self.left) * self.scale
+    }
+
+    fn y(&self, y: f64) -> f64 {
+        (y - self.top) * self.scale
+    }
+
+    fn paint_box(&mut self, [left, top, right, bottom]: [f64; 4], shade: u8) -> Option<()> {
+        let grown = if right - left <= self.small && bottom - top <= self.small { self.grown } else { 0.0 };
+        let columns = (whole(self.x(left - grown)), whole(self.x(right + grown)));
+        for row in whole(self.y(top - grown))..whole(self.y(bottom + grown)).min(self.grey.height) {
+            self.paint_row(row, columns, shade)?;
+        }
+        Some(())
+    }
+
+    fn paint_row(&mut self, row: usize, (from, to): (usize, usize), shade: u8) -> Option<()> {
+        let length = to.min(self.grey.width).saturating_sub(from);
+        self.left_to_paint = self.left_to_paint.checked_sub(length)?;
+        let start = row.saturating_mul(self.grey.width).saturating_add(from);
+        if let Some(pixels) = self.grey.pixels.get_mut(start..start.saturating_add(length)) {
+            pixels.fill(shade);
+        }
+        Some(())
+    }
+
+    /// Fills between the crossings of each row with the lines.
+    fn fill(&mut self, lines: &[Line], rule: Rule, shade: u8) -> Option<()> {
+        let mut crossings = std::mem::take(&mut self.crossings);
+        crossings.clear();
+        for line in lines {
+            let closed = line.iter().zip(line.iter().skip(1).chain(line.first()));
+            for ((x, y), (to_x, to_y)) in closed {
+                let (x, y, to_x, to_y) = (self.x(*x), self.y(*y), self.x(*to_x), self.y(*to_y));
+                let rows = whole(y.min(to_y))..whole(y.max(to_y)).min(self.grey.height);
+                self.left_to_paint = self.left_to_paint.checked_sub(rows.len())?;
+                for row in rows {
+                    let share = ((real(row) + 0.5 - y) / (to_y - y)).clamp(0.0, 1.0);
+                    crossings.push((row, x + (to_x - x) * share, to_y > y));
+                }
+            }
+        }
+        crossings.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
+        let mut winding = 0_i32;
+        for pair in crossings.windows(2) {
+            let [(row, from, is_down), (to_row, to, _)] = pair else { continue };
+            winding = match rule {
+                Rule::EvenOdd => winding ^ 1,
+                Rule::NonZero if *is_down => winding.saturating_add(1),
+                Rule::NonZero => winding.saturating_sub(1),
+            };
+            if row != to_row {
+                winding = 0;
+            } else if winding != 0 {
+                self.paint_row(*row, (whole(*from), whole(*to)), shade)?;
+            }
+        }
+        self.crossings = crossings;
+        Some(())
+    }
+}
+
+/// The nearest whole number, not below zero.
+fn whole(number: f64) -> usize {
+    #[expect(clippy::as_conversions, reason = "a conversion from f64 saturates, and makes a NaN 0")]
+    {
+        number.round() as usize
+    }
+}
+
+/// Sizes as numbers to reckon with.
+fn real(size: usize) -> f64 {
+    u32::try_from(size).map_or(f64::from(u32::MAX), f64::from)
+}

@@ -1,0 +1,155 @@
+//! Places that look like the corners of a code, which most pictures do not have.
+
+use crate::formats::image::grey::Grey;
+
+/// A picture with more places that look like corners is noise, which the search for codes would be lost in.
+const CORNERS_MAX: usize = 14;
+/// Corners that are so little longer than wide are square.
+const SQUARE_RATIO_MAX: f32 = 1.3;
+/// Pixels of a picture that was pushed together or drawn out, at most.
+const UNDONE_PIXELS_MAX: f32 = 4_000_000.0;
+
+/// A corner: its middle, how wide and how high it is.
+type Corner = ((usize, usize), (usize, usize));
+
+/// How many times as high as wide the corners are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch(f32);
+
+impl Stretch {
+    pub(super) fn is_square(self) -> bool {
+        self.0.max(1.0 / self.0) <= SQUARE_RATIO_MAX
+    }
+
+    /// The picture with its shorter way drawn out, as far as there is room.
+    pub(super) fn undone(self, grey: &Grey) -> Grey {
+        let most = UNDONE_PIXELS_MAX / number(grey.pixels.len()).max(1.0);
+        let wider = self.0.clamp(1.0, most.max(1.0));
+        let higher = (1.0 / self.0).clamp(1.0, most.max(1.0));
+        let (width, height) = (whole(number(grey.width) * wider), whole(number(grey.height) * higher));
+        let columns: Vec<usize> = (0..width).map(|x| whole((number(x) + 0.5) / wider - 0.5)).collect();
+        let rows: Vec<usize> = (0..height).map(|y| whole((number(y) + 0.5) / higher - 0.5)).collect();
+        let place = |places: &[usize], at: usize| places.get(at).copied().unwrap_or(0);
+        Grey::from_func(width, height, |x, y| grey.at(place(&columns, x), place(&rows, y)))
+    }
+}
+
+/// Looks for places that look like the corner of a code in their row and in their column: dark and light in the proportions 1 1 3 1 1
+/// (ISO/IEC 18004 6.3.3), whichever is dark. None where there are no three of them that stand as those of a code do.
+pub(super) fn stretch(binary: &Grey) -> Option<Stretch> {
+    let mut found: Vec<Corner> = Vec::new();
+    for (y, row) in binary.rows().enumerate() {
+        let mut runs = [0_usize; 5];
+        let mut last = None;
+        for (x, shade) in row.iter().copied().map(Some).chain([None]).enumerate() {
+            if shade == last {
+                if let Some(run) = runs.last_mut() {
+                    *run = run.saturating_add(1);
+                }
+                continue;
+            }
+            if is_corner(&runs) {
+                let [_, _, middle, fourth, fifth] = runs;
+                let centre = x.saturating_sub(fifth).saturating_sub(fourth).saturating_sub(middle.div_ceil(2));
+                let size: usize = runs.iter().sum();
+                let is_known = found.iter().any(|((own_x, own_y), (wide, high))| {
+                    own_x.abs_diff(centre) <= size.max(*wide) && own_y.abs_diff(y) <= size.max(*high)
+                });
+                if !is_known && let Some(height) = height_of_corner(binary, (centre, y), size) {
+                    found.push(((centre, y), (size, height)));
+                    if found.len() > CORNERS_MAX {
+                        return None;
+                    }
+                }
+            }
+            runs.rotate_left(1);
+            if let Some(run) = runs.last_mut() {
+                *run = 1;
+            }
+            last = shade;
+        }
+    }
+    let mut ratios: Vec<f32> = found.iter().map(|(_, (width, height))| number(*height) / number(*width)).collect();
+    ratios.sort_by(f32::total_cmp);
+    let middle = ratios.get(ratios.len() / 2).copied()?;
+    // Most codes are square, and what else looks like a corner may not be.
+    let ratios = if Stretch(middle).is_square() { [1.0, 1.0] } else { [1.0, middle] };
+    ratios.into_iter().find(|ratio| has_triple(&found, *ratio)).map(Stretch)
+}
+
+fn has_triple(found: &[Corner], ratio: f32) -> bool {
+    let places: Vec<(f32, f32, f32)> =
+        found.iter().map(|((x, y), (width, _))| (number(*x), number(*y) / ratio, number(*width))).collect();
+    places.iter().enumerate().any(|(at, one)| {
+        let others = || places.iter().skip(at.saturating_add(1));
+        others().any(|two| {
+            others().any(|three| {
+                is_triple(*one, *two, *three) || is_triple(*two, *one, *three) || is_triple(*three, *one, *two)
+            })
+        })
+    })
+}
+
+/// Are they as large as each other, and two of them about as far from the first, to two sides?
+fn is_triple(first: (f32, f32, f32), second: (f32, f32, f32), third: (f32, f32, f32)) -> bool {
+    let (least, most) = (first.2.min(second.2).min(third.2), first.2.max(second.2).max(third.2));
+    if most > least * 2.0 {
+        return false;
+    }
+    let way = |to: (f32, f32, f32)| (to.0 - first.0, to.1 - first.1);
+    let ((across, down), (to_across, to_down)) = (way(second), way(third));
+    let (one, two) = (across.hypot(down), to_across.hypot(to_down));
+    let cosine = (across * to_across + down * to_down) / (one * two);
+    one.min(two) > least && one.max(two) < one.min(two) * 1.7 && cosine.abs() < 0.55
+}
+
+/// How high it is if it has the same proportions up and down from there.
+fn height_of_corner(binary: &Grey, (x, y): (usize, usize), size: usize) -> Option<usize> {
+    let shade = binary.at(x, y);
+    // How many pixels of a shade follow each other, from `from` pixels above or below: drawn out, there are more than across.
+    let run = |is_up: bool, from: usize, is_same: bool| {
+        let place =
+            |step: usize| if is_up { y.checked_sub(step) } else { y.checked_add(step) }.filter(|y| *y < binary.height);
+        (from..from.saturating_add(size.saturating_mul(2)))
+            .take_while(|step| place(*step).is_some_and(|y| (binary.at(x, y) == shade) == is_same))
+            .count()
+    };
+    let side = |is_up: bool| {
+        let middle = run(is_up, 1, true);
+        let light = run(is_up, middle.saturating_add(1), false);
+        let dark = run(is_up, middle.saturating_add(light).saturating_add(1), true);
+        (middle, light, dark)
+    };
+    let (above, below) = (side(true), side(false));
+    let runs = [above.2, above.1, above.0.saturating_add(below.0).saturating_add(1), below.1, below.2];
+    is_corner(&runs).then(|| runs.iter().sum())
+}
+
+fn is_corner(runs: &[usize; 5]) -> bool {
+    let total: usize = runs.iter().sum();
+    if runs.contains(&0) || total < 7 {
+        return false;
+    }
+    // In sevenths of the whole, with half a module to spare.
+    let near = |run: usize, modules: usize| {
+        let (run, want) = (run.saturating_mul(14), total.saturating_mul(modules).saturating_mul(2));
+        run.abs_diff(want) <= total.saturating_add(7)
+    };
+    let [first, second, middle, fourth, fifth] = *runs;
+    near(first, 1) && near(second, 1) && near(middle, 3) && near(fourth, 1) && near(fifth, 1)
+}
+
+fn number(value: usize) -> f32 {
+    // Pixels of a side or a picture stay far below 2^24 where it matters.
+    #[expect(clippy::as_conversions, reason = "rounding of large numbers does no harm")]
+    {
+        value as f32
+    }
+}
+
+fn whole(number: f32) -> usize {
+    #[expect(clippy::as_conversions, reason = "a conversion from f32 saturates, and makes a NaN 0")]
+    {
+        number.round() as usize
+    }
+}

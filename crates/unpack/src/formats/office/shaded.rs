@@ -1,0 +1,107 @@
+//! Cells with a shade, of tables and sheets: codes are drawn so.
+
+use crate::formats::image::affine::Affine;
+use crate::formats::image::canvas::Canvas;
+
+/// Tables within tables that are followed.
+const TABLES_MAX: usize = 32;
+
+/// The tables of a text, row by row.
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    open: Vec<Table>,
+    /// Those that are done and may be codes.
+    pub(super) drawings: Vec<Canvas>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    canvas: Canvas,
+    column: usize,
+    row: usize,
+    /// Columns that the open cell is wide, and its shade.
+    span: usize,
+    shade: Option<u8>,
+    is_in_cell: bool,
+}
+
+impl Tables {
+    pub(super) fn begin_table(&mut self) {
+        if self.open.len() < TABLES_MAX {
+            self.open.push(Table::default());
+        }
+    }
+
+    pub(super) fn end_table(&mut self) {
+        if let Some(table) = self.open.pop()
+            && table.canvas.may_be_code()
+        {
+            self.drawings.push(table.canvas);
+        }
+    }
+
+    pub(super) fn begin_row(&mut self) {
+        if let Some(table) = self.open.last_mut() {
+            table.row = table.row.saturating_add(1);
+            table.column = 0;
+        }
+    }
+
+    pub(super) fn begin_cell(&mut self, span: usize) {
+        if let Some(table) = self.open.last_mut() {
+            (table.span, table.shade, table.is_in_cell) = (span, None, true);
+        }
+    }
+
+    /// The open cell is so many columns wide.
+    pub(super) fn set_span(&mut self, span: usize) {
+        if let Some(table) = self.open.last_mut() {
+            table.span = span;
+        }
+    }
+
+    /// The open cell has this shade, if it has none yet.
+    pub(super) fn set_shade(&mut self, shade: u8) {
+        if let Some(table) = self.open.last_mut().filter(|table| table.is_in_cell) {
+            table.shade.get_or_insert(shade);
+        }
+    }
+
+    pub(super) fn end_cell(&mut self) {
+        let Some(table) = self.open.last_mut() else { return };
+        let to = table.column.saturating_add(table.span.clamp(1, 1_000));
+        if let Some(shade) = table.shade.take() {
+            add(&mut table.canvas, (table.column, table.row), (to, table.row.saturating_add(1)), shade);
+        }
+        (table.column, table.is_in_cell) = (to, false);
+    }
+
+    /// At the end: tables that were not closed.
+    pub(super) fn finish(mut self) -> Vec<Canvas> {
+        while !self.open.is_empty() {
+            self.end_table();
+        }
+        self.drawings
+    }
+}
+
+/// Shades the cells from a column and row up to others.
+pub(super) fn add(canvas: &mut Canvas, from: (usize, usize), to: (usize, usize), shade: u8) {
+    let place = |at: usize| u32::try_from(at).map_or(f64::MAX, f64::from);
+    canvas.add_box([place(from.0), place(from.1), place(to.0), place(to.1)], Affine::IDENTITY, Some(shade));
+}
+
+/// `000000`, `FF000000` with how much is seen of it in front, `#000000`.
+pub(super) fn shade_of(colour: &str) -> Option<u8> {
+    let digits = colour.trim().trim_start_matches('#');
+    let digits = if digits.len() == 8 { digits.get(2..)? } else { digits };
+    if digits.len() != 6 {
+        return None;
+    }
+    let [_, red, green, blue] = u32::from_str_radix(digits, 16).ok()?.to_be_bytes();
+    let sum = u32::from(red).saturating_add(u32::from(green).saturating_mul(2)).saturating_add(u32::from(blue));
+    u8::try_from(sum / 4).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! Codes that pages draw with paths, and pages that draw other things.
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
+
+use super::made::page;
+use crate::formats::drawing::{check, check_none, dark, modules, modules_that_are, runs};
+
+fn form(content: &str, more: &str) -> String {
+    format!(
+        "9 0 obj <</Type/XObject/Subtype/Form/BBox[0 0 99 99]{more}/Length {}>> stream\n{content}\nendstream endobj",
+        content.len()
+    )
+}
+
+fn with_form(content: &str, form: &str) -> String {
+    page(content, form).replace("/Font<<", "/XObject<</B 9 0 R>>/Font<<")
+}
+
+#[test]
+fn paths() {
+    let boxes = dark(0, |x, y| format!("{} {} 5 5 re f ", x * 5 + 20, 250 - y * 5));
+    let one_path = dark(0, |x, y| format!("{} {} 4 4 re ", x * 4 + 20, 250 - y * 4)) + "f*";
+    let corners = dark(0, |x, y| {
+        let (x, y) = (x * 3 + 50, 280 - y * 3);
+        format!("{x} {y} m {} {y} l {} {} l {x} {} l h f ", x + 3, x + 3, y + 3, y + 3)
+    });
+    let moved = dark(0, |x, y| format!("q 1 0 0 1 {} {} cm 0 0 5 5 re f Q ", x * 5 + 20, 250 - y * 5));
+    let inverted = modules_that_are(false, 2, |x, y| format!("{} {} 5 5 re ", x * 5 + 60, 250 - y * 5));
+    let runs = runs(
+        0,
+        |x, y, length, is_dark| {
+            if is_dark { format!("{} {} {} 2 re ", x * 2, 200 - y * 2, length * 2) } else { String::new() }
+        },
+    );
+    check(
+        "application/pdf",
+        &[
+            ("boxes", page(&boxes, "")),
+            ("boxes of one path", page(&one_path, "")),
+            ("corners", page(&corners, "")),
+            ("moved boxes", page(&moved, "")),
+            ("light on dark", page(&format!("0 0 .4 rg 30 90 200 200 re f 1 1 .8 rg {inverted} f"), "")),
+            ("runs, askew", page(&format!(".87 .5 -.5 .87 120 40 cm .1 g {runs} b"), "")),
+        ],
+    );
+}
+
+#[test]
+fn strokes() {
+    let lines = dark(0, |x, y| format!("{} {y} m {} {y} l S ", x * 5 + 20, x * 5 + 25, y = 250 - y * 5));
+    let scaled = runs(
+        0,
+        |x, y, length, is_dark| if is_dark { format!("{x} {y} m {} {y} l ", x + length) } else { String::new() },
+    );
+    let dashed: String = modules(0)
+        .iter()
+        .enumerate()
+        .map(|(y, row)| {
+            let lengths: Vec<String> =
+                row.chunk_by(|one, other| one == other).map(|run| (run.len() * 4).to_string()).collect();
+            let start = if row[0] { "" } else { "0 " };
+            format!("[{start}{}] 0 d 30 {y} m {} {y} l S ", lengths.join(" "), 30 + row.len() * 4, y = 280 - y * 4)
+        })
+        .collect();
+    let light =
+        modules_that_are(false, 2, |x, y| format!("{} {y} m {} {y} l S ", x * 5 + 60, x * 5 + 65, y = 250 - y * 5));
+    check(
+        "application/pdf",
+        &[
+            ("segments", page(&format!("5 w {lines}"), "")),
+            ("scaled runs", page(&format!("q 6 0 0 -6 20 280 cm 1 w {scaled} S Q"), "")),
+            ("dashes", page(&format!("4 w {dashed}"), "")),
+            ("light on dark", page(&format!("0 g 30 90 200 200 re f 1 G 5 w {light}"), "")),
+        ],
+    );
+}
+
+#[test]
+fn forms_that_are_drawn_many_times() {
+    let cells = dark(0, |x, y| format!("q 1 0 0 1 {} {} cm /B Do Q ", x * 5 + 20, 250 - y * 5));
+    let scaled = dark(0, |x, y| format!("q 5 0 0 5 {} {} cm /B Do Q ", x * 5 + 20, 250 - y * 5));
+    let both: String = (0..2)
+        .map(|shade| {
+            modules_that_are(shade == 0, 2, |x, y| {
+                format!("q {shade} g 1 0 0 1 {} {} cm /B Do Q ", x * 5 + 60, 250 - y * 5)
+            })
+        })
+        .collect();
+    let whole = dark(0, |x, y| format!("{x} {y} 1 1 re "));
+    check(
+        "application/pdf",
+        &[
+            ("cells", with_form(&cells, &form("0 0 5 5 re f", ""))),
+            ("cells with a map", with_form(&scaled, &form("0 0 9 9 re f", "/Matrix[.1111 0 0 .1111 0 0]"))),
+            ("cells of any colour", with_form(&format!("0 g 40 100 190 190 re f {both}"), &form("0 0 5 5 re f", ""))),
+            ("the whole at once", with_form("q 4 0 0 -4 20 250 cm /B Do Q", &form(&format!("{whole} f"), ""))),
+        ],
+    );
+}
+
+#[test]
+fn pages_that_draw_no_codes() {
+    let table: String =
+        (0..40).map(|row| format!(".5 w 30 {y} m 270 {y} l S .9 g 30 {y} 240 3 re f ", y = row * 7 + 5)).collect();
+    let chart: String =
+        (0..60).map(|bar| format!("0 .3 .7 rg {} 20 3 {} re f ", bar * 4 + 20, (bar * 37) % 200)).collect();
+    let logo =
+        "1 0 0 rg 20 20 m 60 20 80 40 80 80 c 80 120 60 140 20 140 c h f 0 0 1 RG 3 w 90 20 m 140 140 l S ".repeat(40);
+    let plot: String =
+        (0..900).map(|at| format!("{} {} 1 1 re f ", 20 + (at * 7919) % 250, 20 + (at * 104_729) % 250)).collect();
+    check_none(
+        "application/pdf",
+        &[
+            ("a table", page(&table, "")),
+            ("a chart", page(&chart, "")),
+            ("a logo", page(&logo, "")),
+            ("dots", page(&plot, "")),
+        ],
+    );
+}
+
+#[test]
+fn more_than_is_kept_is_told() {
+    let many: String = (0..72_000).map(|at| format!("{} {} 1 1 re f ", at % 268 * 2, at / 268 * 2)).collect();
+    let content = crate::formats::shown::open("a.pdf", "", page(&many, "").as_bytes());
+    assert!(content.items[0].marks.contains(&"picture_unread".to_owned()));
+}
