@@ -74,14 +74,14 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
     }
     let from = if kind == "zip" { zip::end(file.bytes) } else { Some(1) };
     let Some(from) = from.filter(|from| *from < file.bytes.len()) else { return found };
-    for (magic, is_so, read) in BY_START {
-        let Some(at) = first(file.bytes, from, (magic, is_so)) else { continue };
+    for archive in BY_START {
+        let Some(at) = first(file.bytes, from, archive) else { continue };
         if own.begin_at(file.bytes, at) {
             continue;
         }
         found = found.saturating_add(1);
         if let Some(bytes) = file.bytes.get(at..) {
-            read(walk, File { bytes, ..file });
+            archive.2(walk, File { bytes, ..file });
         }
     }
     found
@@ -89,7 +89,7 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
 
 /// Where the first one begins. A mark alone is nothing: unpackers go on to the first one that is more, and any number may stand
 /// in front of it.
-fn first(bytes: &[u8], from: usize, (magic, is_so): (&[u8], fn(&[u8]) -> bool)) -> Option<usize> {
+fn first(bytes: &[u8], from: usize, (magic, is_so, _): Archive) -> Option<usize> {
     let end = from.saturating_add(SELF_EXTRACTING_BYTES_MAX).min(bytes.len());
     let places = memmem::find_iter(bytes.get(from..end)?, magic).map(|at| at.saturating_add(from));
     places.into_iter().find(|at| bytes.get(*at..).is_some_and(is_so))

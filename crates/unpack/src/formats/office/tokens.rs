@@ -146,13 +146,7 @@ fn operand(token: u8, body: &[u8], form: Form, stack: &mut Vec<Operand>) -> Opti
     let reference = |bytes: usize| bytes.saturating_add(wide.saturating_mul(2));
     let area = |bytes: usize| bytes.saturating_add(wide.saturating_mul(4));
     Some(match token {
-        0x20 => {
-            if form == Form::Biff12 {
-                14
-            } else {
-                7
-            }
-        }
+        0x20 => 7_usize.saturating_mul(wide.saturating_add(1)),
         0x21 => {
             let number = u16_at(body, 0)?;
             let arguments = FIXED.iter().find(|(own, _)| *own == number).map_or(1, |(_, count)| *count);
