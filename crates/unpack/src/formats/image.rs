@@ -3,7 +3,7 @@
 //!
 //! Documented limits: a picture over 40 megapixels, or beyond what one message's pictures may hold together, and one that is
 //! broken, is marked `picture_unread`, and so is one of a kind that is not decoded (JPEG 2000, JPEG XL, JPEG XR, AVIF, HEIC); of an
-//! animation the first frames are looked at, of a TIFF the first pages, of an icon its largest picture; Data Matrix, Aztec and Micro
+//! animation the first frames are looked at, of a TIFF the first pages, of an icon its last PNG, else its largest picture; Data Matrix, Aztec and Micro
 //! QR are not read.
 
 pub(crate) mod affine;
@@ -106,7 +106,7 @@ pub(crate) fn open_unread(walk: &mut Walk<'_>, file: File<'_>) {
     let is_picture = match walk.kind(file.at) {
         "jp2" | "jxl" | "jxr" => true,
         // ISO/IEC 14496-12 and 23008-12: the brand tells a picture from a film.
-        "mp4" => file.bytes.get(8..12).is_some_and(|brand| BRANDS.iter().any(|own| *own == brand)),
+        "mp4" => file.bytes.get(8..12).is_some_and(|brand| BRANDS.contains(&brand)),
         _ => UNREAD_STARTS.iter().any(|start| file.bytes.starts_with(start)),
     };
     if is_picture {

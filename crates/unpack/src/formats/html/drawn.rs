@@ -23,7 +23,7 @@ const TEXT_BYTES_MAX: usize = 1024 * 1024;
 /// Codes kept of one page.
 const CODES_MAX: usize = 8;
 /// Drawings of one page that are looked at.
-const DRAWINGS_MAX: usize = 64;
+const DRAWINGS_MAX: usize = 512;
 /// Shapes kept of all drawings of a page.
 const SHAPES_MAX: usize = 200_000;
 /// Characters of drawings, in the source of a page that is not all ASCII: blocks, squares, braille.

@@ -17,6 +17,8 @@ const DECODER_BYTES_MAX: u64 = 192 * 1024 * 1024;
 const KEPT_SIDE: usize = 1200;
 /// Bytes of a picture whose three colours are looked at one by one.
 const COLOURS_BYTES_MAX: usize = 1_500_000;
+/// How a PNG begins.
+const PNG_START: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// Frames of an animation that are looked at.
 const FRAMES_MAX: usize = 12;
 
@@ -55,6 +57,12 @@ pub(crate) fn area(bytes: &[u8], format: ImageFormat) -> u64 {
 
 /// Decodes within `pixels` of all frames together; says how many it took.
 pub(crate) fn decode(bytes: &[u8], format: ImageFormat, pixels: &mut u64) -> Decoded {
+    if format == ImageFormat::Ico
+        && let Some(at) = memchr::memmem::rfind(bytes, PNG_START)
+    {
+        // The decoder of icons takes only one of the kinds of PNG that stand in them.
+        return decode(bytes.get(at..).unwrap_or_default(), ImageFormat::Png, pixels);
+    }
     let Some((width, height)) = size(bytes, format) else { return Decoded::Unread };
     if width < SIDE_MIN || height < SIDE_MIN {
         return Decoded::Nothing;

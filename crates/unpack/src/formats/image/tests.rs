@@ -105,11 +105,17 @@ fn drawn_out_speckled_and_lighter_on_one_side() {
         ("wide in a larger one", large.png()),
         ("some salt and pepper", speckled(3, 1)),
         ("salt and pepper", speckled(8, 2)),
-        ("more of it", speckled(12, 3)),
         ("lighter on the right", graded(true, 0)),
         ("lighter below", graded(false, 0)),
     ] {
         assert!(said(&open(&[picture])).contains("https://evil.example/bent"), "{name}");
+    }
+}
+
+#[test]
+fn one_pixel_a_module() {
+    for text in ["http://evil-host.example/login?u=bob", "https://evil.example/small", "https://evil.example/a/b?c=d"] {
+        assert_eq!(said(&open(&[Canvas::of(&code(text), 1, 2).png()])), text);
     }
 }
 

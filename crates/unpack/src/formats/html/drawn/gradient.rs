@@ -12,8 +12,8 @@ pub(super) type Frame = (f64, f64, f64, f64);
 
 /// The value of a declaration; the last one counts.
 pub(super) fn value<'c>(css: &'c str, names: &[&str]) -> Option<&'c str> {
-    let declarations = css.split(';').filter_map(|one| one.split_once(':'));
-    declarations.filter(|(name, _)| names.contains(&name.trim())).last().map(|(_, value)| value.trim())
+    let mut declarations = css.rsplit(';').filter_map(|one| one.split_once(':'));
+    declarations.find(|(name, _)| names.contains(&name.trim())).map(|(_, value)| value.trim())
 }
 
 /// The shadows of a box, the first on top.

@@ -1,5 +1,5 @@
 //! Pages that draw codes with boxes and colours, and pages that draw other things.
-#![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
+#![expect(clippy::as_conversions, reason = "numbers of the tests themselves")]
 
 use crate::formats::drawing::{check, check_none, dark, modules, modules_that_are, runs};
 

@@ -6,6 +6,8 @@ use crate::formats::image::grey::Grey;
 const CORNERS_MAX: usize = 14;
 /// Corners that are so little longer than wide are square.
 const SQUARE_RATIO_MAX: f32 = 1.3;
+/// Pixels of a corner that may be higher than wide.
+const DRAWN_OUT_MIN: usize = 21;
 /// Pixels of a picture that was pushed together or drawn out, at most.
 const UNDONE_PIXELS_MAX: f32 = 4_000_000.0;
 
@@ -52,9 +54,8 @@ pub(super) fn stretch(binary: &Grey) -> Option<Stretch> {
                 let [_, _, middle, fourth, fifth] = runs;
                 let centre = x.saturating_sub(fifth).saturating_sub(fourth).saturating_sub(middle.div_ceil(2));
                 let size: usize = runs.iter().sum();
-                let is_known = found.iter().any(|((own_x, own_y), (wide, high))| {
-                    own_x.abs_diff(centre) <= size.max(*wide) && own_y.abs_diff(y) <= size.max(*high)
-                });
+                let is_known =
+                    found.iter().any(|((own_x, own_y), _)| own_x.abs_diff(centre) <= size && own_y.abs_diff(y) <= size);
                 if !is_known && let Some(height) = height_of_corner(binary, (centre, y), size) {
                     found.push(((centre, y), (size, height)));
                     if found.len() > CORNERS_MAX {
@@ -106,11 +107,13 @@ fn is_triple(first: (f32, f32, f32), second: (f32, f32, f32), third: (f32, f32, 
 /// How high it is if it has the same proportions up and down from there.
 fn height_of_corner(binary: &Grey, (x, y): (usize, usize), size: usize) -> Option<usize> {
     let shade = binary.at(x, y);
-    // How many pixels of a shade follow each other, from `from` pixels above or below: drawn out, there are more than across.
+    // Drawn out there are more pixels than across; in a very small picture that would let in too much.
+    let most = if size >= DRAWN_OUT_MIN { size.saturating_mul(2) } else { size };
+    // How many pixels of a shade follow each other, from `from` pixels above or below.
     let run = |is_up: bool, from: usize, is_same: bool| {
         let place =
             |step: usize| if is_up { y.checked_sub(step) } else { y.checked_add(step) }.filter(|y| *y < binary.height);
-        (from..from.saturating_add(size.saturating_mul(2)))
+        (from..from.saturating_add(most))
             .take_while(|step| place(*step).is_some_and(|y| (binary.at(x, y) == shade) == is_same))
             .count()
     };

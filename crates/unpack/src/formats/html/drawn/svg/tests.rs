@@ -1,5 +1,4 @@
 //! Drawings in SVG that are codes, and ones that are none.
-#![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
 
 use std::time::Duration;
 
