@@ -5,7 +5,7 @@ mod corners;
 
 use rqrr::{BitGrid, Grid, PreparedImage};
 
-use crate::formats::image::codes::corners::stretch;
+use crate::formats::image::codes::corners::{Hint, hint};
 use crate::formats::image::grey::Grey;
 use crate::text;
 
@@ -30,26 +30,28 @@ pub(crate) fn in_grey(grey: &Grey) -> Vec<String> {
     }
     let times = times(grey, 6);
     let plain = grey.parted_at(shade);
-    let mut is_likely = false;
+    let mut hints: Vec<Hint> = Vec::new();
     let mut look = |binary: &Grey| {
-        let found = in_likely(binary, times);
-        is_likely |= found.is_some();
-        found.unwrap_or_default()
+        let found = in_likely(binary, times)?;
+        hints.push(found.0);
+        Some(found.1)
     };
-    let mut found = look(&plain);
+    let mut found = look(&plain).unwrap_or_default();
     if found.is_empty() {
-        found = look(&grey.parted_locally());
+        found = look(&grey.parted_locally()).unwrap_or_default();
     }
     if found.is_empty() && grey.is_graded() {
-        found = look(&grey.parted_by_range(distance / 2));
+        found = look(&grey.parted_by_range(distance / 2)).unwrap_or_default();
     }
     if found.is_empty() && plain.is_speckled() {
-        found = look(&plain.unspeckled());
+        found = look(&plain.unspeckled()).unwrap_or_default();
     }
-    if found.is_empty() && is_likely && grey.pixels.len() <= SMOOTHED_PIXELS_MAX {
-        return in_smoothed(grey, times.max(2));
+    // Only small modules have rims that smoothing tells apart.
+    let small = hints.iter().find(|hint| hint.is_small).filter(|_| grey.pixels.len() <= SMOOTHED_PIXELS_MAX);
+    match small {
+        Some(hint) if found.is_empty() => in_smoothed(grey, times.max(2), *hint),
+        _ => found,
     }
-    found
 }
 
 /// The same for a picture that was drawn here: its shades are few and sharp, and nothing lies over it.
@@ -58,7 +60,7 @@ pub(crate) fn in_drawing(grey: &Grey) -> Vec<String> {
     let shades = grey.shades();
     let Some((_, darker)) = shades.split_last() else { return Vec::new() };
     for shade in darker.iter().take(SHADES_MAX) {
-        let found = in_likely(&grey.parted_at(*shade), times).unwrap_or_default();
+        let found = in_likely(&grey.parted_at(*shade), times).map(|(_, found)| found).unwrap_or_default();
         if !found.is_empty() {
             return found;
         }
@@ -72,7 +74,7 @@ pub(crate) fn in_plane(grey: &Grey) -> Vec<String> {
     if distance < CONTRAST_MIN {
         return Vec::new();
     }
-    in_likely(&grey.parted_at(shade), times(grey, 4)).unwrap_or_default()
+    in_likely(&grey.parted_at(shade), times(grey, 4)).map(|(_, found)| found).unwrap_or_default()
 }
 
 /// How many times a small picture is enlarged.
@@ -81,32 +83,32 @@ fn times(grey: &Grey, most: usize) -> usize {
 }
 
 /// None where no three corners stand as those of a code. What is longer than wide is pushed together first.
-fn in_likely(binary: &Grey, times: usize) -> Option<Vec<String>> {
-    let stretch = stretch(binary)?;
+fn in_likely(binary: &Grey, times: usize) -> Option<(Hint, Vec<String>)> {
+    let hint = hint(binary)?;
     let mut large = enlarged(binary, times);
-    if !stretch.is_square() {
-        large = stretch.undone(&large);
+    if !hint.stretch.is_square() {
+        large = hint.stretch.undone(&large);
     }
-    let found = in_both(&large);
+    let found = in_shades(&large, hint);
     if !found.is_empty() {
-        return Some(found);
+        return Some((hint, found));
     }
     // Upside down the search for the fourth corner begins elsewhere.
     large.pixels.reverse();
-    Some(in_both(&large))
+    Some((hint, in_shades(&large, hint)))
 }
 
 /// Enlarged with smooth passages, and black up to several shades: those of a blurred or shrunken picture's rims lie between.
-fn in_smoothed(grey: &Grey, times: usize) -> Vec<String> {
+fn in_smoothed(grey: &Grey, times: usize, hint: Hint) -> Vec<String> {
     let smooth = grey.enlarged(times);
     let (shade, _) = smooth.parting();
     for shade in [shade, shade.saturating_sub(40), shade.saturating_add(40)] {
-        let found = in_both(&smooth.parted_at(shade));
+        let found = in_shades(&smooth.parted_at(shade), hint);
         if !found.is_empty() {
             return found;
         }
     }
-    in_both(&smooth.parted_locally())
+    in_shades(&smooth.parted_locally(), hint)
 }
 
 /// Whole pixels, so that sharp rims stay sharp.
@@ -117,10 +119,10 @@ fn enlarged(grey: &Grey, times: usize) -> Grey {
     })
 }
 
-/// As it is, and light on dark.
-fn in_both(binary: &Grey) -> Vec<String> {
-    let found = in_binary(&binary.padded(MARGIN_PIXELS));
-    if found.is_empty() { in_binary(&binary.inverted().padded(MARGIN_PIXELS)) } else { found }
+/// As it is, and light on dark, whichever its corners speak for.
+fn in_shades(binary: &Grey, hint: Hint) -> Vec<String> {
+    let found = if hint.is_dark { in_binary(&binary.padded(MARGIN_PIXELS)) } else { Vec::new() };
+    if found.is_empty() && hint.is_light { in_binary(&binary.inverted().padded(MARGIN_PIXELS)) } else { found }
 }
 
 fn in_binary(binary: &Grey) -> Vec<String> {

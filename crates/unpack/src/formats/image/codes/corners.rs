@@ -11,8 +11,22 @@ const DRAWN_OUT_MIN: usize = 21;
 /// Pixels of a picture that was pushed together or drawn out, at most.
 const UNDONE_PIXELS_MAX: f32 = 4_000_000.0;
 
+/// Corners of modules of so many pixels are large enough without smoothing.
+const LARGE_MODULE_PIXELS: f32 = 4.0;
+
 /// A corner: its middle, how wide and how high it is.
 type Corner = ((usize, usize), (usize, usize));
+
+/// How a code may lie in a picture.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hint {
+    pub(super) stretch: Stretch,
+    /// Corners dark on light stand so, corners light on dark do.
+    pub(super) is_dark: bool,
+    pub(super) is_light: bool,
+    /// Its modules have few pixels.
+    pub(super) is_small: bool,
+}
 
 /// How many times as high as wide the corners are.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +51,29 @@ impl Stretch {
 }
 
 /// Looks for places that look like the corner of a code in their row and in their column: dark and light in the proportions 1 1 3 1 1
-/// (ISO/IEC 18004 6.3.3), whichever is dark. None where there are no three of them that stand as those of a code do.
-pub(super) fn stretch(binary: &Grey) -> Option<Stretch> {
+/// (ISO/IEC 18004 6.3.3), whichever is dark. None where there are no three of one sort that stand as those of a code do.
+pub(super) fn hint(binary: &Grey) -> Option<Hint> {
+    let found = corners(binary)?;
+    let mut ratios: Vec<f32> = found.iter().map(|(_, (width, height))| number(*height) / number(*width)).collect();
+    ratios.sort_by(f32::total_cmp);
+    let middle = ratios.get(ratios.len() / 2).copied()?;
+    let (dark, light): (Vec<Corner>, Vec<Corner>) = found.iter().partition(|((x, y), _)| binary.at(*x, *y) == 0);
+    // Most codes are square, and what else looks like a corner may not be.
+    let ratios = if Stretch(middle).is_square() { [1.0, 1.0] } else { [1.0, middle] };
+    ratios.into_iter().find_map(|ratio| {
+        let (of_dark, of_light) = (triple(&dark, ratio), triple(&light, ratio));
+        let width = of_dark.into_iter().chain(of_light).fold(f32::INFINITY, f32::min);
+        (of_dark.is_some() || of_light.is_some()).then(|| Hint {
+            stretch: Stretch(ratio),
+            is_dark: of_dark.is_some(),
+            is_light: of_light.is_some(),
+            is_small: width < LARGE_MODULE_PIXELS * 7.0,
+        })
+    })
+}
+
+/// Every place that looks like one; none where there are so many that it is noise.
+fn corners(binary: &Grey) -> Option<Vec<Corner>> {
     let mut found: Vec<Corner> = Vec::new();
     for (y, row) in binary.rows().enumerate() {
         let mut runs = [0_usize; 5];
@@ -70,25 +105,28 @@ pub(super) fn stretch(binary: &Grey) -> Option<Stretch> {
             last = shade;
         }
     }
-    let mut ratios: Vec<f32> = found.iter().map(|(_, (width, height))| number(*height) / number(*width)).collect();
-    ratios.sort_by(f32::total_cmp);
-    let middle = ratios.get(ratios.len() / 2).copied()?;
-    // Most codes are square, and what else looks like a corner may not be.
-    let ratios = if Stretch(middle).is_square() { [1.0, 1.0] } else { [1.0, middle] };
-    ratios.into_iter().find(|ratio| has_triple(&found, *ratio)).map(Stretch)
+    Some(found)
 }
 
-fn has_triple(found: &[Corner], ratio: f32) -> bool {
+/// The width of the smallest of three that stand as those of a code do.
+fn triple(found: &[Corner], ratio: f32) -> Option<f32> {
     let places: Vec<(f32, f32, f32)> =
         found.iter().map(|((x, y), (width, _))| (number(*x), number(*y) / ratio, number(*width))).collect();
-    places.iter().enumerate().any(|(at, one)| {
+    let mut least: Option<f32> = None;
+    for (at, one) in places.iter().enumerate() {
         let others = || places.iter().skip(at.saturating_add(1));
-        others().any(|two| {
-            others().any(|three| {
-                is_triple(*one, *two, *three) || is_triple(*two, *one, *three) || is_triple(*three, *one, *two)
-            })
-        })
-    })
+        for two in others() {
+            for three in others() {
+                let stands =
+                    is_triple(*one, *two, *three) || is_triple(*two, *one, *three) || is_triple(*three, *one, *two);
+                if stands {
+                    let width = one.2.min(two.2).min(three.2);
+                    least = Some(least.map_or(width, |least| least.min(width)));
+                }
+            }
+        }
+    }
+    least
 }
 
 /// Are they as large as each other, and two of them about as far from the first, to two sides?
