@@ -135,7 +135,8 @@ async fn a_clamd_that_is_hung_or_gone_is_451_until_it_is_back() {
     rig.daemon.assert_balanced().await;
 }
 
-/// What a clamd may do instead of answering, on any connection.
+/// What a clamd may do instead of answering, on any connection. An answer before the file was sent is looked at with files that
+/// no buffer holds, in `lookup`: of a small one nobody could tell.
 fn misdeeds() -> Vec<(&'static str, Vec<Step>)> {
     let after = |say: &[u8]| vec![Step::Read(is_whole_stream), Step::Say(say.to_vec())];
     vec![
@@ -144,7 +145,6 @@ fn misdeeds() -> Vec<(&'static str, Vec<Step>)> {
         ("closed at once", vec![]),
         ("closed at byte 30", vec![Step::ReadBytes(30)]),
         ("half an answer", after(b"stream: O")),
-        ("an answer too early", vec![Step::Say(b"stream: OK\0".to_vec())]),
         ("an error", after(b"INSTREAM: Can't write to temporary file. ERROR\0")),
         ("a queue that is full", after(b"COMMAND READ TIMED OUT\0")),
         ("slow", vec![Step::Read(is_whole_stream), Step::SaySlowly([&[b'x'; 3000][..], b"\0"].concat())]),
