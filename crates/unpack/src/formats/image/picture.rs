@@ -127,7 +127,13 @@ impl Picture {
             return Self { width: part(width, times), height: part(height, times), rgb, alpha };
         }
         let image = image.into_rgb8();
-        let rgb = smaller::<3>(image.as_raw(), (width, height), times).flatten().collect();
+        let mut rgb = Vec::new();
+        if times == 1 {
+            rgb = image.into_raw();
+        } else {
+            rgb.reserve(part(width, times).saturating_mul(part(height, times)).saturating_mul(3));
+            smaller::<3>(image.as_raw(), (width, height), times).for_each(|pixel| rgb.extend_from_slice(&pixel));
+        }
         Self { width: part(width, times), height: part(height, times), rgb, alpha: None }
     }
 

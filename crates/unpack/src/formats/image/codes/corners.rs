@@ -91,7 +91,10 @@ fn corners(binary: &Grey) -> Option<Vec<Corner>> {
                 let size: usize = runs.iter().sum();
                 let is_known =
                     found.iter().any(|((own_x, own_y), _)| own_x.abs_diff(centre) <= size && own_y.abs_diff(y) <= size);
-                if !is_known && let Some(height) = height_of_corner(binary, (centre, y), size) {
+                if !is_known
+                    && let Some(height) = height_of_corner(binary, (centre, y), size)
+                    && (size < DRAWN_OUT_MIN || is_corner_aslant(binary, (centre, y), (size, height)))
+                {
                     found.push(((centre, y), (size, height)));
                     if found.len() > CORNERS_MAX {
                         return None;
@@ -132,7 +135,8 @@ fn triple(found: &[Corner], ratio: f32) -> Option<f32> {
 /// Are they as large as each other, and two of them about as far from the first, to two sides?
 fn is_triple(first: (f32, f32, f32), second: (f32, f32, f32), third: (f32, f32, f32)) -> bool {
     let (least, most) = (first.2.min(second.2).min(third.2), first.2.max(second.2).max(third.2));
-    if most > least * 2.0 {
+    // A code that is seen from the side has corners of different sizes; a small one is not seen so.
+    if most > least * if least < number(DRAWN_OUT_MIN) { 1.4 } else { 2.0 } {
         return false;
     }
     let way = |to: (f32, f32, f32)| (to.0 - first.0, to.1 - first.1);
@@ -164,6 +168,48 @@ fn height_of_corner(binary: &Grey, (x, y): (usize, usize), size: usize) -> Optio
     let (above, below) = (side(true), side(false));
     let runs = [above.2, above.1, above.0.saturating_add(below.0).saturating_add(1), below.1, below.2];
     is_corner(&runs).then(|| runs.iter().sum())
+}
+
+/// Has it dark and light as a corner has along at least one of its diagonals: through letters and dots they lie otherwise.
+fn is_corner_aslant(binary: &Grey, (x, y): (usize, usize), (width, height): (usize, usize)) -> bool {
+    let shade = binary.at(x, y);
+    let slope = number(height) / number(width.max(1));
+    // The shades from the middle outwards, one way: how many are as it is, are not, are again.
+    let side = |is_right: bool, is_down: bool| {
+        let mut runs = [0_usize; 3];
+        let mut at = 0_usize;
+        for step in 1..=width {
+            let down = whole(number(step) * slope);
+            let to_x = if is_right { x.checked_add(step) } else { x.checked_sub(step) };
+            let to_y = if is_down { y.checked_add(down) } else { y.checked_sub(down) };
+            let (Some(to_x), Some(to_y)) = (to_x, to_y) else { break };
+            if to_x >= binary.width || to_y >= binary.height {
+                break;
+            }
+            let is_same = binary.at(to_x, to_y) == shade;
+            if is_same != (at % 2 == 0) {
+                at = at.saturating_add(1);
+            }
+            match runs.get_mut(at) {
+                Some(run) => *run = run.saturating_add(1),
+                None => break,
+            }
+        }
+        runs
+    };
+    [(true, true), (true, false)].into_iter().any(|(is_right, is_down)| {
+        let (one, two) = (side(is_right, is_down), side(!is_right, !is_down));
+        let [one_middle, one_light, one_dark] = one;
+        let [two_middle, two_light, two_dark] = two;
+        near_ring(&[one_dark, one_light, one_middle.saturating_add(two_middle).saturating_add(1), two_light, two_dark])
+    })
+}
+
+/// The middle and the light ring alone, where the outer ring runs into what lies beside it.
+fn near_ring([first, second, middle, fourth, fifth]: &[usize; 5]) -> bool {
+    let module = number(*middle) / 3.0;
+    let is_one = |run: usize| number(run) >= module * 0.4 && number(run) <= module * 1.8;
+    *first > 0 && *fifth > 0 && is_one(*second) && is_one(*fourth)
 }
 
 fn is_corner(runs: &[usize; 5]) -> bool {
