@@ -187,7 +187,7 @@ fn is_corner_aslant(binary: &Grey, (x, y): (usize, usize), (width, height): (usi
                 break;
             }
             let is_same = binary.at(to_x, to_y) == shade;
-            if is_same != (at % 2 == 0) {
+            if is_same != at.is_multiple_of(2) {
                 at = at.saturating_add(1);
             }
             match runs.get_mut(at) {
