@@ -52,7 +52,12 @@ impl Walk<'_> {
 
     /// Adds the links of a running text; the text itself is added apart.
     pub(crate) fn add_links_of_text(&mut self, at: usize, text: &str, kind: LinkKind) {
+        let mut known = HashSet::new();
         for target in links::find::links(text) {
+            // What a text says over and over is looked into once.
+            if !known.insert(target.clone()) {
+                continue;
+            }
             self.add_link(at, Link { target: target.into_owned(), text: String::new(), kind });
         }
     }
