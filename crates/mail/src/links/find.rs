@@ -319,6 +319,10 @@ fn over_lines(text: &str, (start, end): (usize, usize), link: &str) -> Option<St
     if text.get(..start).is_some_and(|before| before.ends_with('<')) {
         return in_brackets(text.get(start..)?);
     }
+    // Most words end in the middle of a line: where that began is not asked.
+    if !rest.strip_prefix(' ').unwrap_or(rest).starts_with(['\r', '\n']) {
+        return None;
+    }
     let line_start = text.get(..start)?.rfind('\n').map_or(0, |at| at.saturating_add(1));
     let quote = quote_of(text.get(line_start..start)?);
     let mut joined = text.get(start..end)?.to_owned();
