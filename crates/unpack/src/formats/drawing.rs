@@ -76,15 +76,3 @@ pub(super) fn check_none(declared: &str, cases: &[(&str, String)]) {
         assert!(content.unopened.is_empty(), "{name}");
     }
 }
-
-/// Numbers below others, always the same.
-pub(super) struct Random(pub(super) u64);
-
-impl Random {
-    pub(super) fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % most as u64) as usize
-    }
-}

@@ -4,7 +4,8 @@
 
 use scan::content::LinkKind;
 
-use crate::formats::office::{Found, formula};
+use crate::formats::office::Found;
+use crate::formats::office::formula::{self, FETCHING};
 use crate::text;
 use crate::unpack::{File, Walk};
 
@@ -14,18 +15,6 @@ const CELL_BYTES_MAX: usize = 8 * 1024;
 const HEAD_BYTES: usize = 64 * 1024;
 /// Functions that lead elsewhere.
 const LEADING: [&str; 1] = ["HYPERLINK("];
-/// Functions that fetch from elsewhere.
-const FETCHING: [&str; 9] = [
-    "WEBSERVICE(",
-    "IMPORTXML(",
-    "IMPORTDATA(",
-    "IMPORTHTML(",
-    "IMPORTFEED(",
-    "IMPORTRANGE(",
-    "IMAGE(",
-    "RTD(",
-    "FILTERXML(",
-];
 
 /// Reads a table of cells.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {

@@ -2,7 +2,7 @@
 
 mod bombs;
 mod cabinets;
-mod damaged;
+pub(crate) mod damaged;
 mod discs;
 mod packed;
 mod tricks;

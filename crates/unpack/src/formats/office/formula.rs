@@ -15,7 +15,7 @@ use crate::formats::office::{Found, Layer};
 /// Calls of one function in one formula that are looked at.
 const CALLS_MAX: usize = 16;
 /// Functions that get something from elsewhere, or make the program do so, when a sheet is computed.
-const FETCHING: [&str; 9] = [
+pub(crate) const FETCHING: [&str; 9] = [
     "WEBSERVICE(",
     "IMPORTXML(",
     "IMPORTDATA(",

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::{Canvas, Line, Looked, Rule, SHAPES_MAX, Stroke};
 use crate::budget::{Budget, Limits};
-use crate::formats::drawing::{Random, SAYS, modules};
+use crate::formats::archives::tests::damaged::Random;
+use crate::formats::drawing::{SAYS, modules};
 use crate::formats::image::affine::Affine;
 
 const BLACK: Option<u8> = Some(0);

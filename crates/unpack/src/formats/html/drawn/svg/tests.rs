@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::path;
 use super::transform::transform;
 use crate::budget::{Budget, Limits};
-use crate::formats::drawing::{Random, check, check_none, dark, has_code, modules, modules_that_are, runs};
+use crate::formats::archives::tests::damaged::Random;
+use crate::formats::drawing::{check, check_none, dark, has_code, modules, modules_that_are, runs};
 use crate::formats::html;
 
 fn svg(inner: &str) -> String {
