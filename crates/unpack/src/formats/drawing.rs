@@ -1,5 +1,5 @@
 //! For tests of readers: codes drawn in a file, and files that are none.
-#![expect(clippy::as_conversions, clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
 
 use qrcode::QrCode;
 use scan::content::{Content, LinkKind};
