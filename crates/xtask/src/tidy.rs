@@ -1,6 +1,7 @@
 //! The rules of STYLE.md and ARCHITECTURE.md that a program can check. A rule that matters is a test.
 
 mod dependencies;
+mod features;
 mod headers;
 mod layers;
 mod names;
@@ -38,6 +39,7 @@ pub(crate) fn run() -> Result<()> {
     let metadata = cargo_metadata::MetadataCommand::new().exec().context("cargo metadata")?;
     layers::check(&metadata, &mut findings);
     dependencies::check(&metadata, &mut findings);
+    features::check(&mut findings)?;
     for finding in &findings {
         println!("{finding}");
     }
