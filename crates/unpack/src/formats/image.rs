@@ -70,14 +70,20 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
             return walk.mark(file.at, "picture_unread");
         }
         let light = picture.light();
-        let mut said = codes::in_grey(&light);
-        if said.is_empty() {
-            said = picture.others().iter().map(codes::in_plane).find(|said| !said.is_empty()).unwrap_or_default();
+        let mut codes = codes::in_grey(&light);
+        let mut has_more = codes.has_more;
+        if codes.said.is_empty() {
+            let others = picture.others();
+            codes = others.iter().map(codes::in_plane).find(|codes| !codes.said.is_empty()).unwrap_or_default();
+            has_more |= codes.has_more;
         }
-        if said.is_empty() {
+        if has_more {
+            walk.mark(file.at, "picture_unread");
+        }
+        if codes.said.is_empty() {
             walk.pictures.pieces.add(file.at, light);
         }
-        found.extend(said);
+        found.extend(codes.said);
     }
     found.dedup();
     for text in found {

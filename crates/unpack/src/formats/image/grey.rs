@@ -51,6 +51,14 @@ impl Grey {
         })
     }
 
+    /// A part of it: its left and upper end, and the right and lower one behind it.
+    pub(crate) fn cut(&self, (left, top): (usize, usize), (right, bottom): (usize, usize)) -> Self {
+        let (right, bottom) = (right.min(self.width), bottom.min(self.height));
+        let rows = self.rows().take(bottom).skip(top).flat_map(|row| row.get(left..right).unwrap_or_default());
+        let pixels: Vec<u8> = rows.copied().collect();
+        Self { width: right.saturating_sub(left), height: bottom.saturating_sub(top), pixels }
+    }
+
     /// With a margin of its rim's usual shade, which a code needs around it.
     pub(crate) fn padded(&self, margin: usize) -> Self {
         let rim = self.rim();
@@ -72,14 +80,31 @@ impl Grey {
         shades.get(place).copied().unwrap_or(255)
     }
 
-    /// The shade that parts the two groups of shades best (Otsu 1979), and how far apart their means are.
-    pub(crate) fn parting(&self) -> (u8, u8) {
-        let mut counts = [0_u64; 256];
-        for shade in &self.pixels {
-            if let Some(count) = counts.get_mut(usize::from(*shade)) {
+    /// How many pixels have each shade. Four tables, as the same shade twice in a row would wait for itself.
+    fn counts(&self) -> [u64; 256] {
+        let mut tables = [[0_u32; 256]; 4];
+        let [one, two, three, four] = &mut tables;
+        let count = |table: &mut [u32; 256], shade: u8| {
+            if let Some(count) = table.get_mut(usize::from(shade)) {
                 *count = count.saturating_add(1);
             }
+        };
+        let (quads, rest) = self.pixels.as_chunks::<4>();
+        for [first, second, third, fourth] in quads {
+            count(one, *first);
+            count(two, *second);
+            count(three, *third);
+            count(four, *fourth);
         }
+        rest.iter().for_each(|shade| count(one, *shade));
+        std::array::from_fn(|shade| {
+            tables.iter().filter_map(|table| table.get(shade)).map(|count| u64::from(*count)).sum()
+        })
+    }
+
+    /// The shade that parts the two groups of shades best (Otsu 1979), and how far apart their means are.
+    pub(crate) fn parting(&self) -> (u8, u8) {
+        let counts = self.counts();
         let total: u64 = counts.iter().sum();
         let sum: u64 = (0_u64..).zip(counts).map(|(shade, count)| shade.saturating_mul(count)).sum();
         let (mut below, mut sum_below) = (0_u64, 0_u64);
@@ -108,13 +133,20 @@ impl Grey {
         let sums = Sums::of(self);
         let mut pixels = Vec::with_capacity(self.pixels.len());
         for (y, row) in self.rows().enumerate() {
-            for (x, shade) in row.iter().enumerate() {
-                let mean = sums.mean(
-                    (x.saturating_sub(radius), y.saturating_sub(radius)),
-                    (x.saturating_add(radius), y.saturating_add(radius)),
-                );
-                pixels.push(if u64::from(*shade).saturating_add(DARKER_BY) < mean { 0 } else { 255 });
-            }
+            let (upper, lower, height) = sums.rows(y, radius);
+            // The window around a pixel is cut at the rim.
+            let ends = (0..self.width)
+                .map(|x| (x.saturating_sub(radius), x.saturating_add(radius).saturating_add(1).min(self.width)));
+            pixels.extend(row.iter().zip(ends).map(|(shade, (left, right))| {
+                let at = |sums: &[u32], x: usize| sums.get(x).copied().unwrap_or(0);
+                let inside = at(lower, right)
+                    .wrapping_sub(at(upper, right))
+                    .wrapping_sub(at(lower, left))
+                    .wrapping_add(at(upper, left));
+                let area = right.saturating_sub(left).saturating_mul(height);
+                let lighter = u64::from(*shade).saturating_add(LIGHTER_BY).saturating_mul(wide(area));
+                if lighter <= u64::from(inside) { 0 } else { 255 }
+            }));
         }
         Self { pixels, ..*self }
     }
@@ -208,14 +240,8 @@ impl Grey {
 
     /// The shades that more than a few pixels have, the darkest first.
     pub(crate) fn shades(&self) -> Vec<u8> {
-        let mut counts = [0_usize; 256];
-        for shade in &self.pixels {
-            if let Some(count) = counts.get_mut(usize::from(*shade)) {
-                *count = count.saturating_add(1);
-            }
-        }
-        let least = self.pixels.len() / SHADE_SHARE;
-        (0_u8..=255).zip(counts).filter(|(_, count)| *count > least).map(|(shade, _)| shade).collect()
+        let least = u64::try_from(self.pixels.len() / SHADE_SHARE).unwrap_or(u64::MAX);
+        (0_u8..=255).zip(self.counts()).filter(|(_, count)| *count > least).map(|(shade, _)| shade).collect()
     }
 
     /// Dark up to a shade.
@@ -224,8 +250,8 @@ impl Grey {
     }
 }
 
-/// So much darker than around is dark.
-const DARKER_BY: u64 = 4;
+/// Where all around is lighter by so much in the mean, a pixel is dark.
+const LIGHTER_BY: u64 = 5;
 /// A shade of less than one in so many pixels is none of the picture.
 const SHADE_SHARE: usize = 100;
 /// Blocks of the longer side whose lightest and darkest shades are compared.
@@ -272,16 +298,18 @@ impl Sums {
         Self { width: grey.width, height: grey.height, sums }
     }
 
-    /// Of a window that is cut at the rim.
-    fn mean(&self, (left, top): (usize, usize), (right, bottom): (usize, usize)) -> u64 {
-        let (right, bottom) = (right.saturating_add(1).min(self.width), bottom.saturating_add(1).min(self.height));
+    /// The sums above and below a window of rows around one, and how many rows it has.
+    fn rows(&self, y: usize, radius: usize) -> (&[u32], &[u32], usize) {
+        let (top, bottom) = (y.saturating_sub(radius), y.saturating_add(radius).saturating_add(1).min(self.height));
         let stride = self.width.saturating_add(1);
-        let sum = |x: usize, y: usize| self.sums.get(y.saturating_mul(stride).saturating_add(x)).copied().unwrap_or(0);
-        let inside = sum(right, bottom)
-            .wrapping_sub(sum(left, bottom))
-            .wrapping_sub(sum(right, top))
-            .wrapping_add(sum(left, top));
-        let area = right.saturating_sub(left).saturating_mul(bottom.saturating_sub(top));
-        u64::from(inside).checked_div(u64::try_from(area).unwrap_or(1)).unwrap_or(0)
+        let row = |y: usize| {
+            let start = y.saturating_mul(stride);
+            self.sums.get(start..start.saturating_add(stride)).unwrap_or_default()
+        };
+        (row(top), row(bottom), bottom.saturating_sub(top))
     }
+}
+
+fn wide(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
 }

@@ -49,7 +49,7 @@ impl Pieces {
                 if tries > TRIES_MAX {
                     return found;
                 }
-                let said = codes::in_grey(&joined);
+                let said = codes::in_grey(&joined).said;
                 if !said.is_empty() {
                     let at = pieces.first().map_or(0, |(at, _)| *at);
                     found.extend(said.into_iter().map(|text| (at, text)));

@@ -50,7 +50,7 @@ impl Matrix {
             let cell = |at: usize| at.checked_div(DRAWN_PIXELS).unwrap_or(0);
             if self.is_dark(cell(x), cell(y)) { 0 } else { 255 }
         });
-        codes::in_grey(&grey)
+        codes::in_grey(&grey).said
     }
 
     fn inverted(&self, width: usize) -> Self {

@@ -136,8 +136,9 @@ impl Canvas {
                 return;
             };
             let found = codes::in_drawing(&grey);
-            if !found.is_empty() {
-                return looked.add(found);
+            looked.is_whole &= !found.has_more;
+            if !found.said.is_empty() {
+                return looked.add(found.said);
             }
         }
     }

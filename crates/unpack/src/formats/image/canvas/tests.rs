@@ -178,7 +178,8 @@ fn what_is_no_code_says_nothing() {
     }
     for (name, canvas) in [("bars", bars), ("cells", cells), ("same", same), ("nothing", Canvas::default())] {
         let looked = look(&canvas);
-        assert!(looked.codes.is_empty() && looked.is_whole, "{name}");
+        // So many corners are not all looked at.
+        assert_eq!((looked.codes.is_empty(), looked.is_whole), (true, name != "bars"), "{name}");
     }
 }
 

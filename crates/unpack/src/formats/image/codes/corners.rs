@@ -1,9 +1,16 @@
 //! Places that look like the corners of a code, which most pictures do not have.
 
+use crate::formats::image::codes::timing::{Corner as Middle, Seen};
 use crate::formats::image::grey::Grey;
 
-/// A picture with more places that look like corners is noise, which the search for codes would be lost in.
-const CORNERS_MAX: usize = 14;
+/// A picture with more places that look like corners is a crowd: the search for codes is lost in all of it at once.
+pub(super) const CORNERS_MAX: usize = 14;
+/// The same for a part of a picture that was cut out of a crowd.
+pub(super) const PART_CORNERS_MAX: usize = 9;
+/// Places of a crowd that are looked at.
+const CROWD_MAX: usize = 160;
+/// Modules around the middles of a code's corners that belong to it, with its margin.
+const AROUND_MODULES: f32 = 8.0;
 /// Corners that are so little longer than wide are square.
 const SQUARE_RATIO_MAX: f32 = 1.3;
 /// Pixels of a corner that may be higher than wide.
@@ -13,6 +20,18 @@ const UNDONE_PIXELS_MAX: f32 = 4_000_000.0;
 
 /// Corners of modules of so many pixels are large enough without smoothing.
 const LARGE_MODULE_PIXELS: f32 = 4.0;
+
+/// How far a code may be seen from the side.
+#[derive(Clone, Copy, Debug)]
+struct Bend {
+    /// Its longer side to its shorter one.
+    ratio: f32,
+    /// Of the angle between them.
+    cosine: f32,
+}
+const BEND: Bend = Bend { ratio: 1.7, cosine: 0.55 };
+/// Among many corners, where by chance many stand nearly so.
+const CROWD_BEND: Bend = Bend { ratio: 1.35, cosine: 0.3 };
 
 /// A corner: its middle, how wide and how high it is.
 type Corner = ((usize, usize), (usize, usize));
@@ -50,30 +69,71 @@ impl Stretch {
     }
 }
 
-/// Looks for places that look like the corner of a code in their row and in their column: dark and light in the proportions 1 1 3 1 1
-/// (ISO/IEC 18004 6.3.3), whichever is dark. None where there are no three of one sort that stand as those of a code do.
-pub(super) fn hint(binary: &Grey) -> Option<Hint> {
-    let found = corners(binary)?;
-    let mut ratios: Vec<f32> = found.iter().map(|(_, (width, height))| number(*height) / number(*width)).collect();
-    ratios.sort_by(f32::total_cmp);
-    let middle = ratios.get(ratios.len() / 2).copied()?;
-    let (dark, light): (Vec<Corner>, Vec<Corner>) = found.iter().partition(|((x, y), _)| binary.at(*x, *y) == 0);
-    // Most codes are square, and what else looks like a corner may not be.
-    let ratios = if Stretch(middle).is_square() { [1.0, 1.0] } else { [1.0, middle] };
-    ratios.into_iter().find_map(|ratio| {
-        let (of_dark, of_light) = (triple(&dark, ratio), triple(&light, ratio));
-        let width = of_dark.into_iter().chain(of_light).fold(f32::INFINITY, f32::min);
-        (of_dark.is_some() || of_light.is_some()).then(|| Hint {
-            stretch: Stretch(ratio),
-            is_dark: of_dark.is_some(),
-            is_light: of_light.is_some(),
-            is_small: width < LARGE_MODULE_PIXELS * 7.0,
-        })
-    })
+/// Where codes may be.
+pub(super) enum Likely {
+    Nowhere,
+    Somewhere(Hint),
+    Crowd(Crowd),
 }
 
-/// Every place that looks like one; none where there are so many that it is noise.
-fn corners(binary: &Grey) -> Option<Vec<Corner>> {
+/// Where codes may be among very many corners.
+pub(super) struct Crowd {
+    /// Each from its left and upper end to its right and lower one, the smallest first.
+    pub(super) places: Vec<Place>,
+    /// Was there room for all corners?
+    pub(super) is_whole: bool,
+}
+
+/// A part of a picture, and the corners in it by their numbers.
+pub(super) struct Place {
+    pub(super) from: (usize, usize),
+    pub(super) to: (usize, usize),
+    pub(super) corners: [usize; 3],
+}
+
+/// Looks for places that look like the corner of a code in their row and in their column: dark and light in the proportions 1 1 3 1 1
+/// (ISO/IEC 18004 6.3.3), whichever is dark, and for three of one sort that stand as those of a code do.
+pub(super) fn likely(binary: &Grey, corners_max: usize) -> Likely {
+    let (found, is_whole) = corners(binary);
+    let mut ratios: Vec<f32> = found.iter().map(|(_, (width, height))| number(*height) / number(*width)).collect();
+    ratios.sort_by(f32::total_cmp);
+    let Some(middle) = ratios.get(ratios.len() / 2).copied() else { return Likely::Nowhere };
+    if !is_whole {
+        return Likely::Crowd(Crowd { places: Vec::new(), is_whole });
+    }
+    let is_crowd = found.len() > corners_max;
+    // Most codes are square, and what else looks like a corner may not be.
+    let ratios = if Stretch(middle).is_square() { [1.0, 1.0] } else { [1.0, middle] };
+    for ratio in ratios {
+        let seen = Seen { binary, ratio };
+        let bend = if is_crowd { CROWD_BEND } else { BEND };
+        let [of_dark, of_light] = [true, false].map(|is_dark| triples(&found, is_dark, seen, bend));
+        if is_crowd {
+            // Among so many corners three may stand so, and even have a side that looks right, by chance.
+            let mut places: Vec<Triple> =
+                of_dark.into_iter().chain(of_light).filter(|triple| triple.timing == 2).collect();
+            if !places.is_empty() {
+                places.sort_by(|one, other| one.side().total_cmp(&other.side()));
+                let places = places.iter().map(|triple| triple.place(ratio)).collect();
+                return Likely::Crowd(Crowd { places, is_whole });
+            }
+            continue;
+        }
+        let width = of_dark.iter().chain(&of_light).map(Triple::width).fold(f32::INFINITY, f32::min);
+        if !of_dark.is_empty() || !of_light.is_empty() {
+            return Likely::Somewhere(Hint {
+                stretch: Stretch(ratio),
+                is_dark: !of_dark.is_empty(),
+                is_light: !of_light.is_empty(),
+                is_small: width < LARGE_MODULE_PIXELS * 7.0,
+            });
+        }
+    }
+    Likely::Nowhere
+}
+
+/// Every place that looks like one, and whether there was room for all.
+fn corners(binary: &Grey) -> (Vec<Corner>, bool) {
     let mut found: Vec<Corner> = Vec::new();
     for (y, row) in binary.rows().enumerate() {
         let mut runs = [0_usize; 5];
@@ -89,16 +149,14 @@ fn corners(binary: &Grey) -> Option<Vec<Corner>> {
                 let [_, _, middle, fourth, fifth] = runs;
                 let centre = x.saturating_sub(fifth).saturating_sub(fourth).saturating_sub(middle.div_ceil(2));
                 let size: usize = runs.iter().sum();
-                let is_known =
-                    found.iter().any(|((own_x, own_y), _)| own_x.abs_diff(centre) <= size && own_y.abs_diff(y) <= size);
-                if !is_known
-                    && let Some(height) = height_of_corner(binary, (centre, y), size)
+                if !is_known(&found, (centre, y), size)
+                    && let Some((middle, height)) = upright(binary, (centre, y), size)
                     && (size < DRAWN_OUT_MIN || is_corner_aslant(binary, (centre, y), (size, height)))
                 {
-                    found.push(((centre, y), (size, height)));
-                    if found.len() > CORNERS_MAX {
-                        return None;
+                    if found.len() >= CROWD_MAX {
+                        return (found, false);
                     }
+                    found.push(((centre, middle), (size, height)));
                 }
             }
             runs.rotate_left(1);
@@ -108,46 +166,92 @@ fn corners(binary: &Grey) -> Option<Vec<Corner>> {
             last = shade;
         }
     }
-    Some(found)
+    (found, true)
 }
 
-/// The width of the smallest of three that stand as those of a code do.
-fn triple(found: &[Corner], ratio: f32) -> Option<f32> {
-    let places: Vec<(f32, f32, f32)> =
-        found.iter().map(|((x, y), (width, _))| (number(*x), number(*y) / ratio, number(*width))).collect();
-    let mut least: Option<f32> = None;
-    for (at, one) in places.iter().enumerate() {
-        let others = || places.iter().skip(at.saturating_add(1));
-        for two in others() {
-            for three in others() {
-                let stands =
-                    is_triple(*one, *two, *three) || is_triple(*two, *one, *three) || is_triple(*three, *one, *two);
-                if stands {
-                    let width = one.2.min(two.2).min(three.2);
-                    least = Some(least.map_or(width, |least| least.min(width)));
+/// As near as half a corner it is the same one; something like a corner may stand right beside one.
+fn is_known(found: &[Corner], (x, y): (usize, usize), size: usize) -> bool {
+    let near = size / 2;
+    found.iter().any(|((own_x, own_y), _)| own_x.abs_diff(x) <= near && own_y.abs_diff(y) <= near)
+}
+
+/// Three corners of a code, the first between the others, with their numbers.
+struct Triple {
+    corners: [Middle; 3],
+    numbers: [usize; 3],
+    /// Sides with a timing pattern.
+    timing: usize,
+}
+
+impl Triple {
+    fn width(&self) -> f32 {
+        self.corners.iter().map(|corner| corner.width).fold(f32::INFINITY, f32::min)
+    }
+
+    fn side(&self) -> f32 {
+        let [first, second, third] = self.corners;
+        let way = |to: Middle| (to.x - first.x).hypot(to.y - first.y);
+        way(second).max(way(third))
+    }
+
+    /// All of the code and its margin.
+    fn place(&self, ratio: f32) -> Place {
+        let [first, second, third] = self.corners;
+        let fourth = (second.x + third.x - first.x, second.y + third.y - first.y);
+        let around = self.corners.iter().map(|corner| corner.width).fold(0.0, f32::max) / 7.0 * AROUND_MODULES;
+        let ends = |own: [f32; 4]| {
+            let least = own.into_iter().fold(f32::INFINITY, f32::min) - around;
+            (least, own.into_iter().fold(0.0, f32::max) + around)
+        };
+        let (left, right) = ends([first.x, second.x, third.x, fourth.0]);
+        let (top, bottom) = ends([first.y, second.y, third.y, fourth.1]);
+        let to = (whole(right), whole(bottom * ratio));
+        Place { from: (whole(left), whole(top * ratio)), to, corners: self.numbers }
+    }
+}
+
+/// Every three, dark on light or light on dark, that stand as those of a code do.
+fn triples(found: &[Corner], is_dark: bool, seen: Seen<'_>, bend: Bend) -> Vec<Triple> {
+    let places: Vec<(usize, Middle)> = found
+        .iter()
+        .enumerate()
+        .filter(|(_, ((x, y), _))| (seen.binary.at(*x, *y) == 0) == is_dark)
+        .map(|(at, ((x, y), (width, _)))| {
+            (at, Middle { x: number(*x), y: number(*y) / seen.ratio, width: number(*width) })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for (first, one) in &places {
+        for (at, (second, two)) in places.iter().enumerate().filter(|(_, (second, _))| second != first) {
+            for (third, three) in places.iter().skip(at.saturating_add(1)).filter(|(third, _)| third != first) {
+                let corners = [*one, *two, *three];
+                let timing = if is_triple(corners, bend) { seen.timing(corners) } else { 0 };
+                if timing > 0 {
+                    all.push(Triple { corners, numbers: [*first, *second, *third], timing });
                 }
             }
         }
     }
-    least
+    all
 }
 
 /// Are they as large as each other, and two of them about as far from the first, to two sides?
-fn is_triple(first: (f32, f32, f32), second: (f32, f32, f32), third: (f32, f32, f32)) -> bool {
-    let (least, most) = (first.2.min(second.2).min(third.2), first.2.max(second.2).max(third.2));
+fn is_triple([first, second, third]: [Middle; 3], bend: Bend) -> bool {
+    let least = first.width.min(second.width).min(third.width);
+    let most = first.width.max(second.width).max(third.width);
     // A code that is seen from the side has corners of different sizes; a small one is not seen so.
     if most > least * if least < number(DRAWN_OUT_MIN) { 1.4 } else { 2.0 } {
         return false;
     }
-    let way = |to: (f32, f32, f32)| (to.0 - first.0, to.1 - first.1);
+    let way = |to: Middle| (to.x - first.x, to.y - first.y);
     let ((across, down), (to_across, to_down)) = (way(second), way(third));
     let (one, two) = (across.hypot(down), to_across.hypot(to_down));
     let cosine = (across * to_across + down * to_down) / (one * two);
-    one.min(two) > least && one.max(two) < one.min(two) * 1.7 && cosine.abs() < 0.55
+    one.min(two) > least && one.max(two) < one.min(two) * bend.ratio && cosine.abs() < bend.cosine
 }
 
-/// How high it is if it has the same proportions up and down from there.
-fn height_of_corner(binary: &Grey, (x, y): (usize, usize), size: usize) -> Option<usize> {
+/// Its middle row and how high it is, if it has the same proportions up and down from there.
+fn upright(binary: &Grey, (x, y): (usize, usize), size: usize) -> Option<(usize, usize)> {
     let shade = binary.at(x, y);
     // Drawn out there are more pixels than across; in a very small picture that would let in too much.
     let most = if size >= DRAWN_OUT_MIN { size.saturating_mul(2) } else { size };
@@ -167,7 +271,9 @@ fn height_of_corner(binary: &Grey, (x, y): (usize, usize), size: usize) -> Optio
     };
     let (above, below) = (side(true), side(false));
     let runs = [above.2, above.1, above.0.saturating_add(below.0).saturating_add(1), below.1, below.2];
-    is_corner(&runs).then(|| runs.iter().sum())
+    let last = y.saturating_add(below.0).saturating_add(below.1).saturating_add(below.2);
+    let height: usize = runs.iter().sum();
+    is_corner(&runs).then(|| (last.saturating_sub(height.saturating_sub(1) / 2), height))
 }
 
 /// Has it dark and light as a corner has along at least one of its diagonals: through letters and dots they lie otherwise.
