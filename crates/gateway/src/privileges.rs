@@ -13,7 +13,7 @@ use rustix::process::{Resource, Rlimit};
 
 use crate::control::protocol::Fault;
 
-pub(crate) use access::{closed_to, is_readable_by};
+pub(crate) use access::{closed_to, is_open_to, is_open_to_others, is_readable_by};
 pub(crate) use folder::{close_to_others, give, hint_to_own};
 
 /// Whom to become.
@@ -32,6 +32,9 @@ pub(crate) enum PrivilegeError {
     /// The user does not exist.
     #[error("there is no user {0:?}")]
     NoUser(String),
+    /// The user is root, who cannot give up what he is.
+    #[error("process.user: {0:?} is root, and mail is never read as root")]
+    Root(String),
     /// The folder holds something else.
     #[error("{0} is not empty and no data folder of Postern")]
     NoDataFolder(PathBuf),
@@ -69,6 +72,7 @@ impl From<PrivilegeError> for Fault {
             PrivilegeError::NoUser(name) => {
                 Self::usage(message, format!("useradd --system --no-create-home --shell /usr/sbin/nologin {name}"))
             }
+            PrivilegeError::Root(_) => Self::usage(message, "name another, or leave it out: postern"),
             PrivilegeError::NoDataFolder(_) => Self::usage(message, "name a folder of its own: `data`, or --data"),
             PrivilegeError::Link(_) => Self::unavailable(message, "name the folder itself: `data`, or --data"),
             PrivilegeError::SecondName { command, .. } => {
@@ -93,6 +97,9 @@ pub(crate) fn is_root() -> bool {
 pub(crate) fn account(name: &str) -> Result<Account, PrivilegeError> {
     let user = User::from_name(name).map_err(|error| refused("looking up the user", error))?;
     let user = user.ok_or_else(|| PrivilegeError::NoUser(name.to_owned()))?;
+    if user.uid.is_root() {
+        return Err(PrivilegeError::Root(name.to_owned()));
+    }
     Ok(Account { uid: user.uid, gid: user.gid })
 }
 

@@ -17,7 +17,7 @@ use net::http::{Client, HttpSettings, Method, Origin, Request, Trust};
 use pipeline::pictures::Pictures;
 use pipeline::scan_files::{FileChecks, Sandbox, ScanTimes};
 use scan::facts::ScannerNeed;
-use worker::{OcrSettings, Tesseract};
+use worker::{OcrError, OcrSettings, Tesseract};
 
 use crate::config::{Config, ConfigError, FilesAsTyped, IcapMethodAsTyped, Rest, ScannerAsTyped, ScannerKindAsTyped};
 
@@ -177,10 +177,19 @@ fn plain() -> Result<Arc<rustls::ClientConfig>, ConfigError> {
     Trust::Only(pem.into_bytes()).client_config().map_err(|error| failed(&error))
 }
 
+fn token(file: &Path) -> Result<String, ConfigError> {
+    let token = String::from_utf8_lossy(&read(file, "`token_file` of a scanner names it")?).trim().to_owned();
+    if token.is_empty() {
+        let empty = ConfigError::other(file.display().to_string(), "it is empty, and a token is asked of it");
+        return Err(empty.or_hint("write the token into it, or leave `token_file` out"));
+    }
+    Ok(token)
+}
+
 fn detonation(typed: &ScannerAsTyped, means: &Means<'_>) -> Result<Detonation, ConfigError> {
     let place = || format!("scanner {}", typed.name);
     let token = match &typed.token_file {
-        Some(file) => String::from_utf8_lossy(&read(file, "`token_file` of a scanner names it")?).trim().to_owned(),
+        Some(file) => token(file)?,
         None => String::new(),
     };
     let service = match &typed.rest {
@@ -296,11 +305,16 @@ pub(crate) async fn probe(config: &Config, means: &Means<'_>) -> Result<Vec<Resu
         });
     }
     if config.values.ocr.enabled {
-        let read = tesseract(config).probe(PROBE_TIMEOUT).await;
         let (program, languages) = (config.values.ocr.program.display(), &config.values.ocr.languages);
-        said.push(match read {
+        said.push(match tesseract(config).probe(PROBE_TIMEOUT).await {
             Ok(()) => Ok(format!("ocr: {program} reads {languages}")),
-            Err(error) => Err(format!("ocr: {program} does not read {languages}: {error}; pictures would not be read")),
+            Err((_, error @ (OcrError::NoProgram | OcrError::TimedOut | OcrError::Busy))) => {
+                Err(format!("ocr: {program} does not read: {error}; pictures would not be read"))
+            }
+            Err((language, error)) => Err(format!(
+                "ocr: {program} does not read {language:?}: {error}; pictures would be read without it \
+                 (apt install tesseract-ocr-{language})"
+            )),
         });
     }
     Ok(said)

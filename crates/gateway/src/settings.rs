@@ -3,7 +3,7 @@
 
 mod files;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use pipeline::record::Versions;
 use pipeline::replay::InForce;
 use policy::builtin;
 use policy::domains::{DEFAULT_POLICY, Domains, HostName, NextHop};
+use policy::names::Name;
 use policy::rules::{Policy, Site, with_site};
 use queue::route::{HostPort, Route, Routes};
 use scan::weights::Weights;
@@ -60,7 +61,24 @@ pub(crate) fn in_force(config: &Config) -> Result<Settings, ConfigError> {
     if matches!(config.origin, Origin::File(_)) || files::is_there(folder)? {
         files::require(folder)?;
     }
-    load(folder)
+    let mut settings = load(folder)?;
+    let scanners = config.values.scanner.iter().map(|scanner| scanner.name.as_str());
+    settings.warnings.extend(unknown_names(&settings.in_force.policies, Name::Scanners, scanners, "outside scanner"));
+    Ok(settings)
+}
+
+// A rule that looks for what is never there protects nothing, and nobody sees it.
+fn unknown_names<'a>(
+    policies: &Policies,
+    list: Name,
+    known: impl IntoIterator<Item = &'a str>,
+    what: &str,
+) -> Vec<String> {
+    let known: HashSet<&str> = known.into_iter().collect();
+    let policies = policies.by_name.values().filter(|policy| builtin::builtin(&policy.name).is_none());
+    let asked = policies.flat_map(|policy| policy.looked_for_in(list));
+    let unknown = asked.filter(|(_, text)| !known.contains(text));
+    unknown.map(|(rule, text)| format!("rule {}: no {what} is called {text:?}: it never matches", rule.0)).collect()
 }
 
 /// Reads the folder; without one, no domain is relayed for and the built-in policies are in force.
@@ -119,6 +137,8 @@ fn compile(domains: Domains, texts: &mut BTreeMap<String, (String, String)>) -> 
         policies.by_name.insert(name.clone(), Arc::new(policy));
         documents.push(Document { kind: "policy", name: name.clone(), text: whole });
     }
+    let evidence = detect::detectors::ALL.iter().map(|detector| detector.id.name());
+    warnings.extend(unknown_names(&policies, Name::Evidence, evidence, "evidence"));
     for domain in domains.all() {
         policies.by_domain.insert(domain.name.to_string(), domain.policy.clone());
     }

@@ -32,14 +32,35 @@ pub(crate) struct SignatureSet {
     pub(crate) version: String,
     /// Number of rules.
     pub(crate) rules: usize,
+    /// The files it was read from.
+    pub(crate) files: Vec<PathBuf>,
+    /// What is perhaps not as meant, each a sentence.
+    pub(crate) notes: Vec<String>,
 }
 
 impl SignatureSet {
     /// As `postern status` says it: `version` is what a judgement names, `hashes` counts all lists together.
     pub(crate) fn shown(&self) -> Value {
-        let hashes: usize = self.lists.iter().map(HashList::counts).map(|(exact, near)| exact + near).sum();
-        json!({ "version": self.version, "rules": self.rules, "lists": self.lists.len(), "hashes": hashes })
+        json!({ "version": self.version, "rules": self.rules, "lists": self.lists.len(), "hashes": self.hashes() })
     }
+
+    /// `205 rules, 1 list of 3 hashes`.
+    pub(crate) fn counted(&self) -> String {
+        let rules = counted(self.rules, "rule");
+        match self.lists.len() {
+            0 => rules,
+            lists => format!("{rules}, {} of {}", counted(lists, "list"), counted(self.hashes(), "hash")),
+        }
+    }
+
+    fn hashes(&self) -> usize {
+        self.lists.iter().map(HashList::counts).map(|(exact, near)| exact + near).sum()
+    }
+}
+
+fn counted(count: usize, one: &str) -> String {
+    let more = if one.ends_with('h') { "es" } else { "s" };
+    format!("{count} {one}{}", if count == 1 { "" } else { more })
 }
 
 /// Reads and compiles everything; `more` are rules of this run alone. Takes a second of CPU time for a thousand rules.
@@ -48,14 +69,15 @@ impl SignatureSet {
 /// The first thing that is wrong, with its place.
 pub(crate) fn load(typed: &SignaturesAsTyped, more: &[PathBuf]) -> Result<SignatureSet, Fault> {
     let mut sources = if typed.builtin { builtin::sources() } else { Vec::new() };
+    let mut read = Read::default();
     for path in typed.rules.iter().chain(more) {
-        for file in files(path, &RULE_ENDINGS)? {
+        for file in read.files(path, &RULE_ENDINGS)? {
             sources.push(Source { name: shown(&file), namespace: namespace(&file), text: text(&file)? });
         }
     }
     let mut lists = Vec::new();
     for path in &typed.hashes {
-        for file in files(path, &LIST_ENDINGS)? {
+        for file in read.files(path, &LIST_ENDINGS)? {
             lists.push(list(&file)?);
         }
     }
@@ -63,6 +85,7 @@ pub(crate) fn load(typed: &SignaturesAsTyped, more: &[PathBuf]) -> Result<Signat
     if let Some(fault) = faults.iter().find(|fault| fault.level > Level::Note) {
         return Err(named(fault));
     }
+    read.notes.extend(faults.iter().map(noted));
     let mut version = Sha256::new().chain_update(rules.version());
     lists.iter().for_each(|list| version.update(list.version()));
     let tlsh = lists.iter().any(HashList::wants_tlsh);
@@ -73,23 +96,52 @@ pub(crate) fn load(typed: &SignaturesAsTyped, more: &[PathBuf]) -> Result<Signat
         lists: Arc::new(lists),
         version: hex(&version.finalize()),
         rules: rules.count(),
+        files: read.files,
+        notes: read.notes,
     })
 }
 
-/// A file itself, or the files of a folder with one of these endings, in the order of their names.
-fn files(path: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Fault> {
+/// What was read, and what was not.
+#[derive(Default)]
+struct Read {
+    files: Vec<PathBuf>,
+    notes: Vec<String>,
+}
+
+impl Read {
+    fn files(&mut self, path: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Fault> {
+        let (found, left) = files(path, endings)?;
+        let endings = endings.join(", .");
+        if found.is_empty() {
+            self.notes.push(format!("signatures: no file in {} ends in .{endings}", path.display()));
+        }
+        // A sub-folder or a link to nowhere is more likely meant than a README.
+        self.notes.extend(left.iter().map(|name| {
+            format!("signatures: {} is not read: it is no file, and sub-folders are not looked into", name.display())
+        }));
+        self.files.extend(found.iter().cloned());
+        Ok(found)
+    }
+}
+
+/// A file itself, or the files of a folder with one of these endings, in the order of their names; and what else looks as if it
+/// were to be read.
+fn files(path: &Path, endings: &[&str]) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Fault> {
     let unreadable = |error: std::io::Error| {
         Fault::usage(format!("signatures: {}: {error}", path.display()), "a file, or a folder of files")
     };
     if !std::fs::metadata(path).map_err(unreadable)?.is_dir() {
-        return Ok(vec![path.to_owned()]);
+        return Ok((vec![path.to_owned()], Vec::new()));
     }
-    let mut found = Vec::new();
+    let (mut found, mut left) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(path).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.path();
         let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-        if endings.contains(&ending.as_str()) && file.is_file() {
-            found.push(file);
+        let is_hidden = file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        match endings.contains(&ending.as_str()) {
+            true if file.is_file() => found.push(file),
+            false if file.is_file() || is_hidden => {}
+            _ => left.push(file),
         }
     }
     if found.len() > FOLDER_FILES_MAX {
@@ -97,7 +149,8 @@ fn files(path: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Fault> {
         return Err(Fault::usage(message, "put them together"));
     }
     found.sort();
-    Ok(found)
+    left.sort();
+    Ok((found, left))
 }
 
 fn text(file: &Path) -> Result<String, Fault> {
@@ -134,6 +187,11 @@ fn namespace(file: &Path) -> String {
 fn named(fault: &RuleFault) -> Fault {
     let place = format!("{}:{}:{}", fault.source, fault.line, fault.column);
     Fault::usage(format!("signatures: {place}: {}", fault.message), fault.hint.clone())
+}
+
+fn noted(fault: &RuleFault) -> String {
+    let hint = if fault.hint.is_empty() { String::new() } else { format!(" ({})", fault.hint) };
+    format!("signatures: {}:{}:{}: {}{hint}", fault.source, fault.line, fault.column, fault.message)
 }
 
 fn unusable(error: &signatures::Unusable, hint: &str) -> Fault {

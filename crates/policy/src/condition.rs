@@ -18,6 +18,7 @@ use scan::question::Question;
 use scan::verdict::Verdict;
 
 use crate::error::Fault;
+use crate::names::Name;
 use crate::preset::Thresholds;
 
 mod check;
@@ -96,6 +97,21 @@ impl Condition {
                 into.extend(questions.iter().map(|(question, _)| question.clone()));
             }
         });
+    }
+
+    /// The texts that are looked for in the list of this name: `"eicar" in evidence`.
+    #[must_use]
+    pub fn looked_for_in(&self, list: Name) -> Vec<&str> {
+        let mut texts = Vec::new();
+        self.term.visit(&mut |term| {
+            if let term::Op::In(text, within) = &term.op
+                && let (term::Op::Text(text), term::Op::Name(name)) = (&text.op, &within.op)
+                && *name == list
+            {
+                texts.push(text.as_str());
+            }
+        });
+        texts
     }
 
     /// It is the constant `true`.

@@ -30,6 +30,8 @@ pub enum Attempt {
 
 /// Stands in `because` where a required check failed.
 pub const REQUIRED_CHECK: &str = "gateway/required-check";
+/// Stands in `because` before a rule that could not be decided, as it asks for content that cannot be opened.
+pub const CLOSED_CONTENT: &str = "gateway/closed-content";
 
 /// Decides for every recipient.
 #[must_use]
@@ -126,9 +128,12 @@ impl Gathering {
             }
             Truth::Unknown(causes) => {
                 let action = undetermined(rule, &causes);
+                let is_closed = causes.iter().map(|cause| cause.kind).max() == Some(CauseKind::Unopened);
                 self.not_checked.extend(causes.into_iter().map(|cause| cause.name));
                 let Some(action) = action else { return false };
                 self.actions.push(action);
+                // Or help desks would say that the rule fits: "a forbidden kind of file".
+                self.because.extend(is_closed.then(|| RuleId(CLOSED_CONTENT.to_owned())));
                 self.because.push(policy.rule_id(rule));
             }
         }

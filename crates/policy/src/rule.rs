@@ -185,6 +185,10 @@ fn attachments(mut keys: Keys<'_>) -> Result<Remove, Fault> {
         let known: Vec<&str> = scan::marks::ALL.iter().map(|(word, _)| *word).collect();
         return Err(unknown_word(unknown, "marks", &known));
     }
+    if let Some(unknown) = types.iter().find(|own| !scan::types::is_known(&own.value.to_ascii_lowercase())) {
+        let known: Vec<&str> = scan::types::ALL.iter().map(|(word, _)| *word).collect();
+        return Err(unknown_word(unknown, "types", &known));
+    }
     let lower = |words: Vec<At<String>>| words.into_iter().map(|word| word.value.to_ascii_lowercase()).collect();
     let extensions: Vec<String> = lower(extensions);
     let extensions = extensions.iter().map(|extension| extension.trim_start_matches('.').to_owned()).collect();

@@ -13,6 +13,7 @@ use scan::question::Question;
 use crate::condition::Lists;
 use crate::error::{Fault, PolicyError};
 use crate::limits::RULES_MAX;
+use crate::names::Name;
 use crate::preset::{Preset, Thresholds};
 use crate::rule::{self, Rule};
 use crate::settings::{self, At, Keys, texts_of, unknown_word};
@@ -47,6 +48,13 @@ impl Policy {
             rule.when.questions(&mut questions);
         }
         questions.into_iter().collect()
+    }
+
+    /// The texts that rules look for in the list of this name, each with the rule: what is in such a list is known elsewhere.
+    #[must_use]
+    pub fn looked_for_in(&self, list: Name) -> Vec<(RuleId, &str)> {
+        let of_rule = |rule| move |text| (self.rule_id(rule), text);
+        self.rules.iter().flat_map(|rule| rule.when.looked_for_in(list).into_iter().map(of_rule(rule))).collect()
     }
 
     /// Of its preset.

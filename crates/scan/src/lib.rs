@@ -15,6 +15,7 @@ pub mod judge;
 pub mod marks;
 pub mod question;
 pub mod scan;
+pub mod types;
 pub mod verdict;
 pub mod weights;
 

@@ -18,7 +18,11 @@ pub mod builtin;
 
 pub mod scanner;
 
+mod loops;
+
 mod probe;
+
+mod trial;
 
 pub mod hashes;
 

@@ -15,6 +15,11 @@ pub const FAULT_TEXT_BYTES_MAX: usize = 400;
 /// Places in one megabyte of ordinary data at which one rule may ask for a closer look before it is called slow.
 pub const LOOKS_PER_MEGABYTE_MAX: usize = 100_000;
 
+/// Times that a rule's loops over numbers are gone round for one file.
+pub const LOOP_STEPS_MAX: u64 = 200_000;
+/// Time that a set may take for a megabyte of ordinary data before it is called slow, milliseconds; ours take about ten.
+pub const PROBE_MS_MAX: u64 = 2_000;
+
 /// Bytes of one item that are scanned, from its start. [`crate::Scanned::whole`] says when there were more.
 pub const SCAN_BYTES_MAX: usize = 64 << 20;
 /// Places at which one pattern is remembered; a rule that counts sees no more of them.

@@ -73,7 +73,7 @@ fn key(piece: &[u8]) -> u64 {
     piece.iter().fold(1, |key, byte| key << 8 | u64::from(*byte))
 }
 
-fn sample() -> Vec<u8> {
+pub(crate) fn sample() -> Vec<u8> {
     let mut sample = Vec::with_capacity(6 * KIND_BYTES);
     for text in [PROSE, MARKUP, SCRIPT] {
         sample.extend(text.iter().cycle().take(KIND_BYTES));

@@ -11,8 +11,9 @@ use yara_x::{Compiler, SourceCode, errors::CompileError, warnings::Warning};
 use crate::{
     fault::{Fault, Level, Source},
     limits::{COMPILED_BYTES_MAX, FAULTS_MAX, RULES_MAX, SOURCE_BYTES_MAX, SOURCES_MAX},
-    probe,
+    loops, probe,
     scanner::Severity,
+    trial,
 };
 
 /// Head of a set in bytes.
@@ -71,6 +72,11 @@ impl Rules {
         at_most("rules", compiled.iter().len(), rules_max)?;
         without_severity(&compiled, sources, &mut faults);
         probe::slow_rules(&compiled, sources, &mut faults);
+        loops::long_loops(sources, &mut faults);
+        // What is slow by its text needs no trial, and would only make it long.
+        if faults.iter().all(|fault| fault.level == Level::Note) {
+            trial::slow_texts(&compiled, sources, &mut faults);
+        }
         faults.sort_by_key(|fault| Reverse(fault.level));
         faults.truncate(FAULTS_MAX);
         Ok((Self { compiled, version: version(sources) }, faults))
@@ -133,7 +139,7 @@ fn at_most(what: &'static str, found: usize, max: usize) -> Result<(), Unusable>
     if found > max { Err(Unusable::TooMuch { what, found, max }) } else { Ok(()) }
 }
 
-fn compiler() -> Result<Compiler<'static>, Unusable> {
+pub(crate) fn compiler() -> Result<Compiler<'static>, Unusable> {
     let mut compiler = Compiler::new();
     compiler
         .enable_includes(false)
@@ -147,7 +153,7 @@ fn compiler() -> Result<Compiler<'static>, Unusable> {
     Ok(compiler)
 }
 
-fn add(compiler: &mut Compiler<'_>, source: &Source, faults: &mut Vec<Fault>) {
+pub(crate) fn add(compiler: &mut Compiler<'_>, source: &Source, faults: &mut Vec<Fault>) {
     let (errors, warnings) = (compiler.errors().len(), compiler.warnings().len());
     compiler.new_namespace(&source.namespace);
     let code = SourceCode::from(source.text.as_str()).with_origin(source.name.as_str());
@@ -211,11 +217,18 @@ fn without_severity(compiled: &yara_x::Rules, sources: &[Source], faults: &mut V
         let Some(names) = silent.remove(source.namespace.as_str()) else { continue };
         let first = names.first().copied().unwrap_or("");
         let offset = declaration(&source.text, first).unwrap_or(0);
-        let message =
-            format!("{} rules of {:?} without `severity`, the first {first:?}", names.len(), source.namespace);
-        let hint = "they count as malware; meta: severity = \"malware\", \"suspicious\" or \"info\"".to_owned();
+        let message = format!(
+            "{} of {:?} without a known `severity`, the first {first:?}",
+            counted(names.len()),
+            source.namespace
+        );
+        let hint = "counted as malware; meta: severity = \"malware\", \"suspicious\" or \"info\"".to_owned();
         faults.push(Fault::at(&source.name, &source.text, offset, Level::Note, (message, hint)));
     }
+}
+
+fn counted(rules: usize) -> String {
+    format!("{rules} {}", if rules == 1 { "rule" } else { "rules" })
 }
 
 /// Where a rule is declared in its text.

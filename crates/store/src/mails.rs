@@ -10,6 +10,7 @@ use mail::id::MailId;
 use crate::error::StoreError;
 use crate::record::mail::{EnvelopeRecord, RecipientRecord, StateRecord, VariantRecord};
 use crate::record::{ChangeRecord, JudgedRecord, RecipientChange, RefusalRecord};
+use crate::search::weightiest_state;
 
 /// A next look at held mail lies this far ahead at most, milliseconds; four times the longest wait that anybody writes.
 pub const HELD_AHEAD_MAX_MS: i64 = 3_600_000;
@@ -105,6 +106,25 @@ impl MailState {
         self.recipients.iter().any(
             |recipient| matches!(&recipient.state, StateRecord::Held { next_attempt, .. } if is_due(*next_attempt)),
         )
+    }
+
+    /// Where this entry is the original of a copy that was changed and delivered instead: its recipient lacks nothing.
+    #[must_use]
+    pub fn is_kept_original(&self, recipient: &RecipientRecord) -> bool {
+        let is_copy = |other: &RecipientRecord| {
+            !other.added
+                && other.address == recipient.address
+                && !matches!(other.state, StateRecord::Quarantined { .. })
+        };
+        recipient.added && self.recipients.iter().any(is_copy)
+    }
+
+    /// The weightiest state of what its recipients wait for, as [`crate::journal::JournalRow::status`] says it: not that of
+    /// originals kept beside a changed copy.
+    #[must_use]
+    pub fn status(&self) -> &'static str {
+        let own = self.recipients.iter().filter(|recipient| !self.is_kept_original(recipient));
+        weightiest_state(own.map(|recipient| &recipient.state))
     }
 
     /// Nothing more will happen to any recipient.

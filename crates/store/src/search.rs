@@ -38,6 +38,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 pub use self::retention::{Erasure, Purge, Purged};
+pub(crate) use self::schema::weightiest_state;
 
 use self::day::Day;
 use self::file::Trouble;

@@ -218,6 +218,7 @@ impl Walk<'_> {
 
     /// A reader knows more than the first bytes say: `zip` turns out to be `docx`.
     pub(crate) fn set_kind(&mut self, at: usize, kind: &str) {
+        debug_assert!(scan::types::is_known(kind), "{kind} is not in scan::types::ALL");
         if let Some(item) = self.content.items.get_mut(at) {
             kind.clone_into(&mut item.kind);
         }
@@ -225,10 +226,12 @@ impl Walk<'_> {
 }
 
 fn item(leaf: Leaf<'_>, bytes: &[u8]) -> Item {
+    let kind = sniff(bytes);
+    debug_assert!(scan::types::is_known(kind), "{kind} is not in scan::types::ALL");
     Item {
         place: leaf.place,
         names: leaf.names,
-        kind: sniff(bytes).to_owned(),
+        kind: kind.to_owned(),
         declared: leaf.declared.to_owned(),
         size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
         sha256: Sha256::digest(bytes).to_vec(),

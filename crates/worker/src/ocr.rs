@@ -90,12 +90,18 @@ impl Tesseract {
         Self { settings, slots }
     }
 
-    /// Whether it can be started, may read what it needs, and knows its languages.
+    /// Whether it can be started, may read what it needs, and knows its languages, each by itself: with one that it knows it takes
+    /// others in silence.
     ///
     /// # Errors
-    /// [`OcrError`].
-    pub async fn probe(&self, limit: Duration) -> Result<(), OcrError> {
-        self.read(Bytes::from_static(EMPTY_PICTURE), limit).await.map(drop)
+    /// The first language that it does not read, and why.
+    pub async fn probe(&self, limit: Duration) -> Result<(), (String, OcrError)> {
+        for language in self.settings.languages.split('+') {
+            let settings = OcrSettings { languages: language.to_owned(), ..self.settings.clone() };
+            let alone = Self::new(settings).read(Bytes::from_static(EMPTY_PICTURE), limit).await;
+            alone.map_err(|error| (language.to_owned(), error))?;
+        }
+        Ok(())
     }
 
     async fn run(&self, picture: Bytes) -> Result<String, OcrError> {

@@ -58,8 +58,10 @@ async fn words_of_a_picture_are_read() {
 async fn broken_pictures_unknown_languages_and_no_program_are_told_apart() {
     let broken = reader(TESSERACT, "eng", 1).read(Bytes::from_static(&WORDS_PNG[..200]), LONG).await;
     assert!(matches!(broken, Err(OcrError::Failed) | Ok(_)), "{broken:?}");
-    assert_eq!(reader(TESSERACT, "xxx", 1).probe(LONG).await, Err(OcrError::Failed));
-    assert_eq!(reader("/usr/bin/no-such-program", "eng", 1).probe(LONG).await, Err(OcrError::NoProgram));
+    let failed = |language: &str, error| Err((language.to_owned(), error));
+    assert_eq!(reader(TESSERACT, "xxx", 1).probe(LONG).await, failed("xxx", OcrError::Failed));
+    assert_eq!(reader(TESSERACT, "eng+xxx", 1).probe(LONG).await, failed("xxx", OcrError::Failed));
+    assert_eq!(reader("/usr/bin/no-such-program", "eng", 1).probe(LONG).await, failed("eng", OcrError::NoProgram));
     let launcher = OcrSettings {
         command: "/nowhere/postern".into(),
         args: Vec::new(),
@@ -67,7 +69,7 @@ async fn broken_pictures_unknown_languages_and_no_program_are_told_apart() {
         languages: "eng".to_owned(),
         at_a_time: 1,
     };
-    assert_eq!(Tesseract::new(launcher).probe(LONG).await, Err(OcrError::NoProgram));
+    assert_eq!(Tesseract::new(launcher).probe(LONG).await, failed("eng", OcrError::NoProgram));
 }
 
 #[tokio::test]

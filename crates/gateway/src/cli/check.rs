@@ -1,6 +1,6 @@
 //! `postern config`: print and check.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Subcommand;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::output::{print, print_json};
 use super::{Global, configuration};
-use crate::config::{self, AsTyped, Config, Origin};
+use crate::config::{self, AsTyped, Config, Origin, ScannerAsTyped as Scanner};
 use crate::control::protocol::{Fault, exit};
 use crate::gateway::Pem;
 use crate::privileges;
@@ -45,8 +45,11 @@ fn check(global: &Global) -> Result<(), Fault> {
     let config = configuration(global)?;
     let mut settings = settings::in_force(&config)?;
     Pem::of_files(&config)?.as_ref().map_or(Ok(()), Pem::check)?;
+    let signatures = crate::signatures::load(&config.values.signatures, &[])?;
+    settings.files.extend(signatures.files.iter().cloned());
+    settings.warnings.extend(signatures.notes.iter().cloned());
     let account_warnings = check_account(&config, &settings)?;
-    settings.warnings.extend(account_warnings);
+    settings.warnings.extend(account_warnings.into_iter().chain(open_tokens(&config)));
     let (outside, silent) = probe(&config)?;
     settings.warnings.extend(silent);
     if settings.domains.all().is_empty() {
@@ -58,7 +61,7 @@ fn check(global: &Global) -> Result<(), Fault> {
         let files: Vec<String> = read(&config, &settings).iter().map(|file| file.display().to_string()).collect();
         print_json(&json!({
             "domains": domains, "policies": names.len(), "files": files, "warnings": settings.warnings,
-            "outside": outside,
+            "outside": outside, "signatures": signatures.shown(),
         }));
         return Ok(());
     }
@@ -77,10 +80,11 @@ fn check(global: &Global) -> Result<(), Fault> {
     };
     let counted = |count: usize, one: &str, more: &str| format!("{count} {}", if count == 1 { one } else { more });
     print(&format!(
-        "{without}Good: {}, {} ({}).\n",
+        "{without}Good: {}, {} ({}), {}.\n",
         counted(domains, "domain", "domains"),
         counted(names.len(), "policy", "policies"),
-        names.join(", ")
+        names.join(", "),
+        signatures.counted(),
     ));
     Ok(())
 }
@@ -130,9 +134,32 @@ fn check_account(config: &Config, settings: &Settings) -> Result<Vec<String>, Fa
         account => account?,
     };
     let tls = [&config.values.tls.certificate, &config.values.tls.key].into_iter().flatten().cloned();
-    let unreadable = read(config, settings).into_iter().chain(tls);
+    let scanners = config.values.scanner.iter();
+    let of_scanners = scanners.flat_map(|scanner| [&scanner.ca_file, &scanner.token_file]).flatten().cloned();
+    let unreadable = read(config, settings).into_iter().chain(tls).chain(of_scanners);
     let unreadable = unreadable.filter(|file| !privileges::is_readable_by(account, file));
-    Ok(unreadable
-        .map(|file| format!("{} cannot be read by the user {user}: a reload would be refused", file.display()))
-        .collect())
+    let unreadable = unreadable
+        .map(|file| format!("{} cannot be read by the user {user}: a reload would be refused", file.display()));
+    Ok(unreadable.chain(closed_sockets(config, account)).collect())
+}
+
+// Root reaches them all; the gateway, which left all groups, may not.
+fn closed_sockets(config: &Config, account: privileges::Account) -> impl Iterator<Item = String> {
+    let user = &config.values.process.user;
+    let sockets = config.values.scanner.iter().filter(|scanner| scanner.address.starts_with('/'));
+    let closed = sockets.filter(move |scanner| !privileges::is_open_to(account, Path::new(&scanner.address)));
+    closed.map(move |scanner| {
+        let Scanner { name, address, .. } = scanner;
+        format!(
+            "scanner {name}: the user {user} may not speak to {address}, and it would count as down: open it \
+             (clamd: LocalSocketMode 666) and the folders that lead to it"
+        )
+    })
+}
+
+// Who reads a token may use the service as we do.
+fn open_tokens(config: &Config) -> impl Iterator<Item = String> {
+    let tokens = config.values.scanner.iter().filter_map(|scanner| scanner.token_file.as_ref());
+    let open = tokens.filter(|file| privileges::is_open_to_others(file));
+    open.map(|file| format!("{} can be read by others: chmod 400 {}", file.display(), file.display()))
 }

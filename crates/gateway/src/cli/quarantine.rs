@@ -149,10 +149,11 @@ fn show_rows(rows: &[Value]) {
     print(&table::set(&columns, &cells.collect::<Vec<_>>(), width));
 }
 
-// A word more where no password is taken any more.
+// A word more where the recipient has a changed copy, and where no password is taken any more.
 fn class(row: &Value) -> String {
     let locked = if row.get("locked").and_then(Value::as_bool) == Some(true) { " (locked)" } else { "" };
-    format!("{}{locked}", text(row, "verdict"))
+    let original = if text(row, "kind") == "original" { " (original)" } else { "" };
+    format!("{}{original}{locked}", text(row, "verdict"))
 }
 
 fn raw(global: &Global, id: String) -> Result<u8, Fault> {

@@ -58,7 +58,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
 fn show(row: &Value) {
     let id = text(row, "id").get(..10).unwrap_or_default();
     let (sender, subject) = (harmless(text(row, "sender")), harmless(text(row, "subject")));
-    print(&format!("{id}  {}  {}  {sender}  {subject}\n", short_time(text(row, "at")), text(row, "status")));
+    print(&format!("{id}  {}  {}  {sender}  {subject}\n", short_time(text(row, "at")), trace::status(row)));
     for one in list(row, "matches") {
         let list_name = harmless(text(one, "list"));
         let what = match text(one, "link") {

@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     /// Also say what stands in the message: every file with type, marks and links
     #[arg(long)]
     content: bool,
-    /// Never ask DNS: results of authentication are `none` unless given
+    /// Ask nobody outside, neither DNS nor scanners: results of authentication are `none` unless given
     #[arg(long)]
     offline: bool,
     #[command(flatten)]
@@ -130,6 +130,9 @@ fn judge_all<R: BufRead>(
         let judged = judge.message(&name, raw, &arguments.envelope)?;
         if judged.processed.concluded.verdict.bad() >= 0.5 {
             worst = worst.max(exit::FOUND);
+        } else if judged.processed.concluded.decision.word() == "defer" {
+            // A check without which nothing is delivered could not be made.
+            worst = worst.max(exit::UNAVAILABLE);
         }
         if global.json {
             output::print_json(&show::json(&judged, arguments.content));

@@ -161,7 +161,7 @@ fn show_list(value: &Value) {
             joined(row, "recipients", " "),
             text(row, "subject").to_owned(),
             text(row, "verdict").to_owned(),
-            text(row, "status").to_owned(),
+            status(row),
         ]
     });
     print(&table::set(&columns, &cells.collect::<Vec<_>>(), width));
@@ -175,6 +175,12 @@ pub(super) fn list_time(iso: &str, width: usize) -> String {
     let time = short_time(iso);
     // `11-25 21:00:00`
     if width < SECONDS_COLUMNS && time.len() == 14 { time.get(..11).unwrap_or(&time).to_owned() } else { time }
+}
+
+/// What became of a message; of a changed copy that is said too.
+pub(super) fn status(row: &Value) -> String {
+    let kept = row.get("original_kept").and_then(Value::as_bool) == Some(true);
+    format!("{}{}", text(row, "status"), if kept { " (changed)" } else { "" })
 }
 
 /// The sender of a message: `<>` is that of a bounce, nothing what was refused before a sender was known.

@@ -248,6 +248,10 @@ impl ScannerAsTyped {
         }
         let chosen = self.files.map(|_| "files").or(self.message.map(|_| "message"));
         let chosen = chosen.or((!self.types.is_empty()).then_some("types"));
+        if let Some(unknown) = self.types.iter().find(|own| !scan::types::is_known(own)) {
+            let hint = "the types are listed in docs/reference/conditions.md";
+            return Some(("types", format!("no true type is called {unknown:?}"), hint));
+        }
         if self.is_sandbox() {
             let hint = "leave it out: at most five active files of a message are run";
             return chosen.map(|option| (option, "files for a sandbox are chosen".to_owned(), hint));

@@ -93,10 +93,14 @@ impl Gateway {
         self.config.store(Arc::new(config));
         tracing::info!(event = "reloaded");
         let domains = counted(u64::try_from(domains).unwrap_or(u64::MAX), "domain");
-        Ok(match needs_restart.as_slice() {
-            [] => format!("Reloaded; {domains}."),
-            keys => format!("Reloaded; {domains}. Changed with the next start only: {}.", keys.join(", ")),
-        })
+        let mut said = format!("Reloaded; {domains}, {}.", signatures.counted());
+        if !needs_restart.is_empty() {
+            said.push_str(&format!(" Changed with the next start only: {}.", needs_restart.join(", ")));
+        }
+        for note in &signatures.notes {
+            said.push_str(&format!("\nwarning: {note}"));
+        }
+        Ok(said)
     }
 
     // An emptied file is a mistake far more often than an intent, and what waits for these domains would go to their MX: us.

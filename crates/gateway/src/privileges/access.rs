@@ -7,6 +7,7 @@ use super::Account;
 
 /// Bits of a mode, as the last three of each group.
 const READ: u32 = 4;
+const WRITE: u32 = 2;
 const ENTER: u32 = 1;
 
 /// The outermost folder on the way to `path` that the account may not enter. What is not there yet is open.
@@ -20,6 +21,16 @@ pub(crate) fn closed_to(account: Account, path: &Path) -> Option<PathBuf> {
 /// The account may read this file or folder, and enter what leads to it.
 pub(crate) fn is_readable_by(account: Account, path: &Path) -> bool {
     closed_to(account, path).is_none() && may(account, path, READ)
+}
+
+/// The account may speak to this socket (unix(7): writing to it decides), or it is not there yet.
+pub(crate) fn is_open_to(account: Account, socket: &Path) -> bool {
+    closed_to(account, socket).is_none() && may(account, socket, WRITE)
+}
+
+/// Others than the owner may read it.
+pub(crate) fn is_open_to_others(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.mode() & 0o077 != 0)
 }
 
 // Groups are left when root becomes the account: only its own counts.
@@ -53,6 +64,12 @@ mod tests {
         assert!(!is_readable_by(nobody, &inner));
         set(&inner, 0o755);
         assert!(is_readable_by(nobody, &inner));
+        let socket = inner.join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        set(&socket, 0o660);
+        assert!(!is_open_to(nobody, &socket));
+        set(&socket, 0o666);
+        assert!(is_open_to(nobody, &socket) && is_open_to_others(&socket));
         assert_eq!(closed_to(nobody, &inner.join("data")), None);
     }
 }

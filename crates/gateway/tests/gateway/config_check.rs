@@ -7,7 +7,7 @@ use testkit::{files, loopback, program};
 use crate::{POSTERN, dns};
 
 /// What stands in postern.toml, and what the refusal says.
-const REFUSED: [(&str, &[&str]); 14] = [
+const REFUSED: [(&str, &[&str]); 18] = [
     ("[tls]\ncertificate = \"no.pem\"\nkey = \"no.pem\"", &["no.pem: cannot be read", "without [tls]"]),
     ("[tls]\ncertificate = \"postern.toml\"\nkey = \"postern.toml\"", &["certificate ", "postern.toml"]),
     ("[process]\nuser = \"postern-no-such-user\"", &["postern-no-such-user", "useradd"]),
@@ -33,6 +33,13 @@ const REFUSED: [(&str, &[&str]); 14] = [
     ("[dns]\nservers = [\n  \"8.8.8\"\n]", &["postern.toml:3:3: dns.servers: \"8.8.8\" is no IP address"]),
     ("[limits]\nsessions_max = -1", &["postern.toml:2:16: limits.sessions_max: ", "a whole number"]),
     ("[outbound]\nlisten = [\"127.0.0.1:2587\"]", &["postern.toml:1:1: outbound.networks: "]),
+    ("[process]\nuser = \"root\"", &["process.user: \"root\" is root", "name another"]),
+    ("[signatures]\nrules = [\"no.yar\"]", &["signatures: ", "no.yar", "a file, or a folder"]),
+    ("[signatures]\nhashes = [\"postern.toml\"]", &["signatures: postern.toml:1:1"]),
+    (
+        "[[scanner]]\nname = \"a\"\nkind = \"clamd\"\naddress = \"/nowhere.sock\"\ntypes = [\"pdff\"]",
+        &["scanner[0].types: no true type is called \"pdff\"", "conditions.md"],
+    ),
     ("[process]\nsandbox = \"ful\"", &["process.sandbox: unknown variant `ful`", "did you mean `full`?"]),
 ];
 
@@ -87,14 +94,71 @@ async fn what_was_read_is_named_and_what_was_not_too() {
         "read: /postern.toml",
         "read: /settings/domains.toml",
         "read: /settings/policy/mine.toml",
-        "Good: 1 domain, 3 policies (mine, observe, standard).",
     ];
-    assert_eq!(lines, expected);
+    assert_eq!(lines[..lines.len() - 1], expected);
+    let good = "Good: 1 domain, 3 policies (mine, observe, standard), ";
+    assert!(lines.last().unwrap().starts_with(good) && lines.last().unwrap().ends_with(" rules."), "{lines:?}");
     let mut elsewhere = program::command(POSTERN);
     let empty = tempfile::tempdir().unwrap();
     let checked = elsewhere.current_dir(empty.path()).args(["config", "show"]).output().await.unwrap();
     let shown = String::from_utf8_lossy(&checked.stdout).into_owned();
     assert!(shown.starts_with("# No configuration file was found"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_protect_nothing_is_said() {
+    let mut setup = Setup::new(loopback::socket(25), "mine");
+    let rule = |id: &str, when: &str| {
+        format!("[[rule]]\nid = \"{id}\"\nwhen = '{when}'\nactions = [\"quarantine\"]\nnote = \"n\"\n")
+    };
+    let rules = [
+        rule("a", "\"eicarr\" in evidence"),
+        rule("b", "\"clamaw\" in facts.scanners"),
+        rule("c", "\"eicar\" in evidence"),
+    ];
+    setup.policies = vec![("mine".to_owned(), format!("name = \"mine\"\n{}", rules.concat()))];
+    let daemon = Daemon::prepare(POSTERN, setup);
+    for folder in ["rules/deeper", "hashes"] {
+        std::fs::create_dir_all(daemon.folder().join(folder)).unwrap();
+    }
+    files::write(
+        &daemon.folder().join("rules/own.yar"),
+        "rule own { meta: severity = \"low\" condition: filesize == 7 }\n",
+    );
+    let socket = daemon.folder().join("closed.sock");
+    let _clamd = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    std::fs::set_permissions(&socket, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let more =
+        "[signatures]\nrules = [\"rules\"]\nhashes = [\"hashes\"]\n[[scanner]]\nname = \"clam\"\nkind = \"clamd\"\n";
+    let text = std::fs::read_to_string(daemon.config_file()).unwrap();
+    files::write(
+        &daemon.config_file(),
+        format!("{text}\n{more}address = \"{}\"\nconnect_timeout_ms = 100\n", socket.display()),
+    );
+    let checked = daemon.command(&["config", "check"]).await;
+    assert_eq!(checked.code, 0, "{checked:?}");
+    for needed in [
+        "rule mine/a: no evidence is called \"eicarr\": it never matches",
+        "rule mine/b: no outside scanner is called \"clamaw\": it never matches",
+        "rules/deeper is not read: it is no file",
+        "hashes ends in .txt",
+        "own.yar:1:6: 1 rule of \"own\" without a known `severity`",
+        "scanner clam: the user nobody may not speak to ",
+        "rules/own.yar",
+        "206 rules",
+    ] {
+        assert!(checked.out.contains(needed), "{needed:?} is not said: {}", checked.out);
+    }
+    assert!(!checked.out.contains("mine/c"), "{}", checked.out);
+    let mistakes = [("has_type(\"docmm\")", "did you mean `docm`?"), ("has_type(\"picture\")", "conditions.md")];
+    for (when, hint) in mistakes {
+        files::write(
+            &daemon.folder().join("settings/policy/mine.toml"),
+            format!("name = \"mine\"\n{}", rule("d", when)),
+        );
+        let checked = daemon.command(&["config", "check"]).await;
+        assert!(checked.code == 2 && checked.err.contains(hint), "{checked:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use mail::edit::{Edit, apply};
+use mail::edit::{Edit, apply, prepend_fields};
 use mail::message::Message;
 use scan::action::Action;
 use scan::content::Content;
@@ -72,7 +72,12 @@ pub(super) struct Made {
     pub(super) edits: Vec<Edit>,
     /// Event and words.
     pub(super) done: Vec<(&'static str, String)>,
+    /// By which people ask for the original.
+    reference: String,
 }
+
+/// Says in a changed copy what was done to it, and by which reference the original can be asked for.
+const FIELD: &str = "X-Postern-Changed";
 
 /// Makes them.
 pub(crate) async fn make(work: Work<'_>, decision: &Decision, arrival: &Arrival<'_>) -> Changes {
@@ -129,6 +134,13 @@ impl Made {
         self.rebuilt.is_some() || !self.edits.is_empty()
     }
 
+    // `disarmed, removed; ref=7zwaqnk2kd`
+    fn note(&self) -> String {
+        let mut events: Vec<&str> = self.done.iter().map(|(event, _)| *event).collect();
+        events.dedup();
+        format!("{}; ref={}", events.join(", "), self.reference)
+    }
+
     fn bytes(&self) -> usize {
         let rebuilt = self.rebuilt.as_ref().map_or(0, |(message, _)| message.raw().len());
         let edits = self.edits.iter().map(|edit| edit.replacement.len());
@@ -145,6 +157,7 @@ impl Made {
         let gathered = |arrival: &[Edit], base: &Message| {
             let mut edits = arrival.to_vec();
             edits.extend(self.edits.iter().cloned());
+            edits.push(prepend_fields(base, &[(FIELD, &self.note())]));
             edits.extend(marks(base));
             edits.sort_by_key(|edit| edit.range.start);
             edits
@@ -214,7 +227,7 @@ async fn form(work: Work<'_>, wish: &[Action], arrival: &Arrival<'_>) -> Form {
         let edits = arrival(&base);
         (base, edits)
     });
-    Form::Made(Box::new(Made { rebuilt, edits, done }))
+    Form::Made(Box::new(Made { rebuilt, edits, done, reference: work.reference.to_owned() }))
 }
 
 fn log(reference: &str, form: &Form) {

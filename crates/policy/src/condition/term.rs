@@ -92,7 +92,7 @@ impl FixedList {
 
 impl Term {
     /// Calls `see` for this and every part.
-    pub(super) fn visit(&self, see: &mut dyn FnMut(&Self)) {
+    pub(super) fn visit<'t>(&'t self, see: &mut dyn FnMut(&'t Self)) {
         see(self);
         for part in self.parts() {
             part.visit(see);

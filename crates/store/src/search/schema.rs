@@ -130,6 +130,11 @@ pub(super) fn state_word(number: i64) -> &'static str {
     usize::try_from(number).ok().and_then(|n| STATES.get(n)).copied().unwrap_or_default()
 }
 
+/// The weightiest of states, as [`crate::journal::JournalRow::status`] says it.
+pub(crate) fn weightiest_state<'a>(states: impl IntoIterator<Item = &'a StateRecord>) -> &'static str {
+    states.into_iter().map(number_of).max().map(state_word).unwrap_or_default()
+}
+
 /// The number of a state.
 pub(super) fn number_of(state: &StateRecord) -> i64 {
     state_number(state.word()).unwrap_or_default()

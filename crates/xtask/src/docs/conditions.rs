@@ -38,7 +38,26 @@ pub(super) fn page() -> String {
     table(FUNCTIONS, &mut page);
     page.push_str("\n## Methods\n\n");
     table(METHODS, &mut page);
+    words(
+        "True types",
+        "What `has_type`, `types` of a scanner and of `remove` know: what the bytes are.",
+        scan::types::ALL,
+        &mut page,
+    );
+    words(
+        "Marks",
+        "What `has_mark` and `marks` of `remove` know: what was noticed inside.",
+        scan::marks::ALL,
+        &mut page,
+    );
     page
+}
+
+fn words(title: &str, introduction: &str, all: &[(&str, &str)], page: &mut String) {
+    page.push_str(&format!("\n## {title}\n\n{introduction}\n\n| word | meaning |\n|---|---|\n"));
+    for (word, meaning) in all {
+        page.push_str(&format!("| `{word}` | {} |\n", cell(meaning)));
+    }
 }
 
 fn table(entries: &[FunctionEntry], page: &mut String) {

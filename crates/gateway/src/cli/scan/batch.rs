@@ -58,12 +58,13 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     let bar = progress_bar(lines.len());
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let (stations, now) = (judge.stations(), judge.now());
+    let not_asked: Arc<[String]> = judge.not_asked().into();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let failed = judge.runtime().block_on(async {
         let tasks = lines.into_iter().map(|line| {
-            let stations = Arc::clone(&stations);
+            let (stations, not_asked) = (Arc::clone(&stations), Arc::clone(&not_asked));
             // Spawned, so that parsing and detecting run on all cores.
-            async move { tokio::spawn(judge_line(stations, line, (now, with_content))).await }
+            async move { tokio::spawn(judge_line(stations, line, (now, with_content, not_asked))).await }
         });
         let mut results = futures_util::stream::iter(tasks).buffered(cores * MESSAGES_PER_CORE);
         let mut failed = false;
@@ -96,7 +97,11 @@ fn progress_bar(length: usize) -> ProgressBar {
     bar
 }
 
-async fn judge_line(stations: Arc<Stations>, text: String, (now, with_content): (Timestamp, bool)) -> Value {
+async fn judge_line(
+    stations: Arc<Stations>,
+    text: String,
+    (now, with_content, not_asked): (Timestamp, bool, Arc<[String]>),
+) -> Value {
     let line: Line = match serde_json::from_str(&text) {
         Ok(line) => line,
         Err(error) => return json!({ "error": format!("the line does not read: {error}") }),
@@ -108,7 +113,7 @@ async fn judge_line(stations: Arc<Stations>, text: String, (now, with_content): 
         judge::judge(stations, envelope, raw, given).await
     };
     match judged.await {
-        Ok(processed) => show::json(&JudgedFile { name, processed }, with_content),
+        Ok(processed) => show::json(&JudgedFile { name, processed, not_asked: not_asked.to_vec() }, with_content),
         Err(fault) => json!({ "file": name, "error": fault.message }),
     }
 }

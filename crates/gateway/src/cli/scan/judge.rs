@@ -33,6 +33,8 @@ pub(crate) struct Judge {
     stations: Arc<Stations>,
     clock: SystemClock,
     own_domains: Vec<Domain>,
+    /// Scanners of the configuration that are not asked, as this is offline.
+    not_asked: Vec<String>,
 }
 
 /// One judged message.
@@ -41,6 +43,8 @@ pub(crate) struct JudgedFile {
     pub(crate) name: String,
     /// All about it; the decision is that of a session for all recipients.
     pub(crate) processed: Processed,
+    /// Scanners of the configuration that were not asked, as this is offline.
+    pub(crate) not_asked: Vec<String>,
 }
 
 impl Judge {
@@ -76,8 +80,10 @@ impl Judge {
                 versions: Arc::new(Versions { signatures: signatures.version.clone(), ..settings.versions.clone() }),
             })
         })?;
+        let scanners = config.values.scanner.iter().filter(|_| offline);
+        let not_asked = scanners.map(|scanner| format!("scanner:{}", scanner.name)).collect();
         let own_domains = settings.domains.all().iter().map(|domain| domain.name.clone()).collect();
-        Ok(Self { runtime, stations: Arc::new(stations), clock: SystemClock::new(), own_domains })
+        Ok(Self { runtime, stations: Arc::new(stations), clock: SystemClock::new(), own_domains, not_asked })
     }
 
     /// The runtime, for work on all cores.
@@ -108,7 +114,13 @@ impl Judge {
         let raw = with_line_ends(raw);
         let envelope = self.envelope(&raw, envelope)?;
         let judged = self.runtime.block_on(judge(Arc::clone(&self.stations), envelope, raw, Given::default()));
-        judged.map(|processed| JudgedFile { name: name.to_owned(), processed })
+        let not_asked = self.not_asked.clone();
+        judged.map(|processed| JudgedFile { name: name.to_owned(), processed, not_asked })
+    }
+
+    /// Scanners of the configuration that are not asked, as this is offline.
+    pub(super) fn not_asked(&self) -> &[String] {
+        &self.not_asked
     }
 
     /// What `judge` needs, for tasks of their own.

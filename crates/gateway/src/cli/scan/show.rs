@@ -1,5 +1,7 @@
 //! A judged message, for people and as JSON.
 
+use std::collections::BTreeSet;
+
 use anstyle::{AnsiColor, Style};
 use detect::texts::{Language, render};
 use scan::class::Class;
@@ -53,6 +55,16 @@ pub(super) fn print(judged: &JudgedFile) {
             output::print(&format!("    not checked: {}\n", harmless(&ruling.not_checked.join(", "))));
         }
     }
+    if !judged.not_asked.is_empty() {
+        output::print(&format!("  not checked, as this is offline: {}\n", harmless(&judged.not_asked.join(", "))));
+    }
+}
+
+/// What was not checked, for any recipient or as this is offline.
+fn not_checked(judged: &JudgedFile) -> BTreeSet<&str> {
+    let rulings = &judged.processed.concluded.decision.per_recipient;
+    let of_rulings = rulings.iter().flat_map(|ruling| &ruling.not_checked);
+    of_rulings.chain(&judged.not_asked).map(String::as_str).collect()
 }
 
 /// How sure a verdict is, behind its class. What could not be looked into has no probability, it has a reason.
@@ -106,6 +118,7 @@ pub(super) fn json(judged: &JudgedFile, with_content: bool) -> Value {
         "classes": classes,
         "decision": judged.processed.concluded.decision.word(),
         "reasons": reasons,
+        "not_checked": not_checked(judged),
     });
     if let Some(members) = value.as_object_mut().filter(|_| with_content) {
         members.insert("content".to_owned(), content::json(&judged.processed.content));

@@ -37,7 +37,7 @@ fn show_message(message: &Value) {
         ("To", joined(message, "recipients", ", ")),
         ("Subject", text(message, "subject").to_owned()),
         ("Size", if bytes == 0 { String::new() } else { size(bytes) }),
-        ("Status", text(message, "status").to_owned()),
+        ("Status", super::status(message)),
     ];
     for (name, text) in lines.iter().filter(|(_, text)| !text.is_empty()) {
         print_wrapped(&format!("{name:<9} {}\n", table::harmless(text)), NAME_COLUMNS);

@@ -2,6 +2,7 @@
 
 use data_encoding::BASE64;
 use mail::envelope::TenantId;
+use mail::id::MailId;
 use serde_json::{Value, json};
 use store::mails::{Body, Change, Changed, MailState};
 use store::quarantine::QuarantineQuery;
@@ -33,17 +34,24 @@ pub(super) async fn list(handlers: &Handlers, selection: QuarantineSelection) ->
     let mut rows = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
         let judged = traces.get(&row.id).map_or(&[][..], |trace| trace.judged.as_slice());
-        let is_locked = match row.id.parse() {
-            Ok(mail) => open::is_locked(handlers, mail).await?,
-            Err(_) => false,
+        let (is_locked, is_original) = match row.id.parse() {
+            Ok(mail) => (open::is_locked(handlers, mail).await?, is_original(handlers, mail, &row.recipient)),
+            Err(_) => (false, false),
         };
         rows.push(json!({
                 "id": row.id, "since": time(row.since), "sender": row.sender, "recipient": row.recipient,
                 "subject": row.subject, "verdict": row.verdict, "reasons": row.reasons, "size": row.size,
                 "rule": known::rule(judged, &row.recipient, row.since), "locked": is_locked,
+                "kind": if is_original { "original" } else { "stopped" },
         }));
     }
     Ok(json!({ "rows": rows, "next": page.next }))
+}
+
+// Of a copy that was changed and delivered, and not stopped mail.
+fn is_original(handlers: &Handlers, mail: MailId, recipient: &str) -> bool {
+    let Some(mail) = handlers.mails.state(TenantId::DEFAULT, mail) else { return false };
+    mail.recipients.iter().any(|entry| entry.address == recipient && mail.is_kept_original(entry))
 }
 
 /// One mail: its trace, and which recipients are quarantined now.

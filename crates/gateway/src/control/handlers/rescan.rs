@@ -47,7 +47,7 @@ pub(super) async fn rescan(
             cut += u64::from(row.features.is_cut);
             let matches = wanted.matches(row);
             if !matches.is_empty() && found.len() < FOUND_MAX {
-                found.push(shown(row, &matches));
+                found.push(shown(handlers, row, &matches));
             }
         }
         after = page.next;
@@ -131,10 +131,12 @@ impl LinkList {
     }
 }
 
-fn shown(row: &FeaturesRow, matches: &[Value]) -> Value {
+fn shown(handlers: &Handlers, row: &FeaturesRow, matches: &[Value]) -> Value {
+    let (status, original_kept) = super::trace::status(handlers, &row.row);
     json!({
         "id": row.row.id, "at": time(row.row.at), "sender": row.row.sender, "recipients": row.row.recipients,
-        "delivered": row.delivered, "subject": row.row.subject, "status": row.row.status, "matches": matches,
+        "delivered": row.delivered, "subject": row.row.subject, "status": status, "original_kept": original_kept,
+        "matches": matches,
     })
 }
 

@@ -16,7 +16,7 @@ use crate::control::protocol::{Fault, TraceSelection};
 pub(super) async fn search(handlers: &Handlers, selection: TraceSelection) -> Result<Value, Fault> {
     handlers.journal.settle().await?;
     let (rows, next) = rows(handlers, selection).await?;
-    let rows: Vec<Value> = rows.iter().map(row).collect();
+    let rows: Vec<Value> = rows.iter().map(|found| row(handlers, found)).collect();
     Ok(json!({ "rows": rows, "next": next }))
 }
 
@@ -50,11 +50,20 @@ fn query(selection: TraceSelection) -> Query {
     }
 }
 
-fn row(row: &JournalRow) -> Value {
+fn row(handlers: &Handlers, row: &JournalRow) -> Value {
+    let (status, original_kept) = status(handlers, row);
     json!({
         "id": row.id, "at": time(row.at), "sender": row.sender, "recipients": each_once(&row.recipients), "subject": row.subject,
-        "verdict": row.verdict, "decision": row.decision, "status": row.status, "client": row.client, "size": row.size,
+        "verdict": row.verdict, "decision": row.decision, "status": status, "original_kept": original_kept, "client": row.client, "size": row.size,
     })
+}
+
+/// What became of a message, and whether the original of a changed copy is kept.
+pub(super) fn status<'a>(handlers: &Handlers, row: &'a JournalRow) -> (&'a str, bool) {
+    match row.id.parse().ok().and_then(|id| handlers.mails.state(TenantId::DEFAULT, id)) {
+        Some(mail) => (mail.status(), mail.recipients.iter().any(|recipient| mail.is_kept_original(recipient))),
+        None => (row.status.as_str(), false),
+    }
 }
 
 // The original of a copy that a rule changed has an entry of its own, for the same address.
@@ -78,7 +87,7 @@ pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> 
         })
         .collect();
     let judged: Vec<Value> = trace.judged.iter().map(judged).collect();
-    Ok(json!({ "message": row(&trace.row), "events": events, "judged": judged }))
+    Ok(json!({ "message": row(handlers, &trace.row), "events": events, "judged": judged }))
 }
 
 // A mail is stopped by a rule, which the event itself does not name.

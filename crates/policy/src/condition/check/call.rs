@@ -55,7 +55,15 @@ fn question(name: &str, argument: &Syntax) -> Result<Question, Fault> {
         return Err(Fault::new(at, "an empty text is found everywhere"));
     }
     Ok(match name {
-        "has_type" => Question::HasType(text.to_ascii_lowercase()),
+        "has_type" if scan::types::is_known(&text.to_ascii_lowercase()) => Question::HasType(text.to_ascii_lowercase()),
+        "has_type" => {
+            let known = scan::types::ALL.iter().map(|(word, _)| *word);
+            let hint = match near(text, known) {
+                hint if hint.is_empty() => "the types are listed in docs/reference/conditions.md".to_owned(),
+                hint => hint,
+            };
+            return Err(Fault::new(at, format!("no true type is called `{text}`")).hint(hint));
+        }
         "has_extension" if text.contains('.') => {
             return Err(
                 Fault::new(at, "an extension is written without dot").hint("for instance has_extension(\"js\")")
