@@ -1,6 +1,8 @@
 //! Pages that draw codes with boxes and colours, and pages that draw other things.
 #![expect(clippy::as_conversions, reason = "numbers of the tests themselves")]
 
+mod limits;
+
 use crate::formats::drawing::{check, check_none, dark, modules, modules_that_are, runs};
 
 fn page(text: &str) -> String {
@@ -69,6 +71,22 @@ fn boxes_out_of_the_flow() {
             ("transforms", page(&format!("<div style='position:relative;height:200px'>{by_transform}</div>"))),
             ("from the right", page(&format!("<div style='position:relative'>{from_right}</div>"))),
             ("nothing but borders", page(&by_border)),
+            (
+                "specks beside it",
+                page(&format!(
+                    "{}{}",
+                    "<b style='position:absolute;left:900px;top:900px;width:.01px;height:.01px;background:#fff'></b>"
+                        .repeat(500),
+                    absolute("px", 6.0, "#000")
+                )),
+            ),
+            (
+                "a veil over it",
+                page(&format!(
+                    "{}<b style='position:absolute;left:0;top:0;width:99px;height:99px;background:rgba(255,255,255,.2)'></b>",
+                    absolute("px", 6.0, "#000")
+                )),
+            ),
             (
                 "light on dark",
                 page(&format!(

@@ -13,7 +13,9 @@ const LEVEL_MAX: i32 = 24;
 /// Pieces of modules are smaller than a cell by so many powers of two at most, and what joins modules is larger by so many.
 const SMALLER_MAX: i32 = 7;
 const LARGER_MAX: i32 = 5;
-/// A shape over more cells is marked by its short sides only: it is a ground, or a cover.
+/// Of what is larger still, up to so many powers of two, the corners are marked.
+const FARTHER_MAX: i32 = 14;
+/// A shape over more cells is marked by its corners and its short sides only: it is a ground, or a cover.
 const COVERED_MAX: i64 = 32;
 /// Of the nine cells around one, and it, so many are marked where it is in the middle of a code.
 const AROUND_MIN: u8 = 7;
@@ -38,6 +40,8 @@ pub(super) struct Window {
 struct Mark {
     place: [f64; 4],
     corners: u32,
+    /// Its corners are marked where it is too large to be marked itself.
+    has_corners: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,22 +69,26 @@ impl Marks {
     fn add_shape(&mut self, shape: &Shape) {
         match &shape.form {
             Form::Box(place) => {
-                self.add(Mark { place: *place, corners: 4 });
+                self.add(Mark { place: *place, corners: 4, has_corners: true });
                 let [left, top, right, bottom] = *place;
                 let (width, height) = (right - left, bottom - top);
                 if width > height * 4.0 {
-                    self.add(Mark { place: [left, top, left, bottom], corners: 2 });
-                    self.add(Mark { place: [right, top, right, bottom], corners: 2 });
+                    self.add(Mark { place: [left, top, left, bottom], corners: 2, has_corners: false });
+                    self.add(Mark { place: [right, top, right, bottom], corners: 2, has_corners: false });
                 } else if height > width * 4.0 {
-                    self.add(Mark { place: [left, top, right, top], corners: 2 });
-                    self.add(Mark { place: [left, bottom, right, bottom], corners: 2 });
+                    self.add(Mark { place: [left, top, right, top], corners: 2, has_corners: false });
+                    self.add(Mark { place: [left, bottom, right, bottom], corners: 2, has_corners: false });
                 }
             }
             Form::Lines(lines, _) => {
                 for line in lines {
                     let sides = line.iter().zip(line.iter().skip(1).chain(line.first()));
                     for ((x, y), (to_x, to_y)) in sides {
-                        self.add(Mark { place: [x.min(*to_x), y.min(*to_y), x.max(*to_x), y.max(*to_y)], corners: 1 });
+                        self.add(Mark {
+                            place: [x.min(*to_x), y.min(*to_y), x.max(*to_x), y.max(*to_y)],
+                            corners: 1,
+                            has_corners: true,
+                        });
                     }
                 }
             }
@@ -97,10 +105,13 @@ impl Marks {
 
     /// The sizes of cells at which there may be a code, the largest first.
     pub(super) fn levels(&self) -> Vec<i32> {
+        let count = |marks: &Vec<Mark>| marks.iter().map(|mark| u64::from(mark.corners)).sum::<u64>();
+        let counts: BTreeMap<i32, u64> = self.by_size.iter().map(|(size, marks)| (*size, count(marks))).collect();
+        let corners = |from: i32, to: i32| counts.range(from..=to).map(|(_, count)| count).sum::<u64>();
+        let least = u64::try_from(CORNERS_MIN).unwrap_or(u64::MAX);
         let may_be = |level: &i32| {
-            let near = self.by_size.range(level.saturating_sub(SMALLER_MAX)..=level.saturating_add(1));
-            let corners = near.flat_map(|(_, marks)| marks).map(|mark| u64::from(mark.corners));
-            corners.sum::<u64>() >= CORNERS_MIN.try_into().unwrap_or(u64::MAX)
+            corners(level.saturating_sub(SMALLER_MAX), *level) >= least
+                || corners(level.saturating_add(LARGER_MAX), level.saturating_add(FARTHER_MAX)) >= least
         };
         (LEVEL_MIN..=LEVEL_MAX).rev().filter(may_be).collect()
     }
@@ -111,7 +122,7 @@ impl Marks {
     }
 
     fn at(&self, level: i32) -> impl Iterator<Item = &Mark> {
-        let near = level.saturating_sub(SMALLER_MAX)..=level.saturating_add(LARGER_MAX);
+        let near = level.saturating_sub(SMALLER_MAX)..=level.saturating_add(FARTHER_MAX);
         self.by_size.range(near).flat_map(|(_, marks)| marks)
     }
 
@@ -129,25 +140,8 @@ impl Marks {
 
     fn cells(&self, level: i32, side: f64) -> Vec<Cell> {
         let mut cells = Vec::with_capacity(self.count_at(level));
-        for Mark { place: [left, top, right, bottom], corners } in self.at(level) {
-            let cell = |at: f64| whole(at / side);
-            let (width, height) = (right - left, bottom - top);
-            if width.max(height) <= side {
-                let (x, y) = (f64::midpoint(*left, *right), f64::midpoint(*top, *bottom));
-                cells.push(Cell { row: cell(y), column: cell(x), corners: *corners });
-                continue;
-            }
-            // A side on the rim of a cell is not in the next one.
-            let last = |from: f64, to: f64| cell(from).max(whole((to / side).ceil()).saturating_sub(1));
-            let (row, to_row, column, to_column) = (cell(*top), last(*top, *bottom), cell(*left), last(*left, *right));
-            let count = |from: i64, to: i64| to.saturating_sub(from).saturating_add(1);
-            if count(row, to_row).saturating_mul(count(column, to_column)) > COVERED_MAX {
-                continue;
-            }
-            let all = (row..=to_row).flat_map(|row| (column..=to_column).map(move |column| (row, column)));
-            for (number, (row, column)) in all.enumerate() {
-                cells.push(Cell { row, column, corners: if number == 0 { *corners } else { 0 } });
-            }
+        for mark in self.at(level) {
+            mark.add_to(&mut cells, side);
         }
         cells.sort_unstable();
         cells.dedup_by(|next, kept| {
@@ -162,6 +156,27 @@ impl Marks {
 }
 
 impl Mark {
+    /// The cells that it is in: what is no larger than a module or two counts, what is larger only joins.
+    fn add_to(&self, cells: &mut Vec<Cell>, side: f64) {
+        let Self { place: [left, top, right, bottom], corners, has_corners } = *self;
+        let cell = |at: f64| whole(at / side);
+        if self.longer() <= side {
+            let (x, y) = (f64::midpoint(left, right), f64::midpoint(top, bottom));
+            return cells.push(Cell { row: cell(y), column: cell(x), corners });
+        }
+        // A side on the rim of a cell is not in the next one.
+        let last = |from: f64, to: f64| cell(from).max(whole((to / side).ceil()).saturating_sub(1));
+        let (row, to_row, column, to_column) = (cell(top), last(top, bottom), cell(left), last(left, right));
+        let count = |from: i64, to: i64| to.saturating_sub(from).saturating_add(1);
+        if count(row, to_row).saturating_mul(count(column, to_column)) <= COVERED_MAX {
+            let all = (row..=to_row).flat_map(|row| (column..=to_column).map(move |column| (row, column)));
+            cells.extend(all.map(|(row, column)| Cell { row, column, corners: 0 }));
+        } else if has_corners {
+            let all = [(left, top), (right, top), (left, bottom), (right, bottom)];
+            cells.extend(all.map(|(x, y)| Cell { row: cell(y), column: cell(x), corners: 1 }));
+        }
+    }
+
     fn longer(&self) -> f64 {
         let [left, top, right, bottom] = self.place;
         (right - left).max(bottom - top)

@@ -11,14 +11,15 @@ use crate::formats::image::grey::Grey;
 const EFFORT_MAX: usize = 60_000_000;
 /// And so many for each corner that is drawn.
 const CORNER_EFFORT: usize = 300;
+/// What it takes to find out where a shape stands, in pixels.
+const MARK_EFFORT: usize = 16;
 /// What takes longer than its pixels say counts by its time.
 const PIXELS_A_MICROSECOND: u128 = 300;
 /// Pixels painted over each other count less than pixels searched, by so much.
 const PAINTED_SHARE: usize = 8;
-/// A module is as long as these shares of a cell, in which places are found.
-const UNIT_SHARES: (f64, f64) = (0.1, 0.5);
-/// Where the usual side is as long as this share of a cell, shorter modules are looked for as well.
-const UNIT_SHARE_LONG: f64 = 0.35;
+/// Modules are painted as if they were these shares of a cell long, in which places are found: they are a quarter to a half, and
+/// in smaller cells they were not found.
+const UNIT_SHARES: (f64, f64) = (0.1, 0.3);
 /// A side of more cells is of no module.
 const SIDE_CELLS_MAX: f64 = 4.0;
 /// By so much of a usual side boxes are grown to each side, so that modules touch.
@@ -114,7 +115,7 @@ impl Canvas {
         let places: Vec<[f64; 4]> = self.shapes.iter().map(Shape::place).collect();
         let mut seen: Vec<Seen> = Vec::new();
         for level in marks.levels() {
-            effort.spend(marks.count_at(level).saturating_mul(8));
+            effort.spend(marks.count_at(level).saturating_mul(MARK_EFFORT));
             for window in marks.windows(level) {
                 if effort.left == 0 || budget.is_late() {
                     looked.is_whole = false;
@@ -145,28 +146,24 @@ impl Canvas {
         let (least, most) = UNIT_SHARES;
         let usual = usual_side(&shapes, window.cell * SIDE_CELLS_MAX);
         let usual = usual.clamp(window.cell * least, window.cell * most);
-        let shorter = Some(window.cell / 5.0).filter(|_| usual > window.cell * UNIT_SHARE_LONG);
-        let has_small = |unit: f64| shapes.iter().any(|shape| Painter::is_small(shape, unit));
-        for unit in [Some(usual), shorter].into_iter().flatten() {
-            if seen.iter().any(|seen| seen.is_enough_for(window.place, unit)) {
-                continue;
-            }
-            let mut has_code = false;
-            for grown in [0.0, unit * GROWN] {
-                if has_code || (grown > 0.0 && !has_small(unit)) {
-                    break;
-                }
-                let painter = Painter::new(window.place, (unit, grown), window.corners);
-                let (grey, painted) = painter.paint(&shapes, budget);
-                spent = spent.saturating_add(painted / PAINTED_SHARE);
-                let Some(grey) = grey else {
-                    looked.is_whole = false;
-                    break;
-                };
-                has_code = search(&grey, &mut spent, looked);
-            }
-            seen.push(Seen { place: window.place, unit, has_code });
+        if seen.iter().any(|seen| seen.is_enough_for(window.place, usual)) {
+            return spent;
         }
+        let mut has_code = false;
+        for grown in [0.0, usual * GROWN] {
+            if has_code || (grown > 0.0 && !shapes.iter().any(|shape| Painter::is_small(shape, usual))) {
+                break;
+            }
+            let painter = Painter::new(window.place, (usual, grown), window.corners);
+            let (grey, painted) = painter.paint(&shapes, budget);
+            spent = spent.saturating_add(painted / PAINTED_SHARE);
+            let Some(grey) = grey else {
+                looked.is_whole = false;
+                break;
+            };
+            has_code = search(&grey, &mut spent, looked);
+        }
+        seen.push(Seen { place: window.place, unit: usual, has_code });
         spent
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use super::{Canvas, Effort, Line, Looked, Rule, SHAPES_MAX, Stroke};
+use super::{Canvas, DASHES_MAX, Effort, Line, Looked, POINTS_MAX, Rule, SHAPES_MAX, Stroke};
 use crate::budget::{Budget, Limits};
 use crate::formats::archives::tests::damaged::Random;
 use crate::formats::drawing::{SAYS, modules};
@@ -255,6 +255,19 @@ fn modules_of_any_make() {
     }
     let mut odd = Canvas::default();
     odd.add_lines(crossed, Rule::EvenOdd, Affine::IDENTITY, BLACK);
+    // The same down and across: all corners are far from each other but one.
+    let mut quarters: Vec<Line> = Vec::new();
+    let all = modules(1);
+    for y in 1..all.len() {
+        for x in 1..all.len() {
+            if all[y][x] ^ all[y][x - 1] ^ all[y - 1][x] ^ all[y - 1][x - 1] {
+                let (left, top) = (real(x), real(y));
+                quarters.push(vec![(left, top), (900.0, top), (900.0, 900.0), (left, 900.0)]);
+            }
+        }
+    }
+    let mut quartered = Canvas::default();
+    quartered.add_lines(quarters, Rule::EvenOdd, Affine::IDENTITY, BLACK);
     let mut faint = Canvas::default();
     faint.set_alpha(0.3);
     boxes(&mut faint, true, BLACK, Affine::IDENTITY);
@@ -265,12 +278,14 @@ fn modules_of_any_make() {
         veiled.set_alpha(f64::from(number) / 35.0);
         veiled.add_box([0.0, y, 29.0, y + 2.0], Affine::IDENTITY, WHITE);
     }
+    // So many of one piece are looked at in smaller pieces as well, as far as that goes.
+    assert_eq!(look(&strips).codes, [SAYS]);
     for (name, canvas) in [
-        ("strips", strips),
         ("crumbs", crumbs),
         ("triangles", triangles),
         ("covers", covered),
         ("crossings", odd),
+        ("quarters", quartered),
         ("faint", faint),
         ("veils", veiled),
     ] {
@@ -339,13 +354,33 @@ fn limits_are_told() {
     }
     assert!(bomb.is_cut() && bomb.len() <= SHAPES_MAX);
     // Painted over and over.
-    let mut random = Random(7);
     let mut heap = Canvas::default();
-    for _ in 0..30_000 {
-        let (x, y) = (real(random.below(100)), real(random.below(100)));
-        heap.add_box([x, y, x + 10.0, y + 10.0], Affine::IDENTITY, BLACK);
+    for _ in 0..3_000 {
+        heap.add_box([-20.0, -20.0, 80.0, 80.0], Affine::IDENTITY, WHITE);
     }
+    boxes(&mut heap, true, BLACK, Affine::IDENTITY);
     assert!(!look(&heap).is_whole);
+    // Of so many shades that not each is searched.
+    let mut shades = Canvas::default();
+    for number in 0..30_u8 {
+        let x = f64::from(number) * 2.0 - 15.0;
+        shades.add_box([x, -14.0, x + 2.0, -5.0], Affine::IDENTITY, Some(number * 5));
+    }
+    boxes(&mut shades, true, Some(160), Affine::IDENTITY);
+    let looked = look(&shades);
+    assert!(looked.codes == [SAYS] || !looked.is_whole);
+    // One stroke after another, and dashes too small to see.
+    let mut strokes = Canvas::default();
+    let stroke = Stroke { width: 1.0, dashes: vec![1e-4, 1e-4], offset: 0.0 };
+    strokes.add_stroke(&[(0.0, 0.0), (1.0, 0.0)].repeat(80_000), &stroke, Affine::IDENTITY, BLACK);
+    assert!(strokes.is_cut() && strokes.len() <= SHAPES_MAX);
+    let mut dashes = Canvas::default();
+    let stroke = Stroke { width: 1.0, dashes: vec![1.0; DASHES_MAX + 1], offset: 0.0 };
+    dashes.add_stroke(&[(0.0, 0.0), (1.0, 0.0)], &stroke, Affine::IDENTITY, BLACK);
+    let mut points = Canvas::default();
+    let line: Line = (0..POINTS_MAX + 1).map(|at| (real(at % 2), real(at % 3))).collect();
+    points.add_lines(vec![line], Rule::NonZero, Affine::IDENTITY, BLACK);
+    assert!(dashes.is_cut() && points.is_cut());
 }
 
 thread_local! {
