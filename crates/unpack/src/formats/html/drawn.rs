@@ -42,12 +42,25 @@ pub(crate) struct Drawn {
     cells: Cells,
     boxes: Boxes,
     svg: Option<Svg>,
+    /// Elements of the open drawing within which there is a page again.
+    foreign: Vec<Option<u32>>,
+    /// Which of these the element is of that was opened last.
+    last: Room,
     /// Fields and drawings that are done.
     fields: Vec<Matrix>,
     drawings: Vec<Canvas>,
     shapes: usize,
     /// There were more than are kept.
     is_cut: bool,
+}
+
+/// Where an open element counts.
+#[derive(Clone, Copy, Debug, Default)]
+enum Room {
+    #[default]
+    Boxes,
+    Svg,
+    Foreign,
 }
 
 impl Drawn {
@@ -84,14 +97,24 @@ impl Drawn {
             lines.push('\n');
         }
         if let Some(svg) = &mut self.svg {
-            return svg.element(tag, element, style);
+            if tag == "foreignobject" {
+                self.foreign.push(None);
+                self.last = Room::Foreign;
+                return true;
+            }
+            if self.foreign.is_empty() || svg::is_known(tag) {
+                self.last = Room::Svg;
+                return svg.element(tag, element, style);
+            }
         }
         if tag == "svg" {
             let mut svg = Svg::new(SHAPES_MAX.saturating_sub(self.shapes));
             let is_open = svg.element(tag, element, style);
             self.svg = is_open.then_some(svg);
+            self.last = Room::Svg;
             return is_open;
         }
+        self.last = Room::Boxes;
         if tag == "table" {
             self.end_cells();
         }
@@ -111,9 +134,10 @@ impl Drawn {
 
     /// The number of the element whose end matters.
     pub(super) fn opened(&mut self, number: u32) {
-        match &mut self.svg {
-            Some(svg) => svg.opened(number),
-            None => self.boxes.opened(number),
+        match (self.last, &mut self.svg) {
+            (Room::Svg, Some(svg)) => svg.opened(number),
+            (Room::Foreign, _) => _ = self.foreign.last_mut().map(|own| *own = Some(number)),
+            _ => self.boxes.opened(number),
         }
     }
 
@@ -122,9 +146,13 @@ impl Drawn {
         if self.svg.as_mut().is_some_and(|svg| svg.close(number)) {
             self.end_svg();
         }
-        if self.svg.is_none() {
-            self.boxes.close(number);
+        while self.foreign.last().is_some_and(|own| own.is_none_or(|own| own >= number)) {
+            self.foreign.pop();
         }
+        if self.svg.is_none() {
+            self.foreign.clear();
+        }
+        self.boxes.close(number);
     }
 
     fn end_cells(&mut self) {

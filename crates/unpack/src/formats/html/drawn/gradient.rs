@@ -75,6 +75,11 @@ impl Pictures {
         if self.is_cut || nearer.is_cut {
             canvas.cut();
         }
+        let count = |own: &Self| [own.layers.as_ref().map(Vec::len), own.shadows.as_ref().map(Vec::len)];
+        let counts = count(self).into_iter().chain(count(nearer)).flatten();
+        if !canvas.spend(counts.sum()) {
+            return None;
+        }
         let mut way = None;
         if let Some(layers) = nearer.layers.as_ref().or(self.layers.as_ref()) {
             let places = nearer.places.as_ref().or(self.places.as_ref());
@@ -109,9 +114,6 @@ fn placed(place: &[Length], size: &[Length], (left, top, width, height): Frame) 
 
 fn draw_shadows(shadows: &[Words], canvas: &mut Canvas, (left, top, width, height): Frame) {
     for (lengths, tint) in shadows.iter().rev() {
-        if !canvas.spend(1) {
-            return;
-        }
         let pixels = |at: usize| lengths.get(at).map_or(0.0, |length| length.within(0.0));
         let (x, y, spread) = (left + pixels(0), top + pixels(1), pixels(3));
         let place = [x - spread, y - spread, x + width + spread, y + height + spread];
@@ -156,14 +158,14 @@ impl Stripes {
     /// Paints between two stops of one shade a stripe.
     fn draw(&self, canvas: &mut Canvas, (left, top, width, height): Frame) -> Way {
         let Self { way, is_back, .. } = *self;
+        if !canvas.spend(self.stops.len()) {
+            return way;
+        }
         let length = if way == Way::Across { width } else { height };
         let all = self.stops_within(length);
         let mut reached = f64::NEG_INFINITY;
         for pair in all.windows(2) {
             let [(from, tint), (to, to_tint)] = pair else { continue };
-            if !canvas.spend(1) {
-                break;
-            }
             // A stop before another one stands where that one does.
             let from = from.max(reached);
             let to = to.max(from);

@@ -168,6 +168,15 @@ impl Attributes<'_> {
     }
 }
 
+/// Is it an element of a drawing?
+pub(super) fn is_known(tag: &str) -> bool {
+    is_group(tag) || matches!(tag, "rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon" | "path" | "use")
+}
+
+fn is_group(tag: &str) -> bool {
+    matches!(tag, "svg" | "g" | "a" | "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern" | "switch")
+}
+
 impl Svg {
     pub(super) fn new(room: usize) -> Self {
         Self {
@@ -184,18 +193,13 @@ impl Svg {
 
     /// Takes an element; true if its end matters.
     pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, style: &Style) -> bool {
-        let is_group = matches!(
-            tag,
-            "svg" | "g" | "a" | "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern" | "switch"
-        );
-        let is_shape = matches!(tag, "rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon" | "path" | "use");
-        if !(is_group || is_shape) || self.canvas.is_cut() {
+        if !is_known(tag) || self.canvas.is_cut() {
             return false;
         }
         let all = element.attributes().iter().map(|own| (own.name(), own.value())).collect();
         let size = self.groups.last().map_or((100.0, 100.0), |group| group.size);
         let attributes = Attributes { all, style, size };
-        if is_group {
+        if is_group(tag) {
             return self.begin_group(tag, &attributes);
         }
         if attributes.is_unpainted() {

@@ -13,13 +13,15 @@ const EFFORT_MAX: usize = 60_000_000;
 const CORNER_EFFORT: usize = 300;
 /// What it takes to find out where a shape stands, in pixels.
 const MARK_EFFORT: usize = 16;
+/// And what it takes to paint a corner.
+const POINT_EFFORT: usize = 4;
 /// What takes longer than its pixels say counts by its time.
 const PIXELS_A_MICROSECOND: u128 = 300;
 /// Pixels painted over each other count less than pixels searched, by so much.
 const PAINTED_SHARE: usize = 8;
 /// Modules are painted as if they were these shares of a cell long, in which places are found: they are a quarter to a half, and
 /// in smaller cells they were not found.
-const UNIT_SHARES: (f64, f64) = (0.1, 0.3);
+const UNIT_SHARES: (f64, f64) = (0.1, 0.4);
 /// A side of more cells is of no module.
 const SIDE_CELLS_MAX: f64 = 4.0;
 /// By so much of a usual side boxes are grown to each side, so that modules touch.
@@ -142,7 +144,8 @@ impl Canvas {
         let is_in = |place: &[f64; 4]| place[0] < right && place[2] > left && place[1] < bottom && place[3] > top;
         let shapes: Vec<&Shape> =
             self.shapes.iter().zip(places).filter(|(_, place)| is_in(place)).map(|(shape, _)| shape).collect();
-        let mut spent = shapes.iter().map(|shape| shape.points()).sum::<usize>().saturating_add(self.shapes.len() / 4);
+        let points: usize = shapes.iter().map(|shape| shape.points()).sum();
+        let mut spent = points.saturating_mul(POINT_EFFORT).saturating_add(self.shapes.len() / 4);
         let (least, most) = UNIT_SHARES;
         let usual = usual_side(&shapes, window.cell * SIDE_CELLS_MAX);
         let usual = usual.clamp(window.cell * least, window.cell * most);

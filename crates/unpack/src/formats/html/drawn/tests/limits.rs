@@ -131,10 +131,12 @@ fn limits_of_drawings_are_told() {
 fn what_is_named_often_is_read_once() {
     let shadows = "1px 1px,".repeat(19_000);
     let rules = numbered(6_000, |at| format!(".a.z{at}{{color:#111}}"));
+    let layers = "linear-gradient(#000 0 1px,#fff 1px 2px),".repeat(4_000);
     let dashes = "1 ".repeat(250_000);
     let segments = "h1h-1".repeat(100_000);
     for (name, page) in [
         ("shadows", format!("<style>.a{{width:1px;box-shadow:{shadows}0 0}}</style>{}", "<i class=a>".repeat(20_000))),
+        ("layers", format!("<style>.a{{background:{layers}#fff}}</style>{}", "<i class=a>".repeat(20_000))),
         ("classes", format!("<style>{rules}</style>{}", format!("<p class='{}'>", "a ".repeat(2_500)).repeat(150))),
         ("dashes", svg(&format!("<path stroke='#000' stroke-dasharray='{dashes}' d='M0 0{segments}'/>"))),
         ("definitions", svg(&"<defs><rect width='1' height='1'/></defs>".repeat(69_000))),
