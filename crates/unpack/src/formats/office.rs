@@ -16,7 +16,7 @@ use std::collections::HashSet;
 
 use scan::content::{Link, LinkKind, WhyUnopened};
 
-use crate::formats::image::canvas::Canvas;
+use crate::formats::image::canvas::{Canvas, Effort};
 use crate::formats::share;
 use crate::formats::xml::is_vocabulary;
 use crate::text;
@@ -218,8 +218,9 @@ impl Found {
         if !self.other.is_empty() {
             walk.add_other_text(at, &self.other);
         }
+        let mut effort = Effort::default();
         for canvas in &self.drawings {
-            let looked = canvas.read(walk.budget);
+            let looked = canvas.read(walk.budget, &mut effort);
             walk.add_looked(at, looked, "text_code");
         }
         if self.has_more_drawings {

@@ -3,7 +3,7 @@
 
 mod boxes;
 mod cells;
-mod gradient;
+pub(super) mod gradient;
 mod svg;
 
 use lol_html::html_content::Element;
@@ -11,15 +11,16 @@ use lol_html::html_content::Element;
 use crate::budget::Budget;
 use crate::formats::html::drawn::boxes::{Boxes, is_placed};
 use crate::formats::html::drawn::cells::Cells;
+use crate::formats::html::drawn::gradient::Pictures;
 use crate::formats::html::drawn::svg::Svg;
 use crate::formats::html::seen::Ink;
 use crate::formats::html::style::{Position, Style};
-use crate::formats::image::canvas::{Canvas, Looked};
+use crate::formats::image::canvas::{Canvas, Effort, Looked};
 use crate::formats::text_code;
 use crate::formats::text_code::matrix::Matrix;
 
 /// Bytes of text kept with its lines.
-const TEXT_BYTES_MAX: usize = 1024 * 1024;
+const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Codes kept of one page.
 const CODES_MAX: usize = 8;
 /// Drawings of one page that are looked at.
@@ -41,12 +42,25 @@ pub(crate) struct Drawn {
     cells: Cells,
     boxes: Boxes,
     svg: Option<Svg>,
+    /// Elements of the open drawing within which there is a page again.
+    foreign: Vec<Option<u32>>,
+    /// Which of these the element is of that was opened last.
+    last: Room,
     /// Fields and drawings that are done.
     fields: Vec<Matrix>,
     drawings: Vec<Canvas>,
     shapes: usize,
     /// There were more than are kept.
     is_cut: bool,
+}
+
+/// Where an open element counts.
+#[derive(Clone, Copy, Debug, Default)]
+enum Room {
+    #[default]
+    Boxes,
+    Svg,
+    Foreign,
 }
 
 impl Drawn {
@@ -61,7 +75,11 @@ impl Drawn {
 
     /// Text that is seen, or would be if it had another colour.
     pub(super) fn text(&mut self, piece: &str, ink: Ink) {
-        let Some(lines) = self.lines.as_mut().filter(|lines| lines.len() < TEXT_BYTES_MAX) else { return };
+        let Some(lines) = &mut self.lines else { return };
+        if lines.len().saturating_add(piece.len()) > TEXT_BYTES_MAX {
+            self.is_cut = true;
+            return;
+        }
         match ink {
             Ink::Plain => lines.push_str(piece),
             // A block that looks like the ground is a blank.
@@ -70,22 +88,33 @@ impl Drawn {
         }
     }
 
-    /// Takes an element; true if its end matters. `css` are the declarations of the sheet that draw for it.
-    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, (style, css): (&Style, &str)) -> bool {
+    /// Takes an element; true if its end matters. `pictures` are those of the rule of the sheet that draws for it.
+    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, with: (&Style, &Pictures)) -> bool {
+        let (style, pictures) = with;
         if let Some(lines) = &mut self.lines
             && matches!(tag, "br" | "p" | "div" | "tr" | "li" | "pre" | "table" | "h1" | "h2" | "h3")
         {
             lines.push('\n');
         }
         if let Some(svg) = &mut self.svg {
-            return svg.element(tag, element, style);
+            if tag == "foreignobject" {
+                self.foreign.push(None);
+                self.last = Room::Foreign;
+                return true;
+            }
+            if self.foreign.is_empty() || svg::is_known(tag) {
+                self.last = Room::Svg;
+                return svg.element(tag, element, style);
+            }
         }
         if tag == "svg" {
             let mut svg = Svg::new(SHAPES_MAX.saturating_sub(self.shapes));
             let is_open = svg.element(tag, element, style);
             self.svg = is_open.then_some(svg);
+            self.last = Room::Svg;
             return is_open;
         }
+        self.last = Room::Boxes;
         if tag == "table" {
             self.end_cells();
         }
@@ -98,17 +127,17 @@ impl Drawn {
         if is_relative && style.place.height.is_none() && self.boxes.is_outside() {
             self.end_boxes();
         }
-        self.boxes.element(style, || {
-            let own = element.get_attribute("style").unwrap_or_default().to_ascii_lowercase();
-            format!("{css};{own}")
-        })
+        let own = element.get_attribute("style").filter(|_| style.is_drawing && !self.boxes.canvas.is_cut());
+        let own = own.map(|own| Pictures::read(&own.to_ascii_lowercase())).unwrap_or_default();
+        self.boxes.element(style, (pictures, &own))
     }
 
     /// The number of the element whose end matters.
     pub(super) fn opened(&mut self, number: u32) {
-        match &mut self.svg {
-            Some(svg) => svg.opened(number),
-            None => self.boxes.opened(number),
+        match (self.last, &mut self.svg) {
+            (Room::Svg, Some(svg)) => svg.opened(number),
+            (Room::Foreign, _) => _ = self.foreign.last_mut().map(|own| *own = Some(number)),
+            _ => self.boxes.opened(number),
         }
     }
 
@@ -117,13 +146,19 @@ impl Drawn {
         if self.svg.as_mut().is_some_and(|svg| svg.close(number)) {
             self.end_svg();
         }
-        if self.svg.is_none() {
-            self.boxes.close(number);
+        while self.foreign.last().is_some_and(|own| own.is_none_or(|own| own >= number)) {
+            self.foreign.pop();
         }
+        if self.svg.is_none() {
+            self.foreign.clear();
+        }
+        self.boxes.close(number);
     }
 
     fn end_cells(&mut self) {
-        if let Some(field) = std::mem::take(&mut self.cells).field() {
+        let cells = std::mem::take(&mut self.cells);
+        self.is_cut |= cells.is_cut;
+        for field in cells.fields() {
             self.is_cut |= self.fields.len() >= DRAWINGS_MAX;
             if self.fields.len() < DRAWINGS_MAX {
                 self.fields.push(field);
@@ -133,8 +168,15 @@ impl Drawn {
 
     fn end_svg(&mut self) {
         if let Some(svg) = self.svg.take() {
-            self.keep(svg.finish());
+            for canvas in svg.finish() {
+                self.keep(canvas);
+            }
         }
+    }
+
+    /// Something that draws was not read.
+    pub(super) fn cut(&mut self) {
+        self.is_cut = true;
     }
 
     fn end_boxes(&mut self) {
@@ -169,9 +211,15 @@ impl Drawn {
             || other.drawings.len() > room(self.drawings.len());
         self.fields.extend(other.fields.into_iter().take(room(self.fields.len())));
         self.drawings.extend(other.drawings.into_iter().take(room(self.drawings.len())));
-        if let (Some(lines), Some(more)) = (&mut self.lines, other.lines.filter(|more| more.len() < TEXT_BYTES_MAX)) {
-            lines.push('\n');
-            lines.push_str(&more);
+        if let Some(more) = other.lines {
+            // What is within need not have the signs that the page around has, nor the other way round.
+            let lines = self.lines.get_or_insert_default();
+            if lines.len().saturating_add(more.len()) < TEXT_BYTES_MAX {
+                lines.push('\n');
+                lines.push_str(&more);
+            } else {
+                self.is_cut = true;
+            }
         }
     }
 
@@ -185,14 +233,16 @@ impl Drawn {
             }
             all.add(field.read());
         }
+        let mut effort = Effort::default();
         for canvas in &self.drawings {
-            let looked = canvas.read(budget);
+            let looked = canvas.read(budget, &mut effort);
             all.add(looked.codes);
             all.is_whole &= looked.is_whole;
         }
         if let Some(lines) = &self.lines {
             all.add(text_code::in_text(lines));
         }
+        all.is_whole &= all.codes.len() <= CODES_MAX;
         all.codes.truncate(CODES_MAX);
         all
     }

@@ -69,11 +69,11 @@ pub(super) fn open(reader: &mut Reader, element: &Element<'_, '_>) -> Option<u32
     } else if matches!(tag, "td" | "th") {
         reader.push_space();
     }
-    if !reader.sheet.is_empty() {
-        attributes.style = reader.sheet.style(tag, &attributes.id, &attributes.class).under(attributes.style);
-    }
-    let css = reader.sheet.drawing(&attributes.style);
-    let is_drawn = !reader.seen().is_removed() && reader.drawn.element(tag, element, (&attributes.style, css));
+    let said = reader.sheet.style(tag, &attributes.id, &attributes.class);
+    attributes.style = said.sure.under(attributes.style);
+    let drawn = said.of_drawing.under(attributes.style);
+    let pictures = reader.sheet.drawing(&drawn);
+    let is_drawn = !reader.seen().is_removed() && reader.drawn.element(tag, element, (&drawn, pictures));
     mark_active(reader, tag, &mut attributes);
     begin_raw(reader, tag);
     let number = begin_seen(reader, (tag, is_drawn), &attributes);
@@ -95,9 +95,9 @@ fn begin_seen(reader: &mut Reader, (tag, is_drawn): (&str, bool), attributes: &A
     if attributes.is_hidden || is_unseen {
         seen = seen.removed();
     }
-    // Inside a drawing the reader of markup takes a script's text for text.
-    let is_script = tag == "script";
-    (seen != around || is_anchor || is_script || is_drawn).then(|| reader.push(tag, seen))
+    // Inside a drawing the reader of markup takes the text of a script or a sheet for text.
+    let is_other_text = matches!(tag, "script" | "style");
+    (seen != around || is_anchor || is_other_text || is_drawn).then(|| reader.push(tag, seen))
 }
 
 /// `a`, `area`, and the shapes of VML, which lead somewhere when they are clicked.

@@ -90,6 +90,8 @@ pub(super) struct Reader {
     unsearched: usize,
     raw: Raw,
     raw_text: String,
+    /// The text so far of a sheet inside a drawing.
+    sheet_text: String,
     script: String,
     conditional: String,
     coded: Vec<String>,
@@ -132,8 +134,12 @@ impl Reader {
             .rposition(|open| open.number <= number)
             .filter(|at| self.open.get(*at).is_some_and(|open| open.number == number))
         {
+            let has_sheet = self.open.iter().skip(at).any(|open| open.tag == "style");
             self.open.truncate(at);
             self.drawn.close(number);
+            if has_sheet {
+                self.end_sheet();
+            }
         }
         if self.anchor.is_some_and(|(anchor, _)| anchor >= number) {
             self.anchor = None;
@@ -271,15 +277,7 @@ impl Reader {
     fn end_raw(&mut self) {
         let raw = std::mem::take(&mut self.raw_text);
         match self.raw {
-            Raw::Style => {
-                self.sheet.read(&raw);
-                for target in style::addresses(&raw) {
-                    self.add_link(target, LinkKind::Other);
-                }
-                if raw.contains("://") || raw.contains("href") {
-                    self.add_written_links(&raw, LinkKind::Other);
-                }
-            }
+            Raw::Style => self.read_sheet(&raw),
             Raw::Fallback => self.add_fragment(&without_fallbacks(&raw), self.seen().hides(true)),
             Raw::Shown | Raw::None => {
                 self.push_text(&raw);
@@ -289,6 +287,24 @@ impl Reader {
             }
         }
         self.raw = Raw::None;
+    }
+
+    fn read_sheet(&mut self, css: &str) {
+        self.sheet.read(css);
+        for target in style::addresses(css) {
+            self.add_link(target, LinkKind::Other);
+        }
+        if css.contains("://") || css.contains("href") {
+            self.add_written_links(css, LinkKind::Other);
+        }
+    }
+
+    /// A sheet inside a drawing ends: its text may stand in several pieces.
+    fn end_sheet(&mut self) {
+        let css = std::mem::take(&mut self.sheet_text);
+        if !css.is_empty() {
+            self.read_sheet(&css);
+        }
     }
 
     /// Reads markup inside the page that some programs show and some do not.
@@ -325,13 +341,17 @@ impl Reader {
     fn end_node(&mut self, has_entities: bool, is_raw: bool) {
         let node = std::mem::take(&mut self.node);
         let decoded = if has_entities { htmlize::unescape(node.as_str()) } else { node.as_str().into() };
-        if self.open.last().is_some_and(|open| open.tag == "script") {
+        let tag = self.open.last().map_or("", |open| open.tag.as_str());
+        let is_sheet = tag == "style";
+        if tag == "script" {
             self.add_script(&decoded);
+        } else if is_sheet {
+            self.sheet_text.push_str(&decoded);
         } else {
             self.push_text(&decoded);
         }
         // A reader may not know that markup in here is none (`<select><title>`).
-        if is_raw && node.contains('<') {
+        if is_raw && !is_sheet && node.contains('<') {
             self.raw = Raw::Shown;
             self.add_fragment(&node, true);
             self.raw = Raw::None;
@@ -454,6 +474,7 @@ impl Reader {
         if !self.raw_text.is_empty() {
             self.end_raw();
         }
+        self.end_sheet();
         self.anchor = None;
         self.search();
         if !self.conditional.trim().is_empty() {
@@ -462,6 +483,9 @@ impl Reader {
         self.search_hidden();
         self.end_script();
         self.end_coded();
+        if self.sheet.is_cut {
+            self.drawn.cut();
+        }
         self.page.drawn = std::mem::take(&mut self.drawn).finish();
         self.page.text.truncate(self.page.text.trim_end().len());
         self.page.hidden_text.truncate(self.page.hidden_text.trim_end().len());

@@ -1,9 +1,9 @@
 //! Is text at a place of the page seen? What the elements around it say together.
 
-use crate::formats::html::style::{Colour, Style, is_dark, is_near};
+use crate::formats::html::style::{Colour, Style, is_dark, is_near, over};
 
 /// White, which pages are drawn on where nothing else is said.
-const PAGE: u32 = 0x00ff_ffff;
+pub(super) const PAGE: u32 = 0x00ff_ffff;
 
 /// What is behind the text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,17 @@ enum Ground {
     Rgb(u32),
     /// A picture, or what a rule that is not read may set.
     Unknown,
+}
+
+impl Ground {
+    /// With a colour over it of which so much is seen, in 255ths.
+    fn under(self, colour: u32, alpha: u8) -> Self {
+        match self {
+            Self::Page => Self::Rgb(over(colour, alpha, PAGE)),
+            Self::Rgb(ground) => Self::Rgb(over(colour, alpha, ground)),
+            Self::Unknown => Self::Unknown,
+        }
+    }
 }
 
 /// How a character is seen that fills its place.
@@ -45,13 +56,16 @@ impl Seen {
         seen.is_tiny = style.is_tiny().unwrap_or(seen.is_tiny);
         seen.is_invisible = style.is_invisible().unwrap_or(seen.is_invisible);
         match style.colour {
-            Some(Colour::Rgb(colour)) => (seen.colour, seen.is_clear) = (Some(colour), false),
+            Some(Colour::Rgb(colour) | Colour::Tint(colour, _)) => {
+                (seen.colour, seen.is_clear) = (Some(colour), false);
+            }
             Some(Colour::Clear) => (seen.colour, seen.is_clear) = (None, true),
             Some(Colour::Other) => (seen.colour, seen.is_clear) = (None, false),
             None => {}
         }
         match style.background {
             Some(Colour::Rgb(colour)) => seen.ground = Ground::Rgb(colour),
+            Some(Colour::Tint(colour, alpha)) => seen.ground = seen.ground.under(colour, alpha),
             Some(Colour::Other) => seen.ground = Ground::Unknown,
             Some(Colour::Clear) | None => {}
         }

@@ -1,31 +1,65 @@
 //! Style sheets of a page: the rules with simple selectors (`.class`, `#id`, `tag`, `tag.class`) that hide or colour. Rules
-//! with combinators, and those within `@media` with a condition, are left out: what they hide depends on more than is known here.
+//! within `@media` with a condition are left out, and those with combinators count by their last part, and only for what is drawn:
+//! what they hide depends on more than is known here.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
+use crate::formats::html::drawn::gradient::Pictures;
 use crate::formats::html::style::{self, Style};
 
-/// Rules kept of one page.
-const RULES_MAX: usize = 2000;
+/// Rules kept of one page, different ones.
+const RULES_MAX: usize = 20_000;
 /// Rules besides that say where boxes stand, and nothing of text.
-const PLACES_MAX: usize = 4000;
+const PLACES_MAX: usize = 40_000;
 /// Rules that draw.
-const DRAWINGS_MAX: usize = 64;
+const DRAWINGS_MAX: usize = 4_000;
 /// Bytes of sheets read of one page.
-const SHEET_BYTES_MAX: usize = 512 * 1024;
+const SHEET_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Different classes of one element that are looked up.
+const CLASSES_MAX: usize = 128;
+/// Rules that are compared with one element.
+const COMPARED_MAX: usize = 256;
 
 /// The rules that say something about being seen.
 #[derive(Debug, Default)]
 pub(super) struct Sheet {
-    /// By the word of the selector that is rarest: `#id`, `.class` or `tag`.
-    rules: HashMap<String, Vec<Rule>>,
+    /// By the rarest word of the selector.
+    by_tag: HashMap<String, Vec<Rule>>,
+    by_class: HashMap<String, Vec<Rule>>,
+    by_id: HashMap<String, Vec<Rule>>,
     count: usize,
     places: usize,
-    /// Declarations of rules that draw with shadows or gradients.
-    drawings: Vec<String>,
+    order: usize,
+    /// Where a rule is that was read already: its key, and its place.
+    known: HashMap<Known, (Key, usize)>,
+    hasher: RandomState,
+    /// What rules draw with shadows or gradients.
+    drawings: Vec<Pictures>,
+    nothing: Pictures,
     bytes: usize,
     /// A rule that was left out sets a background.
     pub(super) has_unread_background: bool,
+    /// There was more than is kept, or than is compared.
+    pub(super) is_cut: bool,
+}
+
+/// A selector, and a number for what its rule says, unless what follows is as good as added to it.
+type Known = (Selector, u64);
+
+/// The word that a rule is found by.
+#[derive(Clone, Debug)]
+enum Key {
+    Tag(String),
+    Class(String),
+    Id(String),
+}
+
+/// What a sheet says of an element: as far as it is sure, and what else may hold for it, of what it draws.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Said {
+    pub(super) sure: Style,
+    pub(super) of_drawing: Style,
 }
 
 #[derive(Debug)]
@@ -35,11 +69,21 @@ struct Rule {
     order: usize,
 }
 
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Selector {
     tag: String,
     id: String,
     classes: Vec<String>,
+    /// It is the last part of one with combinators.
+    is_part: bool,
+}
+
+/// An element, as selectors see it.
+struct Subject<'e> {
+    tag: &'e str,
+    id: &'e str,
+    /// In order.
+    classes: Vec<&'e str>,
 }
 
 impl Selector {
@@ -47,28 +91,22 @@ impl Selector {
         (!self.id.is_empty(), self.classes.len(), !self.tag.is_empty())
     }
 
-    fn key(&self) -> String {
-        if !self.id.is_empty() {
-            format!("#{}", self.id)
-        } else if let Some(class) = self.classes.first() {
-            format!(".{class}")
-        } else {
-            self.tag.clone()
-        }
+    fn fits(&self, subject: &Subject<'_>) -> bool {
+        (self.tag.is_empty() || self.tag == subject.tag)
+            && (self.id.is_empty() || self.id == subject.id)
+            && self.classes.iter().all(|own| subject.classes.binary_search(&own.as_str()).is_ok())
     }
 }
 
 impl Sheet {
-    pub(super) fn is_empty(&self) -> bool {
-        self.rules.is_empty()
-    }
-
     /// Reads the text of a `style` element.
     pub(super) fn read(&mut self, css: &str) {
         let room = SHEET_BYTES_MAX.saturating_sub(self.bytes);
-        let css = css.get(..css.floor_char_boundary(room)).unwrap_or_default();
-        self.bytes = self.bytes.saturating_add(css.len());
-        let mut rest = css.trim_start().trim_start_matches("<!--");
+        let kept = css.get(..css.floor_char_boundary(room)).unwrap_or_default();
+        self.is_cut |= kept.len() < css.len();
+        self.bytes = self.bytes.saturating_add(kept.len());
+        let plain = style::without_strings(kept);
+        let mut rest = plain.trim_start().trim_start_matches("<!--");
         let mut skipped = 0_usize;
         while let Some(at) = rest.find(['{', '}']) {
             let (head, body) = rest.split_at_checked(at).unwrap_or((rest, ""));
@@ -97,53 +135,113 @@ impl Sheet {
         if style.is_empty() {
             return;
         }
-        if style.is_drawing && self.drawings.len() < DRAWINGS_MAX {
-            style.drawing_rule = Some(self.drawings.len());
-            self.drawings.push(body.to_ascii_lowercase());
+        if is_skipped {
+            self.has_unread_background |= style.background.is_some();
+            return;
         }
-        let head = head.rsplit("*/").next().unwrap_or_default();
-        for selector in head.split(',').take(64) {
-            match selector_of(selector.trim()).filter(|_| !is_skipped && self.has_room(style)) {
+        if style.is_drawing {
+            self.is_cut |= self.drawings.len() >= DRAWINGS_MAX;
+            if self.drawings.len() < DRAWINGS_MAX {
+                style.drawing_rule = Some(self.drawings.len());
+                self.drawings.push(Pictures::read(&body.to_ascii_lowercase()));
+            }
+        }
+        let number = self.hasher.hash_one(body);
+        for text in head.split(',') {
+            self.order = self.order.saturating_add(1);
+            match selector_of(text.trim()) {
                 Some(selector) => {
-                    let of_boxes = style.is_of_boxes();
-                    let count = if of_boxes { &mut self.places } else { &mut self.count };
-                    *count = count.saturating_add(1);
-                    let rule = Rule { style, order: self.count.saturating_add(self.places), selector };
-                    self.rules.entry(rule.selector.key()).or_default().push(rule);
+                    let is_part = selector.is_part;
+                    self.has_unread_background |= is_part && style.background.is_some();
+                    let style = if is_part { style.of_drawing() } else { style };
+                    if !style.is_empty() {
+                        self.add(selector, style, number);
+                    }
                 }
                 None => self.has_unread_background |= style.background.is_some(),
             }
         }
     }
 
-    fn has_room(&self, style: Style) -> bool {
-        if style.is_of_boxes() { self.places < PLACES_MAX } else { self.count < RULES_MAX }
+    fn add(&mut self, selector: Selector, style: Style, number: u64) {
+        let order = self.order;
+        // Where no other selector of the same weight can fit, rules of one selector are as good as one.
+        let is_joined = selector.is_part || selector.classes.is_empty();
+        let known = (selector, if is_joined { 0 } else { number });
+        if let Some((key, at)) = self.known.get(&known).cloned()
+            && let Some(rule) = self.rules_mut(&key).get_mut(at)
+        {
+            // The same once more is what quoted mails bring along.
+            rule.order = order;
+            rule.style = if is_joined { rule.style.under(style) } else { style };
+            return;
+        }
+        let (count, most) =
+            if style.is_of_boxes() { (&mut self.places, PLACES_MAX) } else { (&mut self.count, RULES_MAX) };
+        if *count >= most {
+            self.is_cut = true;
+            self.has_unread_background |= style.background.is_some();
+            return;
+        }
+        *count = count.saturating_add(1);
+        let key = self.key(&known.0);
+        let rules = self.rules_mut(&key);
+        rules.push(Rule { selector: known.0.clone(), style, order });
+        let at = rules.len().saturating_sub(1);
+        self.known.insert(known, (key, at));
     }
 
-    /// The declarations of the rule that draws for a style.
-    pub(super) fn drawing(&self, style: &Style) -> &str {
-        style.drawing_rule.and_then(|rule| self.drawings.get(rule)).map_or("", String::as_str)
+    fn rules_mut(&mut self, key: &Key) -> &mut Vec<Rule> {
+        let (map, word) = match key {
+            Key::Tag(tag) => (&mut self.by_tag, tag),
+            Key::Class(class) => (&mut self.by_class, class),
+            Key::Id(id) => (&mut self.by_id, id),
+        };
+        map.entry(word.clone()).or_default()
+    }
+
+    /// The word that it is found by: of its classes the one that the fewest rules are found by so far.
+    fn key(&self, selector: &Selector) -> Key {
+        if !selector.id.is_empty() {
+            return Key::Id(selector.id.clone());
+        }
+        let count = |class: &&String| self.by_class.get(*class).map_or(0, Vec::len);
+        let rarest = selector.classes.iter().min_by_key(count);
+        rarest.map_or_else(|| Key::Tag(selector.tag.clone()), |class| Key::Class(class.clone()))
+    }
+
+    /// The pictures of the rule that draws for a style.
+    pub(super) fn drawing(&self, style: &Style) -> &Pictures {
+        style.drawing_rule.and_then(|rule| self.drawings.get(rule)).unwrap_or(&self.nothing)
     }
 
     /// What the sheet says of an element.
-    pub(super) fn style(&self, tag: &str, id: &str, classes: &str) -> Style {
-        if self.rules.is_empty() {
-            return Style::default();
+    pub(super) fn style(&mut self, tag: &str, id: &str, classes: &str) -> Said {
+        if self.order == 0 {
+            return Said::default();
         }
+        let mut classes: Vec<&str> = classes.split_ascii_whitespace().collect();
+        classes.sort_unstable();
+        classes.dedup();
+        self.is_cut |= classes.len() > CLASSES_MAX;
+        let subject = Subject { tag, id, classes };
+        let of_classes = subject.classes.iter().take(CLASSES_MAX).filter_map(|class| self.by_class.get(*class));
+        let of_tags = [self.by_tag.get(tag), self.by_tag.get(""), self.by_id.get(id)].into_iter().flatten();
+        let near = of_tags.chain(of_classes).flatten();
         let mut fitting: Vec<&Rule> = Vec::new();
-        let mut look = |key: &str| {
-            let rules = self.rules.get(key).into_iter().flatten();
-            fitting.extend(rules.filter(|rule| fits(&rule.selector, tag, id, classes)).take(64));
-        };
-        look(tag);
-        if !id.is_empty() {
-            look(&format!("#{id}"));
-        }
-        for class in classes.split_ascii_whitespace().take(32) {
-            look(&format!(".{class}"));
+        for (number, rule) in near.enumerate() {
+            if number >= COMPARED_MAX {
+                self.is_cut = true;
+                break;
+            }
+            if rule.selector.fits(&subject) {
+                fitting.push(rule);
+            }
         }
         fitting.sort_by_key(|rule| (rule.selector.weight(), rule.order));
-        fitting.into_iter().fold(Style::default(), |style, rule| style.under(rule.style))
+        let (parts, sure): (Vec<&Rule>, Vec<&Rule>) = fitting.into_iter().partition(|rule| rule.selector.is_part);
+        let all = |rules: Vec<&Rule>| rules.into_iter().fold(Style::default(), |style, rule| style.under(rule.style));
+        Said { sure: all(sure), of_drawing: all(parts) }
     }
 }
 
@@ -158,22 +256,20 @@ fn is_always(head: &str) -> bool {
     }
 }
 
-fn fits(selector: &Selector, tag: &str, id: &str, classes: &str) -> bool {
-    (selector.tag.is_empty() || selector.tag == tag)
-        && (selector.id.is_empty() || selector.id == id)
-        && selector.classes.iter().all(|own| classes.split_ascii_whitespace().any(|class| class == own))
-}
-
-/// A selector of one element, without pseudo-classes, attributes and combinators.
+/// A selector without pseudo-classes and attributes; of one with combinators the last part.
 fn selector_of(text: &str) -> Option<Selector> {
+    let last = text.rsplit([' ', '>', '+', '~', '\n', '\t', '\r']).next()?;
+    // What holds for all is left to what is drawn.
+    let is_part = last.len() < text.len() || text == "*";
+    let text = last;
     let end = text.find(['.', '#']).unwrap_or(text.len());
     let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
     let (tag, mut rest) = text.split_at_checked(end)?;
     if !is_name(tag) && tag != "*" {
         return None;
     }
-    let mut selector =
-        Selector { tag: if tag == "*" { String::new() } else { tag.to_ascii_lowercase() }, ..Selector::default() };
+    let tag = if tag == "*" { String::new() } else { tag.to_ascii_lowercase() };
+    let mut selector = Selector { tag, is_part, ..Selector::default() };
     while let Some(kind) = rest.chars().next() {
         let name = rest.get(1..)?;
         let end = name.find(['.', '#']).unwrap_or(name.len());
@@ -188,5 +284,6 @@ fn selector_of(text: &str) -> Option<Selector> {
         }
         rest = after;
     }
-    (selector != Selector::default()).then_some(selector)
+    let says_nothing = selector.tag.is_empty() && selector.id.is_empty() && selector.classes.is_empty();
+    (!says_nothing || text == "*").then_some(selector)
 }

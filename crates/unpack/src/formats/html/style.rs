@@ -3,8 +3,11 @@
 
 mod colours;
 mod place;
+mod shape;
 
 pub(super) use crate::formats::html::style::place::{Length, Place, Position};
+pub(super) use crate::formats::html::style::shape::{Shape, share};
+pub(super) use crate::formats::image::grey::shade;
 
 /// What a style says about being seen. Properties that it does not name are left to the sheet and to the elements around.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -21,6 +24,7 @@ pub(super) struct Style {
     /// Of shapes of a drawing.
     pub(super) fill: Option<Colour>,
     pub(super) stroke: Option<Colour>,
+    pub(super) shape: Shape,
     /// It draws with shadows or gradients.
     pub(super) is_drawing: bool,
     /// The rule of the sheet that does so.
@@ -32,6 +36,8 @@ pub(super) struct Style {
 pub(super) enum Colour {
     /// `0xRRGGBB`.
     Rgb(u32),
+    /// The same, of which so much is seen, in 255ths.
+    Tint(u32, u8),
     /// Seen through.
     Clear,
     /// A picture, a gradient, a variable: not known.
@@ -57,8 +63,13 @@ const ALONE: u16 = DISPLAY | OPACITY | INDENT | CLIP | MSO | SCALE;
 
 /// Text at most so high is not read, pixels.
 const FONT_PIXELS_MAX: f32 = 1.0;
+/// Side of a box that shares are of, where it is not known, pixels.
+pub(super) const USUAL_SIDE_PIXELS: f32 = 600.0;
 /// Text at least so far beside the page is not seen, pixels.
 const FAR_PIXELS_MIN: f32 = 400.0;
+/// Of a colour so much is seen at most where it is not seen at all, in 255ths, and at least where it is seen wholly.
+const CLEAR_ALPHA_MAX: u8 = 5;
+const FULL_ALPHA_MIN: u8 = 250;
 /// Colours at most so far apart in each of their three parts cannot be told from each other.
 const NEAR_SHADES: u8 = 10;
 
@@ -91,6 +102,7 @@ impl Style {
             place: self.place.under(nearer.place),
             fill: nearer.fill.or(self.fill),
             stroke: nearer.stroke.or(self.stroke),
+            shape: self.shape.under(nearer.shape),
             is_drawing: self.is_drawing || nearer.is_drawing,
             drawing_rule: nearer.drawing_rule.or(self.drawing_rule),
         }
@@ -99,6 +111,11 @@ impl Style {
     /// Not painted at all, wherever it stands.
     pub(super) fn is_unpainted(self) -> bool {
         self.hides & (DISPLAY | OPACITY | VISIBILITY) != 0
+    }
+
+    /// As much of it as only draws: not what hides, nor the colour of text.
+    pub(super) fn of_drawing(self) -> Self {
+        Self { named: 0, hides: 0, important: 0, colour: None, ..self }
     }
 
     /// Says it nothing of text that is seen or not, only of boxes and shapes?
@@ -136,6 +153,7 @@ pub(super) fn read(style: &str) -> Style {
 
 fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
     read.place.declare(name, value);
+    read.shape.declare(name, value);
     let mut set = |bit, hides| read.set(bit, hides, is_important);
     match name {
         "display" => set(DISPLAY, value == "none"),
@@ -195,6 +213,53 @@ fn without_comments(style: &str) -> String {
     kept
 }
 
+/// A sheet without comments and without what stands in quotes: neither is a rule.
+pub(super) fn without_strings(css: &str) -> std::borrow::Cow<'_, str> {
+    if memchr::memchr3(b'"', b'\'', b'\\', css.as_bytes()).is_none() && !css.contains("/*") {
+        return css.into();
+    }
+    let mut kept = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some(at) = rest.find(['"', '\'', '\\', '/']) {
+        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        kept.push_str(before);
+        let inner = from.get(1..).unwrap_or_default();
+        rest = match from.bytes().next() {
+            Some(b'/') if inner.starts_with('*') => {
+                kept.push(' ');
+                inner.get(1..).and_then(|inner| inner.split_once("*/")).map_or("", |(_, after)| after)
+            }
+            Some(b'\\') => {
+                let next = inner.chars().next().map_or(0, char::len_utf8);
+                kept.push_str(from.get(..next.saturating_add(1)).unwrap_or_default());
+                inner.get(next..).unwrap_or_default()
+            }
+            Some(quote @ (b'"' | b'\'')) => inner.get(quoted(inner, quote)..).unwrap_or_default(),
+            _ => {
+                kept.push('/');
+                inner
+            }
+        };
+    }
+    kept.push_str(rest);
+    kept.into()
+}
+
+/// How many bytes belong to a string after its first quote: up to the second, or to the end of the line.
+fn quoted(inner: &str, quote: u8) -> usize {
+    let mut is_escaped = false;
+    for (at, byte) in inner.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'\n' => return at,
+            _ if byte == quote => return at.saturating_add(1),
+            _ => {}
+        }
+    }
+    inner.len()
+}
+
 fn number(value: &str) -> Option<f32> {
     let digits = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%').trim_end();
     let number: f32 = digits.parse().ok()?;
@@ -203,16 +268,9 @@ fn number(value: &str) -> Option<f32> {
 
 /// A length in pixels, as far as it can be known.
 fn pixels(value: &str) -> Option<f32> {
-    let length = number(value)?;
-    let unit = value.trim_start_matches(|c: char| !c.is_ascii_alphabetic() && c != '%');
-    Some(match unit {
-        "em" | "rem" | "ex" | "ch" => length * 16.0,
-        "%" => length * 600.0,
-        "pt" => length * 1.33,
-        "in" => length * 96.0,
-        "cm" => length * 38.0,
-        "vw" | "vh" => length * 6.0,
-        _ => length,
+    Some(match Length::read(value)? {
+        Length::Pixels(pixels) => pixels,
+        Length::Share(share) => share * USUAL_SIDE_PIXELS,
     })
 }
 
@@ -247,13 +305,6 @@ pub(super) fn is_near(one: u32, other: u32) -> bool {
     one.to_be_bytes().into_iter().zip(other.to_be_bytes()).all(|(one, other)| one.abs_diff(other) <= NEAR_SHADES)
 }
 
-/// How bright it is.
-pub(super) fn shade(colour: u32) -> u8 {
-    let [_, red, green, blue] = colour.to_be_bytes();
-    let sum = u32::from(red).saturating_add(u32::from(green).saturating_mul(2)).saturating_add(u32::from(blue));
-    u8::try_from(sum / 4).unwrap_or(255)
-}
-
 /// Dark enough to be a dark square of a code.
 pub(super) fn is_dark(colour: u32) -> bool {
     shade(colour) < 128
@@ -264,30 +315,69 @@ pub(super) fn paint(value: &str) -> Colour {
     if value == "none" { Colour::Clear } else { any_colour(value) }
 }
 
-fn any_colour(value: &str) -> Colour {
-    match value {
-        "transparent" => Colour::Clear,
-        _ if is_clear(value) => Colour::Clear,
-        _ => colour(value).map_or(Colour::Other, Colour::Rgb),
+/// A colour, and how much is seen of it.
+pub(super) fn any_colour(value: &str) -> Colour {
+    if value == "transparent" {
+        return Colour::Clear;
+    }
+    match (colour(value), alpha(value)) {
+        (_, ..=CLEAR_ALPHA_MAX) => Colour::Clear,
+        (Some(colour), FULL_ALPHA_MIN..) => Colour::Rgb(colour),
+        (Some(colour), alpha) => Colour::Tint(colour, alpha),
+        (None, _) => Colour::Other,
     }
 }
 
-/// `rgba(0, 0, 0, 0)`.
-fn is_clear(value: &str) -> bool {
-    let alpha =
-        |inner: &str| inner.trim_end_matches(')').rsplit([',', '/']).next().and_then(|alpha| number(alpha.trim()));
-    value.strip_prefix("rgba(").is_some_and(|inner| inner.split([',', '/']).count() == 4 && alpha(inner) == Some(0.0))
+/// How much is seen of a colour, in 255ths: `rgba(0, 0, 0, .5)`, `hsl(0 0% 0% / 50%)`, `#00000080`.
+fn alpha(value: &str) -> u8 {
+    let value = value.trim();
+    let of_digits = |digits: &str| u8::from_str_radix(digits, 16).ok();
+    let found = match (value.strip_prefix('#'), value.len()) {
+        (Some(digits), 9) => digits.get(6..).and_then(of_digits),
+        (Some(digits), 5) => digits.get(3..).and_then(of_digits).map(|digit| digit.saturating_mul(17)),
+        (Some(_), _) => None,
+        (None, _) => value.split_once('(').and_then(|(_, inner)| colours::alpha(inner.trim_end_matches(')'))),
+    };
+    found.unwrap_or(255)
+}
+
+/// One colour over another, of which so much is seen, in 255ths.
+pub(super) fn over(colour: u32, alpha: u8, ground: u32) -> u32 {
+    let mut mixed = ground.to_be_bytes();
+    for (own, over) in mixed.iter_mut().zip(colour.to_be_bytes()) {
+        let of = |part: u8, share: u8| u16::from(part).saturating_mul(u16::from(share));
+        let sum = of(*own, 255_u8.saturating_sub(alpha)).saturating_add(of(over, alpha));
+        *own = u8::try_from(sum / 255).unwrap_or(255);
+    }
+    u32::from_be_bytes(mixed)
 }
 
 fn background(value: &str) -> Colour {
     if value.contains("url(") || value.contains("gradient(") || value.contains("var(") {
         return Colour::Other;
     }
-    let found = colour(value).or_else(|| value.split(' ').find_map(colour));
-    found.map_or(
-        if matches!(value, "none" | "transparent" | "initial" | "inherit") { Colour::Clear } else { Colour::Other },
-        Colour::Rgb,
-    )
+    let known = |word: &str| Some(any_colour(word)).filter(|colour| *colour != Colour::Other);
+    let found = known(value).or_else(|| words(value).find_map(known));
+    found.unwrap_or(if matches!(value, "none" | "initial" | "inherit") { Colour::Clear } else { Colour::Other })
+}
+
+/// The words of a value: what blanks part outside of brackets.
+pub(super) fn words(value: &str) -> impl Iterator<Item = &str> {
+    let mut rest = value.trim();
+    std::iter::from_fn(move || {
+        let mut depth = 0_u32;
+        let end = rest.bytes().position(|byte| {
+            match byte {
+                b'(' => depth = depth.saturating_add(1),
+                b')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0 && byte.is_ascii_whitespace()
+        });
+        let (word, after) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
+        rest = after.trim_start();
+        (!word.is_empty()).then_some(word)
+    })
 }
 
 /// A colour as `0xRRGGBB`: `#fff`, `#ffffff`, `ffffff`, `rgb(255, 255, 255)` or a name.

@@ -1,24 +1,26 @@
 //! What is drawn with shapes, as a picture that is searched for codes: boxes of a page, shapes of SVG, paths of a document, shaded
 //! cells. Places are in any unit, y goes down; each shape has a shade and covers what was drawn before.
 //!
-//! Documented limits: curves, blending and shapes that are seen through are for those who draw; groups of shapes of which none is
-//! as large and as full as a code are not painted; [`SHAPES_MAX`], [`POINTS_MAX`], and those of `canvas/look.rs`.
+//! Documented limits: curves and blending are for those who draw; [`SHAPES_MAX`], [`POINTS_MAX`], [`REPEATED_MAX`], [`DASHES_MAX`]
+//! and those of `canvas/look.rs`, which are all told: what is beyond them is not whole. What does not stand as densely as the
+//! modules of a code (`canvas/dense.rs`) is not painted, and that is not told.
 
+mod dense;
 mod look;
 mod paint;
 
 use crate::formats::image::affine::Affine;
 
-pub(crate) use crate::formats::image::canvas::look::Looked;
+pub(crate) use crate::formats::image::canvas::look::{Effort, Looked};
 
 /// Shapes of one canvas: the largest code has half as many modules.
 pub(crate) const SHAPES_MAX: usize = 70_000;
 /// Corners of all its lines.
 const POINTS_MAX: usize = 500_000;
-/// Shapes and corners that are repeated, at most.
+/// Shapes and corners that are repeated, and dashes and gaps of lines, at most.
 const REPEATED_MAX: usize = 1_000_000;
-/// Dashes and gaps of one line.
-const DASHES_MAX: usize = 400;
+/// Lengths of dashes and gaps that a line is drawn with in turn: one for each module of a row, and more.
+pub(crate) const DASHES_MAX: usize = 512;
 /// Places farther out are no places.
 const FAR: f64 = 1e7;
 
@@ -45,12 +47,14 @@ pub(crate) struct Stroke {
 }
 
 /// Shapes in the order of painting.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Canvas {
     shapes: Vec<Shape>,
     points: usize,
     repeated: usize,
     room: usize,
+    /// How much is seen of the shapes that come next, in 255ths.
+    alpha: u8,
     /// There was more than is kept.
     is_cut: bool,
 }
@@ -59,6 +63,8 @@ pub(crate) struct Canvas {
 struct Shape {
     /// None: the shade of whoever repeats it, else black.
     shade: Option<u8>,
+    /// How much is seen of it, in 255ths.
+    alpha: u8,
     form: Form,
 }
 
@@ -76,6 +82,19 @@ impl Shape {
             Form::Lines(lines, _) => lines.iter().map(Vec::len).sum(),
         }
     }
+
+    /// The box around it.
+    fn place(&self) -> [f64; 4] {
+        match &self.form {
+            Form::Box(place) => *place,
+            Form::Lines(lines, _) => {
+                let none = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+                lines.iter().flatten().fold(none, |[left, top, right, bottom], (x, y)| {
+                    [left.min(*x), top.min(*y), right.max(*x), bottom.max(*y)]
+                })
+            }
+        }
+    }
 }
 
 impl Default for Canvas {
@@ -87,7 +106,14 @@ impl Default for Canvas {
 impl Canvas {
     /// One that keeps so many shapes at most.
     pub(crate) fn with_room(room: usize) -> Self {
-        Self { shapes: Vec::new(), points: 0, repeated: 0, room: room.min(SHAPES_MAX), is_cut: false }
+        Self { shapes: Vec::new(), points: 0, repeated: 0, room: room.min(SHAPES_MAX), alpha: 255, is_cut: false }
+    }
+
+    /// How much is seen of the shapes that come next, from 0 to 1.
+    pub(crate) fn set_alpha(&mut self, share: f64) {
+        #[expect(clippy::as_conversions, reason = "a conversion from f64 saturates, and makes a NaN 0")]
+        let alpha = (share * 255.0).round() as u8;
+        self.alpha = alpha;
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -107,7 +133,7 @@ impl Canvas {
         let ((x, y), (to_x, to_y)) = (map.apply(left, top), map.apply(right, bottom));
         let place = [x.min(to_x), y.min(to_y), x.max(to_x), y.max(to_y)];
         if place.iter().all(|side| side.abs() < FAR) && to_x != x && to_y != y {
-            self.add(Shape { shade, form: Form::Box(place) });
+            self.add(shade, Form::Box(place));
         }
     }
 
@@ -124,14 +150,14 @@ impl Canvas {
         // Most boxes are drawn by their corners.
         let place = if let [line] = lines.as_slice() { box_of(line) } else { None };
         if let Some(place) = place {
-            return self.add(Shape { shade, form: Form::Box(place) });
+            return self.add(shade, Form::Box(place));
         }
         let points: usize = lines.iter().map(Vec::len).sum();
         self.points = self.points.saturating_add(points);
         if self.points > POINTS_MAX {
             return self.cut();
         }
-        self.add(Shape { shade, form: Form::Lines(lines, rule) });
+        self.add(shade, Form::Lines(lines, rule));
     }
 
     /// There is more that is not kept.
@@ -139,25 +165,54 @@ impl Canvas {
         self.is_cut = true;
     }
 
-    /// A straight line, or its dashes.
-    pub(crate) fn add_stroke(&mut self, (from, to): (Point, Point), stroke: &Stroke, map: Affine, shade: Option<u8>) {
-        let length = (to.0 - from.0).hypot(to.1 - from.1);
-        if !stroke.dashes.iter().any(|dash| *dash > 0.0) {
-            return self.add_dash((from, to), stroke.width, map, shade);
-        }
-        let place = |at: f64| {
-            let share = (at / length).min(1.0);
-            (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)
-        };
-        let mut at = -stroke.offset;
-        for (number, dash) in stroke.dashes.iter().cycle().take(DASHES_MAX).enumerate() {
-            if at >= length {
-                break;
+    /// So much more is done for this drawing than for its shapes; false when that was enough.
+    pub(crate) fn spend(&mut self, count: usize) -> bool {
+        self.repeated = self.repeated.saturating_add(count);
+        self.is_cut |= self.repeated > REPEATED_MAX;
+        !self.is_cut
+    }
+
+    /// A line of straight pieces, or its dashes, which go on from piece to piece.
+    pub(crate) fn add_stroke(&mut self, line: &[Point], stroke: &Stroke, map: Affine, shade: Option<u8>) {
+        let dashes = stroke.dashes.get(..DASHES_MAX).unwrap_or(&stroke.dashes);
+        self.is_cut |= dashes.len() < stroke.dashes.len();
+        // An odd list is drawn the other way round each second time.
+        let whole = dashes.iter().sum::<f64>() * if dashes.len() % 2 == 0 { 1.0 } else { 2.0 };
+        let is_dashed = whole > 0.0 && whole.is_finite();
+        let mut pattern = dashes.iter().copied().cycle().zip([true, false].into_iter().cycle());
+        let mut left = -stroke.offset.rem_euclid(if is_dashed { whole } else { 1.0 });
+        let mut is_drawn = false;
+        for pair in line.windows(2) {
+            let [from, to] = pair else { continue };
+            if !self.spend(1) {
+                return;
             }
-            if number % 2 == 0 && at + dash > 0.0 {
-                self.add_dash((place(at.max(0.0)), place(at + dash)), stroke.width, map, shade);
+            let length = (to.0 - from.0).hypot(to.1 - from.1);
+            if !is_dashed {
+                self.add_dash((*from, *to), stroke.width, map, shade);
+                continue;
             }
-            at += dash;
+            let place = |at: f64| {
+                let share = (at / length).clamp(0.0, 1.0);
+                (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)
+            };
+            let mut at = 0.0;
+            while at < length {
+                if left <= 0.0 {
+                    let Some((dash, is_next_drawn)) = pattern.next().filter(|_| self.spend(1)) else { return };
+                    (left, is_drawn) = (left + dash, is_next_drawn);
+                    continue;
+                }
+                if is_drawn {
+                    self.add_dash((place(at), place(at + left)), stroke.width, map, shade);
+                }
+                let step = left.min(length - at);
+                (at, left) = (at + step, left - step);
+                // Too short to be told from nothing.
+                if step <= length * f64::EPSILON {
+                    left = 0.0;
+                }
+            }
         }
     }
 
@@ -178,18 +233,20 @@ impl Canvas {
 
     /// Shapes of another canvas once more, in another place; those without a shade get this one.
     pub(crate) fn repeat(&mut self, of: &Self, map: Affine, shade: Option<u8>) {
-        self.repeated = self.repeated.saturating_add(of.shapes.len()).saturating_add(of.points);
-        self.is_cut |= self.repeated > REPEATED_MAX;
+        self.spend(of.shapes.len().saturating_add(of.points));
+        let alpha = self.alpha;
         for shape in &of.shapes {
             if self.is_cut {
-                return;
+                break;
             }
+            self.alpha = product(alpha, shape.alpha);
             let shade = shape.shade.or(shade);
             match &shape.form {
                 Form::Box(place) => self.add_box(*place, map, shade),
                 Form::Lines(lines, rule) => self.add_lines(lines.clone(), *rule, map, shade),
             }
         }
+        self.alpha = alpha;
     }
 
     /// The shapes between two numbers as a canvas of their own.
@@ -206,23 +263,82 @@ impl Canvas {
         }
     }
 
-    /// Takes out what lies between the numbers of each pair.
+    /// All shapes in one shade, seen wholly.
+    pub(crate) fn in_shade(mut self, shade: u8) -> Self {
+        for shape in &mut self.shapes {
+            (shape.shade, shape.alpha) = (Some(shade), 255);
+        }
+        self
+    }
+
+    /// A ground of a shade behind all shapes.
+    pub(crate) fn on_ground(mut self, shade: u8) -> Self {
+        let place = self.shapes.iter().map(Shape::place).reduce(|[left, top, right, bottom], [x, y, to_x, to_y]| {
+            [left.min(x), top.min(y), right.max(to_x), bottom.max(to_y)]
+        });
+        if let Some([left, top, right, bottom]) = place {
+            let margin = (right - left).max(bottom - top) / 8.0;
+            let form = Form::Box([left - margin, top - margin, right + margin, bottom + margin]);
+            self.shapes.insert(0, Shape { shade: Some(shade), alpha: 255, form });
+        }
+        self
+    }
+
+    /// Takes out what lies between the numbers of each pair; the pairs are in order.
     pub(crate) fn remove(&mut self, ranges: &[(usize, usize)]) {
         let mut number = 0_usize;
+        let mut ranges = ranges.iter().copied().peekable();
         self.shapes.retain(|_| {
             let own = number;
             number = number.saturating_add(1);
-            !ranges.iter().any(|(from, to)| (*from..*to).contains(&own))
+            while ranges.peek().is_some_and(|(_, to)| *to <= own) {
+                ranges.next();
+            }
+            ranges.peek().is_none_or(|(from, _)| own < *from)
         });
     }
 
-    fn add(&mut self, shape: Shape) {
+    fn add(&mut self, shade: Option<u8>, form: Form) {
+        if self.alpha == 0 {
+            return;
+        }
         if self.shapes.len() < self.room {
-            self.shapes.push(shape);
+            self.shapes.push(Shape { shade, alpha: self.alpha, form });
         } else {
             self.is_cut = true;
         }
     }
+}
+
+/// Of two shares in 255ths the one that both leave.
+fn product(one: u8, other: u8) -> u8 {
+    let product = u16::from(one).saturating_mul(u16::from(other));
+    u8::try_from(product / 255).unwrap_or(255)
+}
+
+/// Lengths of dashes and gaps in turn, without those of no length; one more than a line is drawn with at most.
+pub(crate) fn dashes(lengths: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut kept: Vec<f64> = Vec::new();
+    let mut is_joined = false;
+    for length in lengths {
+        if is_joined && kept.len() > 1 {
+            // What lies on both sides of nothing is one.
+            kept.pop();
+            if let Some(last) = kept.last_mut() {
+                *last += length;
+            }
+            is_joined = false;
+        } else if is_joined && length == 0.0 {
+            kept.clear();
+            is_joined = false;
+        } else if kept.len() <= DASHES_MAX {
+            kept.push(length);
+            is_joined = length == 0.0;
+        } else {
+            break;
+        }
+    }
+    kept
 }
 
 /// The box that four corners are, if they are one.

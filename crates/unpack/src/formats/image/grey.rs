@@ -8,6 +8,13 @@ pub(crate) struct Grey {
     pub(crate) pixels: Vec<u8>,
 }
 
+/// How bright a colour is, `0xRRGGBB`.
+pub(crate) fn shade(colour: u32) -> u8 {
+    let [_, red, green, blue] = colour.to_be_bytes();
+    let sum = u32::from(red).saturating_add(u32::from(green).saturating_mul(2)).saturating_add(u32::from(blue));
+    u8::try_from(sum / 4).unwrap_or(255)
+}
+
 impl Grey {
     pub(crate) fn from_func(width: usize, height: usize, shade: impl Fn(usize, usize) -> u8) -> Self {
         let mut pixels = Vec::with_capacity(width.saturating_mul(height));

@@ -2,6 +2,7 @@
 
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::Canvas;
+use crate::formats::image::grey;
 
 /// Tables within tables that are followed.
 const TABLES_MAX: usize = 32;
@@ -10,6 +11,9 @@ const TABLES_MAX: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct Tables {
     open: Vec<Table>,
+    /// Open tables beyond those that are followed.
+    left_out: usize,
+    is_cut: bool,
     /// Those that are done and may be codes.
     pub(super) drawings: Vec<Canvas>,
 }
@@ -29,11 +33,21 @@ impl Tables {
     pub(super) fn begin_table(&mut self) {
         if self.open.len() < TABLES_MAX {
             self.open.push(Table::default());
+        } else {
+            self.left_out = self.left_out.saturating_add(1);
+            self.is_cut = true;
         }
     }
 
+    /// The innermost open table, if it is followed.
+    fn table(&mut self) -> Option<&mut Table> {
+        self.open.last_mut().filter(|_| self.left_out == 0)
+    }
+
     pub(super) fn end_table(&mut self) {
-        if let Some(table) = self.open.pop()
+        if self.left_out > 0 {
+            self.left_out = self.left_out.saturating_sub(1);
+        } else if let Some(table) = self.open.pop()
             && table.canvas.may_be_code()
         {
             self.drawings.push(table.canvas);
@@ -41,34 +55,34 @@ impl Tables {
     }
 
     pub(super) fn begin_row(&mut self) {
-        if let Some(table) = self.open.last_mut() {
+        if let Some(table) = self.table() {
             table.row = table.row.saturating_add(1);
             table.column = 0;
         }
     }
 
     pub(super) fn begin_cell(&mut self, span: usize) {
-        if let Some(table) = self.open.last_mut() {
+        if let Some(table) = self.table() {
             (table.span, table.shade, table.is_in_cell) = (span, None, true);
         }
     }
 
     /// The open cell is so many columns wide.
     pub(super) fn set_span(&mut self, span: usize) {
-        if let Some(table) = self.open.last_mut() {
+        if let Some(table) = self.table() {
             table.span = span;
         }
     }
 
     /// The open cell has this shade, if it has none yet.
     pub(super) fn set_shade(&mut self, shade: u8) {
-        if let Some(table) = self.open.last_mut().filter(|table| table.is_in_cell) {
+        if let Some(table) = self.table().filter(|table| table.is_in_cell) {
             table.shade.get_or_insert(shade);
         }
     }
 
     pub(super) fn end_cell(&mut self) {
-        let Some(table) = self.open.last_mut() else { return };
+        let Some(table) = self.table() else { return };
         let to = table.column.saturating_add(table.span.clamp(1, 1_000));
         if let Some(shade) = table.shade.take() {
             add(&mut table.canvas, (table.column, table.row), (to, table.row.saturating_add(1)), shade);
@@ -76,10 +90,16 @@ impl Tables {
         (table.column, table.is_in_cell) = (to, false);
     }
 
-    /// At the end: tables that were not closed.
+    /// At the end: tables that were not closed; and an empty one that is cut, where some were not followed.
     pub(super) fn finish(mut self) -> Vec<Canvas> {
+        self.left_out = 0;
         while !self.open.is_empty() {
             self.end_table();
+        }
+        if self.is_cut {
+            let mut rest = Canvas::default();
+            rest.cut();
+            self.drawings.push(rest);
         }
         self.drawings
     }
@@ -98,9 +118,7 @@ pub(super) fn shade_of(colour: &str) -> Option<u8> {
     if digits.len() != 6 {
         return None;
     }
-    let [_, red, green, blue] = u32::from_str_radix(digits, 16).ok()?.to_be_bytes();
-    let sum = u32::from(red).saturating_add(u32::from(green).saturating_mul(2)).saturating_add(u32::from(blue));
-    u8::try_from(sum / 4).ok()
+    u32::from_str_radix(digits, 16).ok().map(grey::shade)
 }
 
 #[cfg(test)]

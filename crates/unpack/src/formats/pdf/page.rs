@@ -21,7 +21,7 @@ use crate::unpack::Walk;
 /// Forms within forms.
 const FORMS_DEEP_MAX: u32 = 12;
 /// Graphics states kept at once.
-const STATES_MAX: usize = 256;
+const STATES_MAX: usize = 4096;
 /// Pieces of text on one page.
 const RUNS_MAX: usize = 200_000;
 /// Bytes of content streams of one document that are read, all pages together: so many for each byte of the file.
@@ -113,6 +113,7 @@ struct State {
     is_stroke_plain: bool,
     line: Stroke,
     opacity: f64,
+    stroke_opacity: f64,
     font: Option<Rc<Font>>,
     size: f64,
     character_space: f64,
@@ -132,6 +133,8 @@ pub(super) struct Reader<'r, 'd, 'w> {
     page: Rect,
     state: State,
     stack: Vec<State>,
+    /// States beyond those that are kept.
+    states_left_out: usize,
     text: Matrix,
     line: Matrix,
     /// The box of the path that is being made, and its lines.
@@ -141,6 +144,10 @@ pub(super) struct Reader<'r, 'd, 'w> {
     grounds: std::collections::VecDeque<(Rect, Colour)>,
     /// Marked content that is open: is it a layer that is off?
     marked: Vec<bool>,
+    /// Those that were open where the form began: it ends none of them.
+    marks_outside: usize,
+    /// Marks beyond those that are kept.
+    marks_left_out: usize,
     depth: u32,
 }
 
@@ -155,6 +162,7 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
             is_stroke_plain: true,
             line: Stroke { width: 1.0, ..Stroke::default() },
             opacity: 1.0,
+            stroke_opacity: 1.0,
             font: None,
             size: 0.0,
             character_space: 0.0,
@@ -172,6 +180,7 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
             page,
             state,
             stack: Vec::new(),
+            states_left_out: 0,
             text: Matrix::IDENTITY,
             line: Matrix::IDENTITY,
             path: Rect::NONE,
@@ -179,6 +188,8 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
             corners: 0,
             grounds: [(page, WHITE)].into(),
             marked: Vec::new(),
+            marks_outside: 0,
+            marks_left_out: 0,
             depth: 0,
         }
     }
@@ -220,6 +231,8 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
         let own = self.document.dict(dict, "Resources").unwrap_or(resources);
         let (state, stack) = (self.state.clone(), std::mem::take(&mut self.stack));
         let (text, line, marked) = (self.text, self.line, self.marked.len());
+        let outside = std::mem::replace(&mut self.marks_outside, marked);
+        let left_out = (std::mem::take(&mut self.states_left_out), std::mem::take(&mut self.marks_left_out));
         self.state.matrix = self.map_of(dict);
         self.state.is_fill_outer = true;
         let (map, first) = (self.state.matrix, self.sheet.drawing.len());
@@ -233,6 +246,8 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
         }
         (self.state, self.stack, self.text, self.line) = (state, stack, text, line);
         self.marked.truncate(marked);
+        self.marks_outside = outside;
+        (self.states_left_out, self.marks_left_out) = left_out;
     }
 
     /// Where a form that is drawn now draws.
@@ -260,7 +275,9 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
         match self.shared.forms.get(&form.id) {
             Some(Some((drawn, back))) => {
                 let shade = (!self.state.is_fill_outer).then(|| matrix::shade(self.state.fill));
+                self.sheet.drawing.set_alpha(self.state.opacity);
                 self.sheet.drawing.repeat(drawn, back.then(map), shade);
+                self.sheet.drawing.set_alpha(1.0);
             }
             Some(None) => self.sheet.is_drawing_cut = true,
             None => {}

@@ -11,7 +11,7 @@ use super::layout;
 use super::matrix::{Matrix, Rect};
 use super::object::{Dict, Id, Object, Value, real};
 use super::page::{Reader, Run, Shared, Sheet};
-use crate::formats::image::canvas::Canvas;
+use crate::formats::image::canvas::{Canvas, Effort};
 use crate::unpack::{File, Leaf, Walk};
 
 /// Pages of one document.
@@ -38,6 +38,7 @@ pub(super) struct Sheets<'r, 'd, 'w> {
     drawn: usize,
     /// Pages that were searched.
     looks: usize,
+    effort: Effort,
     /// Pixels of pieces of pictures that may still be joined.
     pixels_left: u64,
     is_cut: bool,
@@ -55,6 +56,7 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
             labels: HashMap::new(),
             drawn: 0,
             looks: 0,
+            effort: Effort::default(),
             pixels_left: joined::PIXELS_MAX,
             is_cut: false,
         }
@@ -157,7 +159,7 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
         // A canvas has y going down.
         let mut canvas = Canvas::default();
         canvas.repeat(&sheet.drawing, Matrix::scaled(1.0, -1.0), None);
-        let mut looked = canvas.read(self.walk.budget);
+        let mut looked = canvas.read(self.walk.budget, &mut self.effort);
         looked.is_whole &= !is_cut;
         self.walk.add_looked(at, looked, "qr");
     }

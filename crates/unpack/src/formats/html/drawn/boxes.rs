@@ -1,17 +1,15 @@
 //! Boxes that styles put where they are, with a background: out of the flow, in a grid, shadows of one box, stripes of a gradient.
 //!
 //! Documented limits: of the flow only boxes with a height of their own are followed, one below the other; a length that is
-//! reckoned (`calc`, variables) is not known; what is seen through is as if it were not there, what is repeated is drawn once.
+//! reckoned (`calc`, variables) is not known; what is repeated is drawn once.
 
-use crate::formats::html::drawn::gradient::{self, Frame, Way};
-use crate::formats::html::style::{Colour, Length, Place, Position, Style, shade};
+use crate::formats::html::drawn::gradient::{Frame, Pictures, Way};
+use crate::formats::html::style::{Colour, Length, Place, Position, Style, USUAL_SIDE_PIXELS, shade};
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::Canvas;
 
 /// Boxes within boxes that are followed.
 const OPEN_MAX: usize = 256;
-/// Side of a box that shares are of, where it is not known, pixels.
-const USUAL_SIDE: f64 = 600.0;
 
 /// A box that others stand in.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +26,8 @@ struct Open {
 
 impl Default for Open {
     fn default() -> Self {
-        Self { number: None, left: 0.0, top: 0.0, width: USUAL_SIDE, height: USUAL_SIDE, down: 0.0, across: 0.0 }
+        let side = f64::from(USUAL_SIDE_PIXELS);
+        Self { number: None, left: 0.0, top: 0.0, width: side, height: side, down: 0.0, across: 0.0 }
     }
 }
 
@@ -55,8 +54,8 @@ impl Boxes {
         self.open.is_empty()
     }
 
-    /// Takes an element whose style [`is_placed`]; true if its end matters. `css` gives its declarations, in lower case.
-    pub(super) fn element(&mut self, style: &Style, css: impl Fn() -> String) -> bool {
+    /// Takes an element whose style [`is_placed`]; true if its end matters. `pictures` are those of its rule, and its own.
+    pub(super) fn element(&mut self, style: &Style, pictures: (&Pictures, &Pictures)) -> bool {
         let around = *self.open.last().unwrap_or(&self.page);
         let place = &style.place;
         let within = |length: Option<Length>, side: f64| length.map(|length| length.within(side));
@@ -70,9 +69,8 @@ impl Boxes {
         let frame = (x, y, width.unwrap_or(around.width), height.unwrap_or(around.height));
         let mut way = None;
         if style.is_drawing && !style.is_unpainted() {
-            let css = css();
-            way = gradient::gradients(&mut self.canvas, &css, frame);
-            gradient::shadows(&mut self.canvas, &css, frame);
+            let (of_rule, own) = pictures;
+            way = of_rule.draw(own, &mut self.canvas, frame);
         }
         if is_out {
             self.paint(style, frame, width.is_some() && height.is_some());
@@ -80,7 +78,11 @@ impl Boxes {
             self.flow(way, (width, height), y);
         }
         let has_children = place.position.is_some_and(|position| position != Position::InFlow);
-        if !has_children || self.open.len() >= OPEN_MAX {
+        if !has_children {
+            return false;
+        }
+        if self.open.len() >= OPEN_MAX {
+            self.canvas.cut();
             return false;
         }
         let (left, top, width, height) = frame;
@@ -114,15 +116,18 @@ impl Boxes {
 
     fn paint(&mut self, style: &Style, (left, top, width, height): Frame, is_sized: bool) {
         let own = match style.background {
-            Some(Colour::Rgb(colour)) => Some(colour),
+            Some(Colour::Rgb(colour)) => Some((colour, 1.0)),
+            Some(Colour::Tint(colour, alpha)) => Some((colour, f64::from(alpha) / 255.0)),
             _ => None,
         };
-        let border = style.place.borders.map(|(_, _, colour)| colour);
+        let border = style.place.borders.map(|(_, _, colour)| (colour, 1.0));
         // A box of nothing but its borders has their colour.
         let has_inside = style.place.width.is_some_and(|width| width.within(1.0) > 0.0);
         let colour = if has_inside { own.or(border) } else { border.or(own) };
-        if let Some(colour) = colour.filter(|_| is_sized && !style.is_unpainted()) {
+        if let Some((colour, alpha)) = colour.filter(|_| is_sized && !style.is_unpainted()) {
+            self.canvas.set_alpha(alpha * f64::from(style.shape.opacity.unwrap_or(1.0)));
             self.canvas.add_box([left, top, left + width, top + height], Affine::IDENTITY, Some(shade(colour)));
+            self.canvas.set_alpha(1.0);
         }
     }
 

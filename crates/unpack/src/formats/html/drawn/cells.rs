@@ -2,11 +2,14 @@
 
 use lol_html::html_content::Element;
 
-use crate::formats::html::style::{Colour, Style, is_dark};
+use crate::formats::html::seen::PAGE;
+use crate::formats::html::style::{Colour, Style, is_dark, over};
 use crate::formats::text_code::matrix::{MODULES_MIN, Matrix, SIDE_MAX};
 
-/// Cells kept.
-const CELLS_MAX: usize = 200_000;
+/// Cells kept of one table.
+const CELLS_MAX: usize = 400_000;
+/// Cells of one row, which may be a whole code in a grid; longer ones are none of a code.
+const ROW_CELLS_MAX: usize = 177 * 177;
 /// Borders across, or down, that are as wide as this together are no frame.
 const BORDER_PIXELS_MIN: f32 = 2.5;
 
@@ -16,6 +19,8 @@ pub(super) struct Cells {
     rows: Vec<Vec<Option<bool>>>,
     row: Vec<Option<bool>>,
     count: usize,
+    /// There were more than are kept.
+    pub(super) is_cut: bool,
 }
 
 impl Cells {
@@ -26,6 +31,7 @@ impl Cells {
         let border = border.map(|(_, _, colour)| is_dark(colour));
         let own = match style.background {
             Some(Colour::Rgb(colour)) => Some(is_dark(colour)),
+            Some(Colour::Tint(colour, alpha)) => Some(is_dark(over(colour, alpha, PAGE))),
             Some(Colour::Clear | Colour::Other) | None => border,
         };
         if tag == "tr" || tag == "br" || (own.is_none() && matches!(tag, "div" | "p" | "ul" | "li" | "section")) {
@@ -38,44 +44,56 @@ impl Cells {
             } else {
                 1
             };
-            let span = span.clamp(1, SIDE_MAX);
+            let room = ROW_CELLS_MAX.saturating_add(1).saturating_sub(self.row.len());
+            let span = span.clamp(1, SIDE_MAX).min(room);
             self.count = self.count.saturating_add(span);
             if self.count <= CELLS_MAX {
                 self.row.extend(std::iter::repeat_n(own, span));
+            } else {
+                self.is_cut = true;
             }
         }
     }
 
     fn end_row(&mut self) {
-        if !self.row.is_empty() {
-            self.rows.push(std::mem::take(&mut self.row));
+        let row = std::mem::take(&mut self.row);
+        if (1..=ROW_CELLS_MAX).contains(&row.len()) {
+            self.rows.push(row);
         }
     }
 
-    /// The field that they are, if they are enough.
-    pub(super) fn field(mut self) -> Option<Matrix> {
+    /// The fields that they are, if they are enough: all of them, and what has the same number of cells in each row.
+    pub(super) fn fields(mut self) -> Vec<Matrix> {
         self.end_row();
         if self.count < MODULES_MIN.saturating_mul(MODULES_MIN).checked_div(4).unwrap_or(0) {
-            return None;
+            return Vec::new();
         }
         // Boxes of a grid have no rows of their own: as many as there are columns.
-        let rows = match self.rows.as_slice() {
-            [one] => {
-                let side = one.len().isqrt();
-                one.chunks(side.max(1)).map(<[_]>::to_vec).collect()
-            }
-            _ => self.rows,
-        };
-        let dark = rows.iter().flatten().filter(|cell| **cell == Some(true)).count();
-        let light = rows.iter().flatten().filter(|cell| **cell == Some(false)).count();
-        // What has no colour of its own is what the others are not.
-        let default = dark == 0 && light > 0;
-        if dark.max(light) == 0 {
-            return None;
-        }
-        let rows = rows.into_iter().filter(|row| row.len() >= MODULES_MIN);
-        let rows = rows.map(|row| row.into_iter().map(|cell| cell.unwrap_or(default)).collect());
-        let rows: Vec<Vec<bool>> = rows.collect();
-        (rows.len() >= MODULES_MIN).then_some(Matrix { rows })
+        let grids = self.rows.iter().filter(|row| row.len() >= MODULES_MIN.saturating_mul(MODULES_MIN));
+        let grids: Vec<Matrix> = grids.filter_map(|row| grid(row)).collect();
+        self.rows.retain(|row| row.len() <= SIDE_MAX);
+        let rows = self.rows;
+        let blocks = rows.chunk_by(|one, other| one.len() == other.len());
+        let blocks = blocks.filter(|block| block.len() >= MODULES_MIN && block.len() < rows.len());
+        grids.into_iter().chain(std::iter::once(rows.as_slice()).chain(blocks).filter_map(field)).collect()
     }
+}
+
+fn grid(row: &[Option<bool>]) -> Option<Matrix> {
+    let rows: Vec<Vec<Option<bool>>> = row.chunks(row.len().isqrt().max(1)).map(<[_]>::to_vec).collect();
+    field(&rows)
+}
+
+fn field(rows: &[Vec<Option<bool>>]) -> Option<Matrix> {
+    let dark = rows.iter().flatten().filter(|cell| **cell == Some(true)).count();
+    let light = rows.iter().flatten().filter(|cell| **cell == Some(false)).count();
+    // What has no colour of its own is what the others are not.
+    let default = dark == 0 && light > 0;
+    if dark.max(light) == 0 {
+        return None;
+    }
+    let rows = rows.iter().filter(|row| row.len() >= MODULES_MIN);
+    let rows = rows.map(|row| row.iter().map(|cell| cell.unwrap_or(default)).collect());
+    let rows: Vec<Vec<bool>> = rows.collect();
+    (rows.len() >= MODULES_MIN).then_some(Matrix { rows })
 }

@@ -1,7 +1,8 @@
 //! Shapes of SVG (SVG 2): rectangles, circles, lines, polygons and paths, filled and stroked, in groups that are moved, scaled and
 //! turned, and uses of them.
 //!
-//! Documented limits: curves are drawn as straight lines; gradients and patterns are black; clipping and masks are not followed.
+//! Documented limits: curves are drawn as straight lines; gradients and patterns are black; clipping and masks are not followed, but
+//! what only patterns, masks and clip paths show is a drawing of its own.
 
 mod path;
 mod transform;
@@ -11,9 +12,9 @@ use std::collections::HashMap;
 use lol_html::html_content::Element;
 
 use crate::formats::html::drawn::svg::transform::transform;
-use crate::formats::html::style::{Colour, Length, Style, paint, shade};
+use crate::formats::html::style::{Colour, Length, Style, paint, shade, share};
 use crate::formats::image::affine::Affine;
-use crate::formats::image::canvas::{Canvas, Line, Rule, Stroke};
+use crate::formats::image::canvas::{Canvas, Line, Rule, Stroke, dashes};
 
 /// Groups within groups; deeper ones are as their outer ones.
 const GROUPS_MAX: usize = 256;
@@ -21,8 +22,6 @@ const GROUPS_MAX: usize = 256;
 const NAMES_MAX: usize = 20_000;
 /// Numbers read of all paths of a drawing.
 const NUMBERS_MAX: usize = 1_000_000;
-/// Fainter is not seen.
-const SEEN_OPACITY_MIN: f64 = 0.05;
 
 /// What shapes are painted with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +29,17 @@ enum Paint {
     Nothing,
     /// Black, or as whoever uses it says.
     Usual,
-    Shade(u8),
+    /// And how much is seen of it, in 255ths.
+    Shade(u8, u8),
+}
+
+/// What shows shapes that are not seen where they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Elsewhere {
+    /// Patterns and markers.
+    AsTheyAre,
+    Mask,
+    Clip,
 }
 
 /// A group that is open.
@@ -44,8 +53,11 @@ struct Group {
     fill: Paint,
     stroke: Paint,
     stroke_width: f64,
+    /// How much is seen of what is in it, from 0 to 1.
+    opacity: f64,
     /// Only its uses are seen.
     is_defined: bool,
+    elsewhere: Option<Elsewhere>,
     id: Option<String>,
     first: usize,
 }
@@ -67,8 +79,11 @@ pub(super) struct Svg {
     named: HashMap<String, Named>,
     /// Shapes that only uses show.
     unseen: Vec<(usize, usize)>,
+    elsewhere: Vec<((usize, usize), Elsewhere)>,
     /// Uses of what comes later.
     waiting: Vec<Use>,
+    /// There are more names than are kept.
+    has_more_names: bool,
     numbers_left: usize,
 }
 
@@ -80,6 +95,7 @@ struct Use {
     size: Option<(f64, f64)>,
     map: Affine,
     fill: Paint,
+    opacity: f64,
 }
 
 /// The attributes of an element.
@@ -94,6 +110,13 @@ impl Attributes<'_> {
         self.all.iter().find(|(own, _)| own == name).map(|(_, value)| value.trim())
     }
 
+    /// What its own style declares, where that is of no use but here.
+    fn declared(&self, name: &str) -> Option<&str> {
+        let declared = self.text("style")?.rsplit(';').filter_map(|one| one.split_once(':'));
+        let mut named = declared.filter(|(own, _)| own.trim().eq_ignore_ascii_case(name));
+        named.next().map(|(_, value)| value.trim())
+    }
+
     /// A length across, down, or of neither way.
     fn length(&self, name: &str) -> Option<f64> {
         let around = match name {
@@ -102,13 +125,13 @@ impl Attributes<'_> {
             _ => self.size.0.min(self.size.1),
         };
         let place = &self.style.place;
-        let styled = || match name {
+        let styled = match name {
             "width" => place.width,
             "height" => place.height,
-            _ => None,
+            _ => self.style.shape.length(name),
         };
-        let own = self.text(name).and_then(|value| Length::read(&value.to_ascii_lowercase()));
-        own.or_else(styled).map(|length| length.within(around))
+        let own = || self.text(name).and_then(|value| Length::read(&value.to_ascii_lowercase()));
+        styled.or_else(own).map(|length| length.within(around))
     }
 
     fn number(&self, name: &str) -> f64 {
@@ -121,20 +144,37 @@ impl Attributes<'_> {
         match styled.or_else(|| own.map(|value| paint(&value.to_ascii_lowercase()))) {
             None => around,
             Some(Colour::Clear) => Paint::Nothing,
-            Some(Colour::Rgb(colour)) => Paint::Shade(shade(colour)),
+            Some(Colour::Rgb(colour)) => Paint::Shade(shade(colour), 255),
+            Some(Colour::Tint(colour, alpha)) => Paint::Shade(shade(colour), alpha),
             Some(Colour::Other) => Paint::Usual,
         }
     }
 
-    fn is_faint(&self, names: [&str; 2]) -> bool {
-        let is_faint = |name: &str| {
-            let value = self.text(name).and_then(Length::read);
-            value.is_some_and(|value| value.within(1.0) < SEEN_OPACITY_MIN)
+    /// How much is seen of it, from 0 to 1.
+    fn opacity(&self, name: &str) -> f64 {
+        let shape = &self.style.shape;
+        let styled = match name {
+            "fill-opacity" => shape.fill_opacity,
+            "stroke-opacity" => shape.stroke_opacity,
+            _ => shape.opacity,
         };
-        names.into_iter().any(is_faint)
-            || self.text("display") == Some("none")
-            || self.text("visibility") == Some("hidden")
+        f64::from(styled.or_else(|| self.text(name).and_then(share)).unwrap_or(1.0))
     }
+
+    fn is_unpainted(&self) -> bool {
+        self.style.is_unpainted()
+            || self.text("display") == Some("none")
+            || matches!(self.text("visibility"), Some("hidden" | "collapse"))
+    }
+}
+
+/// Is it an element of a drawing?
+pub(super) fn is_known(tag: &str) -> bool {
+    is_group(tag) || matches!(tag, "rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon" | "path" | "use")
+}
+
+fn is_group(tag: &str) -> bool {
+    matches!(tag, "svg" | "g" | "a" | "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern" | "switch")
 }
 
 impl Svg {
@@ -144,47 +184,56 @@ impl Svg {
             groups: Vec::new(),
             named: HashMap::new(),
             unseen: Vec::new(),
+            elsewhere: Vec::new(),
             waiting: Vec::new(),
+            has_more_names: false,
             numbers_left: NUMBERS_MAX,
         }
     }
 
     /// Takes an element; true if its end matters.
     pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, style: &Style) -> bool {
-        let is_group = matches!(
-            tag,
-            "svg" | "g" | "a" | "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern" | "switch"
-        );
-        let is_shape = matches!(tag, "rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon" | "path" | "use");
-        if !(is_group || is_shape) || self.canvas.is_cut() {
+        if !is_known(tag) || self.canvas.is_cut() {
             return false;
         }
         let all = element.attributes().iter().map(|own| (own.name(), own.value())).collect();
         let size = self.groups.last().map_or((100.0, 100.0), |group| group.size);
         let attributes = Attributes { all, style, size };
-        if is_group {
+        if is_group(tag) {
             return self.begin_group(tag, &attributes);
         }
-        if attributes.is_faint(["opacity", ""]) || style.is_unpainted() {
+        if attributes.is_unpainted() {
             return false;
         }
         let from = self.canvas.len();
         let map = self.map(&attributes);
         self.shape(tag, &attributes, map);
-        if let Some(id) = attributes.text("id").filter(|_| self.named.len() < NAMES_MAX) {
-            let named = Named { shapes: (from, self.canvas.len()), map, size: None };
-            self.named.insert(id.to_owned(), named);
+        if let Some(id) = attributes.text("id") {
+            self.name(id.to_owned(), Named { shapes: (from, self.canvas.len()), map, size: None });
         }
         false
+    }
+
+    fn name(&mut self, id: String, named: Named) {
+        if self.named.len() < NAMES_MAX {
+            self.named.insert(id, named);
+        } else {
+            self.has_more_names = true;
+        }
+    }
+
+    fn opacity(&self) -> f64 {
+        self.groups.last().map_or(1.0, |group| group.opacity)
     }
 
     /// The map of an element with its own `transform`.
     fn map(&self, attributes: &Attributes<'_>) -> Affine {
         let around = self.groups.last().map_or(Affine::IDENTITY, |group| group.map);
-        let own = attributes.text("transform").map(|value| transform(&value.to_ascii_lowercase()));
-        let styled = attributes.style.place.moved.filter(|_| own.is_none());
+        let own = attributes.declared("transform").or_else(|| attributes.text("transform"));
+        let own = own.map(|value| transform(&value.to_ascii_lowercase()));
+        let styled = attributes.style.place.moved.filter(|_| attributes.text("transform").is_none());
         let styled = styled.map(|(x, y)| Affine::moved(x.within(attributes.size.0), y.within(attributes.size.1)));
-        own.or(styled).unwrap_or(Affine::IDENTITY).then(around)
+        styled.or(own).unwrap_or(Affine::IDENTITY).then(around)
     }
 
     fn begin_group(&mut self, tag: &str, attributes: &Attributes<'_>) -> bool {
@@ -210,9 +259,14 @@ impl Svg {
         let outer = self.groups.last();
         let (fill, stroke) = outer.map_or((Paint::Usual, Paint::Nothing), |group| (group.fill, group.stroke));
         let width = outer.map_or(1.0, |group| group.stroke_width);
-        let is_defined = matches!(tag, "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern")
-            || attributes.is_faint(["opacity", ""])
-            || attributes.style.is_unpainted();
+        let is_defined =
+            matches!(tag, "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern") || attributes.is_unpainted();
+        let elsewhere = match tag {
+            "pattern" | "marker" => Some(Elsewhere::AsTheyAre),
+            "mask" => Some(Elsewhere::Mask),
+            "clippath" => Some(Elsewhere::Clip),
+            _ => None,
+        };
         self.groups.push(Group {
             number: None,
             map,
@@ -220,7 +274,9 @@ impl Svg {
             fill: attributes.paint("fill", fill),
             stroke: attributes.paint("stroke", stroke),
             stroke_width: attributes.length("stroke-width").unwrap_or(width),
+            opacity: self.opacity() * attributes.opacity("opacity"),
             is_defined,
+            elsewhere,
             id: attributes.text("id").map(str::to_owned),
             first: self.canvas.len(),
         });
@@ -242,8 +298,12 @@ impl Svg {
             if group.is_defined && shapes.0 < shapes.1 && !self.groups.iter().any(|outer| outer.is_defined) {
                 self.unseen.push(shapes);
             }
-            if let Some(id) = group.id.filter(|_| self.named.len() < NAMES_MAX) {
-                self.named.insert(id, Named { shapes, map: group.map, size: Some(group.size) });
+            let is_within = self.groups.iter().any(|outer| outer.elsewhere.is_some());
+            if let Some(elsewhere) = group.elsewhere.filter(|_| shapes.0 < shapes.1 && !is_within) {
+                self.elsewhere.push((shapes, elsewhere));
+            }
+            if let Some(id) = group.id {
+                self.name(id, Named { shapes, map: group.map, size: Some(group.size) });
             }
         }
         self.groups.is_empty()
@@ -252,10 +312,7 @@ impl Svg {
     fn shape(&mut self, tag: &str, attributes: &Attributes<'_>, map: Affine) {
         let number = |name: &str| attributes.number(name);
         let (fill, stroke) = self.groups.last().map_or((Paint::Usual, Paint::Nothing), |own| (own.fill, own.stroke));
-        let mut fill = attributes.paint("fill", fill);
-        if attributes.is_faint(["fill-opacity", ""]) {
-            fill = Paint::Nothing;
-        }
+        let fill = attributes.paint("fill", fill);
         let lines = match tag {
             "use" => return self.repeat(attributes, map, fill),
             "rect" => vec![corners(number("x"), number("y"), number("width"), number("height"))],
@@ -265,7 +322,11 @@ impl Svg {
                 vec![corners(number("cx") - rx, number("cy") - ry, rx * 2.0, ry * 2.0)]
             }
             "line" => vec![vec![(number("x1"), number("y1")), (number("x2"), number("y2"))]],
-            "path" => path::lines(attributes.text("d").unwrap_or_default(), &mut self.numbers_left),
+            "path" => {
+                let declared = attributes.declared("d").filter(|value| value.contains('('));
+                let source = declared.or_else(|| attributes.text("d")).unwrap_or_default();
+                path::lines(source.trim_start_matches("path"), &mut self.numbers_left)
+            }
             _ => {
                 let points = attributes.text("points").unwrap_or_default();
                 let end = if tag == "polygon" { "z" } else { "" };
@@ -273,7 +334,7 @@ impl Svg {
             }
         };
         let stroke = attributes.paint("stroke", stroke);
-        if stroke != Paint::Nothing && !attributes.is_faint(["stroke-opacity", ""]) {
+        if stroke != Paint::Nothing {
             // Filled first.
             self.fill(tag, attributes, (lines.clone(), fill), map);
             return self.stroke(attributes, &lines, (stroke, map));
@@ -285,23 +346,34 @@ impl Svg {
         if fill == Paint::Nothing || tag == "line" {
             return;
         }
-        let is_odd = attributes.text("fill-rule") == Some("evenodd");
+        let is_odd = attributes.declared("fill-rule").or_else(|| attributes.text("fill-rule")) == Some("evenodd");
         let rule = if is_odd { Rule::EvenOdd } else { Rule::NonZero };
+        self.set_alpha(attributes, "fill-opacity", fill);
         self.canvas.add_lines(lines, rule, map, fill.shade());
+        self.canvas.set_alpha(1.0);
+    }
+
+    fn set_alpha(&mut self, attributes: &Attributes<'_>, name: &str, paint: Paint) {
+        let own = attributes.opacity("opacity") * attributes.opacity(name);
+        self.canvas.set_alpha(self.opacity() * own * paint.alpha());
     }
 
     fn stroke(&mut self, attributes: &Attributes<'_>, lines: &[Line], (stroke, map): (Paint, Affine)) {
         let usual = self.groups.last().map_or(1.0, |group| group.stroke_width);
         let width = attributes.length("stroke-width").unwrap_or(usual);
-        let dashes = attributes.text("stroke-dasharray").map_or_else(Vec::new, |value| {
-            value.split([',', ' ']).filter_map(|dash| dash.parse().ok()).filter(|dash: &f64| *dash >= 0.0).collect()
-        });
+        let list = attributes.declared("stroke-dasharray").or_else(|| attributes.text("stroke-dasharray"));
+        let list = list.unwrap_or_default().split([',', ' ', '\t', '\n', '\r']).filter(|dash| !dash.is_empty());
+        let lengths = list.filter_map(Length::read).map(|length| length.within(attributes.size.0));
+        let dashes = dashes(lengths.filter(|dash| *dash >= 0.0));
         let drawn = Stroke { width, dashes, offset: attributes.number("stroke-dashoffset") };
-        for pair in lines.iter().flat_map(|line| line.windows(2)) {
-            if let [from, to] = pair {
-                self.canvas.add_stroke((*from, *to), &drawn, map, stroke.shade());
+        self.set_alpha(attributes, "stroke-opacity", stroke);
+        for line in lines {
+            if self.canvas.is_cut() {
+                break;
             }
+            self.canvas.add_stroke(line, &drawn, map, stroke.shade());
         }
+        self.canvas.set_alpha(1.0);
     }
 
     fn repeat(&mut self, attributes: &Attributes<'_>, map: Affine, fill: Paint) {
@@ -313,11 +385,12 @@ impl Svg {
             size: attributes.length("width").zip(attributes.length("height")),
             map,
             fill,
+            opacity: self.opacity() * attributes.opacity("opacity"),
         };
         match self.named.get(id).copied() {
             Some(named) => self.paint_use(&one, named),
             None if self.waiting.len() < NAMES_MAX => self.waiting.push(one),
-            None => {}
+            None => self.canvas.cut(),
         }
     }
 
@@ -328,30 +401,56 @@ impl Svg {
         });
         let moved = Affine::moved(one.place.0, one.place.1);
         let part = self.canvas.part(named.shapes.0, named.shapes.1);
+        self.canvas.set_alpha(one.opacity);
         self.canvas.repeat(&part, back.then(scale).then(moved).then(one.map), one.fill.shade());
+        self.canvas.set_alpha(1.0);
     }
 
-    /// What is seen of it.
-    pub(super) fn finish(mut self) -> Canvas {
+    /// What is seen of it, and what patterns, masks and clip paths show of it.
+    pub(super) fn finish(mut self) -> Vec<Canvas> {
         self.close(0);
         if self.numbers_left == 0 {
             self.canvas.cut();
         }
         for one in std::mem::take(&mut self.waiting) {
-            if let Some(named) = self.named.get(&one.id).copied().filter(|_| !self.canvas.is_cut()) {
-                self.paint_use(&one, named);
+            match self.named.get(&one.id).copied() {
+                Some(named) if !self.canvas.is_cut() => self.paint_use(&one, named),
+                None if self.has_more_names => self.canvas.cut(),
+                _ => {}
+            }
+        }
+        let mut drawings = Vec::new();
+        for ((from, to), elsewhere) in &self.elsewhere {
+            let part = self.canvas.part(*from, *to);
+            if !part.may_be_code() {
+                continue;
+            }
+            match elsewhere {
+                Elsewhere::AsTheyAre => drawings.push(part),
+                Elsewhere::Clip => drawings.push(part.in_shade(0)),
+                // What is light in a mask is seen, or what is in it at all.
+                Elsewhere::Mask => drawings.extend([part.clone().on_ground(0), part.in_shade(0)]),
             }
         }
         self.canvas.remove(&self.unseen);
-        self.canvas
+        drawings.push(self.canvas);
+        drawings
     }
 }
 
 impl Paint {
     fn shade(self) -> Option<u8> {
         match self {
-            Self::Shade(shade) => Some(shade),
+            Self::Shade(shade, _) => Some(shade),
             Self::Nothing | Self::Usual => None,
+        }
+    }
+
+    /// How much is seen of it, from 0 to 1.
+    fn alpha(self) -> f64 {
+        match self {
+            Self::Shade(_, alpha) => f64::from(alpha) / 255.0,
+            Self::Nothing | Self::Usual => 1.0,
         }
     }
 }

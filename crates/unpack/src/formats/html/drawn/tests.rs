@@ -1,23 +1,41 @@
 //! Pages that draw codes with boxes and colours, and pages that draw other things.
 #![expect(clippy::as_conversions, reason = "numbers of the tests themselves")]
 
+mod limits;
+
 use crate::formats::drawing::{check, check_none, dark, modules, modules_that_are, runs};
 
 fn page(text: &str) -> String {
     format!("<html><body><p>Please scan</p>{text}<p>Thank you</p></body></html>")
 }
 
+fn absolute(unit: &str, side: f64, colour: &str) -> String {
+    let cells = dark(0, |x, y| {
+        let (left, top) = (side * f64::from(x as u32), side * f64::from(y as u32));
+        format!(
+            "<i style='position:absolute;left:{left}{unit};top:{top}{unit};width:{side}{unit};height:{side}{unit};background:{colour}'></i>"
+        )
+    });
+    page(&format!("<div style='position:relative'>{cells}</div>"))
+}
+
+#[test]
+fn decoys_beside_boxes() {
+    let specks = "<b style='position:absolute;left:900px;top:900px;width:.01px;height:.01px;background:#fff'></b>";
+    let veil = "<b style='position:absolute;left:0;top:0;width:99px;height:99px;background:rgba(255,255,255,.2)'></b>";
+    let code = absolute("px", 6.0, "#000");
+    check(
+        "text/html",
+        &[
+            ("specks", format!("{}{code}", specks.repeat(500))),
+            ("a veil", format!("{code}{veil}")),
+            ("a page in a drawing", format!("<svg><g><foreignObject><p>{code}</foreignObject></g></svg>")),
+        ],
+    );
+}
+
 #[test]
 fn boxes_out_of_the_flow() {
-    let absolute = |unit: &str, side: f64, colour: &str| {
-        let cells = dark(0, |x, y| {
-            let (left, top) = (side * f64::from(x as u32), side * f64::from(y as u32));
-            format!(
-                "<i style='position:absolute;left:{left}{unit};top:{top}{unit};width:{side}{unit};height:{side}{unit};background:{colour}'></i>"
-            )
-        });
-        page(&format!("<div style='position:relative'>{cells}</div>"))
-    };
     let by_class = dark(0, |x, y| format!("<b class=m style='left:{}px;top:{}px'></b>", x * 5, y * 5));
     let by_margin = dark(0, |x, y| {
         format!(
@@ -58,6 +76,17 @@ fn boxes_out_of_the_flow() {
             ("points", absolute("pt", 3.75, "rgb(10, 20, 30)")),
             ("shares", absolute("%", 2.5, "hsl(240, 100%, 20%)")),
             ("millimetres", absolute("mm", 2.0, "rgb(10% 0% 20%)")),
+            (
+                "a class",
+                format!(
+                    "<style>.m{{position:absolute;width:5px;height:5px;background:#222}}</style>{}",
+                    page(&by_class)
+                ),
+            ),
+            ("margins", page(&by_margin)),
+            ("transforms", page(&format!("<div style='position:relative;height:200px'>{by_transform}</div>"))),
+            ("from the right", page(&format!("<div style='position:relative'>{from_right}</div>"))),
+            ("nothing but borders", page(&by_border)),
             (
                 "a class",
                 format!(

@@ -184,6 +184,19 @@ pub(super) fn hsl(inner: &str) -> Option<u32> {
     turns.is_finite().then(|| colour([part(0.0), part(8.0), part(4.0)]))
 }
 
+/// The fourth thing in the brackets of a colour: how much of it is seen, in 255ths.
+pub(super) fn alpha(inner: &str) -> Option<u8> {
+    let part = parts(inner).nth(3)?;
+    let share: f32 = match part.strip_suffix('%') {
+        Some(share) => share.parse::<f32>().ok()? / 100.0,
+        None => part.parse().ok()?,
+    };
+    #[expect(clippy::as_conversions, reason = "a conversion from f32 saturates, and makes a NaN 0")]
+    {
+        Some((share * 255.0).round() as u8)
+    }
+}
+
 fn parts(inner: &str) -> impl Iterator<Item = &str> {
     inner.split([',', ' ', '/', '\n', '\t']).filter(|part| !part.is_empty())
 }

@@ -60,7 +60,7 @@ impl Length {
             "in" => Self::Pixels(number * 96.0),
             "cm" => Self::Pixels(number * 96.0 / 2.54),
             "mm" => Self::Pixels(number * 9.6 / 2.54),
-            "vw" | "vh" | "vmin" | "vmax" => Self::Pixels(number * 8.0),
+            "vw" | "vh" | "vmin" | "vmax" => Self::Pixels(number * super::USUAL_SIDE_PIXELS / 100.0),
             _ => Self::Pixels(number),
         })
     }
@@ -114,13 +114,11 @@ impl Place {
     }
 
     fn add_border(&mut self, value: &str, (across, down): (f32, f32)) {
-        let width = value.split_ascii_whitespace().find_map(|word| match Length::read(word)? {
+        let width = super::words(value).find_map(|word| match Length::read(word)? {
             Length::Pixels(pixels) => Some(pixels),
             Length::Share(_) => None,
         });
-        let colour = super::colour(value).or_else(|| value.split_ascii_whitespace().find_map(super::colour));
-        let is_function = || value.split_once(' ').and_then(|(_, rest)| super::colour(rest.split_once(' ')?.1));
-        let colour = colour.or_else(is_function);
+        let colour = super::words(value).find_map(super::colour);
         if let (Some(width), Some(colour)) = (width, colour) {
             let (wide, high, _) = self.borders.filter(|(_, _, own)| *own == colour).unwrap_or_default();
             self.borders = Some((wide + width * across, high + width * down, colour));

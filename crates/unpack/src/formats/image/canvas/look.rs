@@ -1,33 +1,34 @@
-//! Where in a drawing a code may be: shapes are parted into groups with room between them, and only a group that can be a code is
-//! painted.
+//! Looks for codes in a drawing: each place where shapes stand densely is painted, as finely as its modules may be, and searched.
 
+use super::dense::{CORNERS_MIN, Marks, Window};
 use super::paint::Painter;
-use super::{Canvas, Form};
+use super::{Canvas, Form, Shape};
 use crate::budget::Budget;
 use crate::formats::image::codes;
+use crate::formats::image::grey::Grey;
 
-/// Fewer corners are no code, however its modules are put together.
-const CORNERS_MIN: usize = 100;
-/// A shape so many times as long as the usual one is a ground or a rule, if it has few corners.
-const LONG_MIN: f64 = 16.0;
-/// Corners of a shape that is no ground and no rule.
-const CORNERS_MANY: usize = 9;
-/// Room between two groups, in usual sides: a code wants four around it, and has none within.
-const GAP_MIN: f64 = 12.0;
-/// Times a group is parted, across and down in turn.
-const PARTINGS: usize = 4;
-/// Groups of one drawing that are painted.
-const GROUPS_MAX: usize = 12;
-/// A group that is so many times as long as wide is no code, however stretched.
-const RATIO_MAX: f64 = 3.2;
-/// Usual sides of a group, at least: rounded corners and merged modules make it more, never less.
-const SIDES_MIN: f64 = 7.0;
-/// Of a group's box its shapes fill at least so much.
-const FILLED_MIN: f64 = 0.06;
-/// And at most so much, over each other: what is painted over and over is not looked at, and that is said.
-const FILLED_MAX: f64 = 24.0;
-/// By so much of a usual side boxes are grown to each side.
-const GROWN: [f64; 2] = [0.0, 0.18];
+/// Pixels that are painted and searched for one file, besides [`CORNER_EFFORT`].
+const EFFORT_MAX: usize = 60_000_000;
+/// And so many for each corner that is drawn.
+const CORNER_EFFORT: usize = 300;
+/// What it takes to find out where a shape stands, in pixels.
+const MARK_EFFORT: usize = 16;
+/// And what it takes to paint a corner.
+const POINT_EFFORT: usize = 4;
+/// What takes longer than its pixels say counts by its time.
+const PIXELS_A_MICROSECOND: u128 = 300;
+/// Pixels painted over each other count less than pixels searched, by so much.
+const PAINTED_SHARE: usize = 8;
+/// Modules are painted as if they were these shares of a cell long, in which places are found: they are a quarter to a half, and
+/// in smaller cells they were not found.
+const UNIT_SHARES: (f64, f64) = (0.1, 0.4);
+/// A side of more cells is of no module.
+const SIDE_CELLS_MAX: f64 = 4.0;
+/// By so much of a usual side boxes are grown to each side, so that modules touch.
+const GROWN: f64 = 0.18;
+/// Shades of a place that are searched at a time, and how many times.
+const SHADES_AT_ONCE: usize = 6;
+const SHADES_ROUNDS_MAX: usize = 4;
 /// Codes of one drawing.
 const CODES_MAX: usize = 8;
 
@@ -42,165 +43,190 @@ pub(crate) struct Looked {
 impl Looked {
     /// Codes that are not there yet.
     pub(crate) fn add(&mut self, codes: Vec<String>) {
-        for code in codes {
-            if self.codes.len() < CODES_MAX && !self.codes.contains(&code) {
+        for code in codes.into_iter().filter(|code| !code.is_empty()) {
+            if self.codes.contains(&code) {
+                continue;
+            }
+            self.is_whole &= self.codes.len() < CODES_MAX;
+            if self.codes.len() < CODES_MAX {
                 self.codes.push(code);
             }
         }
     }
 }
 
-/// A shape, or one line of it.
-#[derive(Clone, Copy, Debug)]
-struct Piece {
-    /// Left, top, right, bottom.
-    place: [f64; 4],
-    corners: usize,
+/// How much may still be done for the drawings of one file.
+#[derive(Debug)]
+pub(crate) struct Effort {
+    left: usize,
 }
 
-impl Piece {
-    fn width(&self) -> f64 {
-        self.place[2] - self.place[0]
+impl Default for Effort {
+    fn default() -> Self {
+        Self { left: EFFORT_MAX }
     }
+}
 
-    fn height(&self) -> f64 {
-        self.place[3] - self.place[1]
+impl Effort {
+    fn spend(&mut self, pixels: usize) {
+        self.left = self.left.saturating_sub(pixels);
     }
+}
 
-    fn around(self, other: Self) -> Self {
-        let ([left, top, right, bottom], [x, y, to_x, to_y]) = (self.place, other.place);
-        Self {
-            place: [left.min(x), top.min(y), right.max(to_x), bottom.max(to_y)],
-            corners: self.corners.saturating_add(other.corners),
-        }
+/// A place that was looked at.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    place: [f64; 4],
+    unit: f64,
+    has_code: bool,
+}
+
+impl Seen {
+    /// Would a look at that place show nothing else?
+    fn is_enough_for(&self, place: [f64; 4], unit: f64) -> bool {
+        let area = |[left, top, right, bottom]: [f64; 4]| (right - left) * (bottom - top);
+        let is_within = place.iter().zip(self.place).take(2).all(|(own, other)| *own >= other)
+            && place.iter().zip(self.place).skip(2).all(|(own, other)| *own <= other);
+        is_within && area(self.place) <= area(place) * 2.0 && (self.has_code || self.unit <= unit * 1.1)
     }
 }
 
 impl Canvas {
     /// Has it the corners that a code has at least?
     pub(crate) fn may_be_code(&self) -> bool {
+        self.corners() >= CORNERS_MIN
+    }
+
+    fn corners(&self) -> usize {
         let corners = self.shapes.iter().map(|shape| match &shape.form {
             Form::Box(_) => 4,
             Form::Lines(..) => shape.points(),
         });
-        corners.sum::<usize>() >= CORNERS_MIN
+        corners.sum()
     }
 
     /// What the codes say that the shapes show.
-    pub(crate) fn read(&self, budget: &Budget) -> Looked {
+    pub(crate) fn read(&self, budget: &Budget, effort: &mut Effort) -> Looked {
         let mut looked = Looked { codes: Vec::new(), is_whole: !self.is_cut };
-        let pieces = self.pieces();
-        if corners(&pieces) < CORNERS_MIN {
+        let corners = self.corners();
+        if corners < CORNERS_MIN {
             return looked;
         }
-        let unit = self.usual_side();
-        let small =
-            |piece: &Piece| piece.corners >= CORNERS_MANY || piece.width().max(piece.height()) <= unit * LONG_MIN;
-        let mut groups = vec![pieces.into_iter().filter(small).collect::<Vec<Piece>>()];
-        for round in 0..PARTINGS {
-            let parted = |group: Vec<Piece>| part(group, round % 2 == 0, unit * GAP_MIN);
-            groups = groups.into_iter().flat_map(parted).filter(|group| corners(group) >= CORNERS_MIN).collect();
-        }
-        groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
-        looked.is_whole &= groups.len() <= GROUPS_MAX;
-        for group in groups.iter().take(GROUPS_MAX) {
-            if budget.is_late() {
-                looked.is_whole = false;
-                break;
+        effort.left = effort.left.saturating_add(corners.saturating_mul(CORNER_EFFORT));
+        let marks = Marks::of(self);
+        let places: Vec<[f64; 4]> = self.shapes.iter().map(Shape::place).collect();
+        let mut seen: Vec<Seen> = Vec::new();
+        for level in marks.levels() {
+            effort.spend(marks.count_at(level).saturating_mul(MARK_EFFORT));
+            for window in marks.windows(level) {
+                if effort.left == 0 || budget.is_late() {
+                    looked.is_whole = false;
+                    return looked;
+                }
+                let from = budget.now();
+                let spent = self.look_at(window, (&places, &mut seen), budget, &mut looked);
+                let time = budget.now().saturating_sub(from).as_micros().saturating_mul(PIXELS_A_MICROSECOND);
+                effort.spend(spent.max(usize::try_from(time).unwrap_or(usize::MAX)));
             }
-            self.look_at(group, (unit, budget), &mut looked);
         }
         looked
     }
 
-    fn look_at(&self, group: &[Piece], (unit, budget): (f64, &Budget), looked: &mut Looked) {
-        let Some(around) = group.iter().copied().reduce(Piece::around) else { return };
-        let (width, height) = (around.width(), around.height());
-        let area: f64 = group.iter().map(|piece| piece.width() * piece.height()).sum();
-        let filled = area / (width * height);
-        let is_likely = width.max(height) <= width.min(height) * RATIO_MAX
-            && width.min(height) >= unit * SIDES_MIN
-            && filled >= FILLED_MIN;
-        if !is_likely {
-            return;
+    /// Looks at one place; gives how many pixels that took.
+    fn look_at(
+        &self,
+        window: Window,
+        (places, seen): (&[[f64; 4]], &mut Vec<Seen>),
+        budget: &Budget,
+        looked: &mut Looked,
+    ) -> usize {
+        let [left, top, right, bottom] = window.place;
+        let is_in = |place: &[f64; 4]| place[0] < right && place[2] > left && place[1] < bottom && place[3] > top;
+        let shapes: Vec<&Shape> =
+            self.shapes.iter().zip(places).filter(|(_, place)| is_in(place)).map(|(shape, _)| shape).collect();
+        let points: usize = shapes.iter().map(|shape| shape.points()).sum();
+        let mut spent = points.saturating_mul(POINT_EFFORT).saturating_add(self.shapes.len() / 4);
+        let (least, most) = UNIT_SHARES;
+        let usual = usual_side(&shapes, window.cell * SIDE_CELLS_MAX);
+        let usual = usual.clamp(window.cell * least, window.cell * most);
+        if seen.iter().any(|seen| seen.is_enough_for(window.place, usual)) {
+            return spent;
         }
-        if filled > FILLED_MAX {
-            looked.is_whole = false;
-            return;
-        }
-        // Modules that do not touch are made to.
-        for grown in GROWN {
-            let painter = Painter::new(around.place, (unit, unit * grown), around.corners);
-            let Some(grey) = painter.paint(&self.shapes, budget) else {
+        let mut has_code = false;
+        for grown in [0.0, usual * GROWN] {
+            if has_code || (grown > 0.0 && !shapes.iter().any(|shape| Painter::is_small(shape, usual))) {
+                break;
+            }
+            let painter = Painter::new(window.place, (usual, grown), window.corners);
+            let (grey, painted) = painter.paint(&shapes, budget);
+            spent = spent.saturating_add(painted / PAINTED_SHARE);
+            let Some(grey) = grey else {
                 looked.is_whole = false;
-                return;
+                break;
             };
-            let found = codes::in_drawing(&grey);
-            looked.is_whole &= !found.has_more;
-            if !found.said.is_empty() {
-                return looked.add(found.said);
-            }
+            has_code = search(&grey, &mut spent, looked);
         }
-    }
-
-    fn pieces(&self) -> Vec<Piece> {
-        let mut pieces = Vec::with_capacity(self.shapes.len());
-        for shape in &self.shapes {
-            match &shape.form {
-                Form::Box(place) => pieces.push(Piece { place: *place, corners: 4 }),
-                Form::Lines(lines, _) => pieces.extend(lines.iter().filter_map(|line| {
-                    let points = line.iter().map(|(x, y)| Piece { place: [*x, *y, *x, *y], corners: 1 });
-                    points.reduce(Piece::around)
-                })),
-            }
-        }
-        pieces
-    }
-
-    /// The side that is longer than a quarter of all sides: of one module, if these are modules.
-    fn usual_side(&self) -> f64 {
-        let mut sides: Vec<f64> = Vec::with_capacity(self.shapes.len());
-        for shape in &self.shapes {
-            match &shape.form {
-                Form::Box([left, top, right, bottom]) => sides.push((right - left).min(bottom - top)),
-                Form::Lines(lines, _) => {
-                    let edges = lines.iter().flat_map(|line| line.windows(2));
-                    sides.extend(edges.filter_map(|edge| {
-                        let [(x, y), (to_x, to_y)] = edge else { return None };
-                        let length = (to_x - x).hypot(to_y - y);
-                        (length > 0.0).then_some(length)
-                    }));
-                }
-            }
-        }
-        let quarter = sides.len() / 4;
-        if quarter >= sides.len() {
-            return 0.0;
-        }
-        *sides.select_nth_unstable_by(quarter, f64::total_cmp).1
+        seen.push(Seen { place: window.place, unit: usual, has_code });
+        spent
     }
 }
 
-fn corners(pieces: &[Piece]) -> usize {
-    pieces.iter().map(|piece| piece.corners).sum()
+/// Searches what was painted, a few shades at a time, the darkest first; true if it says something.
+fn search(grey: &Grey, spent: &mut usize, looked: &mut Looked) -> bool {
+    let shades = grey.shades();
+    let darker = shades.len().saturating_sub(1);
+    let searched = darker.min(SHADES_AT_ONCE).saturating_add(1);
+    *spent = spent.saturating_add(grey.pixels.len().saturating_mul(searched));
+    let mut found = codes::in_drawing(grey);
+    // Modules of many shades are dark and light all the same.
+    if found.said.is_empty() && darker > 1 {
+        found = codes::in_plane(grey);
+    }
+    // Beside so many shades that are darker a code is as well seen as any other.
+    let rounds = darker.div_ceil(SHADES_AT_ONCE);
+    let mut rest = grey.clone();
+    for round in 1..rounds.min(SHADES_ROUNDS_MAX) {
+        let last = round.saturating_mul(SHADES_AT_ONCE).saturating_sub(1);
+        let Some(last) = shades.get(last).filter(|_| found.said.is_empty()) else { break };
+        for pixel in rest.pixels.iter_mut().filter(|pixel| **pixel <= *last) {
+            *pixel = 255;
+        }
+        *spent = spent.saturating_add(grey.pixels.len().saturating_mul(searched));
+        found = codes::in_drawing(&rest);
+    }
+    let has_code = !found.said.is_empty();
+    looked.is_whole &= !found.has_more && (has_code || rounds <= SHADES_ROUNDS_MAX);
+    looked.add(found.said);
+    has_code
 }
 
-/// Parts pieces where nothing stands for so much, across or down.
-fn part(mut pieces: Vec<Piece>, is_across: bool, gap: f64) -> Vec<Vec<Piece>> {
-    let span = |piece: &Piece| {
-        let [left, top, right, bottom] = piece.place;
-        if is_across { (left, right) } else { (top, bottom) }
+/// The side of one module, if these are modules: a quarter of the length of all sides is of sides that are shorter. Specks have no
+/// length to speak of, and sides longer than a few modules are of something else.
+fn usual_side(shapes: &[&Shape], longest: f64) -> f64 {
+    let mut sides: Vec<(f64, f64)> = Vec::with_capacity(shapes.len());
+    for shape in shapes {
+        match &shape.form {
+            Form::Box([left, top, right, bottom]) => {
+                let (width, height) = (right - left, bottom - top);
+                sides.push((width.min(height), width.max(height)));
+            }
+            Form::Lines(lines, _) => {
+                let edges = lines.iter().flat_map(|line| line.windows(2));
+                sides.extend(edges.filter_map(|edge| {
+                    let [(x, y), (to_x, to_y)] = edge else { return None };
+                    let length = (to_x - x).hypot(to_y - y);
+                    Some((length, length))
+                }));
+            }
+        }
+    }
+    sides.retain(|(_, longer)| *longer > 0.0 && *longer <= longest);
+    sides.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
+    let quarter = sides.iter().map(|(_, longer)| longer).sum::<f64>() / 4.0;
+    let mut sum = 0.0;
+    let reaches = |(_, longer): &&(f64, f64)| {
+        sum += longer;
+        sum >= quarter
     };
-    pieces.sort_unstable_by(|one, other| span(one).0.total_cmp(&span(other).0));
-    let mut groups: Vec<Vec<Piece>> = Vec::new();
-    let mut end = f64::NEG_INFINITY;
-    for piece in pieces {
-        let (from, to) = span(&piece);
-        match groups.last_mut() {
-            Some(group) if from - end <= gap => group.push(piece),
-            _ => groups.push(vec![piece]),
-        }
-        end = end.max(to);
-    }
-    groups
+    sides.iter().find(reaches).map_or(0.0, |(side, _)| *side)
 }

@@ -7,7 +7,7 @@ use crate::formats::image::grey::Grey;
 /// Pixels of a usual side.
 const SIDE_PIXELS: f64 = 4.0;
 /// Pixels for each corner at most: a few shapes make no large picture.
-const CORNER_PIXELS: f64 = 400.0;
+const CORNER_PIXELS: f64 = 200.0;
 /// Pixels of the longer side.
 const LONGER_PIXELS_MAX: f64 = 1000.0;
 /// Usual sides around a group: codes want a quiet margin.
@@ -18,6 +18,9 @@ const SMALL_MAX: f64 = 1.6;
 const PAINTED_MAX: usize = 60_000_000;
 /// Shapes between two looks at the time.
 const SHAPES_A_LOOK: usize = 1024;
+
+/// A shade, and how much is seen of it, in 255ths.
+type Tint = (u8, u8);
 
 /// A picture being made of a part of a drawing.
 pub(super) struct Painter {
@@ -49,19 +52,30 @@ impl Painter {
         Self { left, top, scale, grown, small, grey, left_to_paint: PAINTED_MAX, crossings: Vec::new() }
     }
 
-    /// None where it takes too much, or too long.
-    pub(super) fn paint(mut self, shapes: &[Shape], budget: &Budget) -> Option<Grey> {
+    /// May a shape be a module by its size, where modules are so long?
+    pub(super) fn is_small(shape: &Shape, unit: f64) -> bool {
+        matches!(shape.form, Form::Box([left, top, right, bottom])
+            if right - left <= unit * SMALL_MAX && bottom - top <= unit * SMALL_MAX)
+    }
+
+    /// None where it takes too much, or too long; and how many pixels were painted, over each other.
+    pub(super) fn paint(mut self, shapes: &[&Shape], budget: &Budget) -> (Option<Grey>, usize) {
+        let is_done = self.paint_all(shapes, budget).is_some();
+        (is_done.then_some(self.grey), PAINTED_MAX.saturating_sub(self.left_to_paint))
+    }
+
+    fn paint_all(&mut self, shapes: &[&Shape], budget: &Budget) -> Option<()> {
         for (number, shape) in shapes.iter().enumerate() {
             if number % SHAPES_A_LOOK == 0 && budget.is_late() {
                 return None;
             }
-            let shade = shape.shade.unwrap_or(0);
+            let shade = (shape.shade.unwrap_or(0), shape.alpha);
             match &shape.form {
                 Form::Box(place) => self.paint_box(*place, shade)?,
                 Form::Lines(lines, rule) => self.fill(lines, *rule, shade)?,
             }
         }
-        Some(self.grey)
+        Some(())
     }
 
     fn x(&self, x: f64) -> f64 {
@@ -72,7 +86,7 @@ impl Painter {
         (y - self.top) * self.scale
     }
 
-    fn paint_box(&mut self, [left, top, right, bottom]: [f64; 4], shade: u8) -> Option<()> {
+    fn paint_box(&mut self, [left, top, right, bottom]: [f64; 4], shade: Tint) -> Option<()> {
         let grown = if right - left <= self.small && bottom - top <= self.small { self.grown } else { 0.0 };
         let columns = (whole(self.x(left - grown)), whole(self.x(right + grown)));
         for row in whole(self.y(top - grown))..whole(self.y(bottom + grown)).min(self.grey.height) {
@@ -81,18 +95,25 @@ impl Painter {
         Some(())
     }
 
-    fn paint_row(&mut self, row: usize, (from, to): (usize, usize), shade: u8) -> Option<()> {
+    fn paint_row(&mut self, row: usize, (from, to): (usize, usize), (shade, alpha): Tint) -> Option<()> {
         let length = to.min(self.grey.width).saturating_sub(from);
-        self.left_to_paint = self.left_to_paint.checked_sub(length)?;
+        if self.left_to_paint < length {
+            return None;
+        }
+        self.left_to_paint = self.left_to_paint.saturating_sub(length.max(1));
         let start = row.saturating_mul(self.grey.width).saturating_add(from);
         if let Some(pixels) = self.grey.pixels.get_mut(start..start.saturating_add(length)) {
-            pixels.fill(shade);
+            if alpha == 255 {
+                pixels.fill(shade);
+            } else {
+                pixels.iter_mut().for_each(|pixel| *pixel = mixed(*pixel, (shade, alpha)));
+            }
         }
         Some(())
     }
 
     /// Fills between the crossings of each row with the lines.
-    fn fill(&mut self, lines: &[Line], rule: Rule, shade: u8) -> Option<()> {
+    fn fill(&mut self, lines: &[Line], rule: Rule, shade: Tint) -> Option<()> {
         let mut crossings = std::mem::take(&mut self.crossings);
         crossings.clear();
         for line in lines {
@@ -100,7 +121,10 @@ impl Painter {
             for ((x, y), (to_x, to_y)) in closed {
                 let (x, y, to_x, to_y) = (self.x(*x), self.y(*y), self.x(*to_x), self.y(*to_y));
                 let rows = whole(y.min(to_y))..whole(y.max(to_y)).min(self.grey.height);
-                self.left_to_paint = self.left_to_paint.checked_sub(rows.len())?;
+                if self.left_to_paint < rows.len() {
+                    return None;
+                }
+                self.left_to_paint = self.left_to_paint.saturating_sub(rows.len());
                 for row in rows {
                     let share = ((real(row) + 0.5 - y) / (to_y - y)).clamp(0.0, 1.0);
                     crossings.push((row, x + (to_x - x) * share, to_y > y));
@@ -125,6 +149,13 @@ impl Painter {
         self.crossings = crossings;
         Some(())
     }
+}
+
+/// A pixel with a tint over it.
+fn mixed(pixel: u8, (shade, alpha): Tint) -> u8 {
+    let (pixel, shade, alpha) = (u32::from(pixel), u32::from(shade), u32::from(alpha));
+    let sum = pixel.saturating_mul(255_u32.saturating_sub(alpha)).saturating_add(shade.saturating_mul(alpha));
+    u8::try_from(sum.saturating_add(127) / 255).unwrap_or(255)
 }
 
 /// The nearest whole number, not below zero.

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use super::{Canvas, Line, Looked, Rule, SHAPES_MAX, Stroke};
+use super::{Canvas, DASHES_MAX, Effort, Line, Looked, POINTS_MAX, Rule, SHAPES_MAX, Stroke};
 use crate::budget::{Budget, Limits};
 use crate::formats::archives::tests::damaged::Random;
 use crate::formats::drawing::{SAYS, modules};
@@ -17,7 +17,7 @@ fn real(number: usize) -> f64 {
 }
 
 fn look(canvas: &Canvas) -> Looked {
-    canvas.read(&Budget::new(Limits::default()))
+    canvas.read(&Budget::new(Limits::default()), &mut Effort::default())
 }
 
 fn check(name: &str, canvas: &Canvas) {
@@ -130,14 +130,14 @@ fn outlines_and_strokes() {
         let middle = real(y) + 0.5;
         let solid = Stroke { width: 1.0, ..Stroke::default() };
         for (x, _) in row.iter().enumerate().filter(|(_, own)| **own) {
-            strokes.add_stroke(((real(x), middle), (real(x) + 1.0, middle)), &solid, Affine::IDENTITY, BLACK);
+            strokes.add_stroke(&[(real(x), middle), (real(x) + 1.0, middle)], &solid, Affine::IDENTITY, BLACK);
         }
         let mut lengths: Vec<f64> = row.chunk_by(|one, other| one == other).map(|run| real(run.len())).collect();
         if !row[0] {
             lengths.insert(0, 0.0);
         }
         let dashed = Stroke { width: 1.0, dashes: lengths, offset: 0.0 };
-        dashes.add_stroke(((0.0, middle), (real(row.len()), middle)), &dashed, Affine::scaled(5.0, 5.0), BLACK);
+        dashes.add_stroke(&[(0.0, middle), (real(row.len()), middle)], &dashed, Affine::scaled(5.0, 5.0), BLACK);
     }
     check("strokes", &strokes);
     check("dashes", &dashes);
@@ -157,6 +157,162 @@ fn repeated_shapes() {
     let mut again = Canvas::default();
     again.repeat(&canvas.part(0, canvas.len()), Affine::scaled(4.0, 4.0), None);
     check("all at once", &again);
+}
+
+/// The shapes of a code, and what somebody draws beside it so that it is not looked at.
+#[test]
+fn decoys_hide_nothing() {
+    let with = |decoys: &dyn Fn(&mut Canvas)| {
+        let mut canvas = Canvas::default();
+        decoys(&mut canvas);
+        boxes(&mut canvas, true, BLACK, Affine::IDENTITY);
+        canvas
+    };
+    let squares = |canvas: &mut Canvas, places: &[(f64, f64)], side: f64, shade: Option<u8>| {
+        for (x, y) in places {
+            canvas.add_box([*x, *y, x + side, y + side], Affine::IDENTITY, shade);
+        }
+    };
+    let mut random = Random(0xdec0);
+    let mut anywhere = |count: usize, reach: usize| -> Vec<(f64, f64)> {
+        (0..count).map(|_| (real(random.below(reach)) / 7.0 - 9.0, real(random.below(reach)) / 7.0 - 9.0)).collect()
+    };
+    let (within, near, far) = (anywhere(3_000, 300), anywhere(2_000, 900), anywhere(1_000, 90_000));
+    let row = |step: f64| (0..90).map(|at| (f64::from(at) * step + 30.0, 9.0)).collect::<Vec<_>>();
+    let column = |step: f64| (0..90).map(|at| (9.0, f64::from(at) * step + 30.0)).collect::<Vec<_>>();
+    let band: Vec<(f64, f64)> = (0..4_000).map(|at| (f64::from(at % 400) + 33.0, f64::from(at / 400) + 3.0)).collect();
+    let field: Vec<(f64, f64)> =
+        (0..20_000).map(|at| (f64::from(at % 200) - 33.0, f64::from(at / 200) - 20.0)).collect();
+    let nearly_white = Some(254);
+    let cases: Vec<(&str, Canvas)> = vec![
+        ("specks in one place", with(&|own| squares(own, &vec![(-1.0, -1.0); 900], 0.001, WHITE))),
+        ("specks within", with(&|own| squares(own, &within, 0.001, BLACK))),
+        ("specks all around", with(&|own| squares(own, &near, 0.01, BLACK))),
+        ("specks far away", with(&|own| squares(own, &far, 0.1, BLACK))),
+        ("large ones far away", with(&|own| squares(own, &far, 9.0, nearly_white))),
+        ("large ones beneath", with(&|own| squares(own, &near, 40.0, WHITE))),
+        ("a chain", with(&|own| squares(own, &row(10.0), 1.0, nearly_white))),
+        ("a dense chain", with(&|own| squares(own, &row(1.0), 1.0, nearly_white))),
+        ("a chain down", with(&|own| squares(own, &column(3.0), 2.0, nearly_white))),
+        ("a band", with(&|own| squares(own, &band, 1.0, nearly_white))),
+        ("a field beneath", with(&|own| squares(own, &field, 1.0, nearly_white))),
+        (
+            "twenty shades",
+            with(&|own| {
+                for number in 0..20_u8 {
+                    let x = f64::from(number) * 3.0 - 16.0;
+                    own.add_box([x, -14.0, x + 3.0, -5.0], Affine::IDENTITY, Some(number));
+                }
+            }),
+        ),
+    ];
+    for (name, canvas) in &cases {
+        check(name, canvas);
+    }
+}
+
+/// Modules that are put together of something else than a square each.
+#[test]
+fn modules_of_any_make() {
+    let with = |module: &dyn Fn(&mut Canvas, f64, f64)| {
+        let mut canvas = Canvas::default();
+        for (y, row) in modules(0).iter().enumerate() {
+            for (x, _) in row.iter().enumerate().filter(|(_, own)| **own) {
+                module(&mut canvas, real(x), real(y));
+            }
+        }
+        canvas
+    };
+    let add = |canvas: &mut Canvas, place: [f64; 4]| canvas.add_box(place, Affine::IDENTITY, BLACK);
+    let strips = with(&|canvas, x, y| {
+        for part in 0..25 {
+            let y = y + f64::from(part) / 25.0;
+            add(canvas, [x, y, x + 1.0, y + 0.04]);
+        }
+    });
+    let crumbs = with(&|canvas, x, y| {
+        for part in 0..64 {
+            let (x, y) = (x + f64::from(part % 8) / 8.0, y + f64::from(part / 8) / 8.0);
+            add(canvas, [x, y, x + 0.125, y + 0.125]);
+        }
+    });
+    let triangles = with(&|canvas, x, y| {
+        for line in [vec![(x, y), (x + 1.0, y), (x, y + 1.0)], vec![(x + 1.0, y + 1.0), (x + 1.0, y), (x, y + 1.0)]] {
+            canvas.add_lines(vec![line], Rule::NonZero, Affine::IDENTITY, BLACK);
+        }
+    });
+    let mut faint = Canvas::default();
+    faint.set_alpha(0.3);
+    boxes(&mut faint, true, BLACK, Affine::IDENTITY);
+    let mut veiled = Canvas::default();
+    boxes(&mut veiled, true, BLACK, Affine::IDENTITY);
+    for number in 0..14 {
+        let y = f64::from(number) * 2.0;
+        veiled.set_alpha(f64::from(number) / 35.0);
+        veiled.add_box([0.0, y, 29.0, y + 2.0], Affine::IDENTITY, WHITE);
+    }
+    // So many of one piece are looked at in smaller pieces as well, as far as that goes.
+    assert_eq!(look(&strips).codes, [SAYS]);
+    for (name, canvas) in [("crumbs", crumbs), ("triangles", triangles), ("faint", faint), ("veils", veiled)] {
+        check(name, &canvas);
+    }
+}
+
+/// Modules that only their upper left corners tell of.
+#[test]
+fn what_reaches_far_beyond_a_code() {
+    // From where a run begins to far beyond the code, and white from where it ends.
+    let mut covered = Canvas::default();
+    let mut crossed: Vec<Line> = Vec::new();
+    for (y, row) in modules(1).iter().enumerate() {
+        for x in 1..row.len() {
+            if row[x] != row[x - 1] {
+                let (left, top) = (real(x), real(y));
+                covered.add_box([left, top, 900.0, top + 1.0], Affine::IDENTITY, if row[x] { BLACK } else { WHITE });
+                crossed.push(vec![(left, top), (900.0, top), (900.0, top + 1.0), (left, top + 1.0)]);
+            }
+        }
+    }
+    let mut odd = Canvas::default();
+    odd.add_lines(crossed, Rule::EvenOdd, Affine::IDENTITY, BLACK);
+    // The same down and across: all corners are far from each other but one.
+    let mut quarters: Vec<Line> = Vec::new();
+    let all = modules(1);
+    for y in 1..all.len() {
+        for x in 1..all.len() {
+            if all[y][x] ^ all[y][x - 1] ^ all[y - 1][x] ^ all[y - 1][x - 1] {
+                let (left, top) = (real(x), real(y));
+                quarters.push(vec![(left, top), (900.0, top), (900.0, 900.0), (left, 900.0)]);
+            }
+        }
+    }
+    let mut quartered = Canvas::default();
+    quartered.add_lines(quarters, Rule::EvenOdd, Affine::IDENTITY, BLACK);
+    for (name, canvas) in [("covers", covered), ("crossings", odd), ("quarters", quartered)] {
+        check(name, &canvas);
+    }
+}
+
+#[test]
+fn dashes_that_have_no_length() {
+    let mut canvas = Canvas::default();
+    for (y, row) in modules(0).iter().enumerate() {
+        let mut lengths = vec![0.0; 2_000];
+        for run in row.chunk_by(|one, other| one == other) {
+            if !run[0] && lengths.len() == 2_000 {
+                lengths.push(0.0);
+            }
+            // In two pieces with nothing between them.
+            lengths.extend([real(run.len()) / 2.0, 0.0, real(run.len()) / 2.0]);
+        }
+        let stroke = Stroke { width: 1.0, dashes: super::dashes(lengths.into_iter()), offset: 0.0 };
+        let middle = real(y) + 0.5;
+        let line: Vec<(f64, f64)> = (0..=row.len()).map(|x| (real(x), middle)).collect();
+        canvas.add_stroke(&line, &stroke, Affine::IDENTITY, BLACK);
+    }
+    check("pieces of a line", &canvas);
+    assert_eq!(super::dashes([0.0, 0.0, 3.0, 0.0, 2.0, 1.0].into_iter()), [5.0, 1.0]);
+    assert_eq!(super::dashes([0.0, 4.0, 1.0].into_iter()), [0.0, 4.0, 1.0]);
 }
 
 #[test]
@@ -199,13 +355,33 @@ fn limits_are_told() {
     }
     assert!(bomb.is_cut() && bomb.len() <= SHAPES_MAX);
     // Painted over and over.
-    let mut random = Random(7);
     let mut heap = Canvas::default();
-    for _ in 0..30_000 {
-        let (x, y) = (real(random.below(100)), real(random.below(100)));
-        heap.add_box([x, y, x + 10.0, y + 10.0], Affine::IDENTITY, BLACK);
+    for _ in 0..3_000 {
+        heap.add_box([-20.0, -20.0, 80.0, 80.0], Affine::IDENTITY, WHITE);
     }
+    boxes(&mut heap, true, BLACK, Affine::IDENTITY);
     assert!(!look(&heap).is_whole);
+    // Of so many shades that not each is searched.
+    let mut shades = Canvas::default();
+    for number in 0..30_u8 {
+        let x = f64::from(number) * 2.0 - 15.0;
+        shades.add_box([x, -14.0, x + 2.0, -5.0], Affine::IDENTITY, Some(number * 5));
+    }
+    boxes(&mut shades, true, Some(160), Affine::IDENTITY);
+    let looked = look(&shades);
+    assert!(looked.codes == [SAYS] || !looked.is_whole);
+    // One stroke after another, and dashes too small to see.
+    let mut strokes = Canvas::default();
+    let stroke = Stroke { width: 1.0, dashes: vec![1e-4, 1e-4], offset: 0.0 };
+    strokes.add_stroke(&[(0.0, 0.0), (1.0, 0.0)].repeat(80_000), &stroke, Affine::IDENTITY, BLACK);
+    assert!(strokes.is_cut() && strokes.len() <= SHAPES_MAX);
+    let mut dashes = Canvas::default();
+    let stroke = Stroke { width: 1.0, dashes: vec![1.0; DASHES_MAX + 1], offset: 0.0 };
+    dashes.add_stroke(&[(0.0, 0.0), (1.0, 0.0)], &stroke, Affine::IDENTITY, BLACK);
+    let mut points = Canvas::default();
+    let line: Line = (0..POINTS_MAX + 1).map(|at| (real(at % 2), real(at % 3))).collect();
+    points.add_lines(vec![line], Rule::NonZero, Affine::IDENTITY, BLACK);
+    assert!(dashes.is_cut() && points.is_cut());
 }
 
 thread_local! {
@@ -218,8 +394,8 @@ fn the_time_ends_it() {
     boxes(&mut canvas, true, BLACK, Affine::IDENTITY);
     let clock = || Duration::from_secs(NOW.get());
     let budget = Budget::with_clock(Limits::default(), clock);
-    assert_eq!(canvas.read(&budget).codes, [SAYS]);
+    assert_eq!(canvas.read(&budget, &mut Effort::default()).codes, [SAYS]);
     NOW.set(1_000);
-    let looked = canvas.read(&budget);
+    let looked = canvas.read(&budget, &mut Effort::default());
     assert!(looked.codes.is_empty() && !looked.is_whole);
 }

@@ -59,6 +59,28 @@ fn tables_of_words() {
 }
 
 #[test]
+fn tables_deep_within_tables() {
+    let fill = |is_dark: bool| {
+        let colour = if is_dark { "000000" } else { "FFFFFF" };
+        format!("<w:tc><w:tcPr><w:shd w:val='clear' w:fill='{colour}'/></w:tcPr><w:p/></w:tc>")
+    };
+    let (start, end) = ("<w:tbl><w:tr><w:tc>".repeat(32), "</w:tc></w:tr></w:tbl>".repeat(32));
+    let inside = words(&format!("{start}{}{end}", table(fill)));
+    assert_eq!(inside.items[0].marks, ["picture_unread"]);
+    // A heap of tables in one cell does not end the tables around it.
+    let mut heap = Some(format!("<w:tc>{start}{end}</w:tc>"));
+    let cell = |is_dark: bool| fill(is_dark);
+    let rows: String = modules(1)
+        .iter()
+        .map(|row| {
+            let cells: String = row.iter().skip(1).map(|is_dark| cell(*is_dark)).collect();
+            format!("<w:tr>{}{cells}</w:tr>", heap.take().unwrap_or_else(|| fill(false)))
+        })
+        .collect();
+    assert!(says(&words(&format!("<w:tbl>{rows}</w:tbl>"))));
+}
+
+#[test]
 fn tables_of_slides() {
     let cell = |is_dark: bool| {
         let colour = if is_dark { "000000" } else { "FFFFFF" };

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{CORNERS_MAX, RUNS_MAX, Reader, Run, STATES_MAX};
-use crate::formats::image::canvas::{Line, Rule, Stroke};
+use crate::formats::image::canvas::{self, Line, Rule, Stroke};
 use crate::formats::pdf::font::Font;
 use crate::formats::pdf::glyphs;
 use crate::formats::pdf::joined::PIECES_MAX;
@@ -16,19 +16,17 @@ const SEEN_SIZE_MIN: f64 = 1.0;
 const SEEN_OPACITY_MIN: f64 = 0.05;
 /// Narrower lines are drawn one pixel wide, whatever that is.
 const LINE_WIDTH_MIN: f64 = 0.1;
-/// Dashes of a line.
-const DASHES_MAX: usize = 64;
 /// Marked content within marked content.
 const MARKED_MAX: usize = 4096;
 /// Text that stands for glyphs, bytes a page.
-const OTHER_TEXT_BYTES_MAX: usize = 64 * 1024;
+const OTHER_TEXT_BYTES_MAX: usize = 1024 * 1024;
 
 impl Reader<'_, '_, '_> {
     pub(super) fn operator(&mut self, word: &[u8], operands: &[Object], resources: &Dict) {
         let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or_default();
         match word {
-            b"q" if self.stack.len() < STATES_MAX => self.stack.push(self.state.clone()),
-            b"Q" => self.state = self.stack.pop().unwrap_or_else(|| self.state.clone()),
+            b"q" => self.save_state(),
+            b"Q" => self.restore_state(),
             b"cm" => {
                 if let Some(own) = Matrix::of(operands) {
                     self.state.matrix = own.then(self.state.matrix);
@@ -70,6 +68,40 @@ impl Reader<'_, '_, '_> {
         }
     }
 
+    fn save_state(&mut self) {
+        if self.stack.len() < STATES_MAX {
+            self.stack.push(self.state.clone());
+        } else {
+            self.states_left_out = self.states_left_out.saturating_add(1);
+            self.sheet.is_drawing_cut = true;
+        }
+    }
+
+    fn restore_state(&mut self) {
+        if self.states_left_out > 0 {
+            self.states_left_out = self.states_left_out.saturating_sub(1);
+        } else if let Some(state) = self.stack.pop() {
+            self.state = state;
+        }
+    }
+
+    fn begin_mark(&mut self, is_off: bool) {
+        if self.marked.len() < MARKED_MAX {
+            self.marked.push(is_off);
+        } else {
+            self.marks_left_out = self.marks_left_out.saturating_add(1);
+            self.sheet.is_drawing_cut = true;
+        }
+    }
+
+    fn end_mark(&mut self) {
+        if self.marks_left_out > 0 {
+            self.marks_left_out = self.marks_left_out.saturating_sub(1);
+        } else if self.marked.len() > self.marks_outside {
+            self.marked.pop();
+        }
+    }
+
     fn paint(&mut self, word: &[u8], operands: &[Object], resources: &Dict) {
         match word {
             b"g" | b"rg" | b"k" => {
@@ -99,13 +131,13 @@ impl Reader<'_, '_, '_> {
             b"w" => self.state.line.width = operands.first().and_then(Object::number).unwrap_or_default(),
             b"d" => {
                 let dashes = operands.first().and_then(Object::array).unwrap_or_default();
-                self.state.line.dashes = dashes.iter().filter_map(Object::number).take(DASHES_MAX).collect();
+                self.state.line.dashes = canvas::dashes(dashes.iter().filter_map(Object::number));
                 self.state.line.offset = operands.get(1).and_then(Object::number).unwrap_or_default();
             }
             b"sh" => self.ground(self.page, None),
             b"BDC" => self.begin_marked(operands, resources),
-            b"BMC" if self.marked.len() < MARKED_MAX => self.marked.push(false),
-            b"EMC" => _ = self.marked.pop(),
+            b"BMC" => self.begin_mark(false),
+            b"EMC" => self.end_mark(),
             _ => self.path(word, operands),
         }
     }
@@ -187,11 +219,13 @@ impl Reader<'_, '_, '_> {
 
     fn fill(&mut self, lines: Vec<Line>, rule: Rule) {
         let (colour, path) = (self.state.fill, self.path);
-        if self.state.opacity > SEEN_OPACITY_MIN && path.left.is_finite() && path.right.is_finite() {
+        if self.state.opacity >= SEEN_OPACITY_MIN && path.left.is_finite() && path.right.is_finite() {
             self.ground(path, colour);
             let shade = (!self.state.is_fill_outer).then(|| matrix::shade(colour));
             if !self.marked.contains(&true) {
+                self.sheet.drawing.set_alpha(self.state.opacity);
                 self.sheet.drawing.add_lines(lines, rule, Matrix::IDENTITY, shade);
+                self.sheet.drawing.set_alpha(1.0);
             }
         }
     }
@@ -206,11 +240,14 @@ impl Reader<'_, '_, '_> {
                 offset: self.state.line.offset * stretch,
             };
             let shade = Some(matrix::shade(self.state.stroke));
-            for pair in lines.iter().flat_map(|line| line.windows(2)) {
-                if let [from, to] = pair {
-                    self.sheet.drawing.add_stroke((*from, *to), &stroke, Matrix::IDENTITY, shade);
+            self.sheet.drawing.set_alpha(self.state.stroke_opacity);
+            for line in &lines {
+                if self.sheet.drawing.is_cut() {
+                    break;
                 }
+                self.sheet.drawing.add_stroke(line, &stroke, Matrix::IDENTITY, shade);
             }
+            self.sheet.drawing.set_alpha(1.0);
         }
         self.end_path();
     }
@@ -228,6 +265,9 @@ impl Reader<'_, '_, '_> {
         let Some(own) = self.document.resolve(own).dict() else { return };
         if let Some(opacity) = self.document.get(own, "ca").and_then(Object::number) {
             self.state.opacity = opacity;
+        }
+        if let Some(opacity) = self.document.get(own, "CA").and_then(Object::number) {
+            self.state.stroke_opacity = opacity;
         }
         if let Some(width) = self.document.get(own, "LW").and_then(Object::number) {
             self.state.line.width = width;
@@ -349,15 +389,15 @@ impl Reader<'_, '_, '_> {
             other => other,
         };
         let is_layer = operands.first().is_some_and(|tag| tag.is_name("OC"));
-        if self.marked.len() < MARKED_MAX {
-            self.marked.push(is_layer && self.is_layer_off(properties));
-        }
+        self.begin_mark(is_layer && self.is_layer_off(properties));
         let dict = properties.and_then(|properties| document.resolve(properties).dict());
         let actual = dict.and_then(|dict| document.get(dict, "ActualText")).and_then(Object::text);
-        if let Some(actual) = actual
-            && self.sheet.other_text.len() < OTHER_TEXT_BYTES_MAX
-        {
-            self.sheet.other_text.push_str(&glyphs::text_string(actual));
+        if let Some(actual) = actual {
+            if self.sheet.other_text.len() < OTHER_TEXT_BYTES_MAX {
+                self.sheet.other_text.push_str(&glyphs::text_string(actual));
+            } else {
+                self.sheet.is_cut = true;
+            }
         }
     }
 

@@ -97,6 +97,50 @@ fn forms_that_are_drawn_many_times() {
 }
 
 #[test]
+fn decoys_hide_nothing() {
+    let boxes = dark(0, |x, y| format!("{} {} 5 5 re f ", x * 5 + 20, 250 - y * 5));
+    let chain: String = (0..12).map(|at| format!("{} 180 5 5 re f ", at * 50 + 180)).collect();
+    let veil = "q /V gs 1 g 20 180 90 90 re f Q ";
+    let veiled = page(&format!("{boxes}{veil}"), "").replace("/Font<<", "/ExtGState<</V<</ca .1>>>>/Font<<");
+    let dashed: String = modules(0)
+        .iter()
+        .enumerate()
+        .map(|(y, row)| {
+            let lengths: Vec<String> =
+                row.chunk_by(|one, other| one == other).map(|run| (run.len() * 4).to_string()).collect();
+            let start = if row[0] { "" } else { "0 " };
+            let zeros = "0 0 ".repeat(50);
+            format!("[{zeros}{start}{}] 0 d 30 {y} m 90 {y} l 146 {y} l S ", lengths.join(" "), y = 280 - y * 4)
+        })
+        .collect();
+    check(
+        "application/pdf",
+        &[
+            ("specks", page(&format!("{}{boxes}", "1 1 .01 .01 re f ".repeat(500)), "")),
+            ("white specks", page(&format!("1 g {}0 g {boxes}", "300 300 .01 .01 re f ".repeat(500)), "")),
+            ("a chain", page(&format!("{boxes}.99 g {chain}"), "")),
+            ("a veil", veiled),
+            ("dashes of no length", page(&format!("4 w {dashed}"), "")),
+            ("states within states", page(&format!("{}1 g {}{boxes}", "q ".repeat(900), "Q ".repeat(900)), "")),
+        ],
+    );
+}
+
+#[test]
+fn limits_of_pages_are_told() {
+    let boxes = dark(0, |x, y| format!("{} {} 5 5 re f ", x * 5 + 20, 250 - y * 5));
+    let strokes = format!("[.0001 .0001] 0 d 0 0 m {}S ", "1 0 l 0 0 l ".repeat(80_000));
+    for (name, content) in [
+        ("states", format!("{}1 g {}{boxes}", "q ".repeat(4_097), "Q ".repeat(4_097))),
+        ("marks", format!("{}{}{boxes}", "/A BMC ".repeat(4_097), "EMC ".repeat(4_097))),
+        ("strokes", strokes),
+    ] {
+        let content = crate::formats::shown::open("a.pdf", "", page(&content, "").as_bytes());
+        assert!(content.items[0].marks.contains(&"picture_unread".to_owned()), "{name}");
+    }
+}
+
+#[test]
 fn pages_that_draw_no_codes() {
     let table: String =
         (0..40).map(|row| format!(".5 w 30 {y} m 270 {y} l S .9 g 30 {y} 240 3 re f ", y = row * 7 + 5)).collect();

@@ -139,6 +139,26 @@ fn layers_that_are_off_and_forms_nobody_draws() {
 }
 
 #[test]
+fn a_form_ends_no_layer_of_its_page() {
+    let more = "6 0 obj <</Type/OCG/Name(x)>> endobj 7 0 obj <</Subtype/Form/BBox[0 0 9 9]>> stream\nEMC EMC\nendstream endobj";
+    let marks = "/A BMC ".repeat(5_000) + &"EMC ".repeat(5_000);
+    let content = format!(
+        "BT /F 12 Tf 20 200 Td (seen) Tj ET /OC /L BDC /B Do {marks} BT /F 12 Tf 20 180 Td (in a layer that is off) Tj ET EMC"
+    );
+    let document = page(&content, more)
+        .replace("/Font<<", "/Properties<</L 6 0 R>>/XObject<</B 7 0 R>>/Font<<")
+        .replace("/Type/Catalog", "/Type/Catalog/OCProperties<</D<</OFF[6 0 R]>>>>");
+    check(
+        &document,
+        &expect![[r#"
+        1 pdf [a.pdf] picture_unread
+            text: seen
+            hidden: in a layer that is off
+    "#]],
+    );
+}
+
+#[test]
 fn a_scanned_page_shows_its_unseen_text() {
     let content = "BT /F 12 Tf 3 Tr 20 200 Td (words of the scan) Tj ET q 300 0 0 300 0 0 cm /I Do Q";
     let more = "6 0 obj <</Subtype/Image/Width 8/Height 8/BitsPerComponent 8/ColorSpace/DeviceGray>> stream\n0\nendstream endobj";

@@ -1,0 +1,79 @@
+//! What a style says of a shape of a drawing: where it is, how large, how much is seen of it (SVG 2, 8 and 13).
+
+use crate::formats::html::style::Length;
+
+/// Lengths, and shares from 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(in crate::formats::html) struct Shape {
+    pub(in crate::formats::html) x: Option<Length>,
+    pub(in crate::formats::html) y: Option<Length>,
+    pub(in crate::formats::html) cx: Option<Length>,
+    pub(in crate::formats::html) cy: Option<Length>,
+    pub(in crate::formats::html) r: Option<Length>,
+    pub(in crate::formats::html) rx: Option<Length>,
+    pub(in crate::formats::html) ry: Option<Length>,
+    pub(in crate::formats::html) stroke_width: Option<Length>,
+    pub(in crate::formats::html) opacity: Option<f32>,
+    pub(in crate::formats::html) fill_opacity: Option<f32>,
+    pub(in crate::formats::html) stroke_opacity: Option<f32>,
+}
+
+impl Shape {
+    /// Takes a declaration, in lower case.
+    pub(super) fn declare(&mut self, name: &str, value: &str) {
+        match name {
+            "x" => self.x = Length::read(value),
+            "y" => self.y = Length::read(value),
+            "cx" => self.cx = Length::read(value),
+            "cy" => self.cy = Length::read(value),
+            "r" => self.r = Length::read(value),
+            "rx" => self.rx = Length::read(value),
+            "ry" => self.ry = Length::read(value),
+            "stroke-width" => self.stroke_width = Length::read(value),
+            "opacity" => self.opacity = share(value),
+            "fill-opacity" => self.fill_opacity = share(value),
+            "stroke-opacity" => self.stroke_opacity = share(value),
+            _ => {}
+        }
+    }
+
+    /// The length of that name.
+    pub(in crate::formats::html) fn length(&self, name: &str) -> Option<Length> {
+        match name {
+            "x" => self.x,
+            "y" => self.y,
+            "cx" => self.cx,
+            "cy" => self.cy,
+            "r" => self.r,
+            "rx" => self.rx,
+            "ry" => self.ry,
+            "stroke-width" => self.stroke_width,
+            _ => None,
+        }
+    }
+
+    /// This shape, where a nearer style does not say otherwise.
+    pub(super) fn under(self, nearer: Self) -> Self {
+        Self {
+            x: nearer.x.or(self.x),
+            y: nearer.y.or(self.y),
+            cx: nearer.cx.or(self.cx),
+            cy: nearer.cy.or(self.cy),
+            r: nearer.r.or(self.r),
+            rx: nearer.rx.or(self.rx),
+            ry: nearer.ry.or(self.ry),
+            stroke_width: nearer.stroke_width.or(self.stroke_width),
+            opacity: nearer.opacity.or(self.opacity),
+            fill_opacity: nearer.fill_opacity.or(self.fill_opacity),
+            stroke_opacity: nearer.stroke_opacity.or(self.stroke_opacity),
+        }
+    }
+}
+
+/// `.5`, `50%`.
+pub(in crate::formats::html) fn share(value: &str) -> Option<f32> {
+    Some(match Length::read(value)? {
+        Length::Pixels(number) => number.clamp(0.0, 1.0),
+        Length::Share(share) => share.clamp(0.0, 1.0),
+    })
+}
