@@ -27,7 +27,7 @@ pub const NAME_BYTES_MAX: usize = 1024;
 /// Memory of the HTML reader, bytes.
 pub const HTML_MEMORY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Steps of reckoning formulas of one message, besides one for each of its bytes: a piece of a formula, or 64 bytes that are read,
+/// Steps of reckoning formulas of one message, besides one for two of its bytes: a piece of a formula, or 64 bytes that are read,
 /// copied or passed over on the way, is one. What is over them counts as not known, and is marked.
 pub const FORMULA_STEPS_MAX: u32 = 1_000_000;
 
@@ -197,7 +197,7 @@ impl Budget {
 
     /// How many steps may still be done for formulas.
     pub(crate) fn formula_steps_left(&self) -> u32 {
-        let of_input = u32::try_from(self.input_bytes).unwrap_or(u32::MAX);
+        let of_input = u32::try_from(self.input_bytes / 2).unwrap_or(u32::MAX);
         self.limits.formula_steps.saturating_add(of_input).saturating_sub(self.formula_steps)
     }
 

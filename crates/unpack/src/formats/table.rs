@@ -114,11 +114,11 @@ fn look(walk: &mut Walk<'_>, at: usize, cell: &str) {
     let Some(formula) = cell.strip_prefix(BEGINNINGS) else { return };
     // A table of one quoted column may have quotes doubled.
     let is_dde = is_dde(formula) || (formula.contains("\"\"") && is_dde(&formula.replace("\"\"", "\"")));
-    if is_dde {
-        walk.mark(at, "dde");
-    }
     if is_dde || is_formula(cell) {
         walk.mark(at, "formula");
+        if is_dde {
+            walk.mark(at, "dde");
+        }
         if formula::is_fetching(&formula.to_ascii_uppercase()) {
             walk.mark(at, "external_link");
         }

@@ -16,7 +16,7 @@ pub(crate) use crate::formats::office::formula::cells::{Cells, Standing, a1};
 use crate::formats::office::formula::fold::{Choice, Known};
 pub(crate) use crate::formats::office::formula::fold::{relative, spend};
 pub(crate) use crate::formats::office::formula::outline::is_dde;
-use crate::formats::office::{Found, Layer, is_remote};
+use crate::formats::office::{CELL_BYTES, Found, Layer, is_remote};
 
 /// Calls of one function in one formula that are looked at.
 const CALLS_MAX: usize = 16;
@@ -106,7 +106,8 @@ pub(crate) fn read_area(found: &mut Found, (row, column): (u32, u32)) {
     let here = found.cells.here;
     let size = |from: u32, to: u32| to.saturating_sub(from).saturating_add(1);
     let count = size(here.row, row).saturating_mul(size(here.column, column));
-    if count > AREA_CELLS_MAX || !fold::spend(&found.steps, usize::try_from(count).unwrap_or(usize::MAX)) {
+    let bytes = usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(CELL_BYTES);
+    if count > AREA_CELLS_MAX || !fold::spend(&found.steps, bytes) {
         return found.cells.doubt_sheet();
     }
     for row in here.row..=row {

@@ -138,7 +138,7 @@ mod tests {
             ("OleDb.Query(\"Provider=X;Data Source=a.example\", \"q\")", "external_link http://a.example/"),
             ("Value = #shared[Web.Contents](\"http://a.example/x\")", "external_link link_computed http://a.example/x"),
             ("Web.Contents(Table{0}[Address])", "external_link link_computed"),
-            ("f = Web.Contents, x = f(\"http:\" & y)", "external_link link_computed"),
+            ("f = Web.Contents, x = f(\"http:\" & y)", "external_link link_computed http:"),
             ("Expression.Evaluate(\"We\" & \"b.Contents(x)\", #shared)", "external_link link_computed"),
             ("Sql.Database(\"SQL01\", \"db\")", "external_link"),
             ("Excel.Workbook(File.Contents(\"C:\\data\\x.xlsx\"))", ""),
@@ -166,5 +166,12 @@ mod tests {
             let content = found(&program);
             assert!(content.unopened.iter().any(|one| one.why == WhyUnopened::OverBudget));
         }
+        let blanks = " ".repeat(2 * 1024 * 1024);
+        assert!(!program::read(&blanks).is_cut && program::read(&format!("{blanks} ")).is_cut);
+        let within =
+            |depth: usize| format!("Web.Contents({}\"http://a.example/\"{})", "(".repeat(depth), ")".repeat(depth));
+        assert!(!program::read(&within(7)).is_computed && program::read(&within(8)).is_computed);
+        let long = format!("Web.Contents(\"http://a.example/\" & \"{}\")", "x".repeat(2_100));
+        assert!(program::read(&long).is_computed);
     }
 }
