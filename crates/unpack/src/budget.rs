@@ -29,7 +29,7 @@ pub const HTML_MEMORY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Steps of reckoning formulas of one message, besides one for two of its bytes: a piece of a formula, or 64 bytes that are read,
 /// copied or passed over on the way, is one. What is over them counts as not known, and is marked.
-pub const FORMULA_STEPS_MAX: u32 = 1_000_000;
+pub const FORMULA_STEPS_MAX: u32 = 500_000;
 
 /// CPU time for one message.
 pub const CPU_MAX: Duration = Duration::from_secs(20);

@@ -159,6 +159,8 @@ impl Words {
 
     /// The words behind "password" and the like.
     fn add_announced(&mut self, text: &str) {
+        // What announces the same words again has nothing new to say.
+        let mut seen: HashSet<Vec<&str>> = HashSet::new();
         let mut words = text.split_whitespace();
         while let Some(word) = words.next() {
             if self.found.len() >= TRIES_MAX {
@@ -177,6 +179,9 @@ impl Words {
             forms(glued).for_each(|form| self.add(form));
             // "the password is: x", "password for the archive - x": a few words on.
             let behind: Vec<&str> = words.clone().take(WORDS_BEHIND).collect();
+            if !seen.insert(behind.clone()) {
+                continue;
+            }
             if let Some(word) = spelled(words.clone()) {
                 self.add(&word);
             }

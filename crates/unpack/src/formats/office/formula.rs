@@ -137,6 +137,9 @@ fn read_standing(found: &mut Found, standing: Standing) -> bool {
     for book in outline::other_books(formula) {
         found.fetched(&book, "external_link");
     }
+    if !formula.contains('(') {
+        return false;
+    }
     let upper = formula.to_ascii_uppercase();
     let is_any = |functions: &[&'static str]| functions.iter().any(|name| has_call(name, &upper));
     if !is_any(&LEADING) && !is_any(&FETCHING) {
@@ -209,7 +212,14 @@ fn has_call(name: &'static str, upper: &str) -> bool {
 
 /// Does a formula, in capitals, get something from elsewhere?
 pub(crate) fn is_fetching(upper: &str) -> bool {
-    FETCHING.iter().any(|name| has_call(name, upper))
+    upper.contains('(') && FETCHING.iter().any(|name| has_call(name, upper))
+}
+
+/// Does a formula ask another program, fetch something, or name a book on another machine?
+pub(crate) fn reaches_out(formula: &str) -> bool {
+    is_dde(formula)
+        || is_fetching(&formula.to_ascii_uppercase())
+        || outline::other_books(formula).iter().any(|book| is_remote(book))
 }
 
 impl Call {

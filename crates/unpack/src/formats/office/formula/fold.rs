@@ -364,20 +364,21 @@ impl<'f> Reader<'f> {
 
     fn skip(&mut self) {
         let mut open = 0_u32;
-        while let Some(character) = self.peek() {
-            match character {
-                '"' => {
+        while let Some(at) = self.rest.find(['"', '(', ')', ',', ';']) {
+            self.rest = self.rest.get(at..).unwrap_or_default();
+            match self.rest.as_bytes().first() {
+                Some(b'"') => {
                     self.string('"');
                     continue;
                 }
-                '(' => open = open.saturating_add(1),
-                ')' if open == 0 => return,
-                ')' => open = open.saturating_sub(1),
-                ',' | ';' if open == 0 => return,
+                Some(b'(') => open = open.saturating_add(1),
+                Some(b')') if open > 0 => open = open.saturating_sub(1),
+                _ if open == 0 => return,
                 _ => {}
             }
-            self.step(character);
+            self.rest = self.rest.get(1..).unwrap_or_default();
         }
+        self.rest = "";
     }
 }
 

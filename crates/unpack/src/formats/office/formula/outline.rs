@@ -68,7 +68,8 @@ pub(super) fn calls<'f>(
 
 /// Does it ask another program, as `service|topic!item` or by the function of that name?
 pub(crate) fn is_dde(formula: &str) -> bool {
-    let has_bar = memchr::memchr(b'|', formula.as_bytes()).is_some();
+    let has = |sign: u8| memchr::memchr(sign, formula.as_bytes()).is_some();
+    let has_bar = has(b'|') && has(b'!');
     if !has_bar && memchr::memchr2(b'd', b'D', formula.as_bytes()).is_none() {
         return false;
     }
