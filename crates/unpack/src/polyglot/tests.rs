@@ -110,7 +110,7 @@ fn member(name: &str, file: &[u8]) -> Vec<u8> {
     let sum: u32 = tar.iter().map(|byte| u32::from(*byte)).sum();
     tar[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
     tar.extend_from_slice(file);
-    tar.resize(tar.len().div_ceil(512) * 512, 0);
+    tar.resize(tar.len().next_multiple_of(512), 0);
     tar
 }
 

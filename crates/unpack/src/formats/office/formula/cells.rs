@@ -49,6 +49,9 @@ struct Span {
     to: usize,
 }
 
+/// What a name stands for, and the cell that relative references in it are written for.
+type Named = (String, (u32, u32));
+
 /// What is known.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
@@ -62,8 +65,8 @@ pub(crate) struct Cells {
     values: HashMap<Place, Option<Span>>,
     /// None: there is one, and what it is is not known.
     formulas: HashMap<Place, Option<Standing>>,
-    /// With the cell that their relative references are written for. None: two formulas have this name.
-    names: HashMap<String, Option<(String, (u32, u32))>>,
+    /// None: two formulas have this name.
+    names: HashMap<String, Option<Named>>,
     waiting: Vec<Standing>,
     bytes: usize,
     /// There was more than is kept: of the book, and of sheets.

@@ -200,7 +200,7 @@ impl<'f> Reader<'f> {
     }
 
     /// True or false as `1` and `0`. A text that looks like a number is none to the program: the other answer is asked for, too.
-    fn compared(&mut self, left: Value, sign: &str, right: Value) -> Value {
+    fn compared(&self, left: Value, sign: &str, right: Value) -> Value {
         let (left, right) = (left?.concat(), right?.concat());
         let numbers = number(std::slice::from_ref(&left)).zip(number(std::slice::from_ref(&right)));
         let order = match numbers {
@@ -297,7 +297,7 @@ impl<'f> Reader<'f> {
     }
 
     /// Functions that come to one of their arguments; none where it is another function.
-    fn chosen(&mut self, name: &str, arguments: &mut Vec<Value>) -> Option<Value> {
+    fn chosen(&self, name: &str, arguments: &mut [Value]) -> Option<Value> {
         let is_first = self.known.choice == Choice::First;
         let mut take = |at: usize| arguments.get_mut(at).and_then(Option::take);
         Some(match name {
@@ -325,7 +325,7 @@ impl<'f> Reader<'f> {
     }
 
     /// What decides is not known: the first of two, or the second.
-    fn either(&mut self) -> bool {
+    fn either(&self) -> bool {
         self.notes.is_guess.set(true);
         self.notes.has_other.set(true);
         self.known.choice == Choice::First
