@@ -3,7 +3,7 @@
 
 pub mod base64;
 pub mod charset;
-mod ebcdic;
+pub mod ebcdic;
 mod iso2022kr;
 pub mod quoted_printable;
 pub mod utf7;

@@ -41,6 +41,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("dde", "fetches by dynamic data exchange, which can run programs"),
     ("remote_template", "loads its template from elsewhere"),
     ("link_computed", "an address in it is put together by a formula, and not known"),
+    ("links_cut", "more links of places that are known than are kept"),
     ("external_link", "fetches something from elsewhere when it is opened"),
     ("embedded_object", "holds an embedded object"),
     ("embedded_file", "holds an embedded file"),

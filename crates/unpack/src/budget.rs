@@ -27,6 +27,10 @@ pub const NAME_BYTES_MAX: usize = 1024;
 /// Memory of the HTML reader, bytes.
 pub const HTML_MEMORY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// Steps of reckoning formulas of one message, besides one for two of its bytes: a piece of a formula, or 64 bytes that are read,
+/// copied or passed over on the way, is one. What is over them counts as not known, and is marked.
+pub const FORMULA_STEPS_MAX: u32 = 500_000;
+
 /// CPU time for one message.
 pub const CPU_MAX: Duration = Duration::from_secs(20);
 /// Of it, for trying words as passwords: archives derive their keys slowly on purpose.
@@ -51,6 +55,8 @@ pub struct Limits {
     pub links: usize,
     /// [`LINK_BYTES_MAX`].
     pub link_bytes: usize,
+    /// [`FORMULA_STEPS_MAX`].
+    pub formula_steps: u32,
     /// [`CPU_MAX`].
     pub cpu: Duration,
 }
@@ -66,6 +72,7 @@ impl Default for Limits {
             text_bytes: TEXT_BYTES_MAX,
             links: LINKS_MAX,
             link_bytes: LINK_BYTES_MAX,
+            formula_steps: FORMULA_STEPS_MAX,
             cpu: CPU_MAX,
         }
     }
@@ -89,6 +96,7 @@ pub struct Budget {
     text_bytes: [usize; 2],
     links: usize,
     link_bytes: usize,
+    formula_steps: u32,
 }
 
 impl Budget {
@@ -185,6 +193,16 @@ impl Budget {
     /// How much text of files may still be kept, bytes.
     pub(crate) fn text_room(&self) -> usize {
         (self.limits.text_bytes / 2).saturating_sub(self.text_bytes[0])
+    }
+
+    /// How many steps may still be done for formulas.
+    pub(crate) fn formula_steps_left(&self) -> u32 {
+        let of_input = u32::try_from(self.input_bytes / 2).unwrap_or(u32::MAX);
+        self.limits.formula_steps.saturating_add(of_input).saturating_sub(self.formula_steps)
+    }
+
+    pub(crate) fn spend_formula_steps(&mut self, steps: u32) {
+        self.formula_steps = self.formula_steps.saturating_add(steps);
     }
 
     /// One more link of so many bytes; false when there were enough.

@@ -26,6 +26,9 @@ const DOCUMENT_BYTES_MAX: usize = 512 * 1024;
 /// What may be done for one of them; the time is that of the message.
 const DOCUMENT_FILES_MAX: u32 = 200;
 const DOCUMENT_UNPACKED_BYTES_MAX: u64 = 4 * 1024 * 1024;
+const DOCUMENT_FORMULA_STEPS_MAX: u32 = 100_000;
+/// Bytes of a line that may be one password.
+const LINE_BYTES_MAX: usize = WORD_CHARACTERS_MAX * 4;
 /// Words of one letter or figure that are one word together.
 const SPELLED_MIN: usize = 3;
 /// Words behind the announcement among which the password is.
@@ -156,6 +159,8 @@ impl Words {
 
     /// The words behind "password" and the like.
     fn add_announced(&mut self, text: &str) {
+        // What announces the same words again has nothing new to say.
+        let mut seen: HashSet<Vec<&str>> = HashSet::new();
         let mut words = text.split_whitespace();
         while let Some(word) = words.next() {
             if self.found.len() >= TRIES_MAX {
@@ -174,6 +179,9 @@ impl Words {
             forms(glued).for_each(|form| self.add(form));
             // "the password is: x", "password for the archive - x": a few words on.
             let behind: Vec<&str> = words.clone().take(WORDS_BEHIND).collect();
+            if !seen.insert(behind.clone()) {
+                continue;
+            }
             if let Some(word) = spelled(words.clone()) {
                 self.add(&word);
             }
@@ -186,8 +194,10 @@ impl Words {
     fn add_phrases(&mut self, text: &str, words: &[&str]) {
         let Some(first) = words.first() else { return };
         let from = offset(text, first);
-        let line = text.get(from..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let line = line.get(..line.floor_char_boundary(WORD_CHARACTERS_MAX.saturating_mul(4))).unwrap_or(line);
+        // Cut first: the end of a long line is far away, and is asked for again for each word of it.
+        let rest = text.get(from..).unwrap_or_default();
+        let rest = rest.get(..rest.floor_char_boundary(LINE_BYTES_MAX)).unwrap_or(rest);
+        let line = rest.lines().next().unwrap_or_default();
         let starts = line.split_inclusive(' ').scan(0_usize, |at, piece| {
             let start = *at;
             *at = at.saturating_add(piece.len());
@@ -215,7 +225,10 @@ fn offset(text: &str, word: &str) -> usize {
 fn spelled<'t>(words: impl Iterator<Item = &'t str>) -> Option<String> {
     let mut joined = String::new();
     let mut count = 0_usize;
-    for word in words.take(WORDS_BEHIND.saturating_add(WORD_CHARACTERS_MAX)) {
+    for (number, word) in words.take(WORDS_BEHIND.saturating_add(WORD_CHARACTERS_MAX)).enumerate() {
+        if count == 0 && number >= WORDS_BEHIND {
+            break;
+        }
         let bare = word.trim_matches(AROUND);
         if bare.chars().count() == 1 {
             joined.push_str(bare);
@@ -281,8 +294,12 @@ fn documents(request: &Request, budget: &Budget) -> Vec<String> {
     let mut texts = Vec::new();
     for part in request.parts.iter().filter(is_document).take(DOCUMENTS_MAX) {
         let one = Request { parts: vec![part.clone()], ..Request::default() };
-        let limits =
-            Limits { files: DOCUMENT_FILES_MAX, unpacked_bytes: DOCUMENT_UNPACKED_BYTES_MAX, ..Limits::default() };
+        let limits = Limits {
+            files: DOCUMENT_FILES_MAX,
+            unpacked_bytes: DOCUMENT_UNPACKED_BYTES_MAX,
+            formula_steps: DOCUMENT_FORMULA_STEPS_MAX,
+            ..Limits::default()
+        };
         let mut budget = budget.within(limits);
         if budget.is_late() {
             break;
@@ -380,6 +397,17 @@ mod tests {
         for word in ["Zr44kk", "inText9", "comm12", "infected"] {
             assert!(words.iter().any(|own| own == word), "{word}: {words:?}");
         }
+    }
+
+    #[test]
+    fn a_line_of_announcements_ends() {
+        // Ten thousand of them, each of which asks for the end of its line, and for letters that stand apart.
+        for word in ["pw ", "pw a ", "pw:"] {
+            let words = words_of(&word.repeat(85_000));
+            assert!(words.len() < TRIES_MAX, "{word}: {}", words.len());
+        }
+        let far = format!("{}pw: Zr44kk", "pw ".repeat(20_000));
+        assert!(words_of(&far).iter().any(|word| word == "Zr44kk"));
     }
 
     #[test]

@@ -117,7 +117,7 @@ pub(crate) fn find(label: &str) -> Option<Charset> {
     if is(&["iso-2022-kr", "csiso2022kr"]) {
         return Some(Charset::Iso2022Kr);
     }
-    if ebcdic::is_named(label) {
+    if ebcdic::page(label).is_some() {
         return Some(Charset::Ebcdic);
     }
     Encoding::for_label_no_replacement(label.as_bytes()).map(Charset::Of)

@@ -2,9 +2,9 @@
 //! Mail and GMime still read. Other characters are not known.
 
 /// Code pages of EBCDIC by number.
-const PAGES: [u16; 27] = [
-    37, 273, 274, 275, 277, 278, 280, 281, 284, 285, 290, 297, 420, 424, 500, 870, 871, 1026, 1047, 1140, 1141, 1142,
-    1143, 1144, 1145, 1146, 1148,
+const PAGES: [u16; 30] = [
+    37, 273, 274, 275, 277, 278, 280, 281, 284, 285, 290, 297, 420, 424, 500, 870, 871, 905, 1026, 1047, 1140, 1141,
+    1142, 1143, 1144, 1145, 1146, 1147, 1148, 1149,
 ];
 
 /// Sixteen characters a row from 0x40 on; a blank where pages differ.
@@ -23,15 +23,19 @@ const ROWS: [&[u8; 16]; 12] = [
     b"0123456789      ",
 ];
 
-/// It is a name of one of the pages: `IBM037`, `cp500`, `ebcdic-cp-us`.
-pub(super) fn is_named(label: &str) -> bool {
+/// The number of the code page that a label names: `IBM037`, `x-ibm-1047`, `cp500`, `ebcdic-cp-us`; whatever is called EBCDIC
+/// otherwise is taken for the usual one. None where it names another charset.
+#[must_use]
+pub fn page(label: &str) -> Option<u16> {
     let label = label.to_ascii_lowercase();
-    if label.starts_with("ebcdic") {
-        return true;
+    match label.as_str() {
+        "ebcdic-cp-be" | "ebcdic-cp-ch" | "ebcdic-international" => return Some(500),
+        label if label.starts_with("ebcdic") => return Some(37),
+        _ => {}
     }
-    let number = ["csibm", "ibm", "cp"].iter().find_map(|prefix| label.strip_prefix(prefix));
-    let page = number.and_then(|number| number.trim_start_matches(['-', '_']).parse::<u16>().ok());
-    page.is_some_and(|page| PAGES.contains(&page))
+    let number = ["csibm", "x-ibm", "ibm", "cp"].iter().find_map(|prefix| label.strip_prefix(prefix))?;
+    let page = number.trim_start_matches(['-', '_']).parse().ok()?;
+    PAGES.contains(&page).then_some(page)
 }
 
 pub(super) fn decode(bytes: &[u8]) -> String {

@@ -167,3 +167,22 @@ fn encoded_composites_hold_a_message() {
     assert_eq!((message.subject().as_str(), message.root.text(message.raw()).as_str()), ("x", "hello"));
     assert!(inner("Content-Type: text/plain\r\n", "hello").is_none());
 }
+
+#[test]
+fn pages_of_mainframes_by_name() {
+    for (label, page) in [
+        ("IBM037", Some(37)),
+        ("x-ibm-1047", Some(1047)),
+        ("csIBM500", Some(500)),
+        ("cp1149", Some(1149)),
+        ("ibm905", Some(905)),
+        ("EBCDIC-CP-BE", Some(500)),
+        ("ebcdic-de-273", Some(37)),
+        ("cp1252", None),
+        ("ibm850", None),
+        ("utf-8", None),
+    ] {
+        assert_eq!(ebcdic::page(label), page, "{label}");
+    }
+    assert_eq!(charset::decode(b"\xc8\x85", "x-ibm1147"), "He");
+}

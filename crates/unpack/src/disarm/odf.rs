@@ -7,6 +7,7 @@ use crate::disarm::html;
 use crate::disarm::package::{self, plain};
 use crate::disarm::xml::Xml;
 use crate::disarm::{Made, Removed, is_harmless_target};
+use crate::formats::office::formula;
 use crate::formats::zip::whole::Whole;
 use crate::sniff::sniff;
 
@@ -223,7 +224,7 @@ fn is_elsewhere(target: &str) -> bool {
 
 fn is_acting(formula: &str) -> bool {
     let upper = formula.to_ascii_uppercase();
-    let calls = ["DDE(", "WEBSERVICE(", "FILTERXML(", "RTD(", "CALL(", "REGISTER("];
-    calls.iter().any(|call| upper.contains(call))
+    formula::reaches_out(formula)
+        || ["CALL(", "REGISTER("].iter().any(|call| upper.contains(call))
         || upper.split('"').step_by(2).any(|piece| piece.contains("'FILE:") || piece.contains("://"))
 }

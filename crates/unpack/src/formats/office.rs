@@ -8,15 +8,18 @@ pub(crate) mod mime_object;
 pub(crate) mod odf;
 pub(crate) mod ooxml;
 mod shaded;
+mod sieve;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod tokens;
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use scan::content::{Link, LinkKind, WhyUnopened};
 
 use crate::formats::image::canvas::{Canvas, Effort};
+use crate::formats::office::sieve::Sieve;
 use crate::formats::share;
 use crate::formats::xml::is_vocabulary;
 use crate::text;
@@ -38,8 +41,12 @@ pub(crate) struct Found {
     is_cut: bool,
     /// There is more than was read: links, or parts of the document.
     has_more: bool,
+    sieve: Sieve,
     /// Of a workbook.
     pub(crate) cells: formula::Cells,
+    /// Steps of reckoning that are left for its formulas, and that there were.
+    pub(crate) steps: Cell<u32>,
+    steps_given: u32,
     /// Shaded cells that may be codes.
     drawings: Vec<Canvas>,
     has_more_drawings: bool,
@@ -56,12 +63,15 @@ pub(crate) enum Layer {
 
 /// Tables and sheets of one document that are searched for codes.
 const DRAWINGS_MAX: usize = 64;
+/// What it costs to keep a cell, bytes.
+const CELL_BYTES: usize = 128;
 /// Links kept of one document before the walk counts them.
 const LINKS_MAX: usize = 10_000;
 
 impl Found {
     pub(crate) fn new(walk: &Walk<'_>) -> Self {
-        Self { room: walk.budget.text_room(), ..Self::default() }
+        let steps = walk.budget.formula_steps_left();
+        Self { room: walk.budget.text_room(), steps: Cell::new(steps), steps_given: steps, ..Self::default() }
     }
 
     /// Adds text as it is.
@@ -92,6 +102,16 @@ impl Found {
         }
     }
 
+    /// One more cell that the document does not name, of so many bytes: false, and its sheet is not known whole, where that was too
+    /// much.
+    pub(crate) fn cells_may_repeat(&mut self, bytes: usize) -> bool {
+        let may = formula::spend(&self.steps, bytes.saturating_add(CELL_BYTES));
+        if !may {
+            self.cells.lose_sheet();
+        }
+        may
+    }
+
     /// Is there no room for more text? Then what would only repeat it may stop.
     pub(crate) fn is_full(&self) -> bool {
         self.room == 0
@@ -113,12 +133,15 @@ impl Found {
         if target.is_empty() {
             return;
         }
+        if let Some(word) = share_mark(target) {
+            self.mark(word);
+        }
+        if !self.sieve.takes(target) {
+            return;
+        }
         if self.links.len() >= LINKS_MAX {
             self.has_more = true;
             return;
-        }
-        if let Some(word) = share_mark(target) {
-            self.mark(word);
         }
         let mut folded = String::new();
         text::push_folded(&mut folded, shown);
@@ -181,13 +204,15 @@ impl Found {
             self.drawing(canvas);
         }
         self.has_more_drawings |= other.has_more_drawings;
+        self.sieve.is_cut |= other.sieve.is_cut;
         self.is_cut |= other.is_cut;
         self.has_more |= other.has_more;
     }
 
     /// Hands all over.
     pub(crate) fn give(mut self, walk: &mut Walk<'_>, at: usize) {
-        formula::finish(&mut self);
+        formula::finish(&mut self, walk.budget);
+        walk.budget.spend_formula_steps(self.steps_given.saturating_sub(self.steps.get()));
         for word in self.marks {
             walk.mark(at, word);
         }
@@ -206,8 +231,14 @@ impl Found {
         {
             let is_news = |target: &&str| kind != LinkKind::Field || !known.contains(*target);
             for target in text::links(text).filter(is_news).filter(|target| !is_vocabulary(target)) {
+                if !self.sieve.takes(target) {
+                    continue;
+                }
                 walk.add_link(at, Link { target: target.to_owned(), text: String::new(), kind });
             }
+        }
+        if self.sieve.is_cut {
+            walk.mark(at, "links_cut");
         }
         if !self.text.is_empty() {
             walk.add_text(at, &self.text);

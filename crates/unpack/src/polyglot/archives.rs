@@ -52,11 +52,11 @@ const HOLDERS: [&str; 33] = [
 /// Magic, whether what begins there is one, its reader.
 pub(super) type Archive = (&'static [u8], fn(&[u8]) -> bool, formats::Read);
 
-/// Archives that are found by their start.
-const BY_START: [Archive; 3] = [
-    (b"Rar!\x1a\x07", is_rar, rar::open),
-    (b"7z\xbc\xaf\x27\x1c", is_sevenz, sevenz::open),
-    (b"MSCF\0\0\0\0", is_cabinet, cab::open),
+/// Archives that are found by their start, by kind.
+const BY_START: [(&str, Archive); 3] = [
+    ("rar", (b"Rar!\x1a\x07", is_rar, rar::open)),
+    ("7z", (b"7z\xbc\xaf\x27\x1c", is_sevenz, sevenz::open)),
+    ("cab", (b"MSCF\0\0\0\0", is_cabinet, cab::open)),
 ];
 
 /// Opens every archive that a file is besides its kind; how many of them are a trick.
@@ -74,14 +74,19 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
     }
     let from = if kind == "zip" { zip::end(file.bytes) } else { Some(1) };
     let Some(from) = from.filter(|from| *from < file.bytes.len()) else { return found };
-    for archive in BY_START {
-        let Some(at) = first(file.bytes, from, archive) else { continue };
-        if own.begin_at(file.bytes, at) {
-            continue;
-        }
-        found = found.saturating_add(1);
-        if let Some(bytes) = file.bytes.get(at..) {
-            archive.2(walk, File { bytes, ..file });
+    for (own_kind, archive) in BY_START {
+        // Behind those that it holds by nature, one may stand that is none of them.
+        let mut from = from;
+        while let Some(at) = first(file.bytes, from, archive) {
+            if let Some(size) = own.take_at(file.bytes, at, own_kind) {
+                from = at.saturating_add(size.max(1));
+                continue;
+            }
+            found = found.saturating_add(1);
+            if let Some(bytes) = file.bytes.get(at..) {
+                archive.2(walk, File { bytes, ..file });
+            }
+            break;
         }
     }
     found

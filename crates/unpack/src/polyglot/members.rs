@@ -17,6 +17,7 @@ pub(super) struct Members {
 
 #[derive(Debug)]
 struct Member {
+    kind: String,
     size: usize,
     sha256: Vec<u8>,
 }
@@ -29,8 +30,11 @@ impl Members {
         let own = inside.filter(|item| {
             place.as_ref().is_some_and(|place| item.place.starts_with(place)) && is_asked(&item.kind) && item.size > 0
         });
-        let members = own
-            .map(|item| Member { size: usize::try_from(item.size).unwrap_or(usize::MAX), sha256: item.sha256.clone() });
+        let members = own.map(|item| Member {
+            kind: item.kind.clone(),
+            size: usize::try_from(item.size).unwrap_or(usize::MAX),
+            sha256: item.sha256.clone(),
+        });
         Self { members: members.collect(), left: HASHED_BYTES_MAX }
     }
 
@@ -41,6 +45,20 @@ impl Members {
     /// Does one begin there?
     pub(super) fn begin_at(&mut self, bytes: &[u8], at: usize) -> bool {
         self.any(bytes, |_| Some(at))
+    }
+
+    /// Takes the one of this kind that begins there, and says how long it is: the next place has one less to ask for.
+    pub(super) fn take_at(&mut self, bytes: &[u8], at: usize, kind: &str) -> Option<usize> {
+        let Self { members, left } = self;
+        let found = members.iter().position(|member| {
+            if member.kind != kind || member.size > *left {
+                return false;
+            }
+            let Some(bytes) = part(bytes, at, member.size) else { return false };
+            *left = left.saturating_sub(member.size);
+            Sha256::digest(bytes).as_slice() == member.sha256
+        });
+        found.map(|found| members.remove(found).size)
     }
 
     /// Does one that begins so end there?

@@ -99,25 +99,54 @@ fn pages_and_scripts_behind_pictures() {
     assert!(check(b"GIF89a=1;alert(1)//\x00\x01").1);
 }
 
-#[test]
-fn what_archives_hold_by_nature_is_no_trick() {
+/// A member of a tar.
+fn member(name: &str, file: &[u8]) -> Vec<u8> {
     let mut tar = vec![0_u8; 512];
-    let zip = zip();
-    tar[..6].copy_from_slice(b"in.zip");
-    tar[124..135].copy_from_slice(format!("{:011o}", zip.len()).as_bytes());
+    tar[..name.len()].copy_from_slice(name.as_bytes());
+    tar[124..135].copy_from_slice(format!("{:011o}", file.len()).as_bytes());
     tar[156] = b'0';
     tar[257..265].copy_from_slice(b"ustar\x0000");
     tar[148..156].fill(b' ');
     let sum: u32 = tar.iter().map(|byte| u32::from(*byte)).sum();
     tar[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
-    tar.extend_from_slice(&zip);
-    tar.resize(tar.len().div_ceil(512) * 512 + 1024, 0);
+    tar.extend_from_slice(file);
+    tar.resize(tar.len().next_multiple_of(512), 0);
+    tar
+}
+
+#[test]
+fn what_archives_hold_by_nature_is_no_trick() {
+    let zip = zip();
+    let mut tar = member("in.zip", &zip);
+    tar.resize(tar.len() + 1024, 0);
     assert_eq!(check(&tar), expected("tar", false, &["exe", "zip"]));
     // Behind the blocks that end it, it is one.
     tar.extend_from_slice(&zip);
     let (_, is_polyglot, kinds) = check(&tar);
     assert!(is_polyglot && kinds.iter().filter(|kind| *kind == "exe").count() >= 2, "{kinds:?}");
     assert!(!check(GIF).1);
+}
+
+#[test]
+fn one_behind_those_that_an_archive_holds_by_nature() {
+    // A document with a file in it, as it is.
+    let holding = |file: &[u8]| {
+        let head = format!(
+            "%PDF-1.4\n1 0 obj\n<</Type/Catalog/Names<</EmbeddedFiles<</Names[(a.rar) 2 0 R]>>>>>>\nendobj\n\
+             2 0 obj\n<</Type/Filespec/F(a.rar)/EF<</F 3 0 R>>>>\nendobj\n\
+             3 0 obj\n<</Type/EmbeddedFile/Length {}>>\nstream\n",
+            file.len()
+        );
+        let tail = b"\nendstream\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n".as_slice();
+        [head.as_bytes(), file, tail].concat()
+    };
+    for file in [sample!("v50.rar"), sample!("solid.7z"), sample!("stored.cab")] {
+        let pdf = holding(file);
+        let (kind, is_polyglot, kinds) = check(&pdf);
+        assert!(kind == "pdf" && !is_polyglot && kinds.contains(&"exe".to_owned()), "{kinds:?}");
+        let (_, is_polyglot, more) = check(&[pdf.as_slice(), file].concat());
+        assert!(is_polyglot && more.len() > kinds.len(), "{more:?}");
+    }
 }
 
 #[test]

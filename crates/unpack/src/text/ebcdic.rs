@@ -2,13 +2,8 @@
 //! differs from it in ASCII. Documented limit: national pages (273 to 297, 1026 and the like) are read as 037, which has the same
 //! letters and figures and other signs.
 
-/// Pages by number that have the signs of 500.
+/// Pages by number that have the signs of 500; all others but 1047 have those of 037, or only letters and figures are wanted.
 const LIKE_500: [u16; 4] = [500, 870, 1148, 871];
-/// Pages by number that have those of 037, or of which only letters and figures are wanted.
-const LIKE_037: [u16; 25] = [
-    37, 273, 274, 275, 277, 278, 280, 281, 284, 285, 290, 297, 420, 424, 1026, 1140, 1141, 1142, 1143, 1144, 1145,
-    1146, 1147, 1149, 905,
-];
 
 /// Latin-1 for each byte of page 037.
 const TABLE: [u8; 256] = [
@@ -39,20 +34,13 @@ pub(crate) enum Page {
 }
 
 impl Page {
-    /// The page of a name in lower case: `ibm037`, `cp500`, `ebcdic-cp-us`.
+    /// The page of a name: `ibm037`, `cp500`, `ebcdic-cp-us`.
     pub(super) fn named(label: &str) -> Option<Self> {
-        match label {
-            "ebcdic-cp-be" | "ebcdic-cp-ch" | "ebcdic-international" => return Some(Self::Of500),
-            label if label.starts_with("ebcdic") => return Some(Self::Of037),
-            _ => {}
-        }
-        let number = ["csibm", "x-ibm", "ibm", "cp"].iter().find_map(|prefix| label.strip_prefix(prefix))?;
-        match number.trim_start_matches(['-', '_']).parse().ok()? {
-            1047 => Some(Self::Of1047),
-            page if LIKE_500.contains(&page) => Some(Self::Of500),
-            page if LIKE_037.contains(&page) => Some(Self::Of037),
-            _ => None,
-        }
+        Some(match mail::decode::ebcdic::page(label)? {
+            1047 => Self::Of1047,
+            page if LIKE_500.contains(&page) => Self::Of500,
+            _ => Self::Of037,
+        })
     }
 
     pub(super) fn decode(self, bytes: &[u8]) -> String {

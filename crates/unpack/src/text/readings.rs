@@ -10,8 +10,8 @@ use crate::text::charset::{Charset, Named, by_mark, named};
 use crate::text::{declared_in_page, decode_undeclared, shape, utf7};
 use mail::links::find;
 
-/// Other readings that are kept.
-const OTHERS_MAX: usize = 3;
+/// Other readings that are kept: of each way to read a text, of which there are not more.
+const OTHERS_MAX: usize = 8;
 /// Letters of a word that makes a reading another one.
 const WORD_LETTERS_MIN: usize = 4;
 
@@ -106,7 +106,6 @@ fn candidates(bytes: &[u8], main: Option<Charset>, labels: [Named; 2]) -> Vec<Op
     if !is(Charset::Hz) && has_escape(bytes, &[b"~{"]) && has_escape(bytes, &[b"~}", b"~\n"]) {
         others.push(Some(Charset::Hz));
     }
-    others.truncate(OTHERS_MAX);
     others
 }
 
@@ -123,7 +122,7 @@ fn has_escape(bytes: &[u8], escapes: &[&[u8]]) -> bool {
 impl Readings<'_> {
     /// Keeps a reading that has words or markup of its own.
     fn add(&mut self, text: Cow<'_, str>) {
-        if self.others.len() >= OTHERS_MAX || !has_more(&self.main, &text) {
+        if self.others.len() >= OTHERS_MAX || !(has_more(&self.main, &text) || shows_link(&self.main, &text)) {
             return;
         }
         self.mark("charset_conflict");
@@ -163,6 +162,12 @@ fn has_more(main: &str, other: &str) -> bool {
 fn links_differ(one: &str, other: &str) -> bool {
     let links = |text| find::links(text).into_iter().map(Cow::into_owned).collect::<HashSet<String>>();
     links(one) != links(other)
+}
+
+/// Does the other text show a link that the main one does not show, however short its words are?
+fn shows_link(main: &str, other: &str) -> bool {
+    let known: HashSet<Cow<'_, str>> = find::links(main).into_iter().collect();
+    find::links(other).iter().any(|link| !known.contains(link))
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

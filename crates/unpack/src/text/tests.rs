@@ -185,9 +185,31 @@ fn labels_that_nobody_has_and_conflicts() {
 }
 
 #[test]
+fn a_link_of_short_words_is_another_reading() {
+    check(
+        b"see http://good.example/ or +http://t.co/ab now",
+        "utf-7",
+        expect![[r#"
+            main: see http://good.example/ or 蛛://t.co/ab now
+            other: see http://good.example/ or +http://t.co/ab now
+            marks: charset_conflict charset_hides_link
+        "#]],
+    );
+    // Japanese beside addresses shows no other link to who does not know it.
+    check(
+        b"http://a.example/ \x1b$B$3$s\x1b(B http://b.example/",
+        "iso-2022-jp",
+        expect![[r#"
+            main: http://a.example/ こん http://b.example/
+        "#]],
+    );
+}
+
+#[test]
 fn mainframes() {
     let hello = b"\xc8\x85\x93\x93\x96\x40\x88\xa3\xa3\x97\x7a\x61\x61\x81\x4b\x85\xa7\x81\x94\x97\x93\x85\x61\x15";
-    for label in ["cp037", "IBM037", "ibm-1047", "cp500", "ebcdic-cp-us", "IBM273", "csIBM1140"] {
+    for label in ["cp037", "IBM037", "ibm-1047", "cp500", "ebcdic-cp-us", "IBM273", "csIBM1140", "x-ibm-905", "cp1149"]
+    {
         assert_eq!(decode(hello, label), "Hello http://a.example/\n", "{label}");
     }
     for (label, expected) in [("ibm037", "[]^|"), ("ibm500", "\u{ac}|\u{a2}!"), ("ibm1047", "\u{dd}\u{a8}\u{ac}|")] {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::disarm::Removed;
 use crate::disarm::ooxml::fields;
 use crate::disarm::xml::Xml;
+use crate::formats::office::formula;
 
 /// Elements that mean nothing without what they name; of all others only the name goes.
 const WHOLE: [&str; 22] = [
@@ -205,6 +206,9 @@ fn is_acting(formula: &str, loses_books: bool) -> bool {
     if !formula.contains(['(', '|', '\\', '/', '[']) {
         return false;
     }
+    if formula::reaches_out(formula) {
+        return true;
+    }
     let upper = formula.to_ascii_uppercase();
     let calls = FUNCTIONS.iter().any(|function| {
         upper.match_indices(function).any(|(at, _)| {
@@ -212,9 +216,8 @@ fn is_acting(formula: &str, loses_books: bool) -> bool {
             before.is_none_or(|before| !(before.is_alphanumeric() || matches!(before, '_' | '.')))
         })
     });
-    let is_dde = upper.split('"').step_by(2).any(|piece| piece.contains('|'));
     let leads_to_file = upper.split_once(".XL").is_some_and(|(before, _)| before.contains(['\\', '/']));
-    calls || is_dde || leads_to_file || (loses_books && names_book(&upper))
+    calls || leads_to_file || (loses_books && names_book(&upper))
 }
 
 // `[1]Sheet1!A1`: the number of a book among the links to other files.

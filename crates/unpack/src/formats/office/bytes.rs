@@ -73,3 +73,13 @@ pub(crate) fn code_page(number: u32) -> &'static Encoding {
     };
     Encoding::for_label(label.as_bytes()).unwrap_or(WINDOWS_1252)
 }
+
+/// A number in 30 bits (MS-XLS 2.5.217, MS-XLSB 2.5.122).
+pub(crate) fn packed(value: u32) -> String {
+    let number = match value & 2 {
+        0 => f64::from_bits(u64::from(value & 0xffff_fffc).rotate_left(32)),
+        _ => f64::from(i32::from_le_bytes(value.to_le_bytes()) >> 2),
+    };
+    let number = if value & 1 != 0 { number / 100.0 } else { number };
+    number.to_string()
+}

@@ -1,171 +1,248 @@
 //! Formulas of spreadsheets as text, as the formats share them: links, and what is fetched by itself. Sources: ECMA-376-1 18.17,
 //! OpenFormula 1.2.
+//!
+//! Limits: [`CALLS_MAX`], [`FORMULA_BYTES_MAX`], and those of `fold` and `cells`; what is over them is marked `link_computed`.
 
 mod cells;
 mod fold;
+mod outline;
 
-use std::cell::Cell;
+use std::rc::Rc;
 
 use scan::content::LinkKind;
 
-pub(crate) use crate::formats::office::formula::cells::{Cells, Standing};
-use crate::formats::office::formula::fold::{First, Known};
-use crate::formats::office::{Found, Layer};
+use crate::budget::Budget;
+pub(crate) use crate::formats::office::formula::cells::{Cells, Standing, a1};
+use crate::formats::office::formula::fold::{Choice, Known};
+pub(crate) use crate::formats::office::formula::fold::{relative, spend};
+pub(crate) use crate::formats::office::formula::outline::is_dde;
+use crate::formats::office::{CELL_BYTES, Found, Layer, is_remote};
 
 /// Calls of one function in one formula that are looked at.
 const CALLS_MAX: usize = 16;
+/// A formula that is reckoned, bytes: 8,192 characters is the most that Excel takes.
+const FORMULA_BYTES_MAX: usize = 32 * 1024;
+/// Cells of one range that a formula fills.
+const AREA_CELLS_MAX: u32 = 1_000;
+/// Functions whose address is followed at a click.
+pub(crate) const LEADING: [&str; 1] = ["HYPERLINK"];
 /// Functions that get something from elsewhere, or make the program do so, when a sheet is computed.
-pub(crate) const FETCHING: [&str; 9] = [
-    "WEBSERVICE(",
-    "IMPORTXML(",
-    "IMPORTDATA(",
-    "IMPORTHTML(",
-    "IMPORTFEED(",
-    "IMPORTRANGE(",
-    "IMAGE(",
-    "RTD(",
-    "FILTERXML(",
-];
+pub(crate) const FETCHING: [&str; 9] =
+    ["WEBSERVICE", "IMPORTXML", "IMPORTDATA", "IMPORTHTML", "IMPORTFEED", "IMPORTRANGE", "IMAGE", "RTD", "FILTERXML"];
 /// Functions of Excel 4.0 macros that run, load or write something.
 const ACTING: [&str; 15] = [
-    "EXEC(",
-    "CALL(",
-    "REGISTER(",
-    "REGISTER.ID(",
-    "FOPEN(",
-    "FWRITE(",
-    "FWRITELN(",
-    "FORMULA(",
-    "FORMULA.FILL(",
-    "RUN(",
-    "SAVE.AS(",
-    "FILE.DELETE(",
-    "SET.VALUE(",
-    "ON.TIME(",
-    "SEND.KEYS(",
+    "EXEC",
+    "CALL",
+    "REGISTER",
+    "REGISTER.ID",
+    "FOPEN",
+    "FWRITE",
+    "FWRITELN",
+    "FORMULA",
+    "FORMULA.FILL",
+    "RUN",
+    "SAVE.AS",
+    "FILE.DELETE",
+    "SET.VALUE",
+    "ON.TIME",
+    "SEND.KEYS",
 ];
 
 /// Functions of those that fetch whose arguments are no addresses as they stand.
-const FETCHING_BY_OTHERS: [&str; 2] = ["RTD(", "FILTERXML("];
+const FETCHING_BY_OTHERS: [&str; 2] = ["RTD", "FILTERXML"];
 
 /// What a call in a formula does.
 enum Call {
-    /// A link: where it leads, what is shown, and the texts that stand in the call.
-    Leads { target: Option<String>, shown: Option<String>, literals: Vec<String> },
+    /// A link: where it leads, what is shown, and the texts that stand in the call and in what it depends on.
+    Leads { target: Option<String>, shown: Option<String>, is_guess: bool, literals: Vec<String> },
     /// Gets something from one of these.
     Fetches { targets: Vec<String>, is_known: bool },
-    /// There are more calls than are looked at.
-    TooMany,
+    /// There are more calls than are looked at, or they are longer.
+    TooMuch,
+}
+
+/// A formula that further cells may share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    first: Standing,
+    /// It leads or fetches.
+    calls: bool,
+}
+
+impl Shared {
+    /// Does it lead somewhere, or fetch something?
+    pub(crate) const fn leads(&self) -> bool {
+        self.calls
+    }
 }
 
 /// Reads the formula of the cell that is read now.
-pub(crate) fn read_cell(found: &mut Found, formula: &str) {
-    read_moved(found, formula, (0, 0));
+pub(crate) fn read_cell(found: &mut Found, formula: &str) -> Shared {
+    let first = Standing { formula: Rc::from(formula), place: found.cells.here, rows: 0, columns: 0 };
+    found.cells.keep_formula(first.clone());
+    let calls = read_standing(found, first.clone());
+    Shared { first, calls }
 }
 
-/// As [`read_cell`], with relative references that are moved by so many rows and columns.
-pub(crate) fn read_moved(found: &mut Found, formula: &str, (rows, columns): (i64, i64)) {
-    let standing = Standing { formula: formula.to_owned(), place: found.cells.here, rows, columns };
-    found.cells.keep_formula(&standing);
-    read_standing(found, standing);
+/// The cell that is read now has the formula of another, with relative references that are moved as it is. What such a formula
+/// says of itself was told with the first one.
+pub(crate) fn read_shared(found: &mut Found, shared: &Shared) {
+    let (first, here) = (shared.first.place, found.cells.here);
+    let moved = |from: u32, to: u32| i64::from(to).saturating_sub(i64::from(from));
+    let standing = Standing {
+        place: here,
+        rows: moved(first.row, here.row),
+        columns: moved(first.column, here.column),
+        ..shared.first.clone()
+    };
+    found.cells.keep_formula(standing.clone());
+    if shared.calls && !found.cells.wait(standing) {
+        found.mark("link_computed");
+    }
+}
+
+/// The formula of this cell fills a range up to a corner: what the file says of the other cells is no more than its result.
+pub(crate) fn read_area(found: &mut Found, (row, column): (u32, u32)) {
+    let here = found.cells.here;
+    let size = |from: u32, to: u32| to.saturating_sub(from).saturating_add(1);
+    let count = size(here.row, row).saturating_mul(size(here.column, column));
+    let bytes = usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(CELL_BYTES);
+    if count > AREA_CELLS_MAX || !fold::spend(&found.steps, bytes) {
+        return found.cells.doubt_sheet();
+    }
+    for row in here.row..=row {
+        for column in here.column..=column {
+            found.cells.keep_unknown(row, column);
+        }
+    }
 }
 
 /// Reads a formula that is no cell's: of a name, a rule, a picture.
 pub(crate) fn read(found: &mut Found, formula: &str) {
     let place = found.cells.here;
-    read_standing(found, Standing { formula: formula.to_owned(), place, rows: 0, columns: 0 });
+    read_standing(found, Standing { formula: Rc::from(formula), place, rows: 0, columns: 0 });
 }
 
-fn read_standing(found: &mut Found, standing: Standing) {
-    let formula = standing.formula.as_str();
+/// Says whether the formula leads or fetches.
+fn read_standing(found: &mut Found, standing: Standing) -> bool {
+    let formula = &*standing.formula;
     // Most formulas only compute.
-    if !formula.contains(['(', '|', '\\', '/']) {
-        return;
+    if !formula.contains(['(', '|', '!', '#']) {
+        return false;
     }
-    let upper = formula.to_ascii_uppercase();
-    if is_dde(&upper) {
+    if is_dde(formula) {
         found.mark("dde");
         found.line(Layer::Hidden, formula);
     }
-    // `'\\host\share\[book.xlsx]Sheet'!A1`, `'https://host/[book.xlsx]Sheet'!A1`
-    if let Some((before, _)) = formula.split_once(".xl").filter(|(before, _)| before.contains(['\\', '/'])) {
-        let from = before.rfind('\'').map_or(0, |at| at.saturating_add(1));
-        found.fetched(&before.get(from..).unwrap_or_default().replace('[', ""), "external_link");
+    for book in outline::other_books(formula) {
+        found.fetched(&book, "external_link");
     }
-    let known = Known { cells: None, first: First::Formula, steps: &Cell::new(0) };
-    let calls = calls(&standing, known);
+    if !formula.contains('(') {
+        return false;
+    }
+    let upper = formula.to_ascii_uppercase();
+    let is_any = |functions: &[&'static str]| functions.iter().any(|name| has_call(name, &upper));
+    if !is_any(&LEADING) && !is_any(&FETCHING) {
+        return false;
+    }
+    if formula.len() > FORMULA_BYTES_MAX {
+        let remote = outline::texts(formula, fold::LITERALS_MAX).into_iter().filter(|text| is_remote(text));
+        remote.for_each(|target| found.link(&target, "", LinkKind::Anchor));
+        Call::TooMuch.tell(found);
+        return false;
+    }
+    let calls = calls(&standing, None, &found.steps);
     // What depends on cells waits for them.
     if calls.iter().any(|call| !call.is_known()) && found.cells.wait(standing) {
-        return;
+        return true;
     }
     for call in calls {
         call.tell(found);
     }
+    true
 }
 
 /// Reads the formulas that waited until all cells were known.
-pub(crate) fn finish(found: &mut Found) {
+pub(crate) fn finish(found: &mut Found, budget: &Budget) {
     let waiting = found.cells.take_waiting();
     let cells = std::mem::take(&mut found.cells);
-    let steps = Cell::new(0);
     for standing in waiting {
-        // What the file says a cell shows need not be what its formula comes to.
-        for first in [First::Formula, First::Value] {
-            for call in calls(&standing, Known { cells: Some(&cells), first, steps: &steps }) {
-                call.tell(found);
-            }
+        // That is noted by who asks; what was left out has no need to be told one by one.
+        if budget.is_late() {
+            break;
+        }
+        for call in calls(&standing, Some(&cells), &found.steps) {
+            call.tell(found);
         }
     }
 }
 
 /// The calls of a formula that lead or fetch.
-fn calls(standing: &Standing, known: Known<'_>) -> Vec<Call> {
-    let mut calls = Vec::new();
-    let formula = standing.formula.as_str();
-    let upper = formula.to_ascii_uppercase();
-    for (number, rest) in calls_of("HYPERLINK(", &upper, formula).enumerate() {
-        if number >= CALLS_MAX {
-            calls.push(Call::TooMany);
-            break;
-        }
-        let mut arguments = fold::arguments(rest, standing, known, 2).into_iter();
-        let (target, shown) = (arguments.next().flatten(), arguments.next().flatten());
-        calls.push(Call::Leads { target, shown, literals: strings(rest) });
+fn calls(standing: &Standing, cells: Option<&Cells>, steps: &std::cell::Cell<u32>) -> Vec<Call> {
+    let formula = &*standing.formula;
+    if !fold::spend(steps, formula.len()) {
+        return vec![Call::TooMuch];
     }
-    for function in FETCHING {
-        for (number, rest) in calls_of(function, &upper, formula).enumerate() {
+    let upper = formula.to_ascii_uppercase();
+    let mut found = Vec::new();
+    for function in LEADING.iter().chain(&FETCHING).copied() {
+        for (number, (_, rest)) in outline::calls(function, &upper, formula).enumerate() {
             if number >= CALLS_MAX {
-                calls.push(Call::TooMany);
+                found.push(Call::TooMuch);
                 break;
             }
-            let arguments = fold::arguments(rest, standing, known, 3);
-            let is_known =
-                FETCHING_BY_OTHERS.contains(&function) || arguments.first().is_some_and(|first| first.is_some());
-            // Beginnings are of interest only where the whole is not known.
-            let literals = if is_known { Vec::new() } else { strings(rest) };
-            let others = if FETCHING_BY_OTHERS.contains(&function) { strings(rest) } else { Vec::new() };
-            let targets = arguments.into_iter().flatten().chain(literals).chain(others).collect();
-            calls.push(Call::Fetches { targets, is_known });
+            let first = Known { cells, choice: Choice::First, steps };
+            let told = fold::arguments(rest, standing, first, 3);
+            // Where the answer hangs on what we may see otherwise than the program, both are told.
+            let other = told.has_other.then(|| {
+                let second = Known { choice: Choice::Second, ..first };
+                fold::arguments(rest, standing, second, 3)
+            });
+            let other = other.filter(|other| other.values != told.values);
+            found.extend([Some(told), other].into_iter().flatten().map(|told| Call::of(function, told)));
         }
     }
-    calls
+    found
 }
 
-/// What stands behind the bracket of each call of a function.
-fn calls_of<'f>(function: &'static str, upper: &'f str, formula: &'f str) -> impl Iterator<Item = &'f str> {
-    let name = function.trim_end_matches('(');
-    upper.match_indices(name).filter_map(move |(at, _)| {
-        let rest = formula.get(at.saturating_add(name.len())..)?;
-        rest.trim_start().strip_prefix('(')
-    })
+/// Is a function called? Its name is in capitals.
+fn has_call(name: &'static str, upper: &str) -> bool {
+    outline::calls(name, upper, upper).next().is_some()
+}
+
+/// Does a formula, in capitals, get something from elsewhere?
+pub(crate) fn is_fetching(upper: &str) -> bool {
+    upper.contains('(') && FETCHING.iter().any(|name| has_call(name, upper))
+}
+
+/// Does a formula ask another program, fetch something, or name a book on another machine?
+pub(crate) fn reaches_out(formula: &str) -> bool {
+    is_dde(formula)
+        || is_fetching(&formula.to_ascii_uppercase())
+        || outline::other_books(formula).iter().any(|book| is_remote(book))
 }
 
 impl Call {
+    fn of(function: &str, told: fold::Told) -> Self {
+        let mut values = told.values.into_iter();
+        if LEADING.contains(&function) {
+            let (target, shown) = (values.next().flatten(), values.next().flatten());
+            return Self::Leads { target, shown, is_guess: told.is_guess, literals: told.literals };
+        }
+        let is_by_others = FETCHING_BY_OTHERS.contains(&function);
+        let first = values.next().flatten();
+        let is_known = is_by_others || (first.is_some() && !told.is_guess);
+        // Beginnings are of interest only where the whole is not known.
+        let literals = if is_known && !is_by_others { Vec::new() } else { told.literals };
+        let targets = first.into_iter().chain(values.flatten()).chain(literals).collect();
+        Self::Fetches { targets, is_known }
+    }
+
     fn is_known(&self) -> bool {
         match self {
-            Self::Leads { target, .. } => target.is_some(),
+            Self::Leads { target, is_guess, .. } => target.is_some() && !is_guess,
             Self::Fetches { is_known, .. } => *is_known,
-            Self::TooMany => true,
+            Self::TooMuch => true,
         }
     }
 
@@ -174,14 +251,18 @@ impl Call {
             found.mark("link_computed");
         }
         match self {
-            Self::Leads { target, shown, literals } => {
+            Self::Leads { target, shown, is_guess, literals } => {
+                let is_sure = target.is_some() && !is_guess;
                 // What is not known is thought to be the next text that stands there.
-                let mut literals = literals.into_iter();
+                let mut texts = literals.iter();
                 let (target, shown) = match target {
                     Some(target) => (target, shown),
-                    None => (literals.next().unwrap_or_default(), shown.or_else(|| literals.next())),
+                    None => (texts.next().cloned().unwrap_or_default(), shown.or_else(|| texts.next().cloned())),
                 };
                 found.link(&target, &shown.unwrap_or_default(), LinkKind::Anchor);
+                for other in literals.iter().filter(|text| !is_sure && **text != target && is_remote(text)) {
+                    found.link(other, "", LinkKind::Anchor);
+                }
             }
             Self::Fetches { targets, is_known } => {
                 if !is_known {
@@ -191,7 +272,7 @@ impl Call {
                     found.fetched(&target, "external_link");
                 }
             }
-            Self::TooMany => found.mark("link_computed"),
+            Self::TooMuch => found.mark("link_computed"),
         }
     }
 }
@@ -199,42 +280,7 @@ impl Call {
 /// Does a formula of a macro sheet do more than compute?
 pub(crate) fn is_acting(formula: &str) -> bool {
     let upper = formula.to_ascii_uppercase();
-    ACTING.iter().any(|function| {
-        upper.match_indices(function).any(|(at, _)| {
-            let before = upper.get(..at).unwrap_or_default().chars().next_back();
-            before.is_none_or(|before| !(before.is_alphanumeric() || matches!(before, '.' | '_')))
-        })
-    })
-}
-
-/// `service|topic!item`, with or without quotes around the parts.
-fn is_dde(upper: &str) -> bool {
-    if upper.contains("DDE(") {
-        return true;
-    }
-    let Some((before, after)) = upper.split_once('|') else { return false };
-    let service = before.trim_end_matches(['\'', '"']);
-    service.ends_with(|c: char| c.is_ascii_alphanumeric()) && after.contains('!')
-}
-
-/// The string literals of a formula; a doubled quote stands for one.
-fn strings(formula: &str) -> Vec<String> {
-    let mut strings = Vec::new();
-    let mut characters = formula.chars().peekable();
-    while let Some(character) = characters.next() {
-        if character != '"' {
-            continue;
-        }
-        let mut string = String::new();
-        while let Some(character) = characters.next() {
-            if character == '"' && characters.next_if_eq(&'"').is_none() {
-                break;
-            }
-            string.push(character);
-        }
-        strings.push(string);
-    }
-    strings
+    ACTING.iter().any(|function| outline::calls(function, &upper, &upper).any(|(before, _)| before != Some('.')))
 }
 
 #[cfg(test)]

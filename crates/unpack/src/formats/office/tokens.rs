@@ -11,10 +11,12 @@ pub(crate) enum Form {
     Biff12,
 }
 
-/// Operands that are kept; no honest formula has more.
-const STACK_MAX: usize = 256;
+/// Operands that are kept; a function takes 255 at most.
+const STACK_MAX: usize = 1_024;
 /// Text of one formula, bytes.
 const TEXT_BYTES_MAX: usize = 64 * 1024;
+/// Bytes that are put together for one formula: what stands in functions within functions is put together for each.
+const COPIED_BYTES_MAX: usize = 1024 * 1024;
 
 /// Numbers of functions, with their names.
 const FUNCTIONS: &[(u16, &str)] = &[
@@ -25,6 +27,8 @@ const FUNCTIONS: &[(u16, &str)] = &[
     (55, "RETURN"),
     (60, "SET.NAME"),
     (61, "CALLER"),
+    (33, "VALUE"),
+    (48, "TEXT"),
     (81, "ABSREF"),
     (88, "SET.NAME"),
     (89, "CALLER"),
@@ -34,6 +38,7 @@ const FUNCTIONS: &[(u16, &str)] = &[
     (107, "GET.CELL"),
     (108, "SET.VALUE"),
     (110, "EXEC"),
+    (100, "CHOOSE"),
     (111, "CHAR"),
     (115, "LEFT"),
     (116, "RIGHT"),
@@ -45,6 +50,7 @@ const FUNCTIONS: &[(u16, &str)] = &[
     (118, "TRIM"),
     (119, "REPLACE"),
     (120, "SUBSTITUTE"),
+    (121, "CODE"),
     (130, "T"),
     (162, "CLEAN"),
     (132, "FOPEN"),
@@ -64,6 +70,7 @@ const FUNCTIONS: &[(u16, &str)] = &[
     (336, "CONCATENATE"),
     (359, "HYPERLINK"),
     (379, "RTD"),
+    (480, "IFERROR"),
     // Commands.
     (0x8003, "CLOSE"),
     (0x8005, "SAVE.AS"),
@@ -75,45 +82,141 @@ const FUNCTIONS: &[(u16, &str)] = &[
     (0x80ab, "WORKBOOK.HIDE"),
 ];
 
-/// How many arguments functions of a fixed number take; one is the usual number.
-const FIXED: &[(u16, usize)] =
-    &[(30, 2), (31, 3), (119, 4), (120, 3), (19, 0), (34, 0), (35, 0), (54, 0), (63, 0), (74, 0), (10, 0), (48, 2)];
+/// Functions that take another fixed number of arguments than one, by that number.
+const FIXED: [(usize, &[u16]); 4] = [
+    (0, &[10, 19, 34, 35, 54, 63, 74, 221]),
+    (
+        2,
+        &[
+            27, 30, 39, 48, 97, 117, 165, 212, 213, 252, 274, 275, 276, 285, 288, 299, 303, 304, 305, 306, 307, 308,
+            310, 311, 312, 313, 314, 315, 325, 326, 327, 328, 331, 332, 337, 346, 353, 480,
+        ],
+    ),
+    (
+        3,
+        &[
+            31, 40, 41, 42, 43, 44, 45, 47, 61, 65, 66, 142, 189, 195, 196, 199, 210, 235, 277, 278, 280, 281, 282,
+            287, 290, 291, 292, 295, 297, 300, 301, 309, 351, 382,
+        ],
+    ),
+    (4, &[119, 143, 207, 273, 286, 289, 293, 302, 316, 350]),
+];
 
-/// An operand: as typed, and what it is if that is known already.
-#[derive(Default)]
-struct Operand {
-    text: String,
-    literal: Option<String>,
+/// An operand: a text or number that is known, or what a person would have typed.
+enum Operand {
+    Literal(String),
+    Typed(String),
 }
 
-/// Reads tokens.
-pub(crate) fn text(tokens: &[u8], form: Form) -> String {
-    let mut stack: Vec<Operand> = Vec::new();
-    let mut at = 0_usize;
-    let mut spent = 0_usize;
-    while let Some(token) = tokens.get(at).copied() {
-        let body = tokens.get(at.saturating_add(1)..).unwrap_or_default();
-        let Some(size) = step(token, body, form, &mut stack) else { break };
-        at = at.saturating_add(1).saturating_add(size);
-        spent = spent.saturating_add(stack.last().map_or(0, |operand| operand.text.len()));
-        if stack.len() > STACK_MAX || spent > TEXT_BYTES_MAX {
-            break;
+impl Operand {
+    fn typed(self) -> String {
+        match self {
+            Self::Literal(text) => format!("\"{}\"", text.replace('"', "\"\"")),
+            Self::Typed(text) => text,
         }
     }
-    let mut text = stack.into_iter().map(|operand| operand.text).collect::<Vec<_>>().join(" ");
-    crate::text::cut(&mut text, TEXT_BYTES_MAX);
-    text
+
+    /// A number is joined as it is shown.
+    fn is_known(&self) -> bool {
+        match self {
+            Self::Literal(_) => true,
+            Self::Typed(text) => text.parse::<f64>().is_ok(),
+        }
+    }
+
+    const fn len(&self) -> usize {
+        match self {
+            Self::Literal(text) | Self::Typed(text) => text.len(),
+        }
+    }
+}
+
+impl Default for Operand {
+    fn default() -> Self {
+        Self::Typed(String::new())
+    }
+}
+
+/// What is put together.
+#[derive(Default)]
+struct Stack {
+    operands: Vec<Operand>,
+    copied: usize,
+}
+
+impl Stack {
+    fn push(&mut self, operand: Operand) {
+        self.copied = self.copied.saturating_add(operand.len());
+        self.operands.push(operand);
+    }
+
+    fn typed(&mut self, text: String) {
+        self.push(Operand::Typed(text));
+    }
+
+    fn pop(&mut self) -> Operand {
+        self.operands.pop().unwrap_or_default()
+    }
+
+    const fn is_over(&self) -> bool {
+        self.operands.len() > STACK_MAX || self.copied > COPIED_BYTES_MAX
+    }
+}
+
+/// A formula as text, and whether it is cut: there is more of it, or something in it is not known.
+pub(crate) fn text(tokens: &[u8], form: Form) -> (String, bool) {
+    let mut stack = Stack::default();
+    let mut at = 0_usize;
+    let mut is_cut = false;
+    while let Some(token) = tokens.get(at).copied() {
+        let body = tokens.get(at.saturating_add(1)..).unwrap_or_default();
+        let size = step(token, body, form, &mut stack).filter(|_| !stack.is_over());
+        let Some(size) = size else {
+            is_cut = true;
+            break;
+        };
+        at = at.saturating_add(1).saturating_add(size);
+    }
+    let texts: Vec<String> = stack.operands.into_iter().map(Operand::typed).collect();
+    let mut text = texts.join(" ");
+    is_cut |= crate::text::cut(&mut text, TEXT_BYTES_MAX);
+    (text, is_cut)
+}
+
+/// A formula that only names the cell whose formula it shares, or whose array it is part of: its row, and in the older form its
+/// column.
+pub(crate) fn shares(tokens: &[u8], form: Form) -> Option<(u32, Option<u32>)> {
+    let body = tokens.strip_prefix(&[0x01]).or_else(|| tokens.strip_prefix(&[0x02]))?;
+    match form {
+        Form::Biff8 => Some((u32::from(u16_at(body, 0)?), u16_at(body, 2).map(u32::from))),
+        Form::Biff12 => Some((u32_at(body, 0)?, None)),
+    }
 }
 
 /// Does one token, and says how many bytes follow it; none where the token is not known.
-fn step(token: u8, body: &[u8], form: Form, stack: &mut Vec<Operand>) -> Option<usize> {
+fn step(token: u8, body: &[u8], form: Form, stack: &mut Stack) -> Option<usize> {
     Some(match token {
         0x01 | 0x02 => 4,
         0x03..=0x11 => {
             combine(token, stack);
             0
         }
-        0x12..=0x16 => 0,
+        0x12 => 0,
+        0x13..=0x15 => {
+            let text = stack.pop();
+            stack.push(match (token, text) {
+                (0x15, literal @ Operand::Literal(_)) => literal,
+                (0x13, text) => Operand::Typed(format!("-{}", text.typed())),
+                (0x14, text) => Operand::Typed(text.typed() + "%"),
+                (_, text) => Operand::Typed(format!("({})", text.typed())),
+            });
+            0
+        }
+        // An argument that is left out.
+        0x16 => {
+            stack.typed(String::new());
+            0
+        }
         0x17 => string(body, form, stack)?,
         0x18 => {
             if form == Form::Biff12 {
@@ -123,16 +226,20 @@ fn step(token: u8, body: &[u8], form: Form, stack: &mut Vec<Operand>) -> Option<
             }
         }
         0x19 => attribute(body)?,
-        0x1c | 0x1d => 1,
+        0x1c => {
+            stack.typed("NA()".to_owned());
+            1
+        }
+        0x1d => {
+            stack.typed(if body.first() == Some(&0) { "FALSE" } else { "TRUE" }.to_owned());
+            1
+        }
         0x1e => {
-            let number = u16_at(body, 0)?;
-            let literal = Some(number.to_string());
-            stack.push(Operand { text: number.to_string(), literal });
+            stack.typed(u16_at(body, 0)?.to_string());
             2
         }
         0x1f => {
-            let number = f64::from_le_bytes(*body.first_chunk()?).to_string();
-            stack.push(Operand { text: number.clone(), literal: Some(number) });
+            stack.typed(f64::from_le_bytes(*body.first_chunk()?).to_string());
             8
         }
         0x20.. => operand((token & 0x1f) | 0x20, body, form, stack)?,
@@ -141,15 +248,19 @@ fn step(token: u8, body: &[u8], form: Form, stack: &mut Vec<Operand>) -> Option<
 }
 
 /// Does a token that is an operand or a call: numbers, references, functions.
-fn operand(token: u8, body: &[u8], form: Form, stack: &mut Vec<Operand>) -> Option<usize> {
+fn operand(token: u8, body: &[u8], form: Form, stack: &mut Stack) -> Option<usize> {
     let wide = usize::from(form == Form::Biff12);
     let reference = |bytes: usize| bytes.saturating_add(wide.saturating_mul(2));
     let area = |bytes: usize| bytes.saturating_add(wide.saturating_mul(4));
     Some(match token {
-        0x20 => 7_usize.saturating_mul(wide.saturating_add(1)),
+        // An array of constants, which stand elsewhere.
+        0x20 => {
+            stack.typed("{}".to_owned());
+            7_usize.saturating_mul(wide.saturating_add(1))
+        }
         0x21 => {
             let number = u16_at(body, 0)?;
-            let arguments = FIXED.iter().find(|(own, _)| *own == number).map_or(1, |(_, count)| *count);
+            let arguments = FIXED.iter().find(|(_, own)| own.contains(&number)).map_or(1, |(count, _)| *count);
             call(number, arguments, stack);
             2
         }
@@ -159,58 +270,54 @@ fn operand(token: u8, body: &[u8], form: Form, stack: &mut Vec<Operand>) -> Opti
             3
         }
         0x23 => {
-            push(stack, format!("name{}", u32_at(body, 0)?));
+            stack.typed(format!("name{}", u32_at(body, 0)?));
             4
         }
         0x24 => {
-            push(stack, cell(body, form)?);
+            stack.typed(cell(body, form)?);
             reference(4)
         }
         0x2c => {
-            push(stack, near(body, form)?);
+            stack.typed(near(body, form)?);
             reference(4)
         }
         0x25 => {
-            push(stack, corners(body, form)?);
+            stack.typed(corners(body, form)?);
             area(8)
         }
         0x2a => {
-            push(stack, "#REF!".to_owned());
+            stack.typed("#REF!".to_owned());
             reference(4)
         }
         // A range that is moved is not named.
         0x2b | 0x2d => {
-            push(stack, "#REF!".to_owned());
+            stack.typed("#REF!".to_owned());
             area(8)
         }
         0x26..=0x28 => 6,
         0x29 => 2,
         0x39 => {
-            push(stack, format!("name{}", u32_at(body, 2)?));
+            stack.typed(format!("name{}", u32_at(body, 2)?));
             6
         }
         0x3a => {
-            push(stack, format!("#{}!{}", u16_at(body, 0)?, cell(body.get(2..)?, form)?));
+            stack.typed(format!("#{}!{}", u16_at(body, 0)?, cell(body.get(2..)?, form)?));
             reference(6)
         }
         0x3b => {
-            push(stack, format!("#{}!{}", u16_at(body, 0)?, corners(body.get(2..)?, form)?));
+            stack.typed(format!("#{}!{}", u16_at(body, 0)?, corners(body.get(2..)?, form)?));
             area(10)
         }
         0x3c => {
-            push(stack, "#REF!".to_owned());
+            stack.typed("#REF!".to_owned());
             reference(6)
         }
         0x3d => {
-            push(stack, "#REF!".to_owned());
+            stack.typed("#REF!".to_owned());
             area(10)
         }
         _ => return None,
     })
-}
-
-fn push(stack: &mut Vec<Operand>, text: String) {
-    stack.push(Operand { text, literal: None });
 }
 
 fn cell(body: &[u8], form: Form) -> Option<String> {
@@ -242,7 +349,14 @@ fn near(body: &[u8], form: Form) -> Option<String> {
         }
         Form::Biff12 => {
             let (row, column) = (u32_at(body, 0)?, u16_at(body, 4)?);
-            (i64::from(row.cast_signed()), i64::from(column & 0x3fff), column)
+            // Fourteen bits with a sign.
+            let columns = i64::from(column & 0x3fff);
+            let columns = if columns & 0x2000 == 0 { columns } else { columns.saturating_sub(0x4000) };
+            (
+                i64::from(row.cast_signed()),
+                if column & 0x4000 == 0 { i64::from(column & 0x3fff) } else { columns },
+                column,
+            )
         }
     };
     let line = |letter: char, by: i64, is_relative: bool| match is_relative {
@@ -252,7 +366,7 @@ fn near(body: &[u8], form: Form) -> Option<String> {
     Some(line('R', row, is_far & 0x8000 != 0) + &line('C', column, is_far & 0x4000 != 0))
 }
 
-fn string(body: &[u8], form: Form, stack: &mut Vec<Operand>) -> Option<usize> {
+fn string(body: &[u8], form: Form, stack: &mut Stack) -> Option<usize> {
     let (count, is_wide, head) = match form {
         Form::Biff8 => (usize::from(*body.first()?), body.get(1)? & 1 != 0, 2_usize),
         Form::Biff12 => (usize::from(u16_at(body, 0)?), true, 2),
@@ -260,7 +374,7 @@ fn string(body: &[u8], form: Form, stack: &mut Vec<Operand>) -> Option<usize> {
     let size = if is_wide { count.saturating_mul(2) } else { count };
     let bytes = body.get(head..head.saturating_add(size))?;
     let string = super::bytes::utf16_or_latin(bytes, is_wide);
-    stack.push(Operand { text: format!("\"{}\"", string.replace('"', "\"\"")), literal: Some(string) });
+    stack.push(Operand::Literal(string));
     Some(head.saturating_add(size))
 }
 
@@ -271,39 +385,42 @@ fn attribute(body: &[u8]) -> Option<usize> {
     Some(if is_choice { count.saturating_add(1).saturating_mul(2).saturating_add(3) } else { 3 })
 }
 
-fn combine(token: u8, stack: &mut Vec<Operand>) {
+fn combine(token: u8, stack: &mut Stack) {
     const SIGNS: [&str; 15] = ["+", "-", "*", "/", "^", "&", "<", "<=", "=", ">=", ">", "<>", " ", ",", ":"];
     let sign = SIGNS.get(usize::from(token.saturating_sub(3))).copied().unwrap_or("?");
-    let right = stack.pop().unwrap_or_default();
-    let left = stack.pop().unwrap_or_default();
-    let joined = match (sign, left.literal, right.literal) {
-        ("&", Some(left), Some(right)) => Some(format!("{left}{right}")),
-        _ => None,
-    };
-    let text = match &joined {
-        Some(joined) => format!("\"{}\"", joined.replace('"', "\"\"")),
-        None => format!("{}{sign}{}", left.text, right.text),
-    };
-    stack.push(Operand { text, literal: joined });
+    let right = stack.pop();
+    let left = stack.pop();
+    stack.copied = stack.copied.saturating_add(right.len());
+    stack.operands.push(if sign == "&" && left.is_known() && right.is_known() {
+        let (Operand::Literal(mut left) | Operand::Typed(mut left)) = left;
+        let (Operand::Literal(right) | Operand::Typed(right)) = right;
+        left.push_str(&right);
+        Operand::Literal(left)
+    } else {
+        let mut left = left.typed();
+        left.push_str(sign);
+        left.push_str(&right.typed());
+        Operand::Typed(left)
+    });
 }
 
-fn call(number: u16, arguments: usize, stack: &mut Vec<Operand>) {
-    let from = stack.len().saturating_sub(arguments);
-    let operands = stack.split_off(from);
+fn call(number: u16, arguments: usize, stack: &mut Stack) {
+    let from = stack.operands.len().saturating_sub(arguments);
+    let operands = stack.operands.split_off(from);
     // CHAR of a number that is known is the character.
-    if let (111, [Operand { literal: Some(code), .. }]) = (number, operands.as_slice())
+    if let (111, [Operand::Typed(code)]) = (number, operands.as_slice())
         && let Some(character) = code.parse::<f64>().ok().and_then(character)
     {
-        return stack.push(Operand { text: format!("\"{character}\""), literal: Some(character.to_string()) });
+        return stack.push(Operand::Literal(character.to_string()));
     }
-    let mut texts: Vec<String> = operands.into_iter().map(|operand| operand.text).collect();
+    let mut texts: Vec<String> = operands.into_iter().map(Operand::typed).collect();
     let name = match FUNCTIONS.iter().find(|(own, _)| *own == number) {
         Some((_, name)) => (*name).to_owned(),
         // A function of an add-in, or one newer than the format: its name is the first argument.
         None if number == 255 && !texts.is_empty() => texts.remove(0),
         None => format!("F{number}"),
     };
-    push(stack, format!("{name}({})", texts.join(",")));
+    stack.typed(format!("{name}({})", texts.join(",")));
 }
 
 fn character(code: f64) -> Option<char> {

@@ -4,10 +4,13 @@
 mod cells;
 mod strings;
 
+use std::collections::HashMap;
+
 use encoding_rs::{Encoding, WINDOWS_1252};
 use scan::content::{LinkKind, WhyUnopened};
 
 use crate::formats::office::bytes::{code_page, size_at, slice, u8_at, u16_at};
+use crate::formats::office::formula::Shared;
 use crate::formats::office::tokens::{self, Form};
 use crate::formats::office::{Found, Layer, formula};
 use crate::formats::ole::compound::Compound;
@@ -25,6 +28,8 @@ const CONTINUE: u16 = 0x003c;
 const LINK: u16 = 0x01b8;
 const SHEET_REFERENCES: u16 = 0x0017;
 const SHARED_FORMULA: u16 = 0x04bc;
+const ARRAY_FORMULA: u16 = 0x0221;
+const TABLE_FORMULA: u16 = 0x0236;
 const BOOK_LINK: u16 = 0x01ae;
 const TEXT_BOX: u16 = 0x01b6;
 const FORMULA: u16 = 0x0006;
@@ -34,6 +39,8 @@ const FOOTER: u16 = 0x0015;
 const IS_MACROS: u16 = 0x0040;
 /// Version of Excel 97 and later.
 const VERSION_97: u16 = 0x0600;
+/// Formulas of one sheet that cells share, of which the cells are read; those of further ones count as not known.
+const SHARED_MAX: usize = 10_000;
 /// Formulas of macro sheets kept as one text, bytes.
 const MACRO_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Names that Excel knows by number: Auto_Open, Auto_Close, Auto_Activate, Auto_Deactivate.
@@ -65,6 +72,8 @@ struct Reader {
     strings: Vec<String>,
     layer: Layer,
     is_macro_sheet: bool,
+    /// Formulas that cells of this sheet share, by the first of them.
+    shared: HashMap<(u32, u32), Shared>,
     /// Row of the cell before.
     row: Option<u16>,
     macros: String,
@@ -123,6 +132,7 @@ fn read_stream(stream: &[u8], found: &mut Found) -> (String, bool) {
         strings: Vec::new(),
         layer: Layer::Shown,
         is_macro_sheet: false,
+        shared: HashMap::new(),
         row: None,
         macros: String::new(),
         is_cut: false,
@@ -172,11 +182,8 @@ impl Reader {
                 self.books = self.books.saturating_add(1);
                 see_book_link(body, found);
             }
-            FORMULA => self.see_formula(body, 20, found),
-            SHARED_FORMULA => {
-                found.cells.go(u32::from(u16_at(body, 0).unwrap_or(0)), u32::from(u8_at(body, 4).unwrap_or(0)));
-                self.see_formula(body, 8, found);
-            }
+            FORMULA => drop(self.see_formula(body, 20, found)),
+            SHARED_FORMULA | ARRAY_FORMULA | TABLE_FORMULA => self.see_range(record, found),
             SHEET_REFERENCES => self.see_references(body, found),
             HEADER | FOOTER => found.line(self.layer, &strings::long(body, 0, (self.is_97, self.page))),
             _ => {}
@@ -189,6 +196,7 @@ impl Reader {
         self.is_macro_sheet = u16_at(record.body, 2) == Some(IS_MACROS) || self.macro_sheets.contains(&record.at);
         found.break_line(self.layer);
         self.row = None;
+        self.shared.clear();
         let sheet = self.sheets.iter().find(|(place, _)| *place == record.at);
         found.cells.turn_to(sheet.map_or("", |(_, name)| name));
         self.layer = if self.hidden.contains(&record.at) { Layer::Hidden } else { Layer::Shown };
@@ -236,8 +244,12 @@ impl Reader {
             // Behind the name, which has a byte of flags; formulas know it by its number.
             let is_wide = u8_at(body, 14).is_some_and(|flags| flags & 1 != 0);
             let at = count.saturating_mul(if is_wide { 2 } else { 1 }).saturating_add(15);
-            let formula = tokens::text(slice(body, at, usize::from(u16_at(body, 4).unwrap_or(0))), Form::Biff8);
-            found.cells.name(&format!("name{}", self.names), &formula);
+            let tokens = slice(body, at, usize::from(u16_at(body, 4).unwrap_or(0)));
+            let (formula, is_cut) = tokens::text(tokens, Form::Biff8);
+            if is_cut {
+                found.mark("link_computed");
+            }
+            found.cells.name(&format!("name{}", self.names), &formula, (0, 0));
         }
         let is_known = flags & 0x20 != 0;
         let number = name.chars().next().and_then(|number| u8::try_from(u32::from(number)).ok());
@@ -251,13 +263,24 @@ impl Reader {
     }
 
     /// Reads the tokens that stand here, behind their size.
-    fn see_formula(&mut self, body: &[u8], at: usize, found: &mut Found) {
+    fn see_formula(&mut self, body: &[u8], at: usize, found: &mut Found) -> Option<Shared> {
         let size = usize::from(u16_at(body, at).unwrap_or(0));
         if !self.is_97 {
-            return;
+            return None;
         }
-        let text = tokens::text(slice(body, at.saturating_add(2), size), Form::Biff8);
-        formula::read_cell(found, &text);
+        let tokens = slice(body, at.saturating_add(2), size);
+        if let Some((row, column)) = tokens::shares(tokens, Form::Biff8) {
+            match self.shared.get(&(row, column.unwrap_or(0))) {
+                Some(first) => formula::read_shared(found, first),
+                None => found.cells.keep_unknown(found.cells.here.row, found.cells.here.column),
+            }
+            return None;
+        }
+        let (text, is_cut) = tokens::text(tokens, Form::Biff8);
+        if is_cut {
+            found.mark("link_computed");
+        }
+        let shared = formula::read_cell(found, &text);
         if self.is_macro_sheet && !text.is_empty() {
             if formula::is_acting(&text) {
                 found.mark("macro_code");
@@ -267,6 +290,30 @@ impl Reader {
                 self.macros.push_str(&text);
                 self.macros.push('\n');
             }
+        }
+        Some(shared)
+    }
+
+    /// A formula of a range, which stands behind the first cell of it; the value of that cell comes after.
+    fn see_range(&mut self, record: &Record<'_>, found: &mut Found) {
+        let body = record.body;
+        let short = |at: usize| u32::from(u16_at(body, at).unwrap_or(0));
+        let byte = |at: usize| u32::from(u8_at(body, at).unwrap_or(0));
+        let (first, last) = ((short(0), byte(4)), (short(2), byte(5)));
+        found.cells.go(first.0, first.1);
+        if record.kind != SHARED_FORMULA {
+            formula::read_area(found, last);
+        }
+        let at = match record.kind {
+            SHARED_FORMULA => 8,
+            ARRAY_FORMULA => 12,
+            _ => return,
+        };
+        let Some(shared) = self.see_formula(body, at, found).filter(|_| record.kind == SHARED_FORMULA) else { return };
+        if self.shared.len() < SHARED_MAX {
+            self.shared.insert(first, shared);
+        } else if shared.leads() {
+            found.mark("link_computed");
         }
     }
 }

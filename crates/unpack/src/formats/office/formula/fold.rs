@@ -1,14 +1,20 @@
 //! Texts that a formula puts together: `"http://evil"&"-host.example/"`, `CHAR(104)&"ttp"`, `A1&Sheet2!B7`. Constants, cells and
-//! names that are known are joined; what depends on anything else is not known.
+//! names that are known are joined.
 //!
-//! Limits: [`DEPTH_MAX`], [`TEXT_BYTES_MAX`], [`RANGE_CELLS_MAX`], [`STEPS_MAX`]; beyond them a text counts as not known.
+//! What cannot be reckoned is not known; where the file says what its cell shows, that is taken for a guess, since the sender
+//! writes it there. Where a program may come to another answer (a cell whose formula and value differ, the other arm of a
+//! condition or of `IFERROR`), `Told::has_other` asks for a second reckoning that goes the other way everywhere.
+//!
+//! Limits: [`DEPTH_MAX`], [`TEXT_BYTES_MAX`], [`RANGE_CELLS_MAX`], [`LITERALS_MAX`], and the steps of the message
+//! (`Limits::formula_steps`); beyond them a text counts as not known.
 
 mod call;
 mod reference;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use crate::formats::office::formula::cells::{Cells, Place, Standing};
+use crate::formats::office::formula::outline;
 
 /// Functions within functions, and cells that depend on cells.
 const DEPTH_MAX: u32 = 32;
@@ -16,20 +22,21 @@ const DEPTH_MAX: u32 = 32;
 const TEXT_BYTES_MAX: usize = 8 * 1024;
 /// Cells of one range.
 const RANGE_CELLS_MAX: u32 = 1_000;
-/// Pieces of formulas that are read of one document, where a piece of many bytes counts for more.
-const STEPS_MAX: u32 = 200_000;
-/// Bytes of a piece that count as one step.
-const STEP_BYTES: usize = 256;
+/// Bytes that are read or copied in one step.
+const STEP_BYTES: usize = 64;
+/// Texts in a call, and in what it depends on, that are told where it is not known.
+pub(super) const LITERALS_MAX: usize = 64;
+/// Bytes of a call in which they are sought where no more steps are left.
+const LITERAL_BYTES: usize = 1024;
 
 /// A text, or those of the cells of a range; none where it is not known.
 type Value = Option<Vec<String>>;
 
-/// Which of the two that a cell has is believed first.
+/// Which way is gone where there are two: the formula of a cell or what the file says of it, what is tried or what stands in for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum First {
-    /// What the file says its formula came to.
-    Value,
-    Formula,
+pub(super) enum Choice {
+    First,
+    Second,
 }
 
 /// What a formula is reckoned with.
@@ -37,37 +44,85 @@ pub(super) enum First {
 pub(super) struct Known<'k> {
     /// None: constants only.
     pub(super) cells: Option<&'k Cells>,
-    pub(super) first: First,
-    /// Steps that were done for the document.
+    pub(super) choice: Choice,
+    /// Steps that are left to the document.
     pub(super) steps: &'k Cell<u32>,
 }
 
-/// The arguments of a function of this formula, each as far as it is known, from behind its bracket on.
-pub(super) fn arguments(rest: &str, standing: &Standing, known: Known<'_>, most: usize) -> Vec<Option<String>> {
-    let mut reader = Reader::new(rest, standing, known);
-    let mut arguments = Vec::new();
-    while arguments.len() < most {
-        arguments.push(reader.expression(0).map(|texts| texts.concat()));
+/// What was noticed on the way.
+#[derive(Default)]
+struct Notes {
+    is_guess: Cell<bool>,
+    has_other: Cell<bool>,
+    literals: RefCell<Vec<String>>,
+}
+
+/// The arguments of a call.
+pub(super) struct Told {
+    /// Each as far as it is known.
+    pub(super) values: Vec<Option<String>>,
+    /// The first may be something else.
+    pub(super) is_guess: bool,
+    pub(super) has_other: bool,
+    /// Texts in the call, then those in what it depends on.
+    pub(super) literals: Vec<String>,
+}
+
+/// Takes a step, and what so many bytes cost; false when there are not so many left.
+pub(crate) fn spend(steps: &Cell<u32>, bytes: usize) -> bool {
+    let more = u32::try_from(bytes.checked_div(STEP_BYTES).unwrap_or(0)).unwrap_or(u32::MAX).saturating_add(1);
+    let left = steps.get().checked_sub(more);
+    steps.set(left.unwrap_or(0));
+    left.is_some()
+}
+
+/// Row and column of `R7C2` or `R[-1]C`, seen from a cell.
+pub(crate) fn relative(text: &str, from: Place) -> Option<(u32, u32)> {
+    reference::r1c1(text.trim(), from).map(|(row, column, _)| (row, column))
+}
+
+/// The arguments of a function of this formula, at most so many, from behind its bracket on.
+pub(super) fn arguments(rest: &str, standing: &Standing, known: Known<'_>, most: usize) -> Told {
+    let notes = Notes::default();
+    let mut reader = Reader::new(rest, standing, (known, &notes));
+    let mut told = Told { values: Vec::new(), is_guess: false, has_other: false, literals: Vec::new() };
+    while told.values.len() < most {
+        told.values.push(reader.expression(0).map(|texts| texts.concat()));
+        if told.values.len() == 1 {
+            told.is_guess = notes.is_guess.get();
+        }
         if !reader.separator() {
             break;
         }
     }
-    arguments
+    let end = rest.len().saturating_sub(reader.rest.len());
+    let end = if reader.is_over { end.max(rest.floor_char_boundary(LITERAL_BYTES)) } else { end };
+    told.has_other = notes.has_other.get();
+    if told.is_guess || told.values.iter().any(Option::is_none) {
+        spend(known.steps, end);
+        told.literals = outline::texts(rest.get(..end).unwrap_or_default(), LITERALS_MAX);
+        told.literals.append(&mut notes.literals.borrow_mut());
+    }
+    told
 }
 
 struct Reader<'f> {
     rest: &'f str,
+    /// Bytes of it up to which reading was counted.
+    counted: usize,
     /// Where the formula stands, and how far it is moved.
     place: Place,
     moved: (i64, i64),
     known: Known<'f>,
+    notes: &'f Notes,
     /// A limit was reached: nothing more is known.
     is_over: bool,
 }
 
 impl<'f> Reader<'f> {
-    fn new(rest: &'f str, standing: &Standing, known: Known<'f>) -> Self {
-        Self { rest, place: standing.place, moved: (standing.rows, standing.columns), known, is_over: false }
+    fn new(rest: &'f str, standing: &Standing, (known, notes): (Known<'f>, &'f Notes)) -> Self {
+        let moved = (standing.rows, standing.columns);
+        Self { rest, counted: rest.len(), place: standing.place, moved, known, notes, is_over: false }
     }
 
     fn peek(&mut self) -> Option<char> {
@@ -87,30 +142,83 @@ impl<'f> Reader<'f> {
         self.step(',') || self.step(';')
     }
 
-    /// Counts what is done; false when it was too much.
+    /// Counts what was read since it was counted last, and so many bytes more; false when it was too much.
     fn spend(&mut self, bytes: usize) -> bool {
-        let more = u32::try_from(bytes.checked_div(STEP_BYTES).unwrap_or(0)).unwrap_or(u32::MAX).saturating_add(1);
-        let steps = self.known.steps.get().saturating_add(more);
-        self.known.steps.set(steps);
-        self.is_over |= steps > STEPS_MAX;
+        let read = self.counted.saturating_sub(self.rest.len());
+        self.counted = self.rest.len();
+        self.is_over |= !spend(self.known.steps, read.saturating_add(bytes));
         !self.is_over
     }
 
-    /// Sums joined by `&`; none where one is not known. What is no such expression is passed over up to its end.
+    /// Goes back to read it in another way, which costs again.
+    fn back(&mut self, to: &'f str) {
+        self.spend(0);
+        self.rest = to;
+        self.counted = to.len();
+    }
+
+    /// The texts of a formula that is not known may be what is looked for.
+    fn note_literals(&mut self, formula: &str) {
+        let most = LITERALS_MAX.saturating_sub(self.notes.literals.borrow().len());
+        if most > 0 && self.spend(formula.len()) {
+            self.notes.literals.borrow_mut().append(&mut outline::texts(formula, most));
+        }
+    }
+
+    /// Sums joined by `&`, and two such compared; none where one is not known. What is no such expression is passed over up to its
+    /// end.
     fn expression(&mut self, depth: u32) -> Value {
-        let mut value = self.sum(depth);
-        while self.step('&') {
-            let right = self.sum(depth);
-            value = value
-                .zip(right)
-                .map(|(left, right)| vec![left.concat() + &right.concat()])
-                .filter(|texts| is_short(texts));
+        let mut value = self.joined(depth);
+        if matches!(self.peek(), Some('=' | '<' | '>')) {
+            let sign = self.word(|c| matches!(c, '=' | '<' | '>'));
+            let right = self.joined(depth);
+            value = self.compared(value, sign, right);
         }
         if !matches!(self.peek(), None | Some(',' | ';' | ')')) {
             self.pass_over();
             return None;
         }
         value.filter(|_| !self.is_over)
+    }
+
+    fn joined(&mut self, depth: u32) -> Value {
+        let mut value = self.sum(depth);
+        while self.step('&') {
+            let right = self.sum(depth);
+            value = value.zip(right).and_then(|(left, right)| {
+                let bytes = right.iter().map(String::len).fold(0_usize, usize::saturating_add);
+                if !self.spend(bytes) {
+                    return None;
+                }
+                let mut left = left.into_iter();
+                let mut text = left.next().unwrap_or_default();
+                left.chain(right).for_each(|more| text.push_str(&more));
+                Some(vec![text]).filter(|texts| is_short(texts))
+            });
+        }
+        value
+    }
+
+    /// True or false as `1` and `0`. A text that looks like a number is none to the program: the other answer is asked for, too.
+    fn compared(&self, left: Value, sign: &str, right: Value) -> Value {
+        let (left, right) = (left?.concat(), right?.concat());
+        let numbers = number(std::slice::from_ref(&left)).zip(number(std::slice::from_ref(&right)));
+        let order = match numbers {
+            Some((left, right)) => left.partial_cmp(&right)?,
+            None => left.to_lowercase().cmp(&right.to_lowercase()),
+        };
+        let holds = match sign {
+            "=" => order.is_eq(),
+            "<>" => order.is_ne(),
+            "<" => order.is_lt(),
+            "<=" => order.is_le(),
+            ">" => order.is_gt(),
+            ">=" => order.is_ge(),
+            _ => return None,
+        };
+        self.notes.has_other.set(true);
+        let is_true = holds == (self.known.choice == Choice::First);
+        Some(vec![u8::from(is_true).to_string()])
     }
 
     fn sum(&mut self, depth: u32) -> Value {
@@ -151,15 +259,20 @@ impl<'f> Reader<'f> {
                 let right = self.piece(depth.saturating_add(1));
                 reckon(Some(vec!["0".to_owned()]), sign, right)
             }
+            // What the program writes for "only the one in this row" and the like.
+            '@' => {
+                self.step('@');
+                self.piece(depth.saturating_add(1))
+            }
             '0'..='9' | '.' => Some(vec![self.word(|c| c.is_ascii_digit() || c == '.').to_owned()]),
             '[' | '\'' => self.reference(depth),
             first if first.is_alphabetic() || matches!(first, '_' | '$' | '#' | '\\') => {
                 let before = self.rest;
-                let name = self.word(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '\\')).to_uppercase();
+                let name = self.word(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '\\'));
                 if !name.is_empty() && self.step('(') {
-                    return self.call(&name, depth);
+                    return self.call(&name.to_uppercase(), depth);
                 }
-                self.rest = before;
+                self.back(before);
                 self.reference(depth)
             }
             _ => None,
@@ -177,10 +290,45 @@ impl<'f> Reader<'f> {
         self.step(')');
         let value = match (name, arguments.as_slice()) {
             ("INDIRECT", [Some(reference), ..]) => self.indirect(&reference.concat(), depth.saturating_add(1)),
-            _ => call::value(name, arguments),
+            _ => self.chosen(name, &mut arguments).unwrap_or_else(|| call::value(name, arguments)),
         };
         let bytes = value.iter().flatten().map(String::len).fold(0_usize, usize::saturating_add);
         value.filter(|value| self.spend(bytes) && is_short(value))
+    }
+
+    /// Functions that come to one of their arguments; none where it is another function.
+    fn chosen(&self, name: &str, arguments: &mut [Value]) -> Option<Value> {
+        let is_first = self.known.choice == Choice::First;
+        let mut take = |at: usize| arguments.get_mut(at).and_then(Option::take);
+        Some(match name {
+            "IFERROR" | "IFNA" => {
+                let (tried, other) = (take(0), take(1));
+                self.notes.is_guess.set(self.notes.is_guess.get() || tried.is_none() || other.is_none());
+                self.notes.has_other.set(true);
+                if is_first { tried.or(other) } else { other.or(tried) }
+            }
+            "IF" => {
+                let holds = take(0).and_then(|holds| number(&holds)).map(|number| number != 0.0);
+                let (then, otherwise) = (take(1), take(2));
+                let holds = holds.unwrap_or_else(|| self.either());
+                if holds { then } else { otherwise }
+            }
+            "CHOOSE" => match take(0).and_then(|at| call::whole(&at)) {
+                Some(at) => take(at).filter(|_| at > 0),
+                None => {
+                    let at = if self.either() { 1 } else { 2 };
+                    take(at)
+                }
+            },
+            _ => return None,
+        })
+    }
+
+    /// What decides is not known: the first of two, or the second.
+    fn either(&self) -> bool {
+        self.notes.is_guess.set(true);
+        self.notes.has_other.set(true);
+        self.known.choice == Choice::First
     }
 
     fn word(&mut self, is_of_it: impl Fn(char) -> bool) -> &'f str {
@@ -210,21 +358,27 @@ impl<'f> Reader<'f> {
 
     /// To the end of the argument: brackets and strings within it are its own.
     fn pass_over(&mut self) {
+        self.skip();
+        self.spend(0);
+    }
+
+    fn skip(&mut self) {
         let mut open = 0_u32;
-        while let Some(character) = self.peek() {
-            match character {
-                '"' => {
+        while let Some(at) = self.rest.find(['"', '(', ')', ',', ';']) {
+            self.rest = self.rest.get(at..).unwrap_or_default();
+            match self.rest.as_bytes().first() {
+                Some(b'"') => {
                     self.string('"');
                     continue;
                 }
-                '(' => open = open.saturating_add(1),
-                ')' if open == 0 => return,
-                ')' => open = open.saturating_sub(1),
-                ',' | ';' if open == 0 => return,
+                Some(b'(') => open = open.saturating_add(1),
+                Some(b')') if open > 0 => open = open.saturating_sub(1),
+                _ if open == 0 => return,
                 _ => {}
             }
-            self.step(character);
+            self.rest = self.rest.get(1..).unwrap_or_default();
         }
+        self.rest = "";
     }
 }
 

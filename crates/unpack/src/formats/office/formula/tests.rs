@@ -1,5 +1,8 @@
 //! Addresses that formulas put together, in every kind of book.
 
+mod guessed;
+mod limits;
+
 use std::fmt::Write as _;
 
 use crate::formats::office::testing::{open, zip_of};
@@ -19,8 +22,12 @@ fn told(content: &scan::content::Content) -> String {
 }
 
 fn book(sheet: &str) -> String {
+    told(&open(&file(sheet)))
+}
+
+fn file(sheet: &str) -> Vec<u8> {
     let workbook = "<?xml version='1.0'?><workbook xmlns:r='r'><sheets><sheet name='One' r:id='r1'/><sheet name='Two' r:id='r2'/>\
-        </sheets><definedNames><definedName name='Where'>Two!$A$1</definedName></definedNames></workbook>";
+        </sheets><definedNames><definedName name='Where'>Two!$A$1</definedName><definedName name='Beside'>One!B1</definedName></definedNames></workbook>";
     let relations = "<?xml version='1.0'?><Relationships><Relationship Id='r1' Type='http://s/worksheet' Target='worksheets/sheet1.xml'/>\
         <Relationship Id='r2' Type='http://s/worksheet' Target='worksheets/sheet2.xml'/></Relationships>";
     let strings = "<?xml version='1.0'?><sst><si><t>http://evil</t></si><si><t>-host.example/x</t></si></sst>";
@@ -36,7 +43,7 @@ fn book(sheet: &str) -> String {
         ("xl/worksheets/sheet2.xml", two),
     ];
     let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
-    told(&open(&zip_of(&parts)))
+    zip_of(&parts)
 }
 
 #[test]

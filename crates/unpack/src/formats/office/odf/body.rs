@@ -2,13 +2,16 @@
 
 use scan::content::LinkKind;
 
+use crate::formats::office::formula::{self, Shared, a1};
 use crate::formats::office::odf::styles::Styles;
 use crate::formats::office::odf::{Source, aside};
-use crate::formats::office::{Found, Layer, formula};
+use crate::formats::office::{Found, Layer};
 use crate::formats::xml::{Event, Tag};
 
 /// Spaces that one element stands for, at most.
 const SPACES_MAX: usize = 1_000;
+/// Cells that one repeated cell, or a row of them, is kept as; what is beyond counts as not known.
+const REPEATED_MAX: u32 = 1_000;
 /// Elements whose address is fetched when the document is opened, whatever they show.
 const FETCHING: [&str; 15] = [
     "image",
@@ -40,9 +43,11 @@ pub(super) struct Body<'s> {
     cells: usize,
     has_cell_text: bool,
     cell_value: String,
-    /// Row and column of the next cell, and how many rows this one stands for.
+    cell: Option<OpenCell>,
+    /// Row and column of the next cell, how many rows this one stands for, and its cells if it is more than one.
     next: (u32, u32),
     rows: u32,
+    row_cells: Vec<OpenCell>,
     source: Option<Source>,
     sources: Vec<Source>,
     /// Text outside of paragraphs, of the element that is open.
@@ -57,6 +62,17 @@ struct Paragraph {
     hidden: String,
 }
 
+/// A cell, which may stand for several beside each other.
+#[derive(Default)]
+struct OpenCell {
+    place: (u32, u32),
+    columns: u32,
+    text: String,
+    /// The text was given apart from what is shown.
+    is_given: bool,
+    formula: Option<Shared>,
+}
+
 impl<'s> Body<'s> {
     pub(super) fn new(styles: &'s Styles) -> Self {
         Self {
@@ -68,8 +84,10 @@ impl<'s> Body<'s> {
             cells: 0,
             has_cell_text: false,
             cell_value: String::new(),
+            cell: None,
             next: (0, 0),
             rows: 1,
+            row_cells: Vec::new(),
             source: None,
             sources: Vec::new(),
             aside: String::new(),
@@ -150,7 +168,10 @@ impl<'s> Body<'s> {
                 let formula = tag.attribute("expression").or_else(|| tag.attribute("cell-range-address"));
                 let formula = formula.unwrap_or_default();
                 let formula = if formula.starts_with('$') { format!("[{formula}]") } else { formula };
-                found.cells.name(&tag.attribute("name").unwrap_or_default(), without_namespace(&formula));
+                let base = tag.attribute("base-cell-address").unwrap_or_default();
+                let base = a1(base.rsplit('.').next().unwrap_or_default()).map(|(row, column)| (row.at, column.at));
+                let name = tag.attribute("name").unwrap_or_default();
+                found.cells.name(&name, without_namespace(&formula), base.unwrap_or_default());
             }
             "binary-data" | "config-item" => self.is_data = true,
             "script" | "module" => {
@@ -161,16 +182,55 @@ impl<'s> Body<'s> {
         }
     }
 
-    /// A cell: one that is repeated counts as so many columns, and its value as that of the first.
     fn start_cell(&mut self, found: &mut Found, tag: &Tag<'_>) {
         self.cells = self.cells.saturating_add(1);
         self.has_cell_text = false;
         self.cell_value = tag.attribute("value").unwrap_or_default();
-        found.cells.go(self.next.0, self.next.1);
-        self.next.1 = self.next.1.saturating_add(repeated(tag, "number-columns-repeated"));
-        found.cells.keep_value(&tag.attribute("string-value").unwrap_or_default());
-        if let Some(text) = tag.attribute("formula") {
-            formula::read_cell(found, without_namespace(&text));
+        let place = self.next;
+        let columns = repeated(tag, "number-columns-repeated");
+        self.next.1 = self.next.1.saturating_add(columns);
+        found.cells.go(place.0, place.1);
+        let span = |name: &str| repeated(tag, name).saturating_sub(1);
+        let spans = (span("number-matrix-rows-spanned"), span("number-matrix-columns-spanned"));
+        if spans != (0, 0) {
+            formula::read_area(found, (place.0.saturating_add(spans.0), place.1.saturating_add(spans.1)));
+        }
+        let formula = tag.attribute("formula").map(|text| formula::read_cell(found, without_namespace(&text)));
+        let text = tag.attribute("string-value").unwrap_or_default();
+        let is_given = !text.is_empty();
+        self.cell = Some(OpenCell { place, columns, text, is_given, formula });
+    }
+
+    /// Keeps what the cell shows; one that is repeated has its value and its formula in each place.
+    fn end_cell(&mut self, found: &mut Found) {
+        let Some(mut cell) = self.cell.take() else { return };
+        if !self.has_cell_text && cell.text.is_empty() {
+            cell.text = std::mem::take(&mut self.cell_value);
+        }
+        if cell.text.is_empty() && cell.formula.is_none() {
+            return;
+        }
+        found.cells.go(cell.place.0, cell.place.1);
+        found.cells.keep_value(&cell.text);
+        repeat(found, &cell, cell.place.0, 1);
+        if self.rows > 1 {
+            self.row_cells.push(cell);
+        }
+    }
+
+    fn repeat_row(&mut self, found: &mut Found) {
+        let cells = std::mem::take(&mut self.row_cells);
+        let last = self.next.0.saturating_add(self.rows);
+        for row in (self.next.0.saturating_add(1)..last).take(usize::try_from(REPEATED_MAX).unwrap_or(0)) {
+            for cell in &cells {
+                if !found.cells_may_repeat(cell.text.len()) {
+                    return;
+                }
+                repeat(found, cell, row, 0);
+            }
+        }
+        if self.rows > REPEATED_MAX && !cells.is_empty() {
+            found.cells.lose_sheet();
         }
     }
 
@@ -206,12 +266,13 @@ impl<'s> Body<'s> {
                 self.cells = self.cells.saturating_sub(1);
                 let layer = self.layer();
                 if !self.has_cell_text {
-                    found.cells.keep_value(&self.cell_value);
-                    found.push(layer, &std::mem::take(&mut self.cell_value));
+                    found.push(layer, &self.cell_value);
                 }
                 found.push(layer, "\t");
+                self.end_cell(found);
             }
             "table-row" => {
+                self.repeat_row(found);
                 self.next.0 = self.next.0.saturating_add(self.rows);
                 found.break_line(self.layer());
             }
@@ -226,8 +287,11 @@ impl<'s> Body<'s> {
     fn give(&mut self, found: &mut Found, paragraph: &Paragraph) {
         for (layer, text) in [(Layer::Shown, &paragraph.shown), (Layer::Hidden, &paragraph.hidden)] {
             found.push(layer, text);
-            if self.cells > 0 {
-                found.cells.keep_value(text);
+            if let Some(cell) = self.cell.as_mut().filter(|cell| !text.is_empty() && !cell.is_given) {
+                if !cell.text.is_empty() {
+                    cell.text.push('\n');
+                }
+                cell.text.push_str(text);
             }
             // Cells stay in the line of their row.
             if self.cells == 0 && !text.is_empty() {
@@ -246,6 +310,21 @@ impl<'s> Body<'s> {
             self.give(found, &paragraph);
         }
         self.sources
+    }
+}
+
+/// Keeps a cell in the places of a row that it stands for, but for so many that are kept already.
+fn repeat(found: &mut Found, cell: &OpenCell, row: u32, kept: u32) {
+    if cell.columns > REPEATED_MAX {
+        found.cells.lose_sheet();
+    }
+    for by in kept..cell.columns.min(REPEATED_MAX) {
+        if !found.cells_may_repeat(cell.text.len()) {
+            return;
+        }
+        found.cells.go(row, cell.place.1.saturating_add(by));
+        found.cells.keep_value(&cell.text);
+        cell.formula.iter().for_each(|formula| formula::read_shared(found, formula));
     }
 }
 

@@ -1,6 +1,9 @@
 //! Workbooks in the binary form of OOXML (xlsb): the same parts as records. Source: MS-XLSB 2.1 and 2.4.
 
-use crate::formats::office::bytes::{size_at, slice, u8_at, u32_at, utf16};
+use std::collections::HashMap;
+
+use crate::formats::office::bytes::{packed, size_at, slice, u8_at, u32_at, utf16};
+use crate::formats::office::formula::Shared;
 use crate::formats::office::ooxml::book::{Book, see_name};
 use crate::formats::office::ooxml::relations::{All, plain, resolve};
 use crate::formats::office::tokens::{self, Form};
@@ -20,6 +23,14 @@ const ROW: u32 = 0;
 const CELL_STRING: u32 = 6;
 const CELL_SHARED: u32 = 7;
 const FORMULA_STRING: u32 = 8;
+const CELL_PACKED: u32 = 2;
+const CELL_ERROR: u32 = 3;
+const CELL_TRUTH: u32 = 4;
+const ARRAY_FORMULA: u32 = 426;
+const SHARED_FORMULA: u32 = 427;
+const TABLE_FORMULA: u32 = 428;
+/// Formulas of one sheet that cells share, of which the cells are read; those of further ones count as not known.
+const SHARED_MAX: usize = 10_000;
 const CELLS: std::ops::RangeInclusive<u32> = 1..=11;
 const FORMULAS: std::ops::RangeInclusive<u32> = 8..=11;
 const CELL_NUMBER: u32 = 5;
@@ -121,7 +132,11 @@ pub(super) fn read_shared(package: &Package, all: &All, (book, found): (&mut Boo
                     names = names.saturating_add(1);
                     let at = size.saturating_add(9);
                     let tokens = slice(record.body, at.saturating_add(4), size_at(record.body, at).unwrap_or(0));
-                    found.cells.name(&format!("name{names}"), &tokens::text(tokens, Form::Biff12));
+                    let (text, is_cut) = tokens::text(tokens, Form::Biff12);
+                    if is_cut {
+                        found.mark("link_computed");
+                    }
+                    found.cells.name(&format!("name{names}"), &text, (0, 0));
                     found.line(Layer::Other, &name);
                 }
                 _ => {}
@@ -141,13 +156,15 @@ pub(super) fn read_sheets(package: &Package, book: &mut Book, found: &mut Found)
         let layer = book.layer(&part);
         book.turn_to(&part, found);
         let mut row = 0_u32;
+        let mut shared = HashMap::new();
         for record in records(bytes) {
             if CELLS.contains(&record.kind) {
                 found.cells.go(row, u32_at(record.body, 0).unwrap_or(0));
             }
             if FORMULAS.contains(&record.kind) {
-                read_formula(&record, is_macro_sheet, (book, found));
+                read_formula(&record, is_macro_sheet, (book, found), &shared);
             }
+            read_range(&record, found, &mut shared);
             match record.kind {
                 ROW => {
                     row = u32_at(record.body, 0).unwrap_or(0);
@@ -161,6 +178,11 @@ pub(super) fn read_sheets(package: &Package, book: &mut Book, found: &mut Found)
                     let number = size_at(record.body, CELL_BYTES).unwrap_or(usize::MAX);
                     push(found, layer, book.string(number));
                 }
+                CELL_PACKED => {
+                    push(found, layer, &u32_at(record.body, CELL_BYTES).map(packed).unwrap_or_default());
+                }
+                CELL_TRUTH => found.cells.keep_value(if u8_at(record.body, CELL_BYTES) == Some(0) { "0" } else { "1" }),
+                CELL_ERROR => found.cells.keep_value("#N/A"),
                 CELL_NUMBER => {
                     let value = record.body.get(CELL_BYTES..).and_then(<[u8]>::first_chunk).copied();
                     push(found, layer, &value.map(f64::from_le_bytes).unwrap_or_default().to_string());
@@ -188,7 +210,12 @@ fn push(found: &mut Found, layer: Layer, text: &str) {
 }
 
 /// The formula of a cell stands behind its value and two bytes of flags.
-fn read_formula(record: &Record<'_>, is_macro_sheet: bool, (book, found): (&mut Book, &mut Found)) {
+fn read_formula(
+    record: &Record<'_>,
+    is_macro_sheet: bool,
+    (book, found): (&mut Book, &mut Found),
+    shared: &HashMap<(u32, u32), Shared>,
+) {
     let value = match record.kind {
         FORMULA_STRING => string(record.body, CELL_BYTES).map_or(0, |(_, size)| size),
         9 => 8,
@@ -197,9 +224,55 @@ fn read_formula(record: &Record<'_>, is_macro_sheet: bool, (book, found): (&mut 
     let at = CELL_BYTES.saturating_add(value).saturating_add(2);
     let size = size_at(record.body, at).unwrap_or(0);
     let tokens = slice(record.body, at.saturating_add(4), size);
-    let text = tokens::text(tokens, Form::Biff12);
+    if let Some((row, _)) = tokens::shares(tokens, Form::Biff12) {
+        // The column stands behind the tokens and the size of what is there.
+        let column = u32_at(record.body, at.saturating_add(size).saturating_add(8)).unwrap_or(0);
+        match shared.get(&(row, column)) {
+            Some(first) => formula::read_shared(found, first),
+            None => found.cells.keep_unknown(found.cells.here.row, found.cells.here.column),
+        }
+        return;
+    }
+    let text = read_tokens(tokens, found);
     formula::read_cell(found, &text);
     if is_macro_sheet && u8_at(tokens, 0).is_some() {
         book.add_macro(&text, found);
+    }
+}
+
+fn read_tokens(tokens: &[u8], found: &mut Found) -> String {
+    let (text, is_cut) = tokens::text(tokens, Form::Biff12);
+    if is_cut {
+        found.mark("link_computed");
+    }
+    text
+}
+
+/// A formula of a range stands behind the first cell of it, with its corners in front.
+fn read_range(record: &Record<'_>, found: &mut Found, shared: &mut HashMap<(u32, u32), Shared>) {
+    let head: usize = match record.kind {
+        SHARED_FORMULA => 16,
+        ARRAY_FORMULA => 17,
+        TABLE_FORMULA => 0,
+        _ => return,
+    };
+    let corner = |at: usize| u32_at(record.body, at).unwrap_or(0);
+    let (first, last) = ((corner(0), corner(8)), (corner(4), corner(12)));
+    found.cells.go(first.0, first.1);
+    if record.kind != SHARED_FORMULA {
+        formula::read_area(found, last);
+    }
+    if head == 0 {
+        return;
+    }
+    let tokens = slice(record.body, head.saturating_add(4), size_at(record.body, head).unwrap_or(0));
+    let text = read_tokens(tokens, found);
+    let formula = formula::read_cell(found, &text);
+    if record.kind == SHARED_FORMULA {
+        if shared.len() < SHARED_MAX {
+            shared.insert(first, formula);
+        } else if formula.leads() {
+            found.mark("link_computed");
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use scan::content::LinkKind;
 
-use crate::formats::office::formula::{self, Standing};
+use crate::formats::office::formula::{self, Shared, a1};
 use crate::formats::office::ooxml::fills::{self, Fills};
 use crate::formats::office::ooxml::relations::{All, Relations, plain, resolve};
 use crate::formats::office::{Found, Layer};
@@ -16,8 +16,10 @@ const MACRO_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Shared strings of one workbook; Excel itself has room for fewer different ones in a column.
 const STRINGS_MAX: usize = 1_000_000;
-/// Formulas of one sheet that cells share, of which the cells are read.
+/// Formulas of one sheet that cells share, of which the cells are read; those of further ones count as not known.
 const SHARED_MAX: usize = 10_000;
+/// Cells in front of the one that has the formula which they share.
+const EARLY_MAX: usize = 10_000;
 
 /// What the workbook says of its sheets, and what they share.
 #[derive(Debug, Default)]
@@ -54,7 +56,8 @@ impl Book {
             Event::End("definedName") => {
                 let Some((name, text)) = defined.take() else { return };
                 see_name(found, &name);
-                found.cells.name(&name, &text);
+                // Relative references of names are written for the first cell.
+                found.cells.name(&name, &text, (0, 0));
                 formula::read(found, &text);
                 found.line(Layer::Other, &format!("{name}\t{text}"));
             }
@@ -163,6 +166,7 @@ impl Book {
             Event::Text(piece) => cells.text(piece),
             Event::End(name) => cells.end(name, self, found),
         });
+        cells.read_early(found);
         for (target, shown) in cells.links.into_values() {
             found.link(&target, &shown, LinkKind::Anchor);
         }
@@ -225,7 +229,9 @@ struct Cells {
     formula: String,
     holds: Holds,
     /// Formulas that further cells share, by their number.
-    shared: HashMap<String, Standing>,
+    shared: HashMap<String, Shared>,
+    /// Cells with numbers of formulas that did not come yet.
+    early: Vec<(String, (u32, u32))>,
     /// The number, where this formula is such a one.
     sharing: Option<String>,
 }
@@ -242,7 +248,10 @@ impl Cells {
     fn start(&mut self, tag: &Tag<'_>, found: &mut Found) {
         match tag.name() {
             "row" => {
-                self.is_row_hidden = tag.attribute("hidden").is_some_and(|value| matches!(value.as_str(), "1" | "true"))
+                self.is_row_hidden =
+                    tag.attribute("hidden").is_some_and(|value| matches!(value.as_str(), "1" | "true"));
+                let row = tag.attribute("r").and_then(|row| row.trim().parse::<u32>().ok()?.checked_sub(1));
+                found.cells.start_row(row.unwrap_or(found.cells.next_row()));
             }
             "c" => {
                 self.value.clear();
@@ -253,7 +262,15 @@ impl Cells {
             "v" | "t" => self.holds = Holds::Value,
             "f" => {
                 self.holds = Holds::Formula;
-                self.sharing = tag.attribute("si").filter(|_| tag.attribute("t").is_some_and(|kind| kind == "shared"));
+                let kind = tag.attribute("t").unwrap_or_default();
+                self.sharing = tag.attribute("si").filter(|_| kind == "shared");
+                // An array, or a table of what comes out for other values.
+                if matches!(kind.as_str(), "array" | "dataTable")
+                    && let Some((row, column)) =
+                        tag.attribute("ref").as_deref().and_then(|range| a1(range.rsplit(':').next()?))
+                {
+                    formula::read_area(found, (row.at, column.at));
+                }
             }
             "formula" | "formula1" | "formula2" | "oddHeader" | "oddFooter" => self.holds = Holds::Formula,
             "macrosheet" => {
@@ -316,19 +333,37 @@ impl Cells {
 
     /// A formula, or one that another cell has and this one shares.
     fn read_formula(&mut self, formula: &str, found: &mut Found) {
-        let place = found.cells.here;
+        let here = (found.cells.here.row, found.cells.here.column);
         match self.sharing.take() {
-            Some(number) if formula.is_empty() => {
-                let Some(first) = self.shared.get(&number) else { return };
-                let moved = |from: u32, to: u32| i64::from(to).saturating_sub(i64::from(from));
-                let by = (moved(first.place.row, place.row), moved(first.place.column, place.column));
-                formula::read_moved(found, &first.formula, by);
-            }
-            number => {
-                if let Some(number) = number.filter(|_| self.shared.len() < SHARED_MAX) {
-                    self.shared.insert(number, Standing { formula: formula.to_owned(), place, rows: 0, columns: 0 });
+            Some(number) if formula.is_empty() => match self.shared.get(&number) {
+                Some(shared) => formula::read_shared(found, shared),
+                None => {
+                    found.cells.keep_unknown(here.0, here.1);
+                    if self.early.len() < EARLY_MAX {
+                        self.early.push((number, here));
+                    } else {
+                        found.mark("link_computed");
+                    }
                 }
-                formula::read_cell(found, formula);
+            },
+            number => {
+                let shared = formula::read_cell(found, formula);
+                let Some(number) = number else { return };
+                if self.shared.len() < SHARED_MAX {
+                    self.shared.insert(number, shared);
+                } else if shared.leads() {
+                    found.mark("link_computed");
+                }
+            }
+        }
+    }
+
+    /// At the end of the sheet: cells that stand in front of the formula that they share.
+    fn read_early(&mut self, found: &mut Found) {
+        for (number, (row, column)) in std::mem::take(&mut self.early) {
+            if let Some(shared) = self.shared.get(&number) {
+                found.cells.go(row, column);
+                formula::read_shared(found, shared);
             }
         }
     }

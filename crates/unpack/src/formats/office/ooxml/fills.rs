@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use crate::formats::image::canvas::Canvas;
+use crate::formats::office::formula::a1;
 use crate::formats::office::shaded;
 use crate::formats::xml::{self, Event, Outcome, Tag};
 
@@ -81,7 +82,9 @@ fn shade(tag: &Tag<'_>) -> Option<u8> {
 #[derive(Debug, Default)]
 pub(super) struct Cells {
     pub(super) canvas: Canvas,
+    /// The row that is read, the row behind it, and the next column; all from 0.
     row: usize,
+    next_row: usize,
     column: usize,
     shades: HashMap<(usize, usize), u8>,
 }
@@ -93,8 +96,9 @@ impl Cells {
         }
         match tag.name() {
             "row" => {
-                let number = tag.attribute("r").and_then(|row| row.trim().parse().ok());
-                self.row = number.unwrap_or(self.row.saturating_add(1));
+                let number = tag.attribute("r").and_then(|row| row.trim().parse::<usize>().ok()?.checked_sub(1));
+                self.row = number.unwrap_or(self.next_row);
+                self.next_row = self.row.saturating_add(1);
                 self.column = 0;
             }
             "c" => {
@@ -124,15 +128,6 @@ impl Cells {
 
 /// `AB12`: column and row.
 fn place(reference: &str) -> Option<(usize, usize)> {
-    let reference = reference.trim().trim_start_matches('$');
-    let letters = reference.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let (letters, digits) = reference.split_at_checked(letters)?;
-    if letters.is_empty() || letters.len() > 3 {
-        return None;
-    }
-    let column = letters.bytes().fold(0_usize, |column, letter| {
-        let letter = usize::from(letter.to_ascii_uppercase().saturating_sub(b'A'));
-        column.saturating_mul(26).saturating_add(letter).saturating_add(1)
-    });
-    Some((column, digits.trim_start_matches('$').parse().ok()?))
+    let (row, column) = a1(reference)?;
+    Some((usize::try_from(column.at).ok()?, usize::try_from(row.at).ok()?))
 }

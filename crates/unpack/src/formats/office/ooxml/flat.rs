@@ -109,21 +109,28 @@ fn see(tag: &Tag<'_>, found: &mut Found) {
         "Row" => {
             let row = index(tag).unwrap_or_else(|| found.cells.next_row());
             found.cells.start_row(row);
+            found.cells.skip(number(tag, "Span"), 0);
         }
         "Cell" => {
             let column = index(tag).unwrap_or_else(|| found.cells.next_column());
             found.cells.go(found.cells.here.row, column);
+            found.cells.skip(0, number(tag, "MergeAcross"));
             if let Some(target) = tag.attribute("HRef") {
                 found.link(&target, "", LinkKind::Anchor);
             }
             if let Some(text) = tag.attribute("Formula") {
                 formula::read_cell(found, &text);
             }
+            // An array: rows and columns as they are named from this cell.
+            if let Some(range) = tag.attribute("ArrayRange") {
+                let corner = formula::relative(range.rsplit(':').next().unwrap_or_default(), found.cells.here);
+                corner.into_iter().for_each(|corner| formula::read_area(found, corner));
+            }
         }
         "Worksheet" | "NamedRange" => {
             let name = tag.attribute("Name").unwrap_or_default();
             match tag.attribute("RefersTo") {
-                Some(formula) => found.cells.name(&name, &formula),
+                Some(formula) => found.cells.name(&name, &formula, (0, 0)),
                 None => found.cells.turn_to(&name),
             }
             found.line(Layer::Shown, &tag.attribute("Name").unwrap_or_default());
@@ -132,6 +139,10 @@ fn see(tag: &Tag<'_>, found: &mut Found) {
         "Visible" => found.mark("hidden_sheet"),
         _ => {}
     }
+}
+
+fn number(tag: &Tag<'_>, name: &str) -> u32 {
+    tag.attribute(name).and_then(|number| number.trim().parse().ok()).unwrap_or(0)
 }
 
 fn index(tag: &Tag<'_>) -> Option<u32> {

@@ -1,30 +1,23 @@
 //! Queries of a workbook (Power Query): a zip within a part of the workbook, with programs that fetch the data of its tables.
 //! Source: MS-QDEFF 2.2.
 
+mod program;
+
 use scan::content::{Link, LinkKind, WhyUnopened};
 
 use crate::formats::office::ooxml::flat::decode;
-use crate::formats::office::{is_remote, share_mark};
+use crate::formats::office::share_mark;
 use crate::formats::xml::{self, Event};
+use crate::formats::zip::whole;
+use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
-/// Functions that log in somewhere whose first argument is a host without a scheme.
-const BY_HOST: [&str; 10] = [
-    "sql.database",
-    "postgresql.database",
-    "mysql.database",
-    "oracle.database",
-    "db2.database",
-    "sybase.database",
-    "teradata.database",
-    "analysisservices.database",
-    "sql.databases",
-    "informix.database",
-];
 /// Bytes of the fields before the zip: version, and size of the zip.
 const HEAD_BYTES: usize = 8;
-/// Strings of the programs of one workbook that are looked at.
-const STRINGS_MAX: usize = 10_000;
+/// Programs of one workbook that are read.
+const PROGRAMS_MAX: usize = 64;
+/// Links of the programs of one workbook.
+const LINKS_MAX: usize = 10_000;
 
 /// Reads the part.
 pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
@@ -44,42 +37,53 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
     if !walk.child(file, "mashup", leaf, package) {
         return;
     }
-    let items = walk.content.items.get(first..).unwrap_or_default();
-    let is_program = |name: &String| name.to_ascii_lowercase().ends_with(".m");
-    let programs = items.iter().filter(|item| item.names.iter().any(is_program));
-    let targets: Vec<String> = programs.flat_map(|item| targets(&item.text)).take(STRINGS_MAX).collect();
-    for target in targets {
-        walk.mark(file.at, "external_link");
-        if let Some(word) = share_mark(&target) {
-            walk.mark(file.at, word);
+    let mut left = LINKS_MAX;
+    for program in programs(walk, file, (first, package)) {
+        let read = program::read(&program);
+        for (is_so, word) in [(read.fetches, "external_link"), (read.is_computed, "link_computed")] {
+            if is_so {
+                walk.mark(file.at, word);
+            }
         }
-        walk.add_link(file.at, Link { target, text: String::new(), kind: LinkKind::Fetched });
+        if read.is_cut || read.targets.len() > left {
+            walk.not_opened(file.at, WhyUnopened::OverBudget);
+        }
+        for target in read.targets.into_iter().take(left) {
+            left = left.saturating_sub(1);
+            walk.mark(file.at, "external_link");
+            if let Some(word) = share_mark(&target) {
+                walk.mark(file.at, word);
+            }
+            walk.add_link(file.at, Link { target, text: String::new(), kind: LinkKind::Fetched });
+        }
     }
 }
 
-/// Where a program fetches from: strings that lead elsewhere, and hosts that it logs in at.
-fn targets(program: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut before = "";
-    // What stands in quotes is every second piece; a doubled quote only parts a string that is no address.
-    for (number, piece) in program.split('"').take(STRINGS_MAX).enumerate() {
-        if number.checked_rem(2) == Some(0) {
-            before = piece;
-            continue;
+/// The programs as they stand in the zip; where that cannot be had, as far as their items show them.
+fn programs(walk: &mut Walk<'_>, file: File<'_>, (first, package): (usize, &[u8])) -> Vec<String> {
+    let is_program = |name: &str| name.to_ascii_lowercase().ends_with(".m");
+    let programs: Vec<String> = match whole::read(package, walk.budget) {
+        Ok(whole) => {
+            let files = whole.files.iter().filter(|(name, _)| is_program(name));
+            files.map(|(_, bytes)| text::decode(bytes, "").into_owned()).take(PROGRAMS_MAX).collect()
         }
-        let call = before.trim_end().trim_end_matches('(').trim_end().to_ascii_lowercase();
-        if is_remote(piece) {
-            found.push(piece.to_owned());
-        } else if BY_HOST.iter().any(|name| call.ends_with(name)) && piece.contains('.') {
-            found.push(format!("http://{}/", piece.split([',', '\\', '/']).next().unwrap_or_default()));
+        Err(_) => {
+            let items = walk.content.items.get(first..).unwrap_or_default().iter();
+            let items = items.filter(|item| item.names.iter().any(|name| is_program(name)));
+            items.map(|item| item.text.clone()).take(PROGRAMS_MAX).collect()
         }
+    };
+    if programs.len() >= PROGRAMS_MAX {
+        walk.not_opened(file.at, WhyUnopened::OverBudget);
     }
-    found
+    programs
 }
 
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;
+
+    use super::*;
 
     use crate::formats::office::testing::{open, zip_of};
 
@@ -101,19 +105,73 @@ mod tests {
         open(&zip_of(&parts))
     }
 
+    fn told(program: &str) -> String {
+        let content = found(program);
+        let item = &content.items[0];
+        let links: Vec<&str> = item.links.iter().map(|link| link.target.as_str()).collect();
+        assert!(content.unopened.is_empty(), "{:?}", content.unopened);
+        [item.marks.join(" "), links.join(" ")].join(" ").trim().to_owned()
+    }
+
     #[test]
     fn queries_that_fetch() {
-        for (program, target) in [
-            ("shared Q = Json.Document(Web.Contents(\"http://evil.example/x\"));", "http://evil.example/x"),
-            ("shared Q = Sql.Database( \"evil.example\", \"db\");", "http://evil.example/"),
-            ("shared Q = File.Contents(\"\\\\evil.example\\a\\b.csv\");", "\\\\evil.example\\a\\b.csv"),
+        for (program, expected) in [
+            ("shared Q = Json.Document(Web.Contents(\"http://a.example/x\"));", "external_link http://a.example/x"),
+            ("shared Q = Sql.Database( \"a.example\", \"db\");", "external_link http://a.example/"),
+            ("File.Contents(\"\\\\a.example\\a\\b.csv\")", "external_link unc_path \\\\a.example\\a\\b.csv"),
+            ("Web.Contents(\"ht\"&\"tp://a.example/x\")", "external_link http://a.example/x"),
+            ("Web.Contents(\"#(0068)tt#(00000070)://a.example/x\")", "external_link http://a.example/x"),
+            ("// 5\" wide\nSql.Database(\"a.example\",\"db\")", "external_link http://a.example/"),
+            ("/* \" */ Sql.Database(/* \" */\"a.example\",\"db\")", "external_link http://a.example/"),
+            ("let h = \"a.example\" in Sql.Database(h,\"db\")", "external_link http://a.example/"),
+            (
+                "let #\"my \"\"h\" = \"a.exam\"&\"ple\" in Sql.Database(#\"my \"\"h\")",
+                "external_link http://a.example/",
+            ),
+            (
+                "Q = Web.Contents(Base & \"/x\"); Base = (\"http://a\") & \".example\";",
+                "external_link http://a.example/x http://a.example",
+            ),
+            ("Web.Contents(Text.Combine({\"http:\", \"//a.example/\", \"x\"}))", "external_link http://a.example/x"),
+            ("Web.Contents(Character.FromNumber(104) & \"ttp://a.example/\")", "external_link http://a.example/"),
+            ("Odbc.DataSource(\"driver={SQL Server};server=a.example\")", "external_link http://a.example/"),
+            ("OleDb.Query(\"Provider=X;Data Source=a.example\", \"q\")", "external_link http://a.example/"),
+            ("Value = #shared[Web.Contents](\"http://a.example/x\")", "external_link link_computed http://a.example/x"),
+            ("Web.Contents(Table{0}[Address])", "external_link link_computed"),
+            ("f = Web.Contents, x = f(\"http:\" & y)", "external_link link_computed http:"),
+            ("Expression.Evaluate(\"We\" & \"b.Contents(x)\", #shared)", "external_link link_computed"),
+            ("Sql.Database(\"SQL01\", \"db\")", "external_link"),
+            ("Excel.Workbook(File.Contents(\"C:\\data\\x.xlsx\"))", ""),
+            ("Excel.CurrentWorkbook(){[Name=\"T\"]}[Content]", ""),
+            ("#table({\"a.b\"}, {{\"say \"\"x\"\"\"}})", ""),
+            ("/* Web.Contents(\"http://a.example\") */ 1", ""),
         ] {
-            let content = found(program);
-            let item = &content.items[0];
-            assert!(item.marks.iter().any(|mark| mark == "external_link"), "{program}: {:?}", item.marks);
-            assert!(item.links.iter().any(|link| link.target == target), "{program}: {:?}", item.links);
+            assert_eq!(told(program), expected, "{program}");
         }
-        let harmless = found("shared Q = #table({\"a.b\"}, {{\"say \"\"x\"\"\"}});");
-        assert_eq!((harmless.items[0].marks.len(), harmless.unopened.len()), (0, 0), "{harmless:?}");
+    }
+
+    #[test]
+    fn many_texts_in_front_hide_nothing() {
+        let decoys = "\"a\",".repeat(50_000);
+        let program = format!("shared L = {{{decoys}\"b\"}};\nshared Q = Sql.Database(\"a.example\",\"db\");");
+        assert_eq!(told(&program), "external_link http://a.example/");
+    }
+
+    #[test]
+    fn limits_are_told() {
+        let many: String = (0..LINKS_MAX + 1).map(|number| format!("\"http://h{number}.example/\",")).collect();
+        // Names that stand for each other's texts over and over.
+        let twice = format!("a0 = \"{}\",", "x".repeat(1_000)) + &"b = a0 & a0,".repeat(10_000);
+        for program in [many, twice] {
+            let content = found(&program);
+            assert!(content.unopened.iter().any(|one| one.why == WhyUnopened::OverBudget));
+        }
+        let blanks = " ".repeat(2 * 1024 * 1024);
+        assert!(!program::read(&blanks).is_cut && program::read(&format!("{blanks} ")).is_cut);
+        let within =
+            |depth: usize| format!("Web.Contents({}\"http://a.example/\"{})", "(".repeat(depth), ")".repeat(depth));
+        assert!(!program::read(&within(7)).is_computed && program::read(&within(8)).is_computed);
+        let long = format!("Web.Contents(\"http://a.example/\" & \"{}\")", "x".repeat(2_100));
+        assert!(program::read(&long).is_computed);
     }
 }

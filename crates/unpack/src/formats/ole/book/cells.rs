@@ -1,7 +1,7 @@
 //! Cells of a workbook: their values, in the order of the records; rows are lines.
 
 use crate::formats::office::Found;
-use crate::formats::office::bytes::{size_at, slice, u16_at, u32_at};
+use crate::formats::office::bytes::{packed, size_at, slice, u8_at, u16_at, u32_at};
 use crate::formats::ole::book::{Reader, Record, strings};
 
 /// Kinds of records.
@@ -13,15 +13,13 @@ const PACKED: u16 = 0x027e;
 const PACKED_ROW: u16 = 0x00bd;
 const RESULT: u16 = 0x0207;
 const FORMULA: u16 = 0x0006;
+const TRUTH: u16 = 0x0205;
 
 /// Kinds that begin with a row and a column.
-pub(super) const IN_CELLS: [u16; 7] = [SHARED, LABEL, RICH, NUMBER, PACKED, PACKED_ROW, FORMULA];
+pub(super) const IN_CELLS: [u16; 8] = [SHARED, LABEL, RICH, NUMBER, PACKED, PACKED_ROW, FORMULA, TRUTH];
 
 impl Reader {
     pub(super) fn see_cell(&mut self, record: &Record<'_>, found: &mut Found) {
-        if found.is_full() {
-            return;
-        }
         let body = record.body;
         let text = match record.kind {
             SHARED => size_at(body, 6).and_then(|at| self.strings.get(at)).cloned().unwrap_or_default(),
@@ -31,7 +29,16 @@ impl Reader {
             RESULT => strings::bytes(body, 2, usize::from(u16_at(body, 0).unwrap_or(0)), self.page),
             NUMBER | FORMULA => number(slice(body, 6, 8)),
             PACKED => u32_at(body, 6).map(packed).unwrap_or_default(),
-            PACKED_ROW => packed_row(body),
+            PACKED_ROW => packed_row(body, found),
+            // Of one byte: true and false, or an error.
+            TRUTH => {
+                let value = match (u8_at(body, 6), u8_at(body, 7)) {
+                    (_, Some(1)) => "#N/A",
+                    (Some(0), _) => "0",
+                    _ => "1",
+                };
+                return found.cells.keep_value(value);
+            }
             _ => return,
         };
         if text.is_empty() {
@@ -39,6 +46,9 @@ impl Reader {
         }
         if record.kind != PACKED_ROW {
             found.cells.keep_value(&text);
+        }
+        if found.is_full() {
+            return;
         }
         // The result of a formula has no place of its own: it belongs to the cell before.
         let row = if record.kind == RESULT { self.row } else { u16_at(body, 0) };
@@ -59,18 +69,14 @@ fn number(bytes: &[u8]) -> String {
     bytes.first_chunk().map(|bytes| f64::from_le_bytes(*bytes)).map(|number| number.to_string()).unwrap_or_default()
 }
 
-/// A number in 30 bits (MS-XLS 2.5.217).
-fn packed(value: u32) -> String {
-    let number = match value & 2 {
-        0 => f64::from_bits(u64::from(value & 0xffff_fffc).rotate_left(32)),
-        _ => f64::from(i32::from_le_bytes(value.to_le_bytes()) >> 2),
-    };
-    let number = if value & 1 != 0 { number / 100.0 } else { number };
-    number.to_string()
-}
-
-fn packed_row(body: &[u8]) -> String {
+/// Numbers beside each other.
+fn packed_row(body: &[u8], found: &mut Found) -> String {
     let cells = body.get(4..body.len().saturating_sub(2)).unwrap_or_default();
-    let values = cells.chunks_exact(6).filter_map(|cell| u32_at(cell, 2)).map(packed);
-    values.collect::<Vec<_>>().join("\t")
+    let (row, first) = (found.cells.here.row, found.cells.here.column);
+    let values: Vec<String> = cells.chunks_exact(6).filter_map(|cell| u32_at(cell, 2)).map(packed).collect();
+    for (column, value) in (first..).zip(&values) {
+        found.cells.go(row, column);
+        found.cells.keep_value(value);
+    }
+    values.join("\t")
 }

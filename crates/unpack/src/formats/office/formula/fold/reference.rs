@@ -1,8 +1,8 @@
 //! Cells, ranges and names in a formula: `B7`, `$B$7`, `Sheet2!B7`, `'My sheet'!A1:A9`, `R1C1`, `R[-1]C`, `[.B7]` and
 //! `[$Sheet2.B7]` of OpenFormula.
 
-use crate::formats::office::formula::cells::{Line, Place, a1};
-use crate::formats::office::formula::fold::{First, RANGE_CELLS_MAX, Reader, Value};
+use crate::formats::office::formula::cells::{COLUMNS, Line, Place, ROWS, a1};
+use crate::formats::office::formula::fold::{Choice, RANGE_CELLS_MAX, Reader, Value};
 
 impl Reader<'_> {
     /// What a reference or a name stands for.
@@ -21,10 +21,10 @@ impl Reader<'_> {
 
     /// What stands in a reference that is written as a text.
     pub(super) fn indirect(&mut self, reference: &str, depth: u32) -> Value {
-        let mut inner =
-            Reader { rest: reference, place: self.place, moved: (0, 0), known: self.known, is_over: self.is_over };
+        let mut inner = Reader { rest: reference, counted: reference.len(), moved: (0, 0), ..*self };
         let value = inner.reference(depth);
         let is_whole = inner.peek().is_none();
+        inner.spend(0);
         self.is_over |= inner.is_over;
         value.filter(|_| is_whole)
     }
@@ -39,7 +39,7 @@ impl Reader<'_> {
             _ => self.word(|c| c.is_alphanumeric() || matches!(c, '_' | '#') || (c == '.' && !is_open)).to_owned(),
         };
         let Some(rest) = self.rest.strip_prefix(mark) else {
-            self.rest = before;
+            self.back(before);
             return Ok(self.place.sheet);
         };
         self.rest = rest;
@@ -53,7 +53,7 @@ impl Reader<'_> {
     fn range(&mut self, sheet: u32, depth: u32) -> Value {
         let before = self.rest;
         let Some(first) = self.corner() else {
-            self.rest = before;
+            self.back(before);
             return self.name(depth);
         };
         let last = match self.rest.strip_prefix(':') {
@@ -87,64 +87,87 @@ impl Reader<'_> {
         if self.rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | '!')) {
             return None;
         }
-        let moved = |line: Line, by: i64| match line.is_fixed {
+        let moved = |line: Line, by: i64, count: u32| match line.is_fixed {
             true => Some(line.at),
-            false => u32::try_from(i64::from(line.at).saturating_add(by)).ok(),
+            false => round(line.at, by, count),
         };
-        Some((moved(row, self.moved.0)?, moved(column, self.moved.1)?))
+        Some((moved(row, self.moved.0, ROWS)?, moved(column, self.moved.1, COLUMNS)?))
     }
 
     fn cell(&mut self, place: Place, depth: u32) -> Option<String> {
         let cells = self.known.cells?;
         let value = cells.value(place);
-        if !self.spend(value.as_ref().map_or(0, String::len)) {
+        if !self.spend(value.map_or(0, str::len)) {
             return None;
         }
-        if self.known.first == First::Value && value.is_some() {
-            return value;
+        let Some(formula) = cells.formula(place) else { return value.map(str::to_owned) };
+        let reckoned = formula.and_then(|standing| {
+            let mut inner = Reader::new(standing.formula.trim_start_matches('='), standing, (self.known, self.notes));
+            inner.is_over = self.is_over;
+            let reckoned = inner.expression(depth.saturating_add(1)).filter(|_| inner.rest.trim().is_empty());
+            inner.spend(0);
+            self.is_over |= inner.is_over;
+            if reckoned.is_none() {
+                self.note_literals(&standing.formula);
+            }
+            Some(reckoned?.concat())
+        });
+        match (reckoned, value) {
+            // What the file says a cell shows need not be what its formula comes to.
+            (Some(reckoned), Some(value)) if reckoned != value => {
+                self.notes.has_other.set(true);
+                Some(if self.known.choice == Choice::First { reckoned } else { value.to_owned() })
+            }
+            (Some(reckoned), _) => Some(reckoned),
+            (None, value) => {
+                self.notes.is_guess.set(true);
+                value.map(str::to_owned)
+            }
         }
-        let Some(standing) = cells.formula(place) else { return value };
-        let mut inner = Reader::new(standing.formula.trim_start_matches('='), standing, self.known);
-        let reckoned = inner.expression(depth.saturating_add(1)).filter(|_| inner.rest.trim().is_empty());
-        self.is_over |= inner.is_over;
-        reckoned.map(|texts| texts.concat()).or(value)
     }
 
-    /// What a name stands for.
+    /// What a name stands for: relative references in it are moved from the cell that they are written for.
     fn name(&mut self, depth: u32) -> Value {
         let name = self.word(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '\\'));
-        let formula = match name.to_ascii_uppercase().as_str() {
-            "TRUE" => "1",
-            "FALSE" => "0",
+        let here = (self.place.row, self.place.column);
+        let (formula, base) = match name.to_ascii_uppercase().as_str() {
+            "TRUE" => ("1", here),
+            "FALSE" => ("0", here),
             _ => self.known.cells?.named(name)?,
         };
-        let mut inner = Reader {
-            rest: formula.trim_start_matches('='),
-            place: self.place,
-            moved: (0, 0),
-            known: self.known,
-            is_over: self.is_over,
-        };
+        let by = |to: u32, from: u32| i64::from(to).saturating_sub(i64::from(from));
+        let rest = formula.trim_start_matches('=');
+        let moved = (by(here.0, base.0), by(here.1, base.1));
+        let mut inner = Reader { rest, counted: rest.len(), moved, ..*self };
         let value = inner.expression(depth.saturating_add(1));
         let is_whole = inner.peek().is_none();
+        inner.spend(0);
         self.is_over |= inner.is_over;
-        value.filter(|_| is_whole)
+        let value = value.filter(|_| is_whole);
+        if value.is_none() {
+            self.note_literals(formula);
+        }
+        value
     }
 }
 
+/// So far from there, round the edge of the sheet.
+fn round(at: u32, by: i64, count: u32) -> Option<u32> {
+    u32::try_from(i64::from(at).checked_add(by)?.checked_rem_euclid(i64::from(count))?).ok()
+}
+
 /// `R7C2`, `R[-1]C`, `RC[3]`: row, column, and what stands behind.
-fn r1c1(text: &str, place: Place) -> Option<(u32, u32, &str)> {
-    let (row, rest) = line(text.strip_prefix(['R', 'r'])?, place.row)?;
-    let (column, rest) = line(rest.strip_prefix(['C', 'c'])?, place.column)?;
+pub(in crate::formats::office::formula) fn r1c1(text: &str, place: Place) -> Option<(u32, u32, &str)> {
+    let (row, rest) = line(text.strip_prefix(['R', 'r'])?, (place.row, ROWS))?;
+    let (column, rest) = line(rest.strip_prefix(['C', 'c'])?, (place.column, COLUMNS))?;
     let ends = !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | '!'));
     ends.then_some((row, column, rest))
 }
 
-fn line(text: &str, here: u32) -> Option<(u32, &str)> {
+fn line(text: &str, (here, count): (u32, u32)) -> Option<(u32, &str)> {
     if let Some(rest) = text.strip_prefix('[') {
         let (by, rest) = rest.split_once(']')?;
-        let at = i64::from(here).checked_add(by.parse().ok()?)?;
-        return Some((u32::try_from(at).ok()?, rest));
+        return Some((round(here, by.parse().ok()?, count)?, rest));
     }
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, rest) = text.split_at_checked(digits)?;

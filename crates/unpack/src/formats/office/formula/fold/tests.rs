@@ -2,15 +2,15 @@
 
 use super::*;
 
+const STEPS: u32 = 1_000_000;
+
+fn told(formula: &str, cells: Option<&Cells>, (choice, steps): (Choice, u32)) -> Told {
+    let standing = Standing { place: Place { sheet: 1, ..Place::default() }, ..Standing::default() };
+    arguments(formula, &standing, Known { cells, choice, steps: &Cell::new(steps) }, 2)
+}
+
 fn reckoned(formula: &str, cells: Option<&Cells>) -> Vec<Option<String>> {
-    let steps = Cell::new(0);
-    let place = Place { sheet: 1, ..Place::default() };
-    arguments(
-        formula,
-        &Standing { place, ..Standing::default() },
-        Known { cells, first: First::Formula, steps: &steps },
-        2,
-    )
+    told(formula, cells, (Choice::First, STEPS)).values
 }
 
 fn check(formula: &str, cells: Option<&Cells>, expected: &[Option<&str>]) {
@@ -34,7 +34,21 @@ fn texts_put_together_out_of_constants() {
         ("IF(TRUE,\"a\",\"b\")&IF(0,\"a\",\"b\")&CHOOSE(2,\"x\",\"y\")&IFERROR(\"z\",NA()))", vec![Some("abyz")]),
         ("_xlfn.CONCAT(\"a\",\"b\"))", vec![Some("ab")]),
         ("A1&\"x\", \"shown\")", vec![None, Some("shown")]),
-        ("IF(1>2,\"a)\",\"b\"), \"shown\")", vec![None, Some("shown")]),
+        ("IF(1>2,\"a)\",\"b\"), \"shown\")", vec![Some("b"), Some("shown")]),
+        ("IF(\"a\"=\"A\",\"y\",\"n\")&IF(2<=1,\"y\",\"n\")&IF(1<>2,\"y\",\"n\"))", vec![Some("yny")]),
+        ("2^3, \"shown\")", vec![None, Some("shown")]),
+        // A number as a text depends on the format; of what is no number there is none.
+        ("TEXT(1,\"\"\"http://a\"\"\"))", vec![None]),
+        ("TEXT(\"a\",\"@\")&VALUE(\"12\"))", vec![Some("a12")]),
+        ("VALUE(\"http://a\"))", vec![None]),
+        ("N(\"a\"))", vec![None]),
+        ("T(5)&\"a\")", vec![None]),
+        ("T(\"x\")&T(\"\"))", vec![Some("x")]),
+        ("ASC(\"a\")&ENCODEURL(\"a:/\"))", vec![Some("aa%3A%2F")]),
+        ("ASC(\"\u{ff41}\"))", vec![None]),
+        ("CHAR(0))", vec![None]),
+        ("CHAR(300))", vec![None]),
+        ("CHAR(128))", vec![Some("\u{20ac}")]),
         ("REPT(\"a\",99999999))", vec![None]),
         ("REPT(\"ab\",2)&-3)", vec![Some("abab-3")]),
         ("1/0)", vec![None]),
@@ -59,9 +73,9 @@ fn book() -> Cells {
     cells.keep_value("http://evil");
     cells.go(0, 1);
     cells.keep_value("-host.example/");
-    cells.name("Whole", "Sheet1!$A$1&$B$1");
-    cells.name("twice", "\"a\"");
-    cells.name("TWICE", "\"b\"");
+    cells.name("Whole", "Sheet1!$A$1&$B$1", (0, 0));
+    cells.name("twice", "\"a\"", (0, 0));
+    cells.name("TWICE", "\"b\"", (0, 0));
     cells.alias("#0", "Data 2");
     cells
 }
@@ -99,11 +113,104 @@ fn cells_that_depend_on_each_other_end() {
         cells.go(row, 0);
         let formula = format!("A{0}&A{0}&A{0}&A{0}", row + 2);
         let place = cells.here;
-        cells.keep_formula(&Standing { formula, place, rows: 0, columns: 0 });
+        cells.keep_formula(Standing { formula: formula.into(), place, rows: 0, columns: 0 });
     }
     assert_eq!(reckoned("A1)", Some(&cells)), [None]);
     cells.go(0, 1);
     let place = cells.here;
-    cells.keep_formula(&Standing { formula: "B1".to_owned(), place, rows: 0, columns: 0 });
+    cells.keep_formula(Standing { formula: "B1".into(), place, rows: 0, columns: 0 });
     assert_eq!(reckoned("B1)", Some(&cells)), [None]);
+}
+
+#[test]
+fn what_may_be_something_else() {
+    let keep = |cells: &mut Cells, formula: &str, value: &str| {
+        let place = cells.here;
+        cells.keep_formula(Standing { formula: formula.into(), place, rows: 0, columns: 0 });
+        cells.keep_value(value);
+    };
+    let mut cells = Cells::default();
+    cells.turn_to("s");
+    keep(&mut cells, "INDEX({\"ht\";\"https://evil.example\"},2)", "https://good.example/");
+    cells.go(1, 0);
+    keep(&mut cells, "\"a\"&1", "b");
+    cells.go(2, 0);
+    keep(&mut cells, "NA()", "#N/A");
+    cells.go(3, 0);
+    keep(&mut cells, "1+1", "2");
+    for (formula, first, second, is_guess) in [
+        // The value that the sender wrote, where the formula cannot be reckoned.
+        ("A1)", Some("https://good.example/"), None, true),
+        ("A2)", Some("a1"), Some("b"), false),
+        ("A3)", None, None, true),
+        ("A4)", Some("2"), None, false),
+        ("IFERROR(A3,\"x\"))", Some("x"), Some("x"), true),
+        ("IFERROR(VALUE(\"y\"),\"x\"))", Some("x"), Some("x"), true),
+        ("IFERROR(\"y\",\"x\"))", Some("y"), Some("x"), false),
+        ("IF(A3,\"y\",\"x\"))", Some("y"), Some("x"), true),
+        ("IF(\"1\"=1,\"y\",\"x\"))", Some("y"), Some("x"), false),
+        ("CHOOSE(RANDBETWEEN(2,2),\"y\",\"x\"))", Some("y"), Some("x"), true),
+        ("IF(1,\"y\",\"x\"))", Some("y"), None, false),
+    ] {
+        let one = told(formula, Some(&cells), (Choice::First, STEPS));
+        let other = one.has_other.then(|| told(formula, Some(&cells), (Choice::Second, STEPS)));
+        let other = other.and_then(|other| other.values[0].clone());
+        let found = (one.values[0].as_deref(), other.as_deref(), one.is_guess);
+        assert_eq!(found, (first, second, is_guess), "{formula}");
+    }
+    let literals = told("A1&\"own\")", Some(&cells), (Choice::First, STEPS)).literals;
+    assert_eq!(literals, ["own", "ht", "https://evil.example"]);
+}
+
+#[test]
+fn names_are_seen_from_where_they_are_used() {
+    let mut cells = Cells::default();
+    cells.turn_to("Sheet1");
+    for row in 0..3 {
+        cells.go(row, 1);
+        cells.keep_value(&format!("b{row}"));
+    }
+    cells.name("beside", "Sheet1!B1", (0, 0));
+    cells.name("fixed", "Sheet1!$B$1", (0, 0));
+    cells.name("from_row_two", "Sheet1!B2", (1, 0));
+    // Above the first row is the last one.
+    cells.name("above", "Sheet1!B1048576", (0, 0));
+    cells.name("distance", "R[-1]C[1]", (0, 0));
+    for (formula, row, expected) in [
+        ("beside)", 2, "b2"),
+        ("fixed)", 2, "b0"),
+        ("from_row_two)", 2, "b2"),
+        ("above)", 2, "b1"),
+        ("distance)", 2, "b1"),
+    ] {
+        let standing = Standing { place: Place { sheet: 1, row, column: 0 }, ..Standing::default() };
+        let known = Known { cells: Some(&cells), choice: Choice::First, steps: &Cell::new(STEPS) };
+        assert_eq!(arguments(formula, &standing, known, 1).values, [Some(expected.to_owned())], "{formula}");
+    }
+}
+
+#[test]
+fn limits_of_reckoning() {
+    let cells = book();
+    // A range of as many cells, and of one more.
+    let range = |rows: u32| format!("CONCAT(F1:F{rows})&\"x\")");
+    check(&range(RANGE_CELLS_MAX), Some(&cells), &[Some("x")]);
+    check(&range(RANGE_CELLS_MAX + 1), Some(&cells), &[None]);
+    check(&format!("\"{}\"&\"b\")", "a".repeat(TEXT_BYTES_MAX)), None, &[None]);
+    let deep = |depth: u32| format!("{}\"a\"", "(".repeat(usize::try_from(depth).unwrap()));
+    check(&deep(DEPTH_MAX - 1), None, &[Some("a")]);
+    check(&deep(DEPTH_MAX), None, &[None]);
+    // Each piece is a step, and so are the bytes of what is passed over.
+    let pieces = "1&".repeat(100) + "1";
+    assert!(told(&pieces, None, (Choice::First, 250)).values[0].is_some());
+    assert!(told(&pieces, None, (Choice::First, 100)).values[0].is_none());
+    let passed = format!("^{}", "x".repeat(STEP_BYTES * 100));
+    let steps = Cell::new(200);
+    let known = Known { cells: None, choice: Choice::First, steps: &steps };
+    arguments(&passed, &Standing::default(), known, 1);
+    assert!(steps.get() < 100, "{}", steps.get());
+    let many = "\"a\"&".repeat(LITERALS_MAX + 5) + "X)";
+    assert_eq!(told(&many, None, (Choice::First, STEPS)).literals.len(), LITERALS_MAX);
+    // What is told where no step is left.
+    assert_eq!(told("\"a\"&\"b\")", None, (Choice::First, 0)).literals, ["a", "b"]);
 }
