@@ -6,7 +6,7 @@ use scan::decision::RuleId;
 use scan::verdict::Verdict;
 
 use crate::condition::{Explained, Truth, View};
-use crate::decide::undetermined;
+use crate::decide::{CLOSED_CONTENT, undetermined};
 use crate::rule::is_final;
 use crate::rules::Policy;
 
@@ -160,7 +160,9 @@ impl Explanation {
     /// Which rules decided: `because` of a ruling, saying of each whether it could not be decided.
     #[must_use]
     pub fn because(&self, because: &[RuleId]) -> String {
-        let names: Vec<String> = because.iter().map(|id| self.named(&id.0)).collect();
+        // Said of the rule itself.
+        let rules = because.iter().filter(|id| id.0 != CLOSED_CONTENT);
+        let names: Vec<String> = rules.map(|id| self.named(&id.0)).collect();
         if names.is_empty() { "no rule matched".to_owned() } else { names.join(", ") }
     }
 

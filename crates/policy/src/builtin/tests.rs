@@ -186,7 +186,8 @@ fn standard_stops_ambiguous_mail_and_programs() {
         message.findings.0.insert(question.key(), Answer::Yes);
         assert_eq!(ruled(&policy, &message, &clean), "reject standard/blocked-type", "{question:?}");
         message.findings.0.insert(question.key(), Answer::Unknown);
-        assert_eq!(ruled(&policy, &message, &clean), "quarantine standard/blocked-type", "{question:?}");
+        let closed = "quarantine gateway/closed-content,standard/blocked-type";
+        assert_eq!(ruled(&policy, &message, &clean), closed, "{question:?}");
     }
     let mut message = answered(&policy);
     assert_eq!(
