@@ -126,6 +126,8 @@ pub const ALL: &[(&str, &str)] = &[
     ("activemime", "a macro container of old Office"),
     ("pst", "a mailbox of Outlook"),
     ("hwp", "Hangul"),
+    ("vsd", "Visio"),
+    ("pub", "Publisher"),
     ("png", "PNG"),
     ("jpeg", "JPEG"),
     ("gif", "GIF"),
