@@ -261,6 +261,14 @@ fn described(typed: &ScannerAsTyped, rest: &Rest, token: &str) -> Result<Detonat
     })
 }
 
+/// Whether pictures are read now, where they are to be; else why not.
+pub(crate) async fn ocr_answers(config: &Config, limit: Duration) -> Result<(), String> {
+    if !config.values.ocr.enabled {
+        return Ok(());
+    }
+    tesseract(config).probe(limit).await.map_err(|error| error.to_string())
+}
+
 /// What each scanner, and the reader of pictures, says when it is asked: a line for people, or what is wrong.
 ///
 /// # Errors
@@ -281,7 +289,7 @@ pub(crate) async fn probe(config: &Config, means: &Means<'_>) -> Result<Vec<Resu
             match identity {
                 Ok(Ok(identity)) if identity.text.is_empty() => Ok("answers".to_owned()),
                 Ok(Ok(identity)) => Ok(identity.text),
-                Ok(Err(trouble)) => Err(trouble.word().to_owned()),
+                Ok(Err(trouble)) => Err(trouble.to_string()),
                 Err(_) => Err("timed_out".to_owned()),
             }
         };

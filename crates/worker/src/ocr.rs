@@ -95,7 +95,8 @@ impl Tesseract {
     /// # Errors
     /// [`OcrError`].
     pub async fn probe(&self, limit: Duration) -> Result<(), OcrError> {
-        self.read(Bytes::from_static(EMPTY_PICTURE), limit).await.map(drop)
+        let empty = Bytes::from_static(EMPTY_PICTURE);
+        timeout(limit, self.run(empty)).await.unwrap_or(Err(OcrError::TimedOut)).map(drop)
     }
 
     async fn run(&self, picture: Bytes) -> Result<String, OcrError> {
@@ -118,7 +119,6 @@ impl Tesseract {
             Ok(status) => judge(status)?,
             Err(_) => return Err(OcrError::Failed),
         }
-        metrics::counter!("postern_ocr_pictures_total").increment(1);
         Ok(String::from_utf8_lossy(&text).replace('\u{c}', "\n"))
     }
 
@@ -144,7 +144,12 @@ impl Tesseract {
 
 impl PictureReader for Tesseract {
     fn read(&self, picture: Bytes, limit: Duration) -> BoxFuture<'_, Result<String, OcrError>> {
-        async move { timeout(limit, self.run(picture)).await.unwrap_or(Err(OcrError::TimedOut)) }.boxed()
+        async move {
+            let read = timeout(limit, self.run(picture)).await.unwrap_or(Err(OcrError::TimedOut));
+            metrics::counter!("postern_ocr_pictures_total").increment(u64::from(read.is_ok()));
+            read
+        }
+        .boxed()
     }
 }
 

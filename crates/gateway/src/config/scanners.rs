@@ -227,10 +227,9 @@ impl ScannerAsTyped {
     fn wrong_address(&self) -> Option<Wrong> {
         let text = self.address.as_str();
         let (is_good, hint) = match self.kind() {
-            ScannerKindAsTyped::Clamd => (
-                PeerAddress::parse(text, Some(3310)).is_some(),
-                "for instance \"/run/clamav/clamd.ctl\" or \"127.0.0.1:3310\"",
-            ),
+            ScannerKindAsTyped::Clamd => {
+                (PeerAddress::parse(text).is_some(), "for instance \"/run/clamav/clamd.ctl\" or \"127.0.0.1:3310\"")
+            }
             ScannerKindAsTyped::Icap => {
                 (icap::IcapSettings::at(text).is_some(), "for instance \"icap://127.0.0.1:1344/avscan\"")
             }

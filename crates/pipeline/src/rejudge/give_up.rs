@@ -64,7 +64,7 @@ fn unscannable(
         strength: Strength::FULL,
         place: Place::Message,
         detail: Detail {
-            text: TextId(UNSCANNABLE.into()),
+            text: TextId("unscannable_message".into()),
             args: vec![Arg::Meta("message".to_owned()), Arg::Meta(why)],
         },
     });

@@ -1,5 +1,6 @@
 //! The line for messages from the command line: same stations, own workers, no store.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,7 +42,12 @@ pub(crate) struct JudgedFile {
     pub(crate) name: String,
     /// All about it; the decision is that of a session for all recipients.
     pub(crate) processed: Processed,
+    /// It is no message, but was scanned as the attachment of a made one.
+    pub(crate) is_wrapped: bool,
 }
+
+/// Stands for a client that nobody named (RFC 5737: documentation).
+pub(super) const NO_CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
 impl Judge {
     pub(crate) fn open_with(global: &Global, offline: bool, rules: &[PathBuf]) -> Result<Self, Fault> {
@@ -104,11 +110,12 @@ impl Judge {
     }
 
     /// Judges a message.
-    pub(crate) fn message(&self, name: &str, raw: Vec<u8>, envelope: &Envelope) -> Result<JudgedFile, Fault> {
+    pub(crate) fn message(&self, name: &str, raw: Vec<u8>, given: &Envelope) -> Result<JudgedFile, Fault> {
         let raw = with_line_ends(raw);
-        let envelope = self.envelope(&raw, envelope)?;
-        let judged = self.runtime.block_on(judge(Arc::clone(&self.stations), envelope, raw, Given::default()));
-        judged.map(|processed| JudgedFile { name: name.to_owned(), processed })
+        let envelope = self.envelope(&raw, given)?;
+        let given = if given.client_ip.is_some() { Given::default() } else { Given::without_client() };
+        let judged = self.runtime.block_on(judge(Arc::clone(&self.stations), envelope, raw, given));
+        judged.map(|processed| JudgedFile { name: name.to_owned(), processed, is_wrapped: false })
     }
 
     /// What `judge` needs, for tasks of their own.
@@ -143,7 +150,7 @@ impl Judge {
             addresses.extend(postmaster_of(&self.own_domains));
         }
         Ok(MailEnvelope {
-            client: Client { ip: given.client_ip.to_canonical(), port: 0, tls: None },
+            client: Client { ip: given.client_ip.unwrap_or(NO_CLIENT).to_canonical(), port: 0, tls: None },
             helo: Helo { name: given.helo.clone(), extended: true },
             sender,
             recipients: recipients(addresses, outbound),
