@@ -207,7 +207,19 @@ fn files(arguments: &Arguments, answers: &Answers) -> Vec<(PathBuf, String)> {
          \n\
          # [tls]                      # without it a certificate is made at first start\n\
          # certificate = \"/etc/postern/cert.pem\"\n\
-         # key = \"/etc/postern/key.pem\"\n"
+         # key = \"/etc/postern/key.pem\"\n\
+         \n\
+         # [[scanner]]                 # ClamAV, ICAP, sandboxes: docs/admin/operations.md, \"Outside scanners\"\n\
+         # name = \"clamav\"\n\
+         # kind = \"clamd\"\n\
+         # address = \"/run/clamav/clamd.ctl\"   # adduser postern clamav\n\
+         \n\
+         # [ocr]                       # text in pictures; needs tesseract-ocr\n\
+         # enabled = true\n\
+         \n\
+         # [signatures]                # YARA rules and hash lists of your own, beside the built-in rules\n\
+         # rules = [\"rules\"]\n\
+         # hashes = [\"hashes\"]\n"
     );
     let domains = format!(
         "# Domains that we relay for. `recipients`: a list, \"ask\" (the next hop is asked at RCPT), or \"any\".\n\

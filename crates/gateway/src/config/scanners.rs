@@ -294,7 +294,12 @@ impl ScannerAsTyped {
         };
         let pointers = [Some(&rest.id), Some(&rest.state), Some(&rest.verdict), rest.names.as_ref()];
         let bad = pointers.into_iter().flatten().find(|text| Pointer::parse(text).is_err());
-        bad.map(|text| ("rest", format!("{text:?} is no JSON pointer"), "it begins with /, for instance \"/data/id\""))
+        if let Some(text) = bad {
+            let hint = "it begins with /, for instance \"/data/id\"";
+            return Some(("rest", format!("{text:?} is no JSON pointer"), hint));
+        }
+        let hint = "set `done` in [scanner.rest], for instance done = [\"finished\"]";
+        rest.done.is_empty().then(|| ("rest", "no state means that a task is done".to_owned(), hint))
     }
 }
 

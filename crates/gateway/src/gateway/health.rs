@@ -109,7 +109,11 @@ impl Looked {
 }
 
 fn in_words(silent: &Silent) -> String {
-    format!("does not answer since {} ({})", minute(silent.since), silent.why)
+    let since = minute(silent.since);
+    match silent.why.strip_prefix("said_error: ") {
+        Some(said) => format!("answers with an error since {since} ({said})"),
+        None => format!("does not answer since {since} ({})", silent.why),
+    }
 }
 
 // `2026-11-26 15:54`, UTC as all times here.
