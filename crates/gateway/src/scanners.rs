@@ -156,8 +156,10 @@ fn scanner(typed: &ScannerAsTyped, means: &Means<'_>) -> Result<Arc<dyn FileScan
 
 fn read(path: &Path, name: &str, option: &str) -> Result<Vec<u8>, ConfigError> {
     std::fs::read(path).map_err(|error| {
-        let error = ConfigError::unreadable(path, &error).or_hint(&format!("`{option}` of this [[scanner]] names it"));
-        ConfigError { place: format!("scanner {name}: {option}: {}", error.place), ..error }
+        let mut error =
+            ConfigError::unreadable(path, &error).or_hint(&format!("`{option}` of this [[scanner]] names it"));
+        error.place = format!("scanner {name}: {option}: {}", error.place);
+        error
     })
 }
 

@@ -39,7 +39,7 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
 // By names, where it or what it lies in has one.
 fn closed(scan: &Scan, at: &str, why: String) -> Evidence {
     if at == MESSAGE {
-        let evidence = DETECTOR.saw(Strength::FULL, Place::Message, vec![meta(at), meta(why)]);
+        let evidence = DETECTOR.saw(Strength::FULL, Place::Message, vec![meta(why)]);
         return told_by(evidence, "unscannable_message");
     }
     let place = Place::Part(at.to_owned());

@@ -92,7 +92,7 @@ async fn rules_of_this_run_say_what_they_find() {
     assert!(value["reasons"].to_string().contains("citrus"), "{value}");
     let told = scan(folder.path(), &["--content", "--yara", &rules]).await;
     assert!(told.out.contains("rule: citrus of mine (malware): A sour one."), "{}", told.out);
-    let sentence = "\"inner.txt\" fits the malware rule citrus of mine: A sour one";
+    let sentence = "\"all.zip\" fits the malware rule citrus of mine: A sour one";
     assert!(told.out.contains(sentence), "{}", told.out);
     let broken = folder.path().join("broken.yar");
     testkit::files::write(&broken, "rule citrus {\n  strings: $a = \"x\"\n}\n");
