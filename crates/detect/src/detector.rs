@@ -1,5 +1,7 @@
 //! The whole interface of a detector is a value, not a trait.
 
+use std::borrow::Cow;
+
 use scan::Scan;
 use scan::content::Item;
 use scan::evidence::{Arg, Detail, Evidence, EvidenceId, Place, Strength, TextId};
@@ -47,8 +49,11 @@ pub(crate) fn all_marked<'s>(scan: &'s Scan, word: &'s str) -> impl Iterator<Ite
 }
 
 /// What to call an item: its first name, else its place.
-pub(crate) fn name(item: &Item) -> &str {
-    item.names.first().unwrap_or(&item.place)
+pub(crate) fn name(item: &Item) -> Cow<'_, str> {
+    match item.names.first() {
+        Some(name) => name.into(),
+        None => format!("part {}", item.place).into(),
+    }
 }
 
 fn cut(mut text: String) -> String {

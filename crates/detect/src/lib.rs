@@ -13,6 +13,7 @@ pub mod texts;
 
 mod file_name;
 mod link;
+mod matched;
 mod phrases;
 mod scanned;
 mod sender;

@@ -1,5 +1,6 @@
 //! The running gateway: everything wired, started, reloaded, stopped. The only place that knows all parts.
 
+mod health;
 mod listeners;
 mod parts;
 mod reload;
@@ -29,6 +30,7 @@ use queue::scheduler::{self, Concurrency, Queue};
 use store::memory::Memory;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
+use web::operations::Health;
 use worker::Pool;
 
 use crate::config::Config;
@@ -70,6 +72,7 @@ pub(crate) struct Gateway {
     certificate: Arc<ServerCertificate>,
     /// What is looked for in every file, as it is in force.
     signatures: ArcSwap<SignatureSet>,
+    looks: health::Looks,
 }
 
 impl Gateway {
@@ -143,6 +146,7 @@ impl Gateway {
             paused,
             certificate,
             signatures: ArcSwap::from_pointee(signatures),
+            looks: health::Looks::default(),
         }))
     }
 
@@ -174,6 +178,9 @@ impl Gateway {
         mut stop: watch::Receiver<bool>,
     ) -> anyhow::Result<()> {
         unclean::begin(&self.data, &*self.clock).await?;
+        if !self.has_room() {
+            tracing::error!(event = "no_room", "the disk is too full for another message: new mail gets 452");
+        }
         // Sessions stop first; what they still accept must find the queue running.
         let (stop_rest, rest) = watch::channel(false);
         let mut parts = self.start_parts(control, sockets.http.zip(metrics), &rest);
@@ -241,7 +248,8 @@ impl Gateway {
         parts.start("journal", journal(self.data.clone(), stop.clone()));
         parts.start("control server", server::serve(control, self.handlers(), stop.clone()));
         if let Some((listener, metrics)) = http {
-            let operations = web::operations::Operations::new(self.data.mails.clone(), metrics);
+            let operations =
+                web::operations::Operations::new(self.data.mails.clone(), metrics, Arc::clone(self) as Arc<dyn Health>);
             let stop = stop.clone();
             parts.start("metrics", async move {
                 if let Err(error) = web::operations::serve(listener, operations, stop).await {

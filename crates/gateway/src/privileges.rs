@@ -4,6 +4,7 @@
 mod access;
 mod folder;
 
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -77,6 +78,11 @@ impl From<PrivilegeError> for Fault {
             PrivilegeError::Link(_) => Self::unavailable(message, "name the folder itself: `data`, or --data"),
             PrivilegeError::SecondName { command, .. } => {
                 Self::unavailable(message, format!("if it may be given away: {command}"))
+            }
+            PrivilegeError::Refused { error, .. }
+                if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory) =>
+            {
+                Self::usage(message, "`data`, or --data, names a file: name a folder")
             }
             PrivilegeError::InUse(_) | PrivilegeError::Refused { .. } | PrivilegeError::Kept => {
                 Self::unavailable(message, "")

@@ -9,7 +9,7 @@ use lookup::scanners::detonation::{
     Detonation, DetonationService, DetonationSettings, Form, MemoryVerdicts, Pointer, Verdict,
 };
 use lookup::scanners::icap::{Icap, IcapMethod, IcapSettings};
-use lookup::scanners::{FileScanner, FileScanners, FilesWanted, LaneSettings, Selection};
+use lookup::scanners::{FileScanner, FileScanners, FilesWanted, LaneSettings, ScanTrouble, Selection};
 use net::clock::Clock;
 use net::dns::Dns;
 use net::http::header::{HeaderName, HeaderValue};
@@ -154,15 +154,20 @@ fn scanner(typed: &ScannerAsTyped, means: &Means<'_>) -> Result<Arc<dyn FileScan
     Ok(Arc::new(Clamd::new(settings, means.dns.clone())))
 }
 
-fn read(path: &Path, what: &str) -> Result<Vec<u8>, ConfigError> {
-    std::fs::read(path).map_err(|error| ConfigError::unreadable(path, &error).or_hint(what))
+fn read(path: &Path, name: &str, option: &str) -> Result<Vec<u8>, ConfigError> {
+    std::fs::read(path).map_err(|error| {
+        let mut error =
+            ConfigError::unreadable(path, &error).or_hint(&format!("`{option}` of this [[scanner]] names it"));
+        error.place = format!("scanner {name}: {option}: {}", error.place);
+        error
+    })
 }
 
 fn trust(typed: &ScannerAsTyped) -> Result<Arc<rustls::ClientConfig>, ConfigError> {
     net::tls::install_provider();
     let speaks_tls = typed.address.starts_with("icaps:") || typed.address.starts_with("https:");
     let trust = match &typed.ca_file {
-        Some(file) => Trust::Only(read(file, "`ca_file` of a scanner names it")?),
+        Some(file) => Trust::Only(read(file, &typed.name, "ca_file")?),
         None if speaks_tls => Trust::System,
         // Nothing will be verified, and the machine may have no certificates.
         None => return plain(),
@@ -177,8 +182,8 @@ fn plain() -> Result<Arc<rustls::ClientConfig>, ConfigError> {
     Trust::Only(pem.into_bytes()).client_config().map_err(|error| failed(&error))
 }
 
-fn token(file: &Path) -> Result<String, ConfigError> {
-    let token = String::from_utf8_lossy(&read(file, "`token_file` of a scanner names it")?).trim().to_owned();
+fn token(file: &Path, scanner: &str) -> Result<String, ConfigError> {
+    let token = String::from_utf8_lossy(&read(file, scanner, "token_file")?).trim().to_owned();
     if token.is_empty() {
         let empty = ConfigError::other(file.display().to_string(), "it is empty, and a token is asked of it");
         return Err(empty.or_hint("write the token into it, or leave `token_file` out"));
@@ -189,7 +194,7 @@ fn token(file: &Path) -> Result<String, ConfigError> {
 fn detonation(typed: &ScannerAsTyped, means: &Means<'_>) -> Result<Detonation, ConfigError> {
     let place = || format!("scanner {}", typed.name);
     let token = match &typed.token_file {
-        Some(file) => token(file)?,
+        Some(file) => token(file, &typed.name)?,
         None => String::new(),
     };
     let service = match &typed.rest {
@@ -270,6 +275,14 @@ fn described(typed: &ScannerAsTyped, rest: &Rest, token: &str) -> Result<Detonat
     })
 }
 
+/// Whether pictures are read now, where they are to be; else why not.
+pub(crate) async fn ocr_answers(config: &Config, limit: Duration) -> Result<(), String> {
+    if !config.values.ocr.enabled {
+        return Ok(());
+    }
+    tesseract(config).probe(limit).await.map_err(|(language, error)| format!("{language}: {error}"))
+}
+
 /// What each scanner, and the reader of pictures, says when it is asked: a line for people, or what is wrong.
 ///
 /// # Errors
@@ -283,15 +296,17 @@ pub(crate) async fn probe(config: &Config, means: &Means<'_>) -> Result<Vec<Resu
             let target = format!("{}/", client(typed, means)?.origin().prefix());
             let request = Request { method: Method::Get, target, headers: Vec::new(), body: Vec::new() };
             let answer = client(typed, means)?.send(request).await;
-            answer.map(|answer| format!("answers with status {}", answer.status)).map_err(|error| error.to_string())
+            let answer = answer.map(|answer| format!("answers with status {}", answer.status));
+            answer.map_err(|error| format!("does not answer ({error})"))
         } else {
             let scanner = scanner(typed, means)?;
             let identity = tokio::time::timeout(PROBE_TIMEOUT, scanner.identity()).await;
             match identity {
                 Ok(Ok(identity)) if identity.text.is_empty() => Ok("answers".to_owned()),
                 Ok(Ok(identity)) => Ok(identity.text),
-                Ok(Err(trouble)) => Err(trouble.word().to_owned()),
-                Err(_) => Err("timed_out".to_owned()),
+                Ok(Err(ScanTrouble::Said(text))) => Err(format!("answers with an error ({text})")),
+                Ok(Err(trouble)) => Err(format!("does not answer ({trouble})")),
+                Err(_) => Err("does not answer (timed_out)".to_owned()),
             }
         };
         let then = match need(typed) {
@@ -301,7 +316,7 @@ pub(crate) async fn probe(config: &Config, means: &Means<'_>) -> Result<Vec<Resu
         };
         said.push(match answer {
             Ok(text) => Ok(format!("scanner {name}: {text}")),
-            Err(why) => Err(format!("scanner {name} does not answer ({why}): {then}")),
+            Err(why) => Err(format!("scanner {name} {why}: {then}")),
         });
     }
     if config.values.ocr.enabled {

@@ -32,6 +32,12 @@ pub trait FileScanner: Send + Sync {
     /// What it is and what it knows, remembered for a while. Trouble here means that it cannot be asked for files either.
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ScanTrouble>>;
 
+    /// Whether it answers now: nothing of what is remembered counts.
+    ///
+    /// # Errors
+    /// [`ScanTrouble`]: it does not.
+    fn probe(&self) -> BoxFuture<'_, Result<(), ScanTrouble>>;
+
     /// Asks for one file. Ends within limits of its own; never remembers answers.
     fn scan<'a>(&'a self, file: &'a FileToScan) -> BoxFuture<'a, ScannerAnswer>;
 }

@@ -1,5 +1,6 @@
 //! What somebody else found out already and that is taken instead of asking (`scan --batch` gives it), and passwords.
 
+use scan::auth::SpfResult;
 use scan::facts::ReverseDns;
 
 /// What is given.
@@ -11,6 +12,17 @@ pub struct Given {
     pub reverse_dns: Option<ReverseDns>,
     /// Passwords that are tried first on what is encrypted.
     pub passwords: Passwords,
+    /// Nobody knows the client: nothing is asked about its address.
+    pub is_without_client: bool,
+}
+
+impl Given {
+    /// What is known of a message without a session: no client, so SPF says nothing.
+    #[must_use]
+    pub fn without_client() -> Self {
+        let auth = auth::Given { spf: Some(SpfResult::None), ..auth::Given::default() };
+        Self { auth, is_without_client: true, ..Self::default() }
+    }
 }
 
 /// Passwords. They are shown nowhere.

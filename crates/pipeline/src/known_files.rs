@@ -15,7 +15,7 @@ pub(crate) fn mark(content: &mut Content, lists: &[HashList]) {
             // Without a label the hash itself says which entry it was.
             let rule = if known.label.is_empty() { hex(&item.sha256) } else { known.label.to_owned() };
             let (set, severity) = (known.list.to_owned(), known.severity.word().to_owned());
-            item.matches.push(RuleMatch { rule, set, severity });
+            item.matches.push(RuleMatch { rule, set, severity, reason: String::new(), is_listed: true });
         }
     }
 }

@@ -3,7 +3,7 @@
 use mail::address::Domain;
 use mail::envelope::{Direction, Envelope};
 use mail::message::Message;
-use scan::facts::{Fact, Facts};
+use scan::facts::{Fact, Facts, UnknownReason};
 
 use crate::given::Given;
 use crate::stations::Stations;
@@ -24,6 +24,9 @@ pub(crate) async fn look_up(message: &Message, envelope: &Envelope, given: &Give
         }
         _ => Facts::none(),
     };
+    if given.is_without_client {
+        facts.reverse_dns = Fact::Unknown(UnknownReason::NotAsked);
+    }
     if let Some(reverse_dns) = &given.reverse_dns {
         // Where nothing is asked it is a fact all the same.
         facts.reverse_dns = Fact::Known(reverse_dns.clone());

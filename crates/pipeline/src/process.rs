@@ -16,7 +16,7 @@ use mail::envelope::{Direction, Envelope};
 use mail::id::MailId;
 use mail::message::Message;
 use policy::decide::Attempt;
-use scan::content::Content;
+use scan::content::{Content, WhyUnopened};
 use scan::facts::{Fact, Facts, ScannerFact};
 use scan::{Gathered, Scan, ScanId};
 
@@ -92,7 +92,7 @@ async fn gather(incoming: Incoming, stations: &Stations, attempt: Attempt) -> Ga
     let message = aside(bytes, || Message::parse(raw));
     let inbound = envelope.recipients.iter().any(|recipient| recipient.direction == Direction::Inbound);
     let (looked_into, auth, facts) = futures_util::join!(
-        look_into(&message, &envelope, (&given, attempt), stations),
+        look_into((mail, &message), &envelope, (&given, attempt), stations),
         authenticate::authenticate(&message, &envelope, &given, stations),
         look_up::look_up(&message, &envelope, &given, stations),
     );
@@ -126,17 +126,20 @@ struct LookedInto {
 
 // Unpack, then whoever needs what was found: scanners of files and the reader of pictures, side by side.
 async fn look_into(
-    message: &Message,
+    (mail, message): (MailId, &Message),
     envelope: &Envelope,
     (given, attempt): (&Given, Attempt),
     stations: &Stations,
 ) -> LookedInto {
     let (opened, wait) = open::open(message, envelope, &given.passwords, stations).await;
+    if opened.content.unopened.iter().any(|one| one.why == WhyUnopened::WorkerFailed) {
+        tracing::warn!(event = "not_opened", mail = mail.reference(), "two workers gave up something of this message");
+    }
     let (scanners, texts) = match wait {
         // It will be looked at again, then whole.
         Some(_) => (Vec::new(), Texts::none()),
         None => futures_util::join!(
-            stations.file_checks.facts(message.raw(), &opened, attempt),
+            stations.file_checks.facts(mail, message.raw(), &opened, attempt),
             pictures::read(&opened.content, &opened.files, stations.pictures.as_deref()),
         ),
     };

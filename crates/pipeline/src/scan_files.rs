@@ -4,6 +4,8 @@
 //!
 //! Files for a sandbox are chosen by [`lookup::scanners::detonation::choose`], and only where no scanner has found malware.
 
+mod standing;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +17,7 @@ use lookup::scanners::detonation::{self, Detonation, DetonationState};
 use lookup::scanners::{
     FileScanner as _, FileScanners, FileToScan, Nature, ScanTrouble, ScannerAnswer, Tally, WhySkipped,
 };
+use mail::id::MailId;
 use net::clock::Clock;
 use policy::decide::Attempt;
 use scan::Gathered;
@@ -25,6 +28,8 @@ use tokio::time::Instant;
 use worker::{Opened, Wanted};
 
 use crate::aside::aside;
+use standing::Standings;
+pub use standing::{Silent, Standing};
 
 /// Files of one message that scanners are asked about at a time.
 const FILES_AT_A_TIME: usize = 4;
@@ -42,6 +47,7 @@ pub struct FileChecks {
     scanners: FileScanners,
     sandboxes: Vec<Sandbox>,
     times: ScanTimes,
+    standings: Standings,
     room: Semaphore,
     clock: Arc<dyn Clock>,
 }
@@ -85,7 +91,7 @@ impl FileChecks {
     #[must_use]
     pub fn new(scanners: FileScanners, sandboxes: Vec<Sandbox>, times: ScanTimes, clock: Arc<dyn Clock>) -> Self {
         let room = usize::try_from(COPIED_BYTES_MAX / COPIED_UNIT_BYTES).unwrap_or(Semaphore::MAX_PERMITS);
-        Self { scanners, sandboxes, times, room: Semaphore::new(room), clock }
+        Self { scanners, sandboxes, times, standings: Standings::default(), room: Semaphore::new(room), clock }
     }
 
     /// Nobody.
@@ -103,7 +109,7 @@ impl FileChecks {
     }
 
     /// Asks them all about a message that was opened.
-    pub(crate) async fn facts(&self, raw: &Bytes, opened: &Opened, attempt: Attempt) -> Vec<ScannerFact> {
+    pub(crate) async fn facts(&self, mail: MailId, raw: &Bytes, opened: &Opened, attempt: Attempt) -> Vec<ScannerFact> {
         if self.wanted() == Wanted::Content {
             return Vec::new();
         }
@@ -116,7 +122,10 @@ impl FileChecks {
             let sandboxes = self.sandboxes.iter().map(|sandbox| self.detonated(sandbox, opened));
             facts.extend(join_all(sandboxes).await.into_iter().flatten());
         }
-        facts.iter().for_each(tell);
+        for fact in &facts {
+            self.standings.note_fact(fact, self.clock.now());
+            tell(mail, fact);
+        }
         facts
     }
 
@@ -243,18 +252,19 @@ fn is_known_malware(item: &Item) -> bool {
 }
 
 // What an operator must know of.
-fn tell(fact: &ScannerFact) {
+fn tell(mail: MailId, fact: &ScannerFact) {
     if !fact.has_failed() {
         return;
     }
     metrics::counter!("postern_scanner_failures_total").increment(1);
     let failed = fact.files.iter().find(|file| matches!(file.said, Said::Unknown(_)));
-    let words = failed.map(|file| file.words.join(" ")).unwrap_or_default();
+    let words = failed.map(|file| file.words.join(": ")).unwrap_or_default();
+    let mail = mail.reference();
     if fact.need == ScannerNeed::FailOpen {
         metrics::counter!("postern_scanner_let_through_total").increment(1);
-        tracing::error!(event = "let_through_unscanned", scanner = fact.scanner, why = words, "fail_open is set");
+        tracing::error!(event = "let_through_unscanned", mail, scanner = fact.scanner, why = words, "fail_open is set");
     } else {
-        tracing::warn!(event = "scanner_failed", scanner = fact.scanner, need = fact.need.word(), why = words);
+        tracing::warn!(event = "scanner_failed", mail, scanner = fact.scanner, need = fact.need.word(), why = words);
     }
 }
 

@@ -83,6 +83,12 @@ pub struct RuleMatch {
     /// `malware`, `suspicious` or `info`.
     #[n(2)]
     pub severity: String,
+    /// What the rule says that it finds, one sentence; empty where it says nothing.
+    #[n(3)]
+    pub reason: String,
+    /// It is no rule but an entry of a hash list: `rule` is its label, `set` the list.
+    #[n(4)]
+    pub is_listed: bool,
 }
 
 /// A link with what it shows and where it leads.

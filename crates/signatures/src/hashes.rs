@@ -75,13 +75,16 @@ impl HashList {
             labels: Vec::new(),
         };
         let mut faults = Vec::new();
-        let mut entries = false;
+        let (mut entries, mut heading) = (false, None);
         for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
             let trouble = match Line::read(line) {
                 Line::Nothing => None,
                 Line::Word(word, value) => list.hear(word, value).err(),
                 // A first line of column names.
-                Line::Trouble(_) if !entries && is_column_names(line) => None,
+                Line::Trouble(trouble) if !entries && heading.is_none() && is_column_names(line) => {
+                    heading = Some((number + 1, trouble));
+                    None
+                }
                 Line::Trouble(trouble) => Some(trouble),
                 Line::Sha256(hash, label) => {
                     let label = list.label(label);
@@ -101,6 +104,10 @@ impl HashList {
             }
             at_most("SHA-256 entries in a list", list.exact.len(), SHA256_ENTRIES_MAX)?;
             at_most("TLSH entries in a list", list.near.len(), TLSH_ENTRIES_MAX)?;
+        }
+        // Names of columns of which nothing follows are a line that is no entry.
+        if let Some((line, (message, hint))) = heading.filter(|_| !entries) {
+            faults.insert(0, fault(&list.name, line, message, hint));
         }
         list.exact.sort_unstable();
         list.exact.dedup_by_key(|(hash, _)| *hash);

@@ -62,6 +62,7 @@ pub const METRICS: &[Metric] = &[
     ),
     gauge("postern_account_difference", "what is missing between the two sides of the account; must be 0"),
     gauge("postern_store_healthy", "1, or 0 after a failed write: no mail is taken then"),
+    gauge("postern_store_has_room", "1, or 0 while the disk is too full for another message: new mail gets 452"),
     counter("postern_sessions_total", "SMTP sessions begun"),
     counter("postern_tls_handshakes_failed_total", "STARTTLS that came to nothing"),
     counter("postern_refusals_total", "refusals by stage; content: after judging").by(

@@ -98,8 +98,9 @@ impl Tesseract {
     pub async fn probe(&self, limit: Duration) -> Result<(), (String, OcrError)> {
         for language in self.settings.languages.split('+') {
             let settings = OcrSettings { languages: language.to_owned(), ..self.settings.clone() };
-            let alone = Self::new(settings).read(Bytes::from_static(EMPTY_PICTURE), limit).await;
-            alone.map_err(|error| (language.to_owned(), error))?;
+            let alone = Self::new(settings);
+            let read = timeout(limit, alone.run(Bytes::from_static(EMPTY_PICTURE))).await;
+            read.unwrap_or(Err(OcrError::TimedOut)).map_err(|error| (language.to_owned(), error))?;
         }
         Ok(())
     }
@@ -124,7 +125,6 @@ impl Tesseract {
             Ok(status) => judge(status)?,
             Err(_) => return Err(OcrError::Failed),
         }
-        metrics::counter!("postern_ocr_pictures_total").increment(1);
         Ok(String::from_utf8_lossy(&text).replace('\u{c}', "\n"))
     }
 
@@ -150,7 +150,12 @@ impl Tesseract {
 
 impl PictureReader for Tesseract {
     fn read(&self, picture: Bytes, limit: Duration) -> BoxFuture<'_, Result<String, OcrError>> {
-        async move { timeout(limit, self.run(picture)).await.unwrap_or(Err(OcrError::TimedOut)) }.boxed()
+        async move {
+            let read = timeout(limit, self.run(picture)).await.unwrap_or(Err(OcrError::TimedOut));
+            metrics::counter!("postern_ocr_pictures_total").increment(u64::from(read.is_ok()));
+            read
+        }
+        .boxed()
     }
 }
 

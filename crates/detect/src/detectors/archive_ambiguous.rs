@@ -7,7 +7,7 @@
 use scan::Scan;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
-use crate::detector::{Detector, content, meta};
+use crate::detector::{Detector, content, meta, name};
 use crate::knowledge::Knowledge;
 
 /// Marks of `unpack`, worst first.
@@ -20,7 +20,7 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
     for (word, strength) in MARKS {
         let marked = scan.content.items.iter().find(|item| item.marks.iter().any(|mark| mark == word));
         let Some(item) = marked else { continue };
-        let name = item.names.first().unwrap_or(&item.place);
+        let name = name(item);
         found.push(DETECTOR.saw(strength, Place::Part(item.place.clone()), vec![content(name), meta(word)]));
         return;
     }

@@ -6,7 +6,7 @@
 use scan::Scan;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
-use crate::detector::{Detector, content};
+use crate::detector::{Detector, content, name};
 use crate::knowledge::Knowledge;
 
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("eicar"), inspect };
@@ -14,6 +14,6 @@ pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("eicar"), i
 fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
     let marked = scan.content.items.iter().find(|item| item.marks.iter().any(|mark| mark == "eicar"));
     let Some(item) = marked else { return };
-    let name = item.names.first().unwrap_or(&item.place);
+    let name = name(item);
     found.push(DETECTOR.saw(Strength::FULL, Place::Part(item.place.clone()), vec![content(name)]));
 }

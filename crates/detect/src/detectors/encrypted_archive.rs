@@ -5,9 +5,9 @@
 
 use scan::Scan;
 use scan::content::{Item, WhyUnopened};
-use scan::evidence::{Evidence, EvidenceId, Place, Strength};
+use scan::evidence::{Evidence, EvidenceId, Place, Strength, TextId};
 
-use crate::detector::{Detector, content};
+use crate::detector::{Detector, content, name};
 use crate::knowledge::Knowledge;
 
 /// Text in which a password is looked for, bytes an item.
@@ -17,6 +17,9 @@ const PLACES_MAX: usize = 8;
 /// The word in the languages of our texts and a few more.
 const PASSWORD_WORDS: [&str; 9] =
     ["password", "passwort", "kennwort", "mot de passe", "contraseña", "senha", "wachtwoord", "passcode", "pwd"];
+
+/// Text of an archive that a password opened.
+const OPENED: &str = "encrypted_archive_opened";
 
 /// True types of encrypted mail: words of `unpack::sniff`.
 const ENCRYPTED_MAIL: [&str; 2] = ["pgp", "p7m"];
@@ -35,8 +38,12 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
     };
     let Some(item) = items.iter().find(encrypted) else { return };
     let strength = if items.iter().any(speaks_of_password) { Strength::FULL } else { Strength::HALF };
-    let name = item.names.first().unwrap_or(&item.place);
-    found.push(DETECTOR.saw(strength, Place::Part(item.place.clone()), vec![content(name)]));
+    let mut evidence = DETECTOR.saw(strength, Place::Part(item.place.clone()), vec![content(name(item))]);
+    // It was looked into: that is another thing to read.
+    if item.marks.iter().any(|mark| mark == "password_found") {
+        evidence.detail.text = TextId(OPENED.into());
+    }
+    found.push(evidence);
 }
 
 fn is_at_or_below(place: &str, top: &str) -> bool {

@@ -9,7 +9,7 @@ use scan::Scan;
 use scan::content::Item;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
-use crate::detector::{Detector, content, meta};
+use crate::detector::{Detector, content, meta, name};
 use crate::knowledge::Knowledge;
 
 /// True types that are programs: words of `unpack::sniff`.
@@ -24,7 +24,7 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
     else {
         return;
     };
-    let name = item.names.first().unwrap_or(&item.place);
+    let name = name(item);
     found.push(DETECTOR.saw(strength, Place::Part(item.place.clone()), vec![content(name), meta(kind)]));
 }
 

@@ -4,7 +4,7 @@
 //! **Why** what the reader sees is then not what authentication looked at.
 //! **Not** odd but unmistakable forms: comments, quoted names, groups, encoded names.
 //! **Strength** full; 0.7 for a word beside the address that is none (`Sender, Alice <alice@…>`, sloppy programs write that too);
-//! low for a missing or unreadable From where the sender is null (old bounces).
+//! low for a missing or unreadable From where the sender is null (old bounces), and for a message without a single byte.
 
 use mail::address::ReversePath;
 use mail::header::FieldRef;
@@ -22,6 +22,8 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
     let Some(why) = defect(scan) else { return };
     let strength = match (why, &scan.envelope.sender) {
         ("missing" | "no_address", ReversePath::Null) => Strength::LOW,
+        // Nobody is shown anything.
+        _ if scan.message.raw().trim_ascii().is_empty() => Strength::LOW,
         ("half_readable", _) => Strength::new(0.7),
         _ => Strength::FULL,
     };

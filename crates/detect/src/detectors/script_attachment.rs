@@ -11,7 +11,7 @@ use scan::Scan;
 use scan::content::Item;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
-use crate::detector::{Detector, content, meta};
+use crate::detector::{Detector, content, meta, name};
 use crate::knowledge::Knowledge;
 
 /// True types that a browser opens: words of `unpack::sniff`.
@@ -34,7 +34,7 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
             continue;
         }
         let Some(mark) = item.marks.iter().find(|mark| ACTIVE.contains(&mark.as_str())) else { continue };
-        let name = item.names.first().unwrap_or(&item.place);
+        let name = name(item);
         let args = vec![content(name), meta(mark)];
         found.push(DETECTOR.saw(Strength::FULL, Place::Part(item.place.clone()), args));
         return;

@@ -6,10 +6,11 @@
 use scan::Scan;
 use std::collections::BTreeSet;
 
-use scan::evidence::{Evidence, EvidenceId, Place, Strength};
+use scan::evidence::{Evidence, EvidenceId, Strength};
 
-use crate::detector::{Detector, content, meta, name};
+use crate::detector::Detector;
 use crate::knowledge::Knowledge;
+use crate::matched;
 
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("signature_suspicious"), inspect };
 
@@ -24,6 +25,5 @@ fn inspect(scan: &Scan, _: &Knowledge, found: &mut Vec<Evidence>) {
         1 => Strength::new(0.8),
         _ => Strength::FULL,
     };
-    let args = vec![content(name(item)), meta(&one.rule)];
-    found.push(DETECTOR.saw(strength, Place::Part(item.place.clone()), args));
+    found.push(matched::evidence(DETECTOR, strength, item, one));
 }

@@ -7,6 +7,16 @@ use scan::evidence::TextId;
 use super::*;
 use crate::detectors::ALL;
 
+/// Other words of a detector that has several.
+const FURTHER: [&str; 6] = [
+    "encrypted_archive_opened",
+    "listed_file",
+    "unscannable_file",
+    "unscannable_inner",
+    "unscannable_message",
+    "unscannable_within",
+];
+
 fn holes(mut text: &str) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     while let Some((_, number, after)) = next_hole(text) {
@@ -18,7 +28,7 @@ fn holes(mut text: &str) -> BTreeSet<usize> {
 
 #[test]
 fn every_detector_has_its_text_in_every_language_with_the_same_holes() {
-    let ids: BTreeSet<&str> = ALL.iter().map(|detector| detector.id.name()).collect();
+    let ids: BTreeSet<&str> = ALL.iter().map(|detector| detector.id.name()).chain(FURTHER).collect();
     let english = Language::English.catalogue();
     for language in Language::ALL {
         let catalogue = language.catalogue();

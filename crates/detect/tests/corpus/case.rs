@@ -205,7 +205,8 @@ fn add_matches(content: &mut Content, typed: &[MatchAsTyped]) {
     for one in typed {
         let item = content.items.iter_mut().find(|item| item.place == one.place);
         let (rule, set, severity) = (one.rule.clone(), "postern".to_owned(), one.severity.clone());
-        item.expect("a place of the message").matches.push(RuleMatch { rule, set, severity });
+        let found = RuleMatch { rule, set, severity, ..RuleMatch::default() };
+        item.expect("a place of the message").matches.push(found);
     }
 }
 

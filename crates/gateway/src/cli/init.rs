@@ -193,7 +193,7 @@ fn probe(answers: &Answers, recipient: &Address) -> Result<String, Fault> {
 fn files(arguments: &Arguments, answers: &Answers) -> Vec<(PathBuf, String)> {
     let Answers { domain, next_hop, hostname, .. } = answers;
     let config = format!(
-        "# Postern. All options with their defaults: postern config default\n\
+        "# Postern. All options, also [ocr] and [signatures], with their defaults: postern config default\n\
          hostname = \"{hostname}\"      # our name in mail\n\
          data = \"postern-data\"        # queue, quarantine, journal\n\
          settings = \"settings\"        # domains and policies\n\
@@ -207,7 +207,12 @@ fn files(arguments: &Arguments, answers: &Answers) -> Vec<(PathBuf, String)> {
          \n\
          # [tls]                      # without it a certificate is made at first start\n\
          # certificate = \"/etc/postern/cert.pem\"\n\
-         # key = \"/etc/postern/key.pem\"\n"
+         # key = \"/etc/postern/key.pem\"\n\
+         \n\
+         # [[scanner]]                # ClamAV; ICAP and sandboxes: docs/admin/operations.md\n\
+         # name = \"clamav\"\n\
+         # kind = \"clamd\"\n\
+         # address = \"/run/clamav/clamd.ctl\"\n"
     );
     let domains = format!(
         "# Domains that we relay for. `recipients`: a list, \"ask\" (the next hop is asked at RCPT), or \"any\".\n\

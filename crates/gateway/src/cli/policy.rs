@@ -9,8 +9,9 @@ use scan::decision::Ruling;
 use scan::verdict::Verdict;
 use serde_json::{Value, json};
 
-use super::output::{print, print_json};
+use super::output::{joined, print, print_json, text};
 use super::scan::{Envelope, Judge, show};
+use super::table::Column;
 use super::{Global, configuration, table};
 use crate::control::protocol::{Fault, exit};
 use crate::settings;
@@ -66,14 +67,12 @@ fn list(global: &Global) -> Result<u8, Fault> {
         print_json(&json!({ "rows": rows }));
         return Ok(exit::OK);
     }
-    for row in &rows {
-        let rules = row.get("rules").and_then(Value::as_u64).unwrap_or(0);
-        print(&format!(
-            "{:<20} {rules:>3} rules  {}\n",
-            super::output::text(row, "name"),
-            super::output::joined(row, "domains", ", ")
-        ));
-    }
+    let columns = [Column::whole("POLICY"), Column::whole("RULES"), Column::flow("DECIDES FOR")];
+    let cells = rows.iter().map(|row| {
+        let rules = row.get("rules").and_then(Value::as_u64).unwrap_or(0).to_string();
+        vec![text(row, "name").to_owned(), rules, joined(row, "domains", ", ")]
+    });
+    print(&table::set(&columns, &cells.collect::<Vec<_>>(), table::terminal_columns()));
     Ok(exit::OK)
 }
 
@@ -90,7 +89,11 @@ fn show(global: &Global, name: &str) -> Result<u8, Fault> {
         let hint = format!("built in are {}; `postern policy list` lists all", builtin::NAMES.join(" and "));
         return Err(Fault::usage(format!("there is no policy {name:?}"), hint));
     };
-    print(&text);
+    if global.json {
+        print_json(&json!({ "name": name, "text": text }));
+    } else {
+        print(&text);
+    }
     Ok(exit::OK)
 }
 

@@ -2,23 +2,29 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use mail::timestamp::Timestamp;
 use serde_json::Value;
 
-use super::output::{counted, list, print, print_json, short_time, text};
+use super::output::{counted, list, print, print_json, print_wrapped, short_time, text};
 use super::{Global, ask, trace};
 use crate::cli::table::harmless;
 use crate::control::protocol::{Fault, NamedText, Request, exit};
 
+/// What to do about what was found.
+const NEXT_STEP: &str = "says who has it and when; a delivered copy is removed at the mailbox, one in quarantine with \
+`postern quarantine delete`. To stop the next one, add the list to [signatures] hashes.";
+
 #[derive(Args)]
 #[command(
+    group = ArgGroup::new("lists").required(true).multiple(true).args(["hashes", "links"]),
     after_help = "Hashes and links of delivered mail are kept for 30 days. The list of hashes has one SHA-256 or TLSH a line, \
-with a label behind it; the list of links one host (with all below it) or address a line."
+with a label behind it; the list of links one host (with all below it; `*.` before it says the same) or address a line, written \
+out: neither hxxp:// nor [.]. An empty list is a mistake."
 )]
 pub(crate) struct Arguments {
     /// File of hashes (SHA-256 or TLSH); may be given more than once
-    #[arg(long, value_name = "FILE", required_unless_present = "links")]
+    #[arg(long, value_name = "FILE")]
     hashes: Vec<PathBuf>,
     /// File of hosts and addresses; may be given more than once
     #[arg(long, value_name = "FILE")]
@@ -42,6 +48,9 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
         print_json(&value);
         return Ok(code);
     }
+    if !rows.is_empty() {
+        print("ID          TIME (UTC)      STATUS       FROM  SUBJECT\n");
+    }
     for row in rows {
         show(row);
     }
@@ -52,13 +61,17 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     if number("kept_in_part") > 0 {
         print(&format!("of {} only the first files and links are kept\n", counted(number("kept_in_part"), "message")));
     }
+    if let Some(first) = rows.first() {
+        let id = text(first, "id").get(..10).unwrap_or_default();
+        print_wrapped(&format!("Next: `postern trace show {id}` {NEXT_STEP}\n"), 4);
+    }
     Ok(code)
 }
 
 fn show(row: &Value) {
     let id = text(row, "id").get(..10).unwrap_or_default();
     let (sender, subject) = (harmless(text(row, "sender")), harmless(text(row, "subject")));
-    print(&format!("{id}  {}  {}  {sender}  {subject}\n", short_time(text(row, "at")), trace::status(row)));
+    print(&format!("{id}  {:<14}  {:<11}  {sender}  {subject}\n", short_time(text(row, "at")), trace::status(row)));
     for one in list(row, "matches") {
         let list_name = harmless(text(one, "list"));
         let what = match text(one, "link") {

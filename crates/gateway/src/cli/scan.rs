@@ -5,6 +5,7 @@ mod content;
 mod judge;
 mod mailboxes;
 pub(crate) mod show;
+mod wrapped;
 
 use std::io::{BufRead, BufReader};
 use std::net::IpAddr;
@@ -22,7 +23,7 @@ pub(crate) const MESSAGE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Messages, mbox files or Maildir folders; `-` is standard input
+    /// Messages, mbox files or Maildir folders; any other file is scanned as an attachment; `-` is standard input
     files: Vec<PathBuf>,
     /// Read JSON lines on standard input, write JSON lines (see docs/reference/scan-batch.md)
     #[arg(long, conflicts_with = "files")]
@@ -43,9 +44,9 @@ pub(crate) struct Arguments {
 /// What a session would have told.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Envelope {
-    /// Address of the client
-    #[arg(long, value_name = "IP", default_value = "192.0.2.1")]
-    pub(crate) client_ip: IpAddr,
+    /// Address of the client; without it nothing is asked about one: neither SPF nor its name
+    #[arg(long, value_name = "IP")]
+    pub(crate) client_ip: Option<IpAddr>,
     /// Its HELO name
     #[arg(long, value_name = "NAME", default_value = "unknown.invalid")]
     pub(crate) helo: String,
@@ -60,7 +61,7 @@ pub(crate) struct Envelope {
     pub(crate) direction: String,
 }
 
-/// Exit code 1 when any message is bad.
+/// Exit code 1 when any message is bad, else 2 when any could not be judged.
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     if arguments.batch {
         return batch::run(global, arguments);
@@ -69,23 +70,57 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
         return Err(Fault::usage("no message to scan", "name files, or `-` for standard input"));
     }
     let judge = Judge::open_with(global, arguments.offline, &arguments.yara)?;
-    let mut worst = exit::OK;
+    let scanning = Scanning { global, judge: &judge, arguments };
+    let mut tally = Tally::default();
     for path in &arguments.files {
         if path == Path::new("-") {
-            let pieces = Messages::new(std::io::stdin().lock(), bytes_max());
-            worst = worst.max(judge_all(global, &judge, arguments, ("-", pieces))?);
+            scanning.all(Named { name: "-", path, is_given: true }, std::io::stdin().lock(), &mut tally)?;
             continue;
         }
-        let found = mailboxes::files(path)?;
+        // One that cannot be read does not keep the others from being judged.
+        let found = match mailboxes::files(path) {
+            Ok(found) => found,
+            Err(fault) => {
+                tally.skip(&fault, global);
+                continue;
+            }
+        };
         say_skipped(global, path, found.folders_skipped);
         for file in found.files {
             let name = file.display().to_string();
-            let opened = std::fs::File::open(&file).map_err(|error| unreadable(&name, &error))?;
-            let pieces = Messages::new(BufReader::new(opened), bytes_max());
-            worst = worst.max(judge_all(global, &judge, arguments, (&name, pieces))?);
+            let named = Named { name: &name, path: &file, is_given: file == *path };
+            match std::fs::File::open(&file) {
+                Ok(opened) => scanning.all(named, BufReader::new(opened), &mut tally)?,
+                Err(error) => tally.skip(&mailboxes::unreadable(&name, &error), global),
+            }
         }
     }
-    Ok(worst)
+    Ok(tally.code())
+}
+
+/// What came of all of them.
+#[derive(Default)]
+struct Tally {
+    is_bad: bool,
+    is_waiting: bool,
+    is_skipped: bool,
+}
+
+impl Tally {
+    fn skip(&mut self, fault: &Fault, global: &Global) {
+        output::print_fault(fault, global.json);
+        self.is_skipped = true;
+    }
+
+    // Bad mail is the answer, whatever else could not be judged.
+    const fn code(&self) -> u8 {
+        match (self.is_bad, self.is_waiting, self.is_skipped) {
+            (true, ..) => exit::FOUND,
+            (false, true, _) => exit::UNAVAILABLE,
+            (false, false, true) => exit::USAGE,
+            (false, false, false) => exit::OK,
+        }
+    }
 }
 
 fn say_skipped(global: &Global, path: &Path, folders: u64) {
@@ -101,47 +136,62 @@ fn bytes_max() -> usize {
     usize::try_from(MESSAGE_BYTES_MAX).unwrap_or(usize::MAX)
 }
 
-fn unreadable(name: &str, error: &std::io::Error) -> Fault {
-    Fault::usage(format!("{name}: {error}"), "is the name right?")
+/// A file under its name.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    name: &'a str,
+    path: &'a Path,
+    /// It was named itself, not the folder that it is in.
+    is_given: bool,
 }
 
-// Goes on with the others when one is too large or no message, and says so.
-fn judge_all<R: BufRead>(
-    global: &Global,
-    judge: &Judge,
-    arguments: &Arguments,
-    (name, pieces): (&str, Messages<R>),
-) -> Result<u8, Fault> {
-    let mut worst = exit::OK;
-    for piece in pieces {
-        let Piece { number, raw } = piece.map_err(|error| unreadable(name, &error))?;
-        let name = number.map_or_else(|| name.to_owned(), |number| format!("{name}:{number}"));
-        let Some(raw) = raw else {
-            let message = format!("{name} is larger than {MESSAGE_BYTES_MAX} bytes and was not judged");
-            output::print_fault(&Fault::usage(message, ""), global.json);
-            worst = worst.max(exit::USAGE);
-            continue;
-        };
-        if !mailboxes::is_message(&raw) {
-            output::print_fault(&mailboxes::no_message(&name), global.json);
-            worst = worst.max(exit::USAGE);
-            continue;
-        }
-        let judged = judge.message(&name, raw, &arguments.envelope)?;
-        if judged.processed.concluded.verdict.bad() >= 0.5 {
-            worst = worst.max(exit::FOUND);
-        } else if judged.processed.concluded.decision.word() == "defer" {
+/// What all are judged with.
+struct Scanning<'a> {
+    global: &'a Global,
+    judge: &'a Judge,
+    arguments: &'a Arguments,
+}
+
+impl Scanning<'_> {
+    // Goes on with the others when one is too large or no message, and says so.
+    fn all(&self, file: Named<'_>, reader: impl BufRead, tally: &mut Tally) -> Result<(), Fault> {
+        for piece in Messages::new(reader, bytes_max()) {
+            let Piece { number, raw } = match piece {
+                Ok(piece) => piece,
+                Err(error) => {
+                    tally.skip(&mailboxes::unreadable(file.name, &error), self.global);
+                    return Ok(());
+                }
+            };
+            let name = number.map_or_else(|| file.name.to_owned(), |number| format!("{}:{number}", file.name));
+            let Some(raw) = raw else {
+                let message = format!("{name} is larger than {MESSAGE_BYTES_MAX} bytes and was not judged");
+                tally.skip(&Fault::usage(message, ""), self.global);
+                continue;
+            };
+            let is_message = mailboxes::is_message(&raw);
+            if !is_message && (raw.is_empty() || number.is_some() || !file.is_given) {
+                tally.skip(&mailboxes::no_message(&name), self.global);
+                continue;
+            }
+            let raw = if is_message { raw } else { wrapped::message(file.path, &raw) };
+            let judged = self.judge.message(&name, raw, &self.arguments.envelope)?;
+            tally.is_bad |= judged.processed.concluded.verdict.bad() >= 0.5;
             // A check without which nothing is delivered could not be made.
-            worst = worst.max(exit::UNAVAILABLE);
+            tally.is_waiting |= judged.processed.concluded.decision.word() == "defer";
+            self.show(&JudgedFile { is_wrapped: !is_message, ..judged });
         }
-        if global.json {
-            output::print_json(&show::json(&judged, arguments.content));
-            continue;
+        Ok(())
+    }
+
+    fn show(&self, judged: &JudgedFile) {
+        if self.global.json {
+            output::print_json(&show::json(judged, self.arguments.content));
+            return;
         }
-        show::print(&judged);
-        if arguments.content {
+        show::print(judged);
+        if self.arguments.content {
             content::print(&judged.processed.content);
         }
     }
-    Ok(worst)
 }

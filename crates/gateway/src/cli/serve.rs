@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::output::{counted, note};
 use super::{Global, configuration};
-use crate::config::{Config, Origin};
+use crate::config::{Config, ConfigError, Origin};
 use crate::control::protocol::{Fault, exit};
 use crate::control::server;
 use crate::data::Data;
@@ -117,8 +117,20 @@ async fn ready(config: Config, settings: Settings, pem: Option<Pem>, bound: Boun
     let control = server::bind(&config.values.data).map_err(|error| failed(error.into()))?;
     let dns = crate::resolver(&config).map_err(|error| failed(error.into()))?;
     let sockets = bound.into_sockets().map_err(|error| failed(error.into()))?;
-    let gateway = Gateway::assemble(config, settings, pem, (data, dns)).await.map_err(failed)?;
+    let gateway = Gateway::assemble(config, settings, pem, (data, dns)).await.map_err(not_assembled)?;
     Ok(Ready { gateway, sockets, control, metrics })
+}
+
+// A rule or file that is wrong stays wrong: what starts us again and again must know that from a disk that may come back.
+fn not_assembled(error: anyhow::Error) -> Fault {
+    let error = match error.downcast::<Fault>() {
+        Ok(fault) => return fault,
+        Err(error) => error,
+    };
+    match error.downcast::<ConfigError>() {
+        Ok(error) => error.into(),
+        Err(error) => Fault::unavailable(format!("{error:#}"), ""),
+    }
 }
 
 /// The signals that the gateway obeys.

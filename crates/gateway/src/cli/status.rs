@@ -6,19 +6,22 @@ use mail::timestamp::Timestamp;
 use net::clock::{Clock as _, SystemClock};
 use serde_json::Value;
 
-use super::output::{counted, joined, print, print_json, text};
+use super::output::{counted, joined, list, print, print_json, print_wrapped, text};
 use super::{Global, ask, data_folder, table};
 use crate::control::protocol::{Fault, Request, exit};
 
 /// Characters of a version that are shown.
 const VERSION_CHARS: usize = 12;
+/// Column of what goes on in the next line.
+const HANGING_COLUMNS: usize = 2;
 
-/// Says how the gateway is. Exit code 1 where none runs or its disk failed.
+/// Says how the gateway is. Exit code 1 where none runs or it takes no mail.
 pub(crate) fn show(global: &Global) -> Result<u8, Fault> {
     let mut value = ask(global, Request::Status)?;
     let data = data_folder(global)?;
     let is = |field: &str| value.get(field).and_then(Value::as_bool) == Some(true);
     let (running, healthy) = (is("running"), is("healthy"));
+    let takes_mail = value.pointer("/daemon/health/takes_mail").and_then(Value::as_bool) != Some(false);
     if let Some(fields) = value.as_object_mut() {
         let whole = std::path::absolute(&data).unwrap_or_else(|_| data.clone());
         fields.insert("data".into(), whole.display().to_string().into());
@@ -33,7 +36,7 @@ pub(crate) fn show(global: &Global) -> Result<u8, Fault> {
     } else {
         print_status(&value, running, healthy);
     }
-    Ok(if running && healthy { exit::OK } else { exit::FOUND })
+    Ok(if running && healthy && takes_mail { exit::OK } else { exit::FOUND })
 }
 
 // Every start makes the control socket anew.
@@ -54,6 +57,11 @@ fn print_status(value: &Value, running: bool, healthy: bool) {
     }
     if !healthy {
         print("The disk failed: no mail is accepted until it is started again.\n");
+    }
+    for trouble in
+        daemon.get("health").map_or(&[][..], |health| list(health, "troubles")).iter().filter_map(Value::as_str)
+    {
+        print_wrapped(&format!("{}\n", table::harmless(trouble)), HANGING_COLUMNS);
     }
     let paused = joined(value, "paused", ", ").replace('*', "all destinations");
     if !paused.is_empty() {
@@ -87,9 +95,13 @@ fn signatures(daemon: &Value) -> String {
     let rules = counted(number("rules"), "rule");
     let lists = match number("lists") {
         0 => String::new(),
-        lists => format!(", {} of {} hashes", counted(lists, "list"), number("hashes")),
+        lists => format!(", {} of {}", counted(lists, "list"), hashes(number("hashes"))),
     };
     format!("{rules}{lists}, version {}", short_version(text(set, "version")))
+}
+
+fn hashes(count: u64) -> String {
+    if count == 1 { "1 hash".to_owned() } else { format!("{count} hashes") }
 }
 
 /// As much of a version as tells two apart.

@@ -18,6 +18,8 @@ pub(super) use show::{host_once, show_events, show_trace};
 
 /// Narrower lists show times without seconds.
 const SECONDS_COLUMNS: usize = 100;
+/// Columns before a subject that stands below its row.
+const SUBJECT_INDENT: usize = 4;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -148,20 +150,22 @@ fn show_list(value: &Value) {
         Column::whole("TIME (UTC)"),
         Column::cut("FROM", 10, 2),
         Column::cut("TO", 10, 2),
-        Column::cut("SUBJECT", 12, 3),
         Column::spare("CLASS"),
         Column::whole("STATUS"),
+        // Where it finds no room beside the others, one line below them: addresses and class are what one looks for.
+        Column::flow("SUBJECT"),
     ];
     let width = table::terminal_columns();
+    let subject_columns = width.min(SECONDS_COLUMNS).saturating_sub(SUBJECT_INDENT);
     let cells = rows.iter().map(|row| {
         vec![
             text(row, "id").get(..10).unwrap_or("").to_owned(),
             list_time(text(row, "at"), width),
             sender(row),
             joined(row, "recipients", " "),
-            text(row, "subject").to_owned(),
             text(row, "verdict").to_owned(),
             status(row),
+            subject(row, subject_columns, width),
         ]
     });
     print(&table::set(&columns, &cells.collect::<Vec<_>>(), width));
@@ -181,6 +185,12 @@ pub(super) fn list_time(iso: &str, width: usize) -> String {
 pub(super) fn status(row: &Value) -> String {
     let kept = row.get("original_kept").and_then(Value::as_bool) == Some(true);
     format!("{}{}", text(row, "status"), if kept { " (changed)" } else { "" })
+}
+
+// One line of it; whole where nothing is cut.
+fn subject(row: &Value, columns: usize, width: usize) -> String {
+    let subject = text(row, "subject");
+    if width < usize::MAX { table::cut(&table::harmless(subject), columns) } else { subject.to_owned() }
 }
 
 /// The sender of a message: `<>` is that of a bounce, nothing what was refused before a sender was known.

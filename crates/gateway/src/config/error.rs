@@ -1,5 +1,6 @@
 //! Why a configuration was refused: file, line, column, reason, hint. The old one stays in force.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Wrong letters of a key or word that is still recognised.
@@ -26,13 +27,14 @@ fn hint_text(hint: &str) -> String {
 impl ConfigError {
     /// The file cannot be read: the hint says how to let this process in, if that is the reason.
     pub(crate) fn unreadable(file: &Path, error: &std::io::Error) -> Self {
-        let denied = error.kind() == std::io::ErrorKind::PermissionDenied;
-        Self {
-            place: file.display().to_string(),
-            reason: format!("cannot be read: {error}"),
-            hint: if denied { crate::privileges::hint_to_let_in(file) } else { String::new() },
-            key: String::new(),
-        }
+        let hint = match error.kind() {
+            ErrorKind::PermissionDenied => crate::privileges::hint_to_let_in(file),
+            ErrorKind::NotADirectory => "a part of this path is a file and no folder".to_owned(),
+            ErrorKind::InvalidData => "save it as UTF-8".to_owned(),
+            _ => String::new(),
+        };
+        let place = file.display().to_string();
+        Self { place, reason: format!("cannot be read: {error}"), hint, key: String::new() }
     }
 
     /// The same with a hint of one's own, where there is none yet.
@@ -141,9 +143,10 @@ fn is_about_a_value(said: &str) -> bool {
 
 // Numbers have types in the program, not in the file.
 fn plain(said: &str) -> String {
+    let said = said.replace("expected a boolean", "expected true or false");
     ["usize", "u64", "u32", "u16"]
         .iter()
-        .fold(said.to_owned(), |said, kind| said.replace(&format!("expected {kind}"), "expected a whole number from 0"))
+        .fold(said, |said, kind| said.replace(&format!("expected {kind}"), "expected a whole number from 0"))
 }
 
 fn address_fault(value: &str) -> (String, String) {

@@ -227,10 +227,9 @@ impl ScannerAsTyped {
     fn wrong_address(&self) -> Option<Wrong> {
         let text = self.address.as_str();
         let (is_good, hint) = match self.kind() {
-            ScannerKindAsTyped::Clamd => (
-                PeerAddress::parse(text, Some(3310)).is_some(),
-                "for instance \"/run/clamav/clamd.ctl\" or \"127.0.0.1:3310\"",
-            ),
+            ScannerKindAsTyped::Clamd => {
+                (PeerAddress::parse(text).is_some(), "for instance \"/run/clamav/clamd.ctl\" or \"127.0.0.1:3310\"")
+            }
             ScannerKindAsTyped::Icap => {
                 (icap::IcapSettings::at(text).is_some(), "for instance \"icap://127.0.0.1:1344/avscan\"")
             }
@@ -299,7 +298,12 @@ impl ScannerAsTyped {
         };
         let pointers = [Some(&rest.id), Some(&rest.state), Some(&rest.verdict), rest.names.as_ref()];
         let bad = pointers.into_iter().flatten().find(|text| Pointer::parse(text).is_err());
-        bad.map(|text| ("rest", format!("{text:?} is no JSON pointer"), "it begins with /, for instance \"/data/id\""))
+        if let Some(text) = bad {
+            let hint = "it begins with /, for instance \"/data/id\"";
+            return Some(("rest", format!("{text:?} is no JSON pointer"), hint));
+        }
+        let hint = "set `done` in [scanner.rest], for instance done = [\"finished\"]";
+        rest.done.is_empty().then(|| ("rest", "no state means that a task is done".to_owned(), hint))
     }
 }
 

@@ -86,6 +86,13 @@ fn a_mistake_is_refused_with_its_place_and_a_hint() {
 fn a_missing_file_says_what_to_do() {
     let error = load(Path::new("/nonexistent/postern.toml")).unwrap_err();
     assert!(error.to_string().contains("postern init"), "{error}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("postern.toml");
+    testkit::files::write(&file, b"hostname = \"\xff\"\n");
+    let error = load(&file).unwrap_err();
+    assert!(error.to_string().contains("hint: save it as UTF-8"), "{error}");
+    let error = load(&file.join("below")).unwrap_err();
+    assert!(error.to_string().contains("hint: a part of this path is a file"), "{error}");
 }
 
 #[test]
@@ -131,6 +138,12 @@ fn a_wrong_scanner_is_refused_with_its_place_and_a_hint() {
             "kind = \"rest\"\naddress = \"http://s.example\"\n[scanner.rest]\nid = \"id\"",
             "scanner[1].rest: \"id\" is no JSON pointer",
         ),
+        (
+            "kind = \"rest\"\naddress = \"http://s.example\"\n[scanner.rest]\nsubmit_path = \"/f\"",
+            "no state means that a task is done\n  hint: set `done` in [scanner.rest]",
+        ),
+        ("kind = \"clamd\"\naddress = \"localhost\"", "\"localhost\" is no address of such a scanner"),
+        (&format!("{icap}\nfail_open = \"yes\""), "expected true or false"),
     ] {
         assert!(wrong(more).contains(said), "{more:?} does not say {said:?}: {}", wrong(more));
     }

@@ -60,7 +60,7 @@ pub(crate) trait Daemon: Send + Sync {
     /// The queue looks at its whole index now.
     fn wake_queue(&self);
     /// Numbers for `postern status`.
-    fn status(&self) -> Value;
+    fn status(&self) -> BoxFuture<'_, Value>;
     /// What judges.
     fn bench(&self) -> Bench;
 }
@@ -130,7 +130,7 @@ async fn status(handlers: &Handlers) -> Value {
         },
     });
     if let (Some(daemon), Some(fields)) = (&handlers.daemon, status.as_object_mut()) {
-        fields.insert("daemon".into(), daemon.status());
+        fields.insert("daemon".into(), daemon.status().await);
     }
     status
 }
@@ -182,7 +182,12 @@ async fn finished(handlers: &Handlers, id: &str) -> Result<Fault, Fault> {
         Some(event) => format!("{id} was released already ({}, by {}): {status}", queue::time(event.at), event.by),
         None => format!("{id} is neither queued nor held nor in quarantine: {status}"),
     };
-    Ok(Fault::unavailable(message, "`postern trace show` says what became of it"))
+    Ok(Fault::unavailable(message, format!("`postern trace show {}` says what became of it", short(id))))
+}
+
+/// As much of an id as commands take and lists show.
+fn short(id: &str) -> &str {
+    id.get(..mail::id::REFERENCE_CHARS).unwrap_or(id)
 }
 
 /// A page of a search begins behind `after`.

@@ -41,11 +41,14 @@ impl Daemon for Running {
         Bench { stations: line.stations(), memory: line.memory().clone(), identity: line.identity().clone() }
     }
 
-    fn status(&self) -> Value {
-        let (front, signatures) = (&self.0.front, self.0.signatures.load());
-        json!({
-            "sessions": front.open_sessions(), "hostname": self.0.config.load().values.hostname,
-            "signatures": signatures.shown(),
+    fn status(&self) -> futures_util::future::BoxFuture<'_, Value> {
+        Box::pin(async {
+            let health = self.0.looked().await.shown();
+            let (front, signatures) = (&self.0.front, self.0.signatures.load());
+            json!({
+                "sessions": front.open_sessions(), "hostname": self.0.config.load().values.hostname,
+                "signatures": signatures.shown(), "health": health,
+            })
         })
     }
 }

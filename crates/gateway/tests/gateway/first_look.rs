@@ -69,15 +69,36 @@ async fn a_message_is_told_from_what_is_none() {
     std::fs::create_dir_all(folder.path().join("box/inside")).unwrap();
     files::write(&folder.path().join("box/note.eml"), note("good"));
     files::write(&folder.path().join("README.md"), b"# Postern\n\nNote: a text\n");
-    let mixed = run(&["scan", "--offline", &at("README.md"), &at("box")], b"").await;
+    files::write(&folder.path().join("box/README.md"), b"# Postern\n\nNote: a text\n");
+    let mixed = run(&["scan", "--offline", &at("box")], b"").await;
     assert_eq!(mixed.code, 2, "{mixed:?}");
     assert!(mixed.err.contains("README.md: not a message (no header), skipped"), "{mixed:?}");
     assert!(mixed.err.contains("box: 1 folder inside was not looked into"), "{mixed:?}");
     assert!(mixed.out.contains("note.eml: clean, bad ") && !mixed.out.contains("README"), "{mixed:?}");
+    // Named itself, any file is looked into, as if it came by mail.
+    let file = run(&["scan", "--offline", "--content", &at("README.md")], b"").await;
+    assert!(file.code == 0 && file.out.contains("no message: scanned as the one attachment"), "{file:?}");
+    assert!(file.out.contains("text, declared application/octet-stream, 24 bytes \"README.md\""), "{file:?}");
     let nothing = run(&["scan", "--offline", "-"], b"").await;
     assert!(nothing.code == 2 && nothing.out.is_empty() && nothing.err.contains("not a message"), "{nothing:?}");
     let why = run(&["policy", "explain", "--offline", "/dev/null"], b"").await;
     assert!(why.code == 2 && why.out.is_empty() && why.err.contains("/dev/null: not a message"), "{why:?}");
+}
+
+/// Bad mail is the answer, whatever cannot be read beside it; and one that cannot be read keeps no other from being judged.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreadable_file_covers_up_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let test_file = ["X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR", "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].concat();
+    files::write(&folder.path().join("a.com"), test_file);
+    files::write(&folder.path().join("note.eml"), note("good"));
+    let bad = run(&["scan", "--offline", &at("absent"), &at("a.com"), &at("note.eml")], b"").await;
+    assert_eq!(bad.code, 1, "{bad:?}");
+    assert!(bad.err.contains("absent: No such file") && bad.err.contains("is the name right?"), "{bad:?}");
+    assert!(bad.out.contains("a.com: malware") && bad.out.contains("note.eml: clean"), "{bad:?}");
+    let good = run(&["scan", "--offline", &at("absent"), &at("note.eml")], b"").await;
+    assert!(good.code == 2 && good.out.contains("note.eml: clean"), "{good:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

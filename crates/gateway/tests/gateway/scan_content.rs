@@ -74,18 +74,26 @@ async fn content_is_told_as_json_and_as_a_tree() {
 async fn rules_of_this_run_say_what_they_find() {
     let folder = tempfile::tempdir().unwrap();
     let rules = folder.path().join("mine.yar");
-    testkit::files::write(&rules, "rule citrus { strings: $a = \"tangerine\" condition: $a }\n");
+    testkit::files::write(
+        &rules,
+        "rule citrus { meta: reason = \"A sour one.\" severity = \"malware\" strings: $a = \"tangerine\" condition: $a }\n",
+    );
     let rules = rules.display().to_string();
     let run = scan(folder.path(), &["--json", "--content", "--yara", &rules]).await;
     assert_eq!(run.code, 1, "malware is bad: {}", run.err);
     let value: Value = serde_json::from_str(&run.out).unwrap();
     let inner = value["content"]["items"].as_array().unwrap().last().unwrap();
     assert_eq!(inner["names"], json!(["inner.txt"]), "{value}");
-    assert_eq!(inner["matches"], json!([{ "rule": "citrus", "set": "mine", "severity": "malware" }]));
+    assert_eq!(
+        inner["matches"],
+        json!([{ "rule": "citrus", "set": "mine", "severity": "malware", "reason": "A sour one." }])
+    );
     assert_eq!(value["class"], "malware", "{value}");
     assert!(value["reasons"].to_string().contains("citrus"), "{value}");
     let told = scan(folder.path(), &["--content", "--yara", &rules]).await;
-    assert!(told.out.contains("rule: citrus of mine (malware)"), "{}", told.out);
+    assert!(told.out.contains("rule: citrus of mine (malware): A sour one."), "{}", told.out);
+    let sentence = "\"all.zip\" fits the malware rule citrus of mine: A sour one";
+    assert!(told.out.contains(sentence), "{}", told.out);
     let broken = folder.path().join("broken.yar");
     testkit::files::write(&broken, "rule citrus {\n  strings: $a = \"x\"\n}\n");
     let broken = broken.display().to_string();

@@ -117,6 +117,22 @@ async fn what_clamd_knows_is_refused_wherever_it_lies_and_replays_without_it() {
     assert_eq!(replayed.code, 0, "{replayed:?}");
 }
 
+/// Before any mail is lost to it, an operator who looks must see it.
+#[tokio::test(flavor = "multi_thread")]
+async fn status_says_who_answers_and_who_not() {
+    let clamd = RealClamd::start("", "").await;
+    let rig = Rig::start(&scanner("clamd", clamd.tcp, "")).await;
+    let status = rig.daemon.json(&["status"]).await;
+    let health = &status["daemon"]["health"];
+    assert_eq!(
+        (&health["takes_mail"], &health["has_room"], &health["ocr"]["answers"]),
+        (&true.into(), &true.into(), &true.into())
+    );
+    assert_eq!(health["scanners"], serde_json::json!([{ "name": "av", "need": "required", "answers": true }]));
+    let page = rig.daemon.page("GET /healthz").await;
+    assert!(page.starts_with("HTTP/1.1 200 ") && page.ends_with("\r\n\r\nok\n"), "{page}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clamd_that_is_hung_or_gone_is_451_until_it_is_back() {
     let clamd = RealClamd::start("", "").await;
@@ -132,6 +148,12 @@ async fn a_clamd_that_is_hung_or_gone_is_451_until_it_is_back() {
     assert_eq!(rig.send("gone", "a.txt", b"another file").await.code, 451);
     assert_eq!(rig.send("gone-too", "b.txt", b"a third file").await.code, 451);
     assert!(rig.daemon.metric("postern_scanner_failures_total").await >= 3);
+    let status = rig.daemon.command(&["status"]).await;
+    assert_eq!(status.code, 1, "no mail is taken: {status:?}");
+    assert!(status.out.contains("scanner av: does not answer since 20"), "{status:?}");
+    assert!(status.out.contains("(unreachable: the connection is refused): mail gets 451"), "{status:?}");
+    let health = rig.daemon.page("GET /healthz").await;
+    assert!(health.starts_with("HTTP/1.1 503 ") && health.contains("scanner av: does not answer"), "{health}");
     rig.daemon.assert_balanced().await;
 }
 
@@ -255,6 +277,7 @@ async fn only_a_written_word_lets_mail_through_unscanned_and_it_is_alarmed() {
     let log = rig.daemon.log();
     let line = log.lines().find(|line| line.contains("let_through_unscanned")).expect("an alarm in the log");
     assert!(line.contains("ERROR") && line.contains("av") && line.contains("unreachable"), "{line}");
+    assert!(line.contains(reply.reference()), "which mail went on: {line}");
     // One that is not required is not alarmed, but said.
     reconfigure(&rig.daemon, "", &scanner("clamd", nobody, "required = false")).await;
     let reply = rig.send_accepted("advisory", "b.txt", b"another harmless file").await;
@@ -358,8 +381,9 @@ async fn config_check_asks_who_is_there() {
     let checked = daemon.command(&["config", "check"]).await;
     assert_eq!(checked.code, 0, "{checked:?}");
     assert!(checked.out.contains("scanner av: ClamAV "), "{}", checked.out);
-    let warning = "warning: scanner gone does not answer (unreachable): mail would get 451";
-    assert!(checked.out.contains(warning), "{}", checked.out);
+    let why = "unreachable: the connection is refused";
+    let warning = format!("warning: scanner gone does not answer ({why}): mail would get 451");
+    assert!(checked.out.contains(&warning), "{}", checked.out);
     let shown = daemon.command(&["config", "show"]).await;
     assert!(shown.out.contains("[[scanner]]") && shown.out.contains("name = \"gone\""), "{}", shown.out);
 }

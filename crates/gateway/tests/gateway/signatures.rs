@@ -126,6 +126,18 @@ async fn rules_change_while_mail_flows_and_none_is_lost() {
     assert_eq!(refused.len(), 5, "{refused:?}");
 }
 
+/// It stays wrong however often it is started: 2, and not the 4 of what may come back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_rule_is_a_mistake_of_the_configuration() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let (mut daemon, folder) = gateway(&sink, dns.address).await;
+    daemon.stop().await;
+    files::write(&folder.join("broken.yar"), "rule broken { strings: $a = \"x condition: $a }\n");
+    let refused = daemon.command(&["serve"]).await;
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.err.contains("broken.yar:1:"), "{refused:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn status_and_trace_name_the_set() {
     let (dns, sink) = (dns().await, Sink::start().await);

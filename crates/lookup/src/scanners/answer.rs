@@ -42,8 +42,8 @@ pub enum WhySkipped {
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ScanTrouble {
-    /// Nobody listens, no such name, no such socket.
-    Unreachable,
+    /// Nobody listens, no such name, no such socket, or not for us: why, in words.
+    Unreachable(String),
     /// Too slow, or silent.
     TimedOut,
     /// It takes no more work now: its queue is full, or ours.
@@ -117,7 +117,7 @@ impl ScanTrouble {
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
-            Self::Unreachable => "unreachable",
+            Self::Unreachable(_) => "unreachable",
             Self::TimedOut => "timed_out",
             Self::Busy => "busy",
             Self::Closed { .. } => "closed",
@@ -133,14 +133,39 @@ impl ScanTrouble {
         match self {
             Self::TimedOut => UnknownReason::TimedOut,
             Self::Busy => UnknownReason::Refused,
-            Self::Unreachable | Self::Closed { .. } | Self::Garbage | Self::OldSignatures | Self::Said(_) => {
+            Self::Unreachable(_) | Self::Closed { .. } | Self::Garbage | Self::OldSignatures | Self::Said(_) => {
                 UnknownReason::Failed
             }
         }
     }
 
+    /// What it says, or what the system says of it; none where the word says all.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        match self {
+            Self::Said(text) | Self::Unreachable(text) => {
+                Some(text).filter(|text| !text.is_empty()).map(String::as_str)
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn said(text: &str) -> Self {
         Self::Said(printable(text))
+    }
+
+    pub(crate) fn unreachable(why: impl std::fmt::Display) -> Self {
+        Self::Unreachable(printable(&why.to_string()))
+    }
+}
+
+/// For people: the word, and what is known of it.
+impl std::fmt::Display for ScanTrouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.detail() {
+            Some(detail) => write!(f, "{}: {detail}", self.word()),
+            None => f.write_str(self.word()),
+        }
     }
 }
 

@@ -24,8 +24,6 @@ const CHUNK_BYTES: usize = 128 << 10;
 const REPLY_BYTES_MAX: usize = 4_096;
 /// How long the version is believed. clamd reloads its database now and then.
 const VERSION_LIFE: Duration = Duration::from_secs(60);
-/// The port of clamd.conf(5)'s example.
-const USUAL_PORT: u16 = 3310;
 
 /// One clamd.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +46,7 @@ impl ClamdSettings {
     pub fn at(address: &str) -> Option<Self> {
         Some(Self {
             name: "clamav".to_owned(),
-            address: PeerAddress::parse(address, Some(USUAL_PORT))?,
+            address: PeerAddress::parse(address)?,
             connect_timeout_ms: 2_000,
             scan_timeout_ms: 15_000,
             file_bytes_max: 100 << 20,
@@ -113,6 +111,10 @@ impl FileScanner for Clamd {
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ScanTrouble>> {
         let question = async { version::read(&self.command(b"zVERSION\0").await?) };
         self.version.answer(|_| VERSION_LIFE, question).boxed()
+    }
+
+    fn probe(&self) -> BoxFuture<'_, Result<(), ScanTrouble>> {
+        self.ping().boxed()
     }
 
     fn scan<'a>(&'a self, file: &'a FileToScan) -> BoxFuture<'a, ScannerAnswer> {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use moka::sync::Cache;
-use net::http::{Client, HttpError};
+use net::http::{Client, HttpError, Method, Request};
 use tokio::sync::Semaphore;
 
 use super::{FileScanner, FileToScan, Identity, ScanTrouble, ScannerAnswer, WhySkipped};
@@ -137,6 +137,16 @@ impl FileScanner for Detonation {
         std::future::ready(Ok(Identity { text, ..Identity::default() })).boxed()
     }
 
+    /// Any answer by HTTP is one: what a service says at its root is its own.
+    fn probe(&self) -> BoxFuture<'_, Result<(), ScanTrouble>> {
+        async {
+            let target = format!("{}/", self.inner.client.origin().prefix());
+            let request = Request { method: Method::Get, target, headers: Vec::new(), body: Vec::new() };
+            self.inner.client.send(request).await.map(drop).map_err(|error| trouble(&error))
+        }
+        .boxed()
+    }
+
     /// Waits for the verdict, minutes if need be.
     fn scan<'a>(&'a self, file: &'a FileToScan) -> BoxFuture<'a, ScannerAnswer> {
         async {
@@ -169,10 +179,9 @@ impl Inner {
 }
 
 fn trouble(error: &HttpError) -> ScanTrouble {
-    use net::dial::DialError;
     match error {
-        HttpError::TimedOut | HttpError::Dial(DialError::TimedOut) => ScanTrouble::TimedOut,
-        HttpError::Dial(_) => ScanTrouble::Unreachable,
+        HttpError::TimedOut => ScanTrouble::TimedOut,
+        HttpError::Dial(error) => super::peer::trouble(*error),
         HttpError::Closed => ScanTrouble::Closed { sent_bytes: 0, read_bytes: 0 },
         HttpError::Garbage => ScanTrouble::Garbage,
         HttpError::Tls(_) | HttpError::TooLarge | HttpError::BadRequest => ScanTrouble::said(&error.to_string()),

@@ -166,6 +166,14 @@ impl FileScanner for Icap {
         .boxed()
     }
 
+    fn probe(&self) -> BoxFuture<'_, Result<(), ScanTrouble>> {
+        async {
+            let asked = tokio::time::timeout(self.limit(), self.ask_options()).await;
+            asked.unwrap_or(Err(ScanTrouble::TimedOut)).map(drop)
+        }
+        .boxed()
+    }
+
     fn scan<'a>(&'a self, file: &'a FileToScan) -> BoxFuture<'a, ScannerAnswer> {
         async {
             if file.size_bytes() > self.settings.file_bytes_max {

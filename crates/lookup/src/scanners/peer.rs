@@ -2,7 +2,8 @@
 //! other file, whatever the peer does.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,14 +26,14 @@ pub enum PeerAddress {
 }
 
 impl PeerAddress {
-    /// Reads `unix:/path`, `/path`, `host:port`, or `host` where there is a usual port.
+    /// Reads `unix:/path`, `/path` or `host:port`. A name alone is neither: it may be meant as either.
     #[must_use]
-    pub fn parse(text: &str, usual_port: Option<u16>) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let path = text.strip_prefix("unix:").unwrap_or(text);
         if path.starts_with('/') {
             return Some(Self::Unix(PathBuf::from(path)));
         }
-        Host::parse(text, usual_port).map(Self::Tcp)
+        Host::parse(text, None).map(Self::Tcp)
     }
 }
 
@@ -61,7 +62,9 @@ impl Peer {
                 Ok(stream) => Ok(Box::new(stream)),
                 // unix(7): the backlog is full.
                 Err(error) if error.kind() == ErrorKind::WouldBlock => Err(ScanTrouble::Busy),
-                Err(_) => Err(ScanTrouble::Unreachable),
+                // connect(2) says of a folder or a file what it says of a socket without a server.
+                Err(_) if is_no_socket(path) => Err(ScanTrouble::unreachable("that is no socket")),
+                Err(error) => Err(ScanTrouble::unreachable(in_words(error.kind()))),
             },
             PeerAddress::Tcp(host) => {
                 let stream = host.connect(&self.dns, self.connect_timeout).await.map_err(trouble)?;
@@ -75,11 +78,24 @@ impl Peer {
     }
 }
 
-const fn trouble(error: DialError) -> ScanTrouble {
+fn is_no_socket(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.file_type().is_socket())
+}
+
+// Of the system's words those that an operator can do something about.
+fn in_words(kind: ErrorKind) -> String {
+    match kind {
+        ErrorKind::PermissionDenied => "permission denied: may the gateway's user use this socket?".to_owned(),
+        ErrorKind::NotFound => "there is no such socket".to_owned(),
+        ErrorKind::ConnectionRefused => "nobody listens there".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
+/// A connection that did not come about.
+pub(crate) fn trouble(error: DialError) -> ScanTrouble {
     match error {
         DialError::TimedOut | DialError::Dns(net::dns::DnsError::Timeout) => ScanTrouble::TimedOut,
-        DialError::Dns(_) | DialError::Forbidden | DialError::Refused | DialError::Failed(_) => {
-            ScanTrouble::Unreachable
-        }
+        error => ScanTrouble::unreachable(error),
     }
 }

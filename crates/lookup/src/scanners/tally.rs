@@ -2,7 +2,7 @@
 
 use scan::facts::{SCANNED_FILES_MAX, Said, ScannedFile, ScannerFact, ScannerKind, ScannerNeed, UnknownReason};
 
-use super::{ScanTrouble, ScannerAnswer, WhySkipped};
+use super::{ScannerAnswer, WhySkipped};
 
 /// What one scanner has said so far of one message.
 #[derive(Clone, Debug)]
@@ -33,8 +33,10 @@ impl Tally {
             ScannerAnswer::Clean | ScannerAnswer::Infected { .. } | ScannerAnswer::Suspicious { .. } => {
                 answer.names().to_vec()
             }
-            ScannerAnswer::Failed(ScanTrouble::Said(text)) => vec![answer.word().to_owned(), text.clone()],
-            ScannerAnswer::Skipped(_) | ScannerAnswer::Failed(_) => vec![answer.word().to_owned()],
+            ScannerAnswer::Failed(trouble) => {
+                std::iter::once(trouble.word()).chain(trouble.detail()).map(str::to_owned).collect()
+            }
+            ScannerAnswer::Skipped(_) => vec![answer.word().to_owned()],
         };
         self.note(place, said, words);
     }
@@ -89,6 +91,7 @@ const fn rank(said: Said) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scanners::ScanTrouble;
 
     #[test]
     fn what_decides_stands_first_and_never_falls_out() {

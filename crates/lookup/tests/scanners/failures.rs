@@ -40,10 +40,14 @@ fn after_all(say: &[u8]) -> Vec<Step> {
 
 #[tokio::test]
 async fn clamd_down() {
-    let answer = scan(&clamd("/nowhere/clamd.sock"), FILE).await;
-    assert_eq!(answer, ScannerAnswer::Failed(ScanTrouble::Unreachable));
+    let why = async |address: &str| match scan(&clamd(address), FILE).await {
+        ScannerAnswer::Failed(trouble) => trouble.to_string(),
+        answer => answer.word().to_owned(),
+    };
+    assert_eq!(why("/nowhere/clamd.sock").await, "unreachable: there is no such socket");
+    assert_eq!(why("/tmp").await, "unreachable: that is no socket");
     let nobody = testkit::loopback::socket(3310);
-    assert_eq!(scan(&clamd(&nobody.to_string()), FILE).await, ScannerAnswer::Failed(ScanTrouble::Unreachable));
+    assert_eq!(why(&nobody.to_string()).await, "unreachable: the connection is refused");
     let unknown = scan(&clamd("clamd.invalid:3310"), FILE).await;
     assert_eq!(unknown.word(), "unreachable", "nobody knows its name");
 }

@@ -164,5 +164,5 @@ fn why_of_name<'n>(remove: &Remove, names: impl Iterator<Item = &'n String>) -> 
 fn why_of_mark<'i>(remove: &Remove, items: impl Iterator<Item = &'i &'i Item>) -> Option<String> {
     let mark = items.flat_map(|item| &item.marks).find(|mark| remove.marks.contains(mark))?;
     let meaning = scan::marks::ALL.iter().find(|(word, _)| word == mark).map_or(mark.as_str(), |(_, meaning)| *meaning);
-    Some(format!("this was found in it: {meaning}"))
+    Some(format!("found in it: {meaning}"))
 }

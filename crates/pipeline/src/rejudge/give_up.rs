@@ -63,10 +63,7 @@ fn unscannable(
         id: EvidenceId::new(UNSCANNABLE),
         strength: Strength::FULL,
         place: Place::Message,
-        detail: Detail {
-            text: TextId(UNSCANNABLE.into()),
-            args: vec![Arg::Meta("message".to_owned()), Arg::Meta(why)],
-        },
+        detail: Detail { text: TextId("unscannable_message".into()), args: vec![Arg::Meta(why)] },
     });
     for question in &stations.questions {
         gathered.findings.0.entry(question.key()).or_insert(Answer::Unknown);

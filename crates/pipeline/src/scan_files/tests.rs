@@ -1,6 +1,7 @@
 //! With scanners that count: what they are asked about, and what follows from what they say.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::BoxFuture;
 use lookup::scanners::{FilesWanted, Identity, LaneSettings, Selection, WhySkipped};
@@ -18,6 +19,7 @@ const TIME: Duration = Duration::from_secs(20);
 #[derive(Default)]
 struct Fake {
     asked: Mutex<BTreeMap<String, usize>>,
+    is_down: AtomicBool,
 }
 
 impl lookup::scanners::FileScanner for Fake {
@@ -27,6 +29,11 @@ impl lookup::scanners::FileScanner for Fake {
 
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ScanTrouble>> {
         std::future::ready(Ok(Identity { text: "Fake 1".to_owned(), ..Identity::default() })).boxed()
+    }
+
+    fn probe(&self) -> BoxFuture<'_, Result<(), ScanTrouble>> {
+        let answer = if self.is_down.load(Ordering::SeqCst) { Err(ScanTrouble::Garbage) } else { Ok(()) };
+        std::future::ready(answer).boxed()
     }
 
     fn scan<'a>(&'a self, file: &'a FileToScan) -> BoxFuture<'a, ScannerAnswer> {
@@ -68,7 +75,7 @@ async fn facts(checks: &FileChecks, files: &[&str]) -> Vec<ScannerFact> {
     };
     let request = Request { parts: files.iter().enumerate().map(part).collect(), ..Request::default() };
     let opened = InProcess::default().open(FairKey::default(), request, checks.wanted()).await.unwrap();
-    checks.facts(&Bytes::from_static(b"the message"), &opened, Attempt::InSession).await
+    checks.facts(MailId::from_bytes([7; 16]), &Bytes::from_static(b"the message"), &opened, Attempt::InSession).await
 }
 
 fn said(fact: &ScannerFact) -> Vec<(&str, &str)> {
@@ -155,4 +162,17 @@ fn a_sandbox_that_is_at_it_is_waited_for_whoever_needs_it() {
     ] {
         assert_eq!((failed_checks(&facts).count(), only_runs(&facts)), (checks, runs), "{facts:?}");
     }
+}
+
+#[tokio::test]
+async fn who_does_not_answer_is_known_since_it_was_noticed_first() {
+    let (fake, checks) = checks(ScannerNeed::Required, Selection::default(), TIME);
+    let silent = async || checks.standings(TIME).await.remove(0).silent;
+    assert_eq!(silent().await, None);
+    facts(&checks, &["fail"]).await;
+    assert_eq!(silent().await, None, "it answers again");
+    fake.is_down.store(true, Ordering::SeqCst);
+    let since = Timestamp::parse("2026-11-10T00:00:00Z").unwrap();
+    let noticed = Some(Silent { since, why: "garbage".to_owned() });
+    assert_eq!((silent().await, silent().await), (noticed.clone(), noticed));
 }

@@ -158,7 +158,7 @@ async fn an_attachment_that_fits_becomes_a_text_that_says_so() {
     for (remove, file, why) in [
         ("extensions = [\"html\"]", "page.html", "files that end in .html are not delivered"),
         ("types = [\"html\"]", "page.html", "files of the type html are not delivered"),
-        ("marks = [\"script\"]", "page.html", "this was found in it: holds a script"),
+        ("marks = [\"script\"]", "page.html", "found in it: holds a script"),
     ] {
         let world = World::new(&policy(&format!("{{ remove = {{ {remove} }} }}, \"deliver\""))).await;
         accepted(&world, 1, &["bob@corp.example"], &mail(PAGE)).await;

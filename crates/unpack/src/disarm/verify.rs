@@ -151,12 +151,12 @@ pub(super) fn active(part: &Part, budget: &Budget) -> Option<String> {
 fn active_item(item: &Item) -> Option<String> {
     let kind = item.kind.as_str();
     if RUNNING.contains(&kind) || CLOSED.contains(&kind) {
-        return Some(format!("it is or holds a file of the kind {kind}"));
+        return Some(format!("it is, or holds, a file of the kind {kind}"));
     }
     let mut endings = item.names.iter().flat_map(|name| names::endings(name));
     let runs = endings.find(|ending| names::is_run_by_opening(ending) || RUN_ENDINGS.contains(&ending.as_str()));
     if let Some(ending) = runs {
-        return Some(format!("it is or holds a file with the ending {ending}"));
+        return Some(format!("it is, or holds, a file that ends in .{ending}"));
     }
     let is_active = |mark: &&String| ACTIVE.contains(&mark.as_str()) || ACTIVE_ELSEWHERE.contains(&mark.as_str());
     item.marks.iter().find(is_active).map(|mark| format!("it still shows {mark}"))

@@ -17,6 +17,8 @@ use crate::lane::Lane;
 
 /// Names of one file that rules are told, one after the other.
 const NAMES_MAX: usize = 16;
+/// Characters of what a rule says of itself.
+const REASON_CHARS_MAX: usize = 200;
 
 /// See the head of this file. It lives as long as its process.
 pub(super) struct Looker<'r> {
@@ -120,6 +122,8 @@ impl<'r> Looker<'r> {
                     rule: found.rule.to_owned(),
                     set: found.namespace.to_owned(),
                     severity: found.severity.word().to_owned(),
+                    reason: found.reason.chars().take(REASON_CHARS_MAX).collect(),
+                    is_listed: false,
                 };
                 if !matches.contains(&found) {
                     matches.push(found);

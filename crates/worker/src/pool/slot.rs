@@ -169,6 +169,6 @@ async fn replace(shared: &Shared, worker: Worker, (fault, attempt): (Fault, u32)
         tracing::error!(event = "worker_violation", process, attempt, "a worker tried what it may not, and was killed");
         metrics::counter!("postern_worker_violations_total").increment(1);
     }
-    tracing::warn!(fault = fault.word(), ?fault, attempt, process, signal = name, "a worker is replaced");
+    tracing::warn!(fault = fault.word(), detail = ?fault, attempt, process, signal = name, "a worker is replaced");
     metrics::counter!("postern_worker_restarts_total", "why" => fault.word()).increment(1);
 }

@@ -51,10 +51,11 @@ struct Line {
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     let with_content = arguments.content;
     let judge = Judge::open_with(global, arguments.offline, &arguments.yara)?;
-    let lines = std::io::stdin().lock().lines();
-    let lines: Vec<String> =
+    // Bytes: a line that is no text is a line with an error, not the end.
+    let lines = std::io::stdin().lock().split(b'\n');
+    let lines: Vec<Vec<u8>> =
         lines.collect::<Result<_, _>>().map_err(|error| Fault::unavailable(format!("standard input: {error}"), ""))?;
-    let lines: Vec<String> = lines.into_iter().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<Vec<u8>> = lines.into_iter().filter(|line| !line.trim_ascii().is_empty()).collect();
     let bar = progress_bar(lines.len());
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let (stations, now) = (judge.stations(), judge.now());
@@ -99,12 +100,12 @@ fn progress_bar(length: usize) -> ProgressBar {
 
 async fn judge_line(
     stations: Arc<Stations>,
-    text: String,
+    text: Vec<u8>,
     (now, with_content, not_asked): (Timestamp, bool, Arc<[String]>),
 ) -> Value {
-    let line: Line = match serde_json::from_str(&text) {
+    let line = match read_line(&text) {
         Ok(line) => line,
-        Err(error) => return json!({ "error": format!("the line does not read: {error}") }),
+        Err(why) => return json!({ "error": format!("the line does not read: {why}") }),
     };
     let name = line.file.display().to_string();
     let judged = async {
@@ -113,15 +114,27 @@ async fn judge_line(
         judge::judge(stations, envelope, raw, given).await
     };
     match judged.await {
-        Ok(processed) => show::json(&JudgedFile { name, processed, not_asked: not_asked.to_vec() }, with_content),
+        Ok(processed) => {
+            let judged = JudgedFile { name, processed, not_asked: not_asked.to_vec(), is_wrapped: false };
+            show::json(&judged, with_content)
+        }
         Err(fault) => json!({ "file": name, "error": fault.message }),
     }
+}
+
+fn read_line(text: &[u8]) -> Result<Line, String> {
+    let text = std::str::from_utf8(text).map_err(|_| "it is not UTF-8".to_owned())?;
+    let value: Value = serde_json::from_str(text).map_err(|error| format!("it is not JSON: {error}"))?;
+    if !value.is_object() {
+        return Err("it is no JSON object".to_owned());
+    }
+    serde_json::from_value(value).map_err(|error| error.to_string())
 }
 
 fn envelope(line: &Line, now: Timestamp) -> Result<(Envelope, Given), Fault> {
     let wrong = |what: &str, text: &str| Fault::usage(format!("{what} {text:?} does not read"), "");
     let ip: IpAddr = match line.client_ip.as_deref() {
-        None | Some("") => IpAddr::from([192, 0, 2, 1]),
+        None | Some("") => judge::NO_CLIENT,
         Some(text) => text.parse().map_err(|_| wrong("client_ip", text))?,
     };
     let received_at = match line.received.as_deref() {
@@ -156,13 +169,40 @@ fn given(line: &Line) -> Given {
         name: (!name.is_empty() && name != "unknown").then(|| name.trim_end_matches('.').to_ascii_lowercase()),
         confirmed: !name.is_empty() && name != "unknown",
     });
+    let is_without_client = line.client_ip.as_deref().is_none_or(str::is_empty);
+    let without = if is_without_client { Given::without_client() } else { Given::default() };
     Given {
         auth: auth::Given {
-            spf: line.spf.as_deref().and_then(SpfResult::from_word),
+            spf: line.spf.as_deref().and_then(SpfResult::from_word).or(without.auth.spf),
             dkim: line.dkim.as_deref().and_then(DkimResult::from_word),
             dmarc: line.dmarc.as_deref().and_then(DmarcResult::from_word),
         },
         reverse_dns,
-        ..Given::default()
+        ..without
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_none_says_why() {
+        let why = |text: &[u8]| read_line(text).map(|line| line.file.display().to_string()).unwrap_or_else(|why| why);
+        assert_eq!(why(br#"{"file":"a.eml","more":1}"#), "a.eml");
+        assert_eq!(why(b"{\"file\":\"a.eml\"}\xff"), "it is not UTF-8");
+        assert_eq!(why(b"[]"), "it is no JSON object");
+        assert_eq!(why(b"{}"), "missing field `file`");
+        assert!(why(b"{").starts_with("it is not JSON: "));
+    }
+
+    #[test]
+    fn nothing_is_asked_about_a_client_that_nobody_named() {
+        let given = |text: &str| given(&read_line(text.as_bytes()).unwrap());
+        let nobody = given(r#"{"file":"a"}"#);
+        assert_eq!((nobody.is_without_client, nobody.auth.spf), (true, Some(SpfResult::None)));
+        let known = given(r#"{"file":"a","client_ip":"192.0.2.7"}"#);
+        assert_eq!((known.is_without_client, known.auth.spf), (false, None));
+        assert_eq!(given(r#"{"file":"a","spf":"pass"}"#).auth.spf, Some(SpfResult::Pass));
     }
 }

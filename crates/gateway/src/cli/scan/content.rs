@@ -37,12 +37,10 @@ fn print_item(item: &Item) {
         output::print(&format!("{indent}  marks: {}\n", item.marks.join(" ")));
     }
     for one in &item.matches {
-        output::print(&format!(
-            "{indent}  rule: {} of {} ({})\n",
-            harmless(&one.rule),
-            harmless(&one.set),
-            one.severity
-        ));
+        let kind = if one.is_listed { "list entry" } else { "rule" };
+        let reason = if one.reason.is_empty() { String::new() } else { format!(": {}", harmless(&one.reason)) };
+        let (rule, set) = (harmless(&one.rule), harmless(&one.set));
+        output::print(&format!("{indent}  {kind}: {rule} of {set} ({}){reason}\n", one.severity));
     }
     for link in item.links.iter().take(LINKS_SHOWN_MAX) {
         let text = if link.text.is_empty() { String::new() } else { format!("  {:?}", harmless(&link.text)) };
@@ -62,8 +60,11 @@ pub(super) fn json(content: &Content) -> Value {
 }
 
 fn item(item: &Item) -> Value {
-    let matches: Vec<Value> =
-        item.matches.iter().map(|one| json!({ "rule": one.rule, "set": one.set, "severity": one.severity })).collect();
+    let matches: Vec<Value> = item
+        .matches
+        .iter()
+        .map(|one| json!({ "rule": one.rule, "set": one.set, "severity": one.severity, "reason": one.reason }))
+        .collect();
     json!({
         "place": item.place,
         "type": item.kind,

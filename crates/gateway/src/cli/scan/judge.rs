@@ -1,5 +1,6 @@
 //! The line for messages from the command line: same stations, own workers, no store.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -45,7 +46,12 @@ pub(crate) struct JudgedFile {
     pub(crate) processed: Processed,
     /// Scanners of the configuration that were not asked, as this is offline.
     pub(crate) not_asked: Vec<String>,
+    /// It is no message, but was scanned as the attachment of a made one.
+    pub(crate) is_wrapped: bool,
 }
+
+/// Stands for a client that nobody named (RFC 5737: documentation).
+pub(super) const NO_CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
 impl Judge {
     pub(crate) fn open_with(global: &Global, offline: bool, rules: &[PathBuf]) -> Result<Self, Fault> {
@@ -110,12 +116,13 @@ impl Judge {
     }
 
     /// Judges a message.
-    pub(crate) fn message(&self, name: &str, raw: Vec<u8>, envelope: &Envelope) -> Result<JudgedFile, Fault> {
+    pub(crate) fn message(&self, name: &str, raw: Vec<u8>, given: &Envelope) -> Result<JudgedFile, Fault> {
         let raw = with_line_ends(raw);
-        let envelope = self.envelope(&raw, envelope)?;
-        let judged = self.runtime.block_on(judge(Arc::clone(&self.stations), envelope, raw, Given::default()));
+        let envelope = self.envelope(&raw, given)?;
+        let given = if given.client_ip.is_some() { Given::default() } else { Given::without_client() };
+        let judged = self.runtime.block_on(judge(Arc::clone(&self.stations), envelope, raw, given));
         let not_asked = self.not_asked.clone();
-        judged.map(|processed| JudgedFile { name: name.to_owned(), processed, not_asked })
+        judged.map(|processed| JudgedFile { name: name.to_owned(), processed, not_asked, is_wrapped: false })
     }
 
     /// Scanners of the configuration that are not asked, as this is offline.
@@ -155,7 +162,7 @@ impl Judge {
             addresses.extend(postmaster_of(&self.own_domains));
         }
         Ok(MailEnvelope {
-            client: Client { ip: given.client_ip.to_canonical(), port: 0, tls: None },
+            client: Client { ip: given.client_ip.unwrap_or(NO_CLIENT).to_canonical(), port: 0, tls: None },
             helo: Helo { name: given.helo.clone(), extended: true },
             sender,
             recipients: recipients(addresses, outbound),

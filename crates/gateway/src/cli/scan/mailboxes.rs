@@ -15,7 +15,7 @@ const MAILDIR_FOLDERS: [&str; 3] = ["cur", "new", "tmp"];
 
 /// The bytes of a file, or for `-` of standard input, within the limit.
 pub(super) fn read_file(file: &Path) -> Result<Vec<u8>, Fault> {
-    let failed = |error: io::Error| Fault::usage(format!("{}: {error}", file.display()), "is the name right?");
+    let failed = |error: io::Error| unreadable(&file.display().to_string(), &error);
     let reader: Box<dyn io::Read> = if file == Path::new("-") {
         Box::new(io::stdin())
     } else {
@@ -48,8 +48,19 @@ fn is_field(line: &[u8]) -> bool {
 pub(super) fn no_message(name: &str) -> Fault {
     Fault::usage(
         format!("{name}: not a message (no header), skipped"),
-        "a message begins with its header: From, To, Subject",
+        "a message begins with its header: From, To, Subject; `postern scan FILE` takes any file and scans it as an attachment",
     )
+}
+
+/// What is said of a file that cannot be read.
+pub(super) fn unreadable(name: &str, error: &io::Error) -> Fault {
+    let hint = match error.kind() {
+        io::ErrorKind::NotFound => "is the name right?",
+        io::ErrorKind::PermissionDenied => "may this user read it?",
+        io::ErrorKind::IsADirectory => "name a file in it",
+        _ => "",
+    };
+    Fault::usage(format!("{name}: {error}"), hint)
 }
 
 /// What is at a path.
@@ -63,7 +74,7 @@ pub(super) struct Found {
 
 /// The files at a path. A Maildir is its cur and new; any other folder is the files in it.
 pub(super) fn files(path: &Path) -> Result<Found, Fault> {
-    let failed = |error: std::io::Error| Fault::usage(format!("{}: {error}", path.display()), "is the name right?");
+    let failed = |error: std::io::Error| unreadable(&path.display().to_string(), &error);
     if !std::fs::metadata(path).map_err(failed)?.is_dir() {
         return Ok(Found { files: vec![path.to_owned()], ..Found::default() });
     }
@@ -236,6 +247,14 @@ mod tests {
             assert_eq!(is_message(text.as_bytes()), expected, "{text:?}");
         }
         assert!(!is_message(b"\x7fELF\x02\x01\x01\x00: x"));
+    }
+
+    #[test]
+    fn a_hint_fits_what_is_wrong() {
+        let hint = |kind: io::ErrorKind| unreadable("a.eml", &kind.into()).hint;
+        assert_eq!(hint(io::ErrorKind::NotFound), "is the name right?");
+        assert_eq!(hint(io::ErrorKind::PermissionDenied), "may this user read it?");
+        assert_eq!(hint(io::ErrorKind::IsADirectory), "name a file in it");
     }
 
     #[test]

@@ -13,6 +13,11 @@ use super::{JudgedFile, content};
 use crate::cli::output;
 use crate::cli::table::harmless;
 
+/// Column of a reason's second line: below its text on a wide terminal would leave a narrow one no room.
+const TEXT_COLUMNS: usize = 10;
+/// Column of a ruling's second line.
+const RULING_COLUMNS: usize = 4;
+
 /// Prints it.
 pub(super) fn print(judged: &JudgedFile) {
     let verdict = &judged.processed.concluded.verdict;
@@ -24,6 +29,11 @@ pub(super) fn print(judged: &JudgedFile) {
     let decision = judged.processed.concluded.decision.word();
     let (class, sure) = (verdict.class.word(), sureness(verdict));
     output::print(&format!("{}: {style}{class}{style:#}{sure}, {decision}\n", harmless(&judged.name)));
+    if judged.is_wrapped {
+        output::print("  no message: scanned as the one attachment of a made message\n");
+        print_reasons(judged);
+        return;
+    }
     let gathered = &judged.processed.gathered;
     for (name, value) in [("from", &gathered.summary.from), ("subject", &gathered.summary.subject)] {
         if !value.is_empty() {
@@ -38,21 +48,24 @@ pub(super) fn print(judged: &JudgedFile) {
         auth.dmarc.result.word(),
         auth.arc.result.word()
     ));
-    for reason in &verdict.reasons {
+    print_reasons(judged);
+}
+
+fn print_reasons(judged: &JudgedFile) {
+    for reason in &judged.processed.concluded.verdict.reasons {
         let text = harmless(&render(&reason.evidence.detail, Language::English));
         let place = harmless(&reason.evidence.place.to_string());
-        output::print(&format!("  {:>6}  {:<24} {text} ({place})\n", weight(reason), reason.evidence.id.name()));
+        let line = format!("  {:>6}  {:<24} {text} ({place})\n", weight(reason), reason.evidence.id.name());
+        output::print_wrapped(&line, TEXT_COLUMNS);
     }
     for ruling in &judged.processed.concluded.decision.per_recipient {
         let because: Vec<&str> = ruling.because.iter().map(|rule| rule.0.as_str()).collect();
         let because = if because.is_empty() { "no rule matched".to_owned() } else { because.join(", ") };
-        output::print(&format!(
-            "  {}: {} ({because})\n",
-            harmless(&ruling.recipient.address.to_string()),
-            ruling.word()
-        ));
+        let recipient = harmless(&ruling.recipient.address.to_string());
+        output::print_wrapped(&format!("  {recipient}: {} ({because})\n", ruling.word()), RULING_COLUMNS);
         if !ruling.not_checked.is_empty() {
-            output::print(&format!("    not checked: {}\n", harmless(&ruling.not_checked.join(", "))));
+            let line = format!("    not checked: {}\n", harmless(&ruling.not_checked.join(", ")));
+            output::print_wrapped(&line, RULING_COLUMNS + 2);
         }
     }
     if !judged.not_asked.is_empty() {
@@ -120,7 +133,11 @@ pub(super) fn json(judged: &JudgedFile, with_content: bool) -> Value {
         "reasons": reasons,
         "not_checked": not_checked(judged),
     });
-    if let Some(members) = value.as_object_mut().filter(|_| with_content) {
+    let Some(members) = value.as_object_mut() else { return value };
+    if judged.is_wrapped {
+        members.insert("made_message".to_owned(), true.into());
+    }
+    if with_content {
         members.insert("content".to_owned(), content::json(&judged.processed.content));
     }
     value

@@ -14,15 +14,15 @@ const NAME_COLUMNS: usize = 10;
 const REASON_COLUMNS: usize = 9;
 /// Column of a ruling's second line.
 const RULING_COLUMNS: usize = 4;
+/// Column of the second line about a file.
+const FILE_COLUMNS: usize = 6;
 
 /// The trace of one message.
 pub(in crate::cli) fn show_trace(value: &Value) {
     if let Some(message) = value.get("message") {
         show_message(message);
     }
-    for judged in list(value, "judged") {
-        show_judged(judged);
-    }
+    show_judgements(list(value, "judged"));
     show_events(list(value, "events"));
 }
 
@@ -36,7 +36,8 @@ fn show_message(message: &Value) {
         ("From", super::sender(message)),
         ("To", joined(message, "recipients", ", ")),
         ("Subject", text(message, "subject").to_owned()),
-        ("Size", if bytes == 0 { String::new() } else { size(bytes) }),
+        // Of a refusal nothing came; an empty message has none.
+        ("Size", if bytes == 0 && text(message, "decision") == "refused" { String::new() } else { size(bytes) }),
         ("Status", super::status(message)),
     ];
     for (name, text) in lines.iter().filter(|(_, text)| !text.is_empty()) {
@@ -44,7 +45,45 @@ fn show_message(message: &Value) {
     }
 }
 
-fn show_judged(judged: &Value) {
+// Of several, each says when and why it was, and the last that it counts. One that says the same as the one before is not
+// shown again.
+fn show_judgements(all: &[Value]) {
+    let mut before: Option<Value> = None;
+    for judged in all {
+        let said = without_moment(judged);
+        let is_repeated = before.as_ref() == Some(&said);
+        if all.len() > 1 {
+            let same = if is_repeated { ": the same again" } else { "" };
+            print(&format!("\n{}{same}\n", heading(judged)));
+        }
+        if !is_repeated {
+            show_judged(judged, all.len() > 1);
+        }
+        before = Some(said);
+    }
+}
+
+// `11-26 15:54:02, while it was held; this one is in force`
+fn heading(judged: &Value) -> String {
+    let occasion = match text(judged, "occasion") {
+        "opened" => "opened with a password",
+        "later" => "after it was accepted",
+        _ => "when it came",
+    };
+    let in_force = judged.get("in_force").and_then(Value::as_bool) == Some(true);
+    let in_force = if in_force { "; this one is in force" } else { "" };
+    format!("Judged {}, {occasion}{in_force}", short_time(text(judged, "at")))
+}
+
+fn without_moment(judged: &Value) -> Value {
+    let mut said = judged.clone();
+    if let Some(fields) = said.as_object_mut() {
+        fields.retain(|name, _| !["at", "scan", "occasion", "in_force"].contains(&name.as_str()));
+    }
+    said
+}
+
+fn show_judged(judged: &Value, has_heading: bool) {
     let class = text(judged, "class");
     let mark = if judged.get("calibrated").and_then(Value::as_bool) == Some(true) { "" } else { ", uncalibrated" };
     let sure = match judged.get("probability").and_then(Value::as_f64) {
@@ -55,7 +94,8 @@ fn show_judged(judged: &Value) {
     let auth = judged.get("auth").cloned().unwrap_or_default();
     let dkim = joined(&auth, "dkim", " ");
     let dkim = if dkim.is_empty() { "none".to_owned() } else { dkim };
-    let line = format!("\n{class}{sure}  spf {}, dkim {dkim}, dmarc {}\n", text(&auth, "spf"), text(&auth, "dmarc"));
+    let gap = if has_heading { "" } else { "\n" };
+    let line = format!("{gap}{class}{sure}  spf {}, dkim {dkim}, dmarc {}\n", text(&auth, "spf"), text(&auth, "dmarc"));
     print_wrapped(&line, RULING_COLUMNS);
     let versions = judged.get("versions").cloned().unwrap_or_default();
     let signatures = text(&versions, "signatures");
@@ -81,24 +121,60 @@ fn show_judged(judged: &Value) {
     }
 }
 
-// `scanner clamav (ClamAV 1.4.3/27500): asked of 3 files; 1.2/zip:0 malware (Eicar)`
+// `scanner clamav (ClamAV 1.4.3/27500): asked of 3 files`, and below it a line for each that it did not call clean.
 fn show_scanner(scanner: &Value) {
+    for line in scanner_lines(scanner).lines() {
+        print_wrapped(&format!("{}\n", table::harmless(line)), FILE_COLUMNS);
+    }
+}
+
+fn scanner_lines(scanner: &Value) -> String {
     let asked = scanner.get("asked").and_then(Value::as_u64).unwrap_or(0);
-    let mut line = format!("  scanner {}", text(scanner, "name"));
+    let mut lines = format!("  scanner {}", text(scanner, "name"));
     if !text(scanner, "version").is_empty() {
-        line.push_str(&format!(" ({})", text(scanner, "version")));
+        lines.push_str(&format!(" ({})", text(scanner, "version")));
     }
-    line.push_str(&format!(": asked of {}", counted(asked, "file")));
+    lines.push_str(&format!(": asked of {}", counted(asked, "file")));
     let files = list(scanner, "files");
-    if files.is_empty() {
-        line.push_str(", nothing found");
+    let said: Vec<String> = files.iter().map(file_said).collect();
+    match said.first() {
+        None => lines.push_str(", nothing found\n"),
+        // A scanner that is down says so once.
+        Some(first)
+            if said.len() > 1 && u64::try_from(said.len()) == Ok(asked) && said.iter().all(|other| other == first) =>
+        {
+            lines.push_str(&format!("; each: {first}\n"));
+        }
+        Some(_) => {
+            lines.push('\n');
+            for (file, said) in files.iter().zip(&said) {
+                lines.push_str(&format!("    {}: {said}\n", file_name(file)));
+            }
+        }
     }
-    for file in files {
-        let words = joined(file, "words", ", ");
-        let words = if words.is_empty() { String::new() } else { format!(" ({words})") };
-        line.push_str(&format!("; {} {}{words}", text(file, "place"), text(file, "said")));
+    lines
+}
+
+// `n.txt (part 2)`; a number alone would be read as how many.
+fn file_name(file: &Value) -> String {
+    let place = match text(file, "place") {
+        "message" => "the message".to_owned(),
+        place => format!("part {place}"),
+    };
+    match text(file, "name") {
+        "" => place,
+        name => format!("{name} ({place})"),
     }
-    print_wrapped(&format!("{}\n", table::harmless(&line)), RULING_COLUMNS);
+}
+
+// The word of an answer and its own words; of one that is none, only why.
+fn file_said(file: &Value) -> String {
+    let words = joined(file, "words", ": ");
+    match text(file, "said") {
+        "failed" | "timed_out" | "refused" | "not_asked" if !words.is_empty() => format!("no answer, {words}"),
+        said if words.is_empty() => said.to_owned(),
+        said => format!("{said} ({})", joined(file, "words", ", ")),
+    }
 }
 
 /// Events, each with all that is told of it. Columns that would say the same in every row are left out.
@@ -152,5 +228,37 @@ mod tests {
         assert_eq!(host_once("2001:db8::1 [2001:db8::1]:25: 250 Ok"), "[2001:db8::1]:25: 250 Ok");
         assert_eq!(host_once("mx.example [192.0.2.1]:25: 250 Ok"), "mx.example [192.0.2.1]:25: 250 Ok");
         assert_eq!(host_once("retry was asked for"), "retry was asked for");
+    }
+
+    #[test]
+    fn what_a_scanner_said_is_told_by_file() {
+        let file = |place: &str, name: &str, said: &str, words: &[&str]| serde_json::json!({ "place": place, "name": name, "said": said, "words": words });
+        let said = |asked: u64, files: &[Value]| {
+            scanner_lines(&serde_json::json!({ "name": "clamav", "version": "", "asked": asked, "files": files }))
+        };
+        assert_eq!(said(2, &[]), "  scanner clamav: asked of 2 files, nothing found\n");
+        let found = file("2", "n.txt", "malware", &["Own.Marker"]);
+        let slow = file("message", "", "timed_out", &["timed_out"]);
+        assert_eq!(
+            said(3, &[found, slow, file("3", "", "running", &[])]),
+            "  scanner clamav: asked of 3 files\n    n.txt (part 2): malware (Own.Marker)\n    the message: no answer, timed_out\n    \
+             part 3: running\n"
+        );
+        let down = |place: &str| file(place, "", "failed", &["unreachable", "nobody listens there"]);
+        assert_eq!(
+            said(2, &[down("1"), down("message")]),
+            "  scanner clamav: asked of 2 files; each: no answer, unreachable: nobody listens there\n"
+        );
+    }
+
+    #[test]
+    fn each_of_several_judgements_says_when_and_why() {
+        let judged = |occasion: &str, in_force: bool| serde_json::json!({ "at": "2025-11-26T15:54:02Z", "scan": 1, "occasion": occasion, "in_force": in_force, "class": "clean" });
+        assert_eq!(heading(&judged("session", false)), "Judged 2025-11-26 15:54, when it came");
+        assert_eq!(
+            heading(&judged("opened", true)),
+            "Judged 2025-11-26 15:54, opened with a password; this one is in force"
+        );
+        assert_eq!(without_moment(&judged("opened", true)), without_moment(&judged("session", false)));
     }
 }

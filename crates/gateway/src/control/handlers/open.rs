@@ -141,7 +141,8 @@ impl Opening<'_> {
             return Ok(Ok(Box::new(processed)));
         }
         let tries_left = PASSWORD_TRIES_MAX.saturating_sub(tries);
-        self.note("password_wrong", &format!("{tries_left} tries left")).await?;
+        let left = if tries_left == 1 { "1 try left".to_owned() } else { format!("{tries_left} tries left") };
+        self.note("password_wrong", &left).await?;
         if tries_left == 0 {
             tracing::warn!(mail = %self.mail.id.reference(), by = self.by, event = "locked", "too many wrong passwords");
             self.note("locked", &format!("{PASSWORD_TRIES_MAX} wrong passwords")).await?;
@@ -187,7 +188,7 @@ impl Opening<'_> {
     async fn change(&self, change: Change) -> Result<MailState, Fault> {
         match self.handlers.mails.change(TenantId::DEFAULT, self.mail.id, change).await? {
             Changed::Done(state) => Ok(state),
-            Changed::Conflict(_) => Err(quarantine::too_late()),
+            Changed::Conflict(_) => Err(quarantine::too_late(self.mail)),
         }
     }
 

@@ -112,7 +112,7 @@ async fn transition(
             }
             Ok(json!({ "id": mail.id.to_string(), event: chosen.len() }))
         }
-        Changed::Conflict(_) => Err(too_late()),
+        Changed::Conflict(_) => Err(too_late(&mail)),
     }
 }
 
@@ -130,14 +130,16 @@ pub(super) fn chosen_quarantined(mail: &MailState, recipient: Option<&str>) -> R
         let states = mail.recipients.iter().map(|entry| format!("{} is {}", entry.address, entry.state.word()));
         let states: Vec<String> = states.take(STATES_SAID_MAX).collect();
         let message = format!("no recipient of {} is in quarantine any more: {}", mail.id, states.join(", "));
-        return Err(Fault::unavailable(message, "`postern trace show` says what became of it"));
+        let hint = format!("`postern trace show {}` says what became of it", mail.id.reference());
+        return Err(Fault::unavailable(message, hint));
     }
     Ok(chosen)
 }
 
 /// The copies were changed meanwhile.
-pub(super) fn too_late() -> Fault {
-    Fault::unavailable("somebody else was quicker; nothing was done", "`postern trace show` says who")
+pub(super) fn too_late(mail: &MailState) -> Fault {
+    let hint = format!("`postern trace show {}` says who", mail.id.reference());
+    Fault::unavailable("somebody else was quicker; nothing was done", hint)
 }
 
 /// The message as it came, base64.

@@ -235,7 +235,8 @@ pub(super) async fn delete(handlers: &Handlers, id: &str, recipient: Option<&str
     let chosen: Vec<u16> = chosen(&mail, recipient)?.into_iter().filter(waiting).collect();
     if chosen.is_empty() {
         let message = format!("no recipient of {} waits in the queue", mail.id);
-        return Err(Fault::unavailable(message, "`postern trace show` says what became of it"));
+        let hint = format!("`postern trace show {}` says what became of it", mail.id.reference());
+        return Err(Fault::unavailable(message, hint));
     }
     let changes = chosen.iter().map(|at| RecipientChange {
         recipient: *at,

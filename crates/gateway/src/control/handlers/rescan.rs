@@ -68,6 +68,9 @@ impl Wanted {
                 let message = format!("{}:{}: {}", fault.source, fault.line, fault.message);
                 return Err(Fault::usage(message, fault.hint.clone()));
             }
+            if list.counts() == (0, 0) {
+                return Err(empty(&text.name, "hash"));
+            }
             lists.push(list);
         }
         let links = links.iter().map(LinkList::read).collect::<Result<Vec<_>, _>>()?;
@@ -119,6 +122,9 @@ impl LinkList {
                 list.hosts.insert(host.as_str().to_owned());
             }
         }
+        if list.hosts.is_empty() && list.addresses.is_empty() {
+            return Err(empty(&text.name, "host and no address"));
+        }
         Ok(list)
     }
 
@@ -129,6 +135,11 @@ impl LinkList {
         let mut above = std::iter::successors(Some(host), |host| host.split_once('.').map(|(_, rest)| rest));
         above.any(|host| self.hosts.contains(host)) || self.addresses.contains(link)
     }
+}
+
+// Nothing would be found, and that would be believed.
+fn empty(name: &str, what: &str) -> Fault {
+    Fault::usage(format!("{name} is empty: it holds no {what}"), "was it fetched whole?")
 }
 
 fn shown(handlers: &Handlers, row: &FeaturesRow, matches: &[Value]) -> Value {
@@ -166,5 +177,9 @@ mod tests {
     fn a_wrong_line_is_named() {
         let fault = list("good.example\nnot a host\n").map(|_| ()).unwrap_err();
         assert_eq!(fault.message, "new.txt:2: `not a host` is no host");
+        for empty in ["", "# evil.example\n\n"] {
+            let fault = list(empty).map(|_| ()).unwrap_err();
+            assert_eq!(fault.message, "new.txt is empty: it holds no host and no address");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use mail::envelope::TenantId;
+use scan::evidence::{Arg, Place};
 use serde_json::{Value, json};
 use store::journal::{Event, JournalRow, Query, Trace};
 use store::record::JudgedRecord;
@@ -11,6 +12,17 @@ use store::record::judged::ScannerRecord;
 use super::queue::time;
 use super::{Handlers, check_length, known, reference};
 use crate::control::protocol::{Fault, TraceSelection};
+
+/// Evidence that names a file first.
+const NAMING: [&str; 7] = [
+    "antivirus_found",
+    "antivirus_suspicious",
+    "detonation_found",
+    "signature_malware",
+    "executable_attachment",
+    "macro_attachment",
+    "encrypted_archive",
+];
 
 /// Searches the journal, newest first, with the refusals before a recipient was known.
 pub(super) async fn search(handlers: &Handlers, selection: TraceSelection) -> Result<Value, Fault> {
@@ -86,7 +98,15 @@ pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> 
             })
         })
         .collect();
-    let judged: Vec<Value> = trace.judged.iter().map(judged).collect();
+    let judgements = trace.judged.iter().enumerate().map(|(at, record)| {
+        let mut value = judged(record);
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("occasion".to_owned(), occasion(record, &trace.events).into());
+            fields.insert("in_force".to_owned(), (at + 1 == trace.judged.len()).into());
+        }
+        value
+    });
+    let judged: Vec<Value> = judgements.collect();
     Ok(json!({ "message": row(handlers, &trace.row), "events": events, "judged": judged }))
 }
 
@@ -111,10 +131,31 @@ pub(super) async fn find(handlers: &Handlers, id: &str) -> Result<Trace, Fault> 
     Err(Fault::not_found(&wanted))
 }
 
+// What it was judged for: `session` before the reply, `opened` by a password, `later` while it was held.
+fn occasion(record: &JudgedRecord, events: &[Event]) -> &'static str {
+    let is_of_opening = |event: &Event| event.event == "opened" && event.at == record.at;
+    match (record.after_accept, events.iter().any(is_of_opening)) {
+        (_, true) => "opened",
+        (true, false) => "later",
+        (false, false) => "session",
+    }
+}
+
+// The name of the file at a place, where a piece of evidence about it says it.
+fn name_at(record: &JudgedRecord, place: &str) -> String {
+    let all = 0..u32::try_from(record.evidence.len()).unwrap_or(u32::MAX);
+    let mut evidence = all.filter_map(|index| pipeline::record::evidence_at(record, index));
+    let named = evidence
+        .find(|one| NAMING.contains(&one.id.name()) && matches!(&one.place, Place::Part(part) if part == place));
+    match named.as_ref().and_then(|one| one.detail.args.first()) {
+        Some(Arg::Content(name)) => name.clone(),
+        _ => String::new(),
+    }
+}
+
 // What an outside scanner said; of clean files only how many there were.
-fn scanner(record: &ScannerRecord) -> Value {
-    let file =
-        |(place, said, words): &(String, String, Vec<String>)| json!({ "place": place, "said": said, "words": words });
+fn scanner(record: &ScannerRecord, judged: &JudgedRecord) -> Value {
+    let file = |(place, said, words): &(String, String, Vec<String>)| json!({ "place": place, "name": name_at(judged, place), "said": said, "words": words });
     json!({
         "name": record.scanner, "kind": record.kind, "need": record.need, "version": record.version, "asked": record.asked,
         "not_wanted": record.not_wanted, "files": record.files.iter().map(file).collect::<Vec<_>>(),
@@ -155,7 +196,7 @@ fn judged(record: &JudgedRecord) -> Value {
         "calibrated": record.verdict.calibrated, "reasons": reasons, "rulings": rulings,
         "auth": { "spf": record.auth.spf, "dkim": record.auth.dkim.iter().map(|check| &check.0).collect::<Vec<_>>(), "dmarc": record.auth.dmarc, "arc": record.auth.arc },
         "failed_checks": record.failed_checks,
-        "scanners": record.facts.scanners.iter().map(scanner).collect::<Vec<_>>(),
+        "scanners": record.facts.scanners.iter().map(|one| scanner(one, record)).collect::<Vec<_>>(),
         "versions": { "weights": record.versions.weights, "knowledge": record.versions.knowledge, "policies": record.versions.policies, "signatures": record.versions.signatures, "release": record.versions.release },
     })
 }

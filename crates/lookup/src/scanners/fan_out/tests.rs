@@ -37,8 +37,12 @@ impl FileScanner for Fake {
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ScanTrouble>> {
         let version = self.version.lock().clone();
         let identity = Identity { version, signatures_made: self.made, ..Identity::default() };
-        let answer = if self.is_down { Err(ScanTrouble::Unreachable) } else { Ok(identity) };
+        let answer = if self.is_down { Err(ScanTrouble::unreachable("gone")) } else { Ok(identity) };
         std::future::ready(answer).boxed()
+    }
+
+    fn probe(&self) -> BoxFuture<'_, Result<(), ScanTrouble>> {
+        async { self.identity().await.map(drop) }.boxed()
     }
 
     fn scan<'a>(&'a self, file: &'a FileToScan) -> BoxFuture<'a, ScannerAnswer> {

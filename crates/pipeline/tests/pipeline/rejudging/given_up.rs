@@ -43,7 +43,7 @@ async fn what_was_judged_without_a_required_check_is_unscannable() {
         assert_eq!((record.verdict.class.as_str(), record.scan, record.after_accept), ("unscannable", 1, true));
         assert_eq!(
             first_reason(&record),
-            "Part message could not be looked into (a required check did not answer for a day: unpack)"
+            "The message could not be looked into (a required check did not answer for a day: unpack)"
         );
         assert_eq!(actions(&record), ruled, "{policy}");
         assert_eq!(record.at, world.now());
