@@ -43,7 +43,7 @@ async fn settings_that_are_gone_are_no_settings_without_domains() {
     daemon.setup.domains.pop();
     daemon.write();
     let answered = daemon.command(&["reload"]).await;
-    assert!(answered.code == 0 && answered.out.contains("Reloaded; 1 domain."), "{answered:?}");
+    assert!(answered.code == 0 && answered.out.contains("Reloaded; 1 domain, 205 rules."), "{answered:?}");
 
     daemon.stop().await;
     std::fs::rename(&settings, &aside).unwrap();

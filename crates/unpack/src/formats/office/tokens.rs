@@ -285,14 +285,15 @@ fn operand(token: u8, body: &[u8], form: Form, stack: &mut Stack) -> Option<usiz
             stack.typed(corners(body, form)?);
             area(8)
         }
-        0x2a => {
+        // What is gone, and a range that is moved, is not named.
+        0x2a | 0x2b | 0x2d | 0x3c | 0x3d => {
             stack.typed("#REF!".to_owned());
-            reference(4)
-        }
-        // A range that is moved is not named.
-        0x2b | 0x2d => {
-            stack.typed("#REF!".to_owned());
-            area(8)
+            match token {
+                0x2a => reference(4),
+                0x3c => reference(6),
+                0x3d => area(10),
+                _ => area(8),
+            }
         }
         0x26..=0x28 => 6,
         0x29 => 2,
@@ -306,14 +307,6 @@ fn operand(token: u8, body: &[u8], form: Form, stack: &mut Stack) -> Option<usiz
         }
         0x3b => {
             stack.typed(format!("#{}!{}", u16_at(body, 0)?, corners(body.get(2..)?, form)?));
-            area(10)
-        }
-        0x3c => {
-            stack.typed("#REF!".to_owned());
-            reference(6)
-        }
-        0x3d => {
-            stack.typed("#REF!".to_owned());
             area(10)
         }
         _ => return None,
