@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use signatures::hashes::hex;
 use signatures::{Fault as RuleFault, HashList, Level, Rules, Source, builtin};
 
+use crate::cli::output::counted;
 use crate::config::SignaturesAsTyped;
 use crate::control::protocol::Fault;
 
@@ -46,11 +47,8 @@ impl SignatureSet {
 
     /// `205 rules, 1 list of 3 hashes`.
     pub(crate) fn counted(&self) -> String {
-        let rules = counted(self.rules, "rule");
-        match self.lists.len() {
-            0 => rules,
-            lists => format!("{rules}, {} of {}", counted(lists, "list"), counted(self.hashes(), "hash")),
-        }
+        let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        phrase(number(self.rules), number(self.lists.len()), number(self.hashes()))
     }
 
     fn hashes(&self) -> usize {
@@ -58,9 +56,13 @@ impl SignatureSet {
     }
 }
 
-fn counted(count: usize, one: &str) -> String {
-    let more = if one.ends_with('h') { "es" } else { "s" };
-    format!("{count} {one}{}", if count == 1 { "" } else { more })
+/// How many rules and lists there are, as people read it.
+pub(crate) fn phrase(rules: u64, lists: u64, hashes: u64) -> String {
+    let rules = counted(rules, "rule");
+    match lists {
+        0 => rules,
+        lists => format!("{rules}, {} of {}", counted(lists, "list"), counted(hashes, "hash")),
+    }
 }
 
 /// Reads and compiles everything; `more` are rules of this run alone. Takes a second of CPU time for a thousand rules.

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use yara_x::{Compiler, SourceCode, errors::CompileError, warnings::Warning};
 
 use crate::{
+    builtin,
     fault::{Fault, Level, Source},
     limits::{COMPILED_BYTES_MAX, FAULTS_MAX, RULES_MAX, SOURCE_BYTES_MAX, SOURCES_MAX},
     loops, probe,
@@ -73,8 +74,9 @@ impl Rules {
         without_severity(&compiled, sources, &mut faults);
         probe::slow_rules(&compiled, sources, &mut faults);
         loops::long_loops(sources, &mut faults);
-        // What is slow by its text needs no trial, and would only make it long.
-        if faults.iter().all(|fault| fault.level == Level::Note) {
+        // What is slow by its text needs no trial, and would only make it long; ours are tried when they are written.
+        let is_ours = sources.iter().all(|source| source.namespace == builtin::NAMESPACE);
+        if !is_ours && faults.iter().all(|fault| fault.level == Level::Note) {
             trial::slow_texts(&compiled, sources, &mut faults);
         }
         faults.sort_by_key(|fault| Reverse(fault.level));

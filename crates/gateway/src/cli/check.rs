@@ -146,10 +146,12 @@ fn check_account(config: &Config, settings: &Settings) -> Result<Vec<String>, Fa
 // Root reaches them all; the gateway, which left all groups, may not.
 fn closed_sockets(config: &Config, account: privileges::Account) -> impl Iterator<Item = String> {
     let user = &config.values.process.user;
-    let sockets = config.values.scanner.iter().filter(|scanner| scanner.address.starts_with('/'));
-    let closed = sockets.filter(move |scanner| !privileges::is_open_to(account, Path::new(&scanner.address)));
-    closed.map(move |scanner| {
-        let Scanner { name, address, .. } = scanner;
+    let sockets = config.values.scanner.iter().filter_map(|Scanner { name, address, .. }| {
+        let path = address.strip_prefix("unix:").unwrap_or(address);
+        path.starts_with('/').then_some((name, path))
+    });
+    let closed = sockets.filter(move |(_, path)| !privileges::is_open_to(account, Path::new(path)));
+    closed.map(move |(name, address)| {
         format!(
             "scanner {name}: the user {user} may not speak to {address}, and it would count as down: open it \
              (clamd: LocalSocketMode 666) and the folders that lead to it"

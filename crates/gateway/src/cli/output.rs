@@ -101,7 +101,8 @@ pub(crate) fn joined(value: &Value, field: &str, separator: &str) -> String {
 
 /// `1 recipient`, `2 recipients`.
 pub(crate) fn counted(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    let plural = if noun.ends_with('h') { "es" } else { "s" };
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}{plural}") }
 }
 
 /// A size with a unit, three digits.

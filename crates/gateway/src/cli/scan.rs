@@ -12,6 +12,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use policy::decide::REQUIRED_CHECK;
 
 use super::{Global, output};
 use crate::control::protocol::{Fault, exit};
@@ -61,7 +62,7 @@ pub(crate) struct Envelope {
     pub(crate) direction: String,
 }
 
-/// Exit code 1 when any message is bad, else 2 when any could not be judged.
+/// Exit code 1 when any message is bad, else 4 when any waits for a check, else 2 when any could not be judged.
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     if arguments.batch {
         return batch::run(global, arguments);
@@ -123,6 +124,13 @@ impl Tally {
     }
 }
 
+// A check without which nothing is delivered could not be made; not a rule that defers.
+fn waits_for_a_check(judged: &JudgedFile) -> bool {
+    let rulings = &judged.processed.concluded.decision.per_recipient;
+    let mut because = rulings.iter().flat_map(|ruling| &ruling.because);
+    because.any(|rule| rule.0 == REQUIRED_CHECK)
+}
+
 fn say_skipped(global: &Global, path: &Path, folders: u64) {
     if folders == 0 {
         return;
@@ -177,8 +185,7 @@ impl Scanning<'_> {
             let raw = if is_message { raw } else { wrapped::message(file.path, &raw) };
             let judged = self.judge.message(&name, raw, &self.arguments.envelope)?;
             tally.is_bad |= judged.processed.concluded.verdict.bad() >= 0.5;
-            // A check without which nothing is delivered could not be made.
-            tally.is_waiting |= judged.processed.concluded.decision.word() == "defer";
+            tally.is_waiting |= waits_for_a_check(&judged);
             self.show(&JudgedFile { is_wrapped: !is_message, ..judged });
         }
         Ok(())

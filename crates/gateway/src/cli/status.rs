@@ -6,7 +6,7 @@ use mail::timestamp::Timestamp;
 use net::clock::{Clock as _, SystemClock};
 use serde_json::Value;
 
-use super::output::{counted, joined, list, print, print_json, print_wrapped, text};
+use super::output::{joined, list, print, print_json, print_wrapped, text};
 use super::{Global, ask, data_folder, table};
 use crate::control::protocol::{Fault, Request, exit};
 
@@ -92,16 +92,8 @@ fn print_status(value: &Value, running: bool, healthy: bool) {
 fn signatures(daemon: &Value) -> String {
     let Some(set) = daemon.get("signatures") else { return String::new() };
     let number = |field: &str| set.get(field).and_then(Value::as_u64).unwrap_or(0);
-    let rules = counted(number("rules"), "rule");
-    let lists = match number("lists") {
-        0 => String::new(),
-        lists => format!(", {} of {}", counted(lists, "list"), hashes(number("hashes"))),
-    };
-    format!("{rules}{lists}, version {}", short_version(text(set, "version")))
-}
-
-fn hashes(count: u64) -> String {
-    if count == 1 { "1 hash".to_owned() } else { format!("{count} hashes") }
+    let shown = crate::signatures::phrase(number("rules"), number("lists"), number("hashes"));
+    format!("{shown}, version {}", short_version(text(set, "version")))
 }
 
 /// As much of a version as tells two apart.

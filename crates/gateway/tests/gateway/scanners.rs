@@ -19,7 +19,7 @@ use testkit::raw_peer::{FullQueue, RawPeer, Step};
 use testkit::sink::Sink;
 use testkit::{loopback, wait};
 
-use crate::{ALICE, BOB, POSTERN, SOON, dns, send, send_accepted};
+use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send, send_accepted};
 
 /// A gateway with scanners, where its mail goes, and who says that its senders are who they are.
 struct Rig {
@@ -386,6 +386,24 @@ async fn config_check_asks_who_is_there() {
     assert!(checked.out.contains(&warning), "{}", checked.out);
     let shown = daemon.command(&["config", "show"]).await;
     assert!(shown.out.contains("[[scanner]]") && shown.out.contains("name = \"gone\""), "{}", shown.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scan_without_its_scanner_says_so() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let mut setup = Setup::new(sink.address, "observe").with_dns(dns.address);
+    setup.extra = scanner("clamd", loopback::socket(3310), "");
+    let daemon = Daemon::prepare(POSTERN, setup);
+    let file = daemon.folder().join("a.eml");
+    testkit::files::write(&file, note("a"));
+    let file = file.display().to_string();
+    let waits = daemon.command(&["scan", &file]).await;
+    assert!(waits.code == 4 && waits.out.contains("not checked: scanner:av"), "{waits:?}");
+    let offline = daemon.command(&["scan", "--offline", &file]).await;
+    let said = "not checked, as this is offline: scanner:av";
+    assert!(offline.code == 0 && offline.out.contains(said), "{offline:?}");
+    let shown = daemon.json(&["scan", "--offline", &file]).await;
+    assert_eq!(shown["not_checked"], serde_json::json!(["scanner:av"]), "{shown}");
 }
 
 /// A picture of the words "Your account is suspended / Verify your password today".

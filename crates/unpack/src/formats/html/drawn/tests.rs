@@ -88,17 +88,6 @@ fn boxes_out_of_the_flow() {
             ("from the right", page(&format!("<div style='position:relative'>{from_right}</div>"))),
             ("nothing but borders", page(&by_border)),
             (
-                "a class",
-                format!(
-                    "<style>.m{{position:absolute;width:5px;height:5px;background:#222}}</style>{}",
-                    page(&by_class)
-                ),
-            ),
-            ("margins", page(&by_margin)),
-            ("transforms", page(&format!("<div style='position:relative;height:200px'>{by_transform}</div>"))),
-            ("from the right", page(&format!("<div style='position:relative'>{from_right}</div>"))),
-            ("nothing but borders", page(&by_border)),
-            (
                 "light on dark",
                 page(&format!(
                     "<div style='position:absolute;left:9px;top:9px;width:198px;height:198px;background:navy'>{light}</div>"

@@ -117,32 +117,30 @@ impl Marks {
     }
 
     /// The marks that are looked at with cells of a size.
-    pub(super) fn count_at(&self, level: i32) -> usize {
-        self.at(level).count()
-    }
-
     fn at(&self, level: i32) -> impl Iterator<Item = &Mark> {
         let near = level.saturating_sub(SMALLER_MAX)..=level.saturating_add(FARTHER_MAX);
         self.by_size.range(near).flat_map(|(_, marks)| marks)
     }
 
-    /// The places that may be a code of modules of a half to a quarter of a cell.
-    pub(super) fn windows(&self, level: i32) -> Vec<Window> {
+    /// The places that may be a code of modules of a half to a quarter of a cell, and how many cells had to be told apart.
+    pub(super) fn windows(&self, level: i32) -> (Vec<Window>, usize) {
         let side = 2.0_f64.powi(level);
-        let cells = self.cells(level, side);
+        let (cells, marked) = self.cells(level, side);
         let mut windows = Vec::new();
         for group in groups(&cells) {
             add_windows(&group, side, &mut windows);
         }
         windows.sort_by_key(|window| std::cmp::Reverse(window.corners));
-        windows
+        (windows, marked)
     }
 
-    fn cells(&self, level: i32, side: f64) -> Vec<Cell> {
-        let mut cells = Vec::with_capacity(self.count_at(level));
+    // Each once, and how often they were marked.
+    fn cells(&self, level: i32, side: f64) -> (Vec<Cell>, usize) {
+        let mut cells = Vec::with_capacity(self.at(level).count());
         for mark in self.at(level) {
             mark.add_to(&mut cells, side);
         }
+        let marked = cells.len();
         cells.sort_unstable();
         cells.dedup_by(|next, kept| {
             let is_same = (next.row, next.column) == (kept.row, kept.column);
@@ -151,7 +149,7 @@ impl Marks {
             }
             is_same
         });
-        cells
+        (cells, marked)
     }
 }
 

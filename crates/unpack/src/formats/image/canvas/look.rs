@@ -11,8 +11,8 @@ use crate::formats::image::grey::Grey;
 const EFFORT_MAX: usize = 60_000_000;
 /// And so many for each corner that is drawn.
 const CORNER_EFFORT: usize = 300;
-/// What it takes to find out where a shape stands, in pixels.
-const MARK_EFFORT: usize = 16;
+/// What it takes to find out with whom a cell stands, in pixels.
+const CELL_EFFORT: usize = 40;
 /// And what it takes to paint a corner.
 const POINT_EFFORT: usize = 4;
 /// What takes longer than its pixels say counts by its time.
@@ -117,8 +117,13 @@ impl Canvas {
         let places: Vec<[f64; 4]> = self.shapes.iter().map(Shape::place).collect();
         let mut seen: Vec<Seen> = Vec::new();
         for level in marks.levels() {
-            effort.spend(marks.count_at(level).saturating_mul(MARK_EFFORT));
-            for window in marks.windows(level) {
+            if effort.left == 0 || budget.is_late() {
+                looked.is_whole = false;
+                return looked;
+            }
+            let (windows, cells) = marks.windows(level);
+            effort.spend(cells.saturating_mul(CELL_EFFORT));
+            for window in windows {
                 if effort.left == 0 || budget.is_late() {
                     looked.is_whole = false;
                     return looked;

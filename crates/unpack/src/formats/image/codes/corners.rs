@@ -103,8 +103,8 @@ pub(super) fn likely(binary: &Grey, corners_max: usize) -> Likely {
     }
     let is_crowd = found.len() > corners_max;
     // Most codes are square, and what else looks like a corner may not be.
-    let ratios = if Stretch(middle).is_square() { [1.0, 1.0] } else { [1.0, middle] };
-    for ratio in ratios {
+    let stretched = Some(middle).filter(|middle| !Stretch(*middle).is_square());
+    for ratio in [1.0].into_iter().chain(stretched) {
         let seen = Seen { binary, ratio };
         let bend = if is_crowd { CROWD_BEND } else { BEND };
         let [of_dark, of_light] = [true, false].map(|is_dark| triples(&found, is_dark, seen, bend));

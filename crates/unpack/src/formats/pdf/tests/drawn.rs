@@ -43,6 +43,18 @@ fn paths() {
     );
 }
 
+/// A dashed line for each row of the code: of the lengths of its dashes, its own, and where it is.
+fn dashes(line: impl Fn(&str, usize, usize) -> String) -> String {
+    let rows = modules(0);
+    let of_row = |(y, row): (usize, &Vec<bool>)| {
+        let runs = row.chunk_by(|one, other| one == other);
+        let lengths: Vec<String> = runs.map(|run| (run.len() * 4).to_string()).collect();
+        let start = if row[0] { "" } else { "0 " };
+        line(&format!("{start}{}", lengths.join(" ")), row.len() * 4, 280 - y * 4)
+    };
+    rows.iter().enumerate().map(of_row).collect()
+}
+
 #[test]
 fn strokes() {
     let lines = dark(0, |x, y| format!("{} {y} m {} {y} l S ", x * 5 + 20, x * 5 + 25, y = 250 - y * 5));
@@ -50,16 +62,7 @@ fn strokes() {
         0,
         |x, y, length, is_dark| if is_dark { format!("{x} {y} m {} {y} l ", x + length) } else { String::new() },
     );
-    let dashed: String = modules(0)
-        .iter()
-        .enumerate()
-        .map(|(y, row)| {
-            let lengths: Vec<String> =
-                row.chunk_by(|one, other| one == other).map(|run| (run.len() * 4).to_string()).collect();
-            let start = if row[0] { "" } else { "0 " };
-            format!("[{start}{}] 0 d 30 {y} m {} {y} l S ", lengths.join(" "), 30 + row.len() * 4, y = 280 - y * 4)
-        })
-        .collect();
+    let dashed = dashes(|lengths, width, y| format!("[{lengths}] 0 d 30 {y} m {} {y} l S ", 30 + width));
     let light =
         modules_that_are(false, 2, |x, y| format!("{} {y} m {} {y} l S ", x * 5 + 60, x * 5 + 65, y = 250 - y * 5));
     check(
@@ -102,17 +105,8 @@ fn decoys_hide_nothing() {
     let chain: String = (0..12).map(|at| format!("{} 180 5 5 re f ", at * 50 + 180)).collect();
     let veil = "q /V gs 1 g 20 180 90 90 re f Q ";
     let veiled = page(&format!("{boxes}{veil}"), "").replace("/Font<<", "/ExtGState<</V<</ca .1>>>>/Font<<");
-    let dashed: String = modules(0)
-        .iter()
-        .enumerate()
-        .map(|(y, row)| {
-            let lengths: Vec<String> =
-                row.chunk_by(|one, other| one == other).map(|run| (run.len() * 4).to_string()).collect();
-            let start = if row[0] { "" } else { "0 " };
-            let zeros = "0 0 ".repeat(50);
-            format!("[{zeros}{start}{}] 0 d 30 {y} m 90 {y} l 146 {y} l S ", lengths.join(" "), y = 280 - y * 4)
-        })
-        .collect();
+    let zeros = "0 0 ".repeat(50);
+    let dashed = dashes(|lengths, _, y| format!("[{zeros}{lengths}] 0 d 30 {y} m 90 {y} l 146 {y} l S "));
     check(
         "application/pdf",
         &[
