@@ -10,7 +10,7 @@ use crate::formats::image::grey::Grey;
 /// Pixels that are painted and searched for one file, besides [`CORNER_EFFORT`].
 const EFFORT_MAX: usize = 60_000_000;
 /// And so many for each corner that is drawn.
-const CORNER_EFFORT: usize = 300;
+const CORNER_EFFORT: usize = 200;
 /// What it takes to find out with whom a cell stands, in pixels.
 const CELL_EFFORT: usize = 40;
 /// And what it takes to paint a corner.

@@ -48,9 +48,9 @@ fn dashes(line: impl Fn(&str, usize, usize) -> String) -> String {
     let rows = modules(0);
     let of_row = |(y, row): (usize, &Vec<bool>)| {
         let runs = row.chunk_by(|one, other| one == other);
-        let lengths: Vec<String> = runs.map(|run| (run.len() * 4).to_string()).collect();
+        let lengths: Vec<String> = runs.map(|run| run.len().strict_mul(4).to_string()).collect();
         let start = if row[0] { "" } else { "0 " };
-        line(&format!("{start}{}", lengths.join(" ")), row.len() * 4, 280 - y * 4)
+        line(&format!("{start}{}", lengths.join(" ")), row.len().strict_mul(4), 280_usize.strict_sub(y.strict_mul(4)))
     };
     rows.iter().enumerate().map(of_row).collect()
 }
