@@ -50,6 +50,19 @@ fn without_mark(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
+/// A blank for each escape sequence (ECMA-35 13.2). Who does not know them shows `(B`, but not as a part of the word behind it: honest
+/// Japanese has addresses right there.
+fn without_escapes(text: Cow<'_, str>) -> Cow<'_, str> {
+    let Some((before, rest)) = text.split_once('\u{1b}') else { return text };
+    let mut plain = before.to_owned();
+    for piece in rest.split('\u{1b}') {
+        let behind = piece.trim_start_matches(|c| matches!(c, ' '..='/'));
+        plain.push(' ');
+        plain.push_str(behind.strip_prefix(|c| matches!(c, '0'..='~')).unwrap_or(behind));
+    }
+    plain.into()
+}
+
 /// Every plausible reading of a text, or of a page, which may declare its charset itself.
 pub(crate) fn readings<'b>(bytes: &'b [u8], label: &str, is_page: bool) -> Readings<'b> {
     let by_label = named(label);
@@ -64,7 +77,7 @@ pub(crate) fn readings<'b>(bytes: &'b [u8], label: &str, is_page: bool) -> Readi
     for other in candidates(bytes, charset, [by_label, in_page]) {
         let text = match other {
             Some(other) => other.decode(bytes),
-            None => decode_undeclared(bytes),
+            None => without_escapes(decode_undeclared(bytes)),
         };
         readings.add(text);
     }
