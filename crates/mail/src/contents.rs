@@ -29,9 +29,10 @@ impl Part {
         match self.encoding {
             Encoding::Identity => add(Cow::Borrowed(body)),
             Encoding::Base64 => {
-                base64::readings(body).into_iter().map(Cow::Owned).for_each(&mut add);
+                let readings = base64::readings(body);
+                readings.contents.into_iter().map(Cow::Owned).for_each(&mut add);
                 // What is no base64 at all is shown as it stands (mail-parser).
-                if base64::has_text_lines(body) {
+                if readings.has_text_lines {
                     add(Cow::Borrowed(body));
                 }
             }
@@ -63,13 +64,13 @@ impl Part {
         if self.encoding_is_transparent() || !self.is_leaf() {
             return None;
         }
-        let content = self.content(raw);
         if self.media_type.may_be_message() {
-            return Some(content.into_owned());
+            return Some(self.content(raw).into_owned());
         }
         if !self.is_multipart() {
             return None;
         }
+        let content = self.content(raw);
         let mut message = format!("MIME-Version: 1.0\r\nContent-Type: {}", self.media_type.essence()).into_bytes();
         for boundary in self.media_type.all("boundary") {
             let quoted = boundary.replace('\\', "\\\\").replace('"', "\\\"").replace(['\r', '\n'], "");

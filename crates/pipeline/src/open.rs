@@ -66,8 +66,10 @@ pub(crate) async fn texts(message: &Message, envelope: &Envelope, stations: &Sta
     std::iter::once(message.subject()).chain(items.into_iter().map(|item| item.text)).collect()
 }
 
-// Readings repeat most parts of each other: same bytes, same type and charset, same encoding is the same part.
-fn request(message: &Message) -> Request {
+/// What a worker is asked: every leaf of every reading, decoded in every way. Readings repeat most parts of each other: same
+/// bytes, same type and charset, same encoding is the same part.
+#[must_use]
+pub fn request(message: &Message) -> Request {
     let mut seen: HashMap<_, Range<usize>> = HashMap::new();
     let mut request = Request { subject: message.subject(), ..Request::default() };
     for (path, part) in message.parts().filter(|(_, part)| part.is_leaf()) {

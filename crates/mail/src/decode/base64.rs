@@ -21,22 +21,31 @@ const TOLERANT: GeneralPurpose = GeneralPurpose::new(
 /// Decodes in the usual way: what is not of the alphabet is passed over, and behind a padding it goes on.
 #[must_use]
 pub fn decode(encoded: &[u8]) -> Decoded<'static> {
-    match TOLERANT.decode(packed(encoded)) {
+    match TOLERANT.decode(packed(encoded).characters) {
         Ok(bytes) => Decoded { bytes: Cow::Owned(bytes), bad_at: None },
         Err(_) => Decoded { bytes: Cow::Owned(decode_by(encoded, Rules::default())), bad_at: bad_at(encoded) },
     }
 }
 
-/// Every content that a reader may get from the same characters, the usual one first; one for what is written as it should
-/// be. Some may be equal.
+/// What readers get from the same characters.
+#[derive(Debug)]
+pub struct Readings {
+    /// Every content, the usual one first; one for what is written as it should be. Some may be equal.
+    pub contents: Vec<Vec<u8>>,
+    /// Some line has a character that is not of the alphabet.
+    pub has_text_lines: bool,
+}
+
+/// Every content that a reader may get from the same characters.
 #[must_use]
-pub fn readings(encoded: &[u8]) -> Vec<Vec<u8>> {
-    if let Ok(bytes) = TOLERANT.decode(packed(encoded)) {
-        let mut readings = vec![bytes];
-        if has_odd_lines(encoded) {
-            readings.push(decode_by(encoded, Rules { lines: Lines::Alone, ..Rules::default() }));
+pub fn readings(encoded: &[u8]) -> Readings {
+    let packed = packed(encoded);
+    if let Ok(bytes) = TOLERANT.decode(&packed.characters) {
+        let mut contents = vec![bytes];
+        if packed.has_odd_lines {
+            contents.push(decode_by(encoded, Rules { lines: Lines::Alone, ..Rules::default() }));
         }
-        return readings;
+        return Readings { contents, has_text_lines: false };
     }
     let found = Oddities::of(encoded);
     let mut rules = vec![Rules::default()];
@@ -54,22 +63,31 @@ pub fn readings(encoded: &[u8]) -> Vec<Vec<u8>> {
     if found.has_url_alphabet && found.has_text_lines {
         rules.push(Rules { is_url_safe: true, lines: Lines::Pure, ..Rules::default() });
     }
-    if has_odd_lines(encoded) {
+    if packed.has_odd_lines {
         rules.push(Rules { is_url_safe: found.has_url_alphabet, lines: Lines::Alone, ..Rules::default() });
     }
-    rules.into_iter().map(|rules| decode_by(encoded, rules)).collect()
+    let contents = rules.into_iter().map(|rules| decode_by(encoded, rules)).collect();
+    Readings { contents, has_text_lines: found.has_text_lines }
 }
 
-// A line whose length is no multiple of four, and which is not the last.
-fn has_odd_lines(encoded: &[u8]) -> bool {
-    let lines = encoded.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
-    lines.rev().skip(1).any(|line| line.len() % 4 != 0)
+/// The lines put together, without blanks around them.
+struct Packed {
+    characters: Vec<u8>,
+    /// A line whose length is no multiple of four, and which is not the last.
+    has_odd_lines: bool,
 }
 
-fn packed(encoded: &[u8]) -> Vec<u8> {
-    let mut packed = Vec::with_capacity(encoded.len());
-    for line in encoded.split(|byte| *byte == b'\n') {
-        packed.extend_from_slice(line.trim_ascii());
+fn packed(encoded: &[u8]) -> Packed {
+    let mut packed = Packed { characters: Vec::with_capacity(encoded.len()), has_odd_lines: false };
+    let mut is_odd = false;
+    let mut at = 0_usize;
+    while let Some(rest) = encoded.get(at..).filter(|rest| !rest.is_empty()) {
+        let end = memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = rest.get(..end).unwrap_or_default().trim_ascii();
+        packed.has_odd_lines |= is_odd && !line.is_empty();
+        is_odd |= line.len() % 4 != 0;
+        packed.characters.extend_from_slice(line);
+        at = at.saturating_add(end).saturating_add(1);
     }
     packed
 }
@@ -123,8 +141,8 @@ impl Oddities {
     }
 }
 
-/// Some line has a character that is not of the alphabet.
-pub(crate) fn has_text_lines(encoded: &[u8]) -> bool {
+// Some line has a character that is not of the alphabet.
+fn has_text_lines(encoded: &[u8]) -> bool {
     encoded.split(|byte| *byte == b'\n').any(|line| !is_pure(line.trim_ascii(), true))
 }
 

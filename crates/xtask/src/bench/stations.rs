@@ -1,12 +1,12 @@
 //! CPU of each station of the line, in one process and one thread, over the messages of the mix: what `bench gateway` puts beside
 //! the CPU of the whole. To be built as a release.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::unpack::{Budget, Limits, Part, Request, unpack};
+use ::unpack::{Budget, Limits, Request, unpack};
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use detect::Knowledge;
@@ -14,7 +14,6 @@ use lookup::{LookupSettings, Sources};
 use mail::address::{Address, Domain, ReversePath};
 use mail::envelope::{BodyType, Client, Direction, Envelope, Helo, Recipient, TenantId};
 use mail::message::Message;
-use mail::part::Encoding;
 use mail::timestamp::Timestamp;
 use net::clock::SystemClock;
 use net::dns::{Dns, DnsBudget, DnsSettings, Servers};
@@ -188,9 +187,9 @@ async fn line(
         let (mail, envelope) = (net::random::mail_id(), envelope()?);
         meter.skip();
         let message = Message::parse(raw.clone());
+        // Every reading of every transfer encoding is decoded here.
+        let request = pipeline::open::request(&message);
         meter.lap(PARSE);
-        let request = request(&message);
-        meter.lap(BOUNDARY);
         let content = unpack(&request, &mut Budget::new(Limits::default()));
         meter.lap(UNPACK);
         let input = auth::Input {
@@ -256,22 +255,6 @@ fn envelope() -> Result<Envelope> {
         received_at: Timestamp::from_unix_millis(1_795_000_000_000),
         body: BodyType::SevenBit,
     })
-}
-
-/// What a worker is asked, as the line does it: the leaves of the message, each once, decoded.
-fn request(message: &Message) -> Request {
-    let mut seen = HashSet::new();
-    let leaves = message.parts().filter(|(_, part)| {
-        part.is_leaf() && seen.insert((part.body.clone(), part.media_type.essence(), part.encoding))
-    });
-    let parts = leaves.map(|(path, part)| {
-        let bytes = match part.encoding {
-            Encoding::Identity => message.raw().slice(part.body.clone()),
-            _ => part.content(message.raw()).into_owned().into(),
-        };
-        Part::of(path.to_string(), part, bytes)
-    });
-    Request { parts: parts.collect(), ..Request::default() }
 }
 
 /// CPU of all requests through a worker process: ours, and the worker's.
