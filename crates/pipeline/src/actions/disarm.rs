@@ -54,14 +54,9 @@ pub(super) async fn parts(message: &Message, skipped: &[PartPath], (opener, key)
 }
 
 fn request(message: &Message, leaves: &[(PartPath, &Part)]) -> Request {
-    let parts = leaves.iter().map(|(path, part)| unpack::Part {
-        place: if path.0.is_empty() { "0".to_owned() } else { path.to_string() },
-        names: part.names.clone(),
-        declared: part.media_type.essence(),
-        charset: part.media_type.parameter("charset").unwrap_or("").to_owned(),
-        inline: part.disposition != "attachment" && part.names.is_empty(),
-        bytes: part.content(message.raw()).into_owned().into(),
-        ..unpack::Part::default()
+    let parts = leaves.iter().map(|(path, part)| {
+        let place = if path.0.is_empty() { "0".to_owned() } else { path.to_string() };
+        unpack::Part::of(place, part, part.content(message.raw()).into_owned().into())
     });
     Request { parts: parts.collect(), subject: message.subject(), ..Request::default() }
 }
