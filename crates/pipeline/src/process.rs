@@ -18,6 +18,7 @@ use mail::message::Message;
 use policy::decide::Attempt;
 use scan::content::{Content, WhyUnopened};
 use scan::facts::{Fact, Facts, ScannerFact};
+use scan::question::Findings;
 use scan::{Gathered, Scan, ScanId};
 
 use crate::aside::aside;
@@ -100,10 +101,8 @@ async fn gather(incoming: Incoming, stations: &Stations, attempt: Attempt) -> Ga
     let facts = Facts { scanners, ocr, ..facts };
     let mut scan = Scan { id, mail, envelope, message, content, auth, facts, findings: Default::default() };
     let evidence = aside(bytes, || {
-        for question in &stations.questions {
-            let answer = detect::answer(question, &scan);
-            scan.findings.0.insert(question.key(), answer);
-        }
+        let answered = stations.questions.iter().map(|(key, question)| (key.clone(), detect::answer(question, &scan)));
+        scan.findings = Findings(answered.collect());
         detect::detect(&scan, &stations.knowledge)
     });
     let not_authenticated = authenticate::failed_check(&scan.auth, inbound);

@@ -1,5 +1,6 @@
 //! What the line works with: handed in whole, swapped whole, never changed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use detect::Knowledge;
@@ -36,8 +37,8 @@ pub struct Stations {
     pub knowledge: Arc<Knowledge>,
     /// Weights and policies.
     pub in_force: InForce,
-    /// What the policies ask of the content.
-    pub questions: Vec<Question>,
+    /// What the policies ask of the content, each under its key, in the order of keys.
+    pub questions: Vec<(String, Question)>,
     /// Content hashes of all this, for the journal.
     pub versions: Arc<Versions>,
 }
@@ -49,11 +50,11 @@ impl Stations {
         if self.pictures.is_some() { Wanted::ContentAndFiles } else { self.file_checks.wanted() }
     }
 
-    /// The questions of all policies, each once.
+    /// The questions of all policies, each once, by their keys.
     #[must_use]
-    pub fn questions_of(in_force: &InForce) -> Vec<Question> {
+    pub fn questions_of(in_force: &InForce) -> Vec<(String, Question)> {
         let all = in_force.policies.by_name.values().flat_map(|policy| policy.questions());
-        let unique: std::collections::BTreeSet<Question> = all.collect();
+        let unique: BTreeMap<String, Question> = all.map(|question| (question.key(), question)).collect();
         unique.into_iter().collect()
     }
 }

@@ -65,8 +65,8 @@ fn unscannable(
         place: Place::Message,
         detail: Detail { text: TextId("unscannable_message".into()), args: vec![Arg::Meta(why)] },
     });
-    for question in &stations.questions {
-        gathered.findings.0.entry(question.key()).or_insert(Answer::Unknown);
+    for (key, _) in &stations.questions {
+        gathered.findings.0.entry(key.clone()).or_insert(Answer::Unknown);
     }
     let in_force = &stations.in_force;
     let verdict = judge(&gathered.evidence, &in_force.weights);
