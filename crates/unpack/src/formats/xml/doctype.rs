@@ -34,7 +34,19 @@ const KNOWN_PLACES: [&str; 7] = [
     "tmx14.dtd",
 ];
 
-/// Entities that a file may define for itself, as programs for drawings do for names of vocabularies.
+/// Vocabularies whose names programs for drawings define as entities: nobody else has these hosts.
+const ENTITY_VALUES: [&str; 9] = [
+    "http://www.w3.org/",
+    "http://ns.adobe.com/",
+    "http://schemas.microsoft.com/",
+    "http://schemas.openxmlformats.org/",
+    "http://purl.org/dc/",
+    "http://www.inkscape.org/namespaces/",
+    "http://sodipodi.sourceforge.net/DTD/",
+    "http://creativecommons.org/ns",
+    "http://xmlns.com/foaf/",
+];
+/// Entities that a file may define for itself.
 const ENTITIES_MAX: usize = 64;
 /// Bytes of one of them.
 const ENTITY_BYTES_MAX: usize = 512;
@@ -49,7 +61,7 @@ pub(crate) enum Doctype {
     /// There is none.
     #[default]
     None,
-    /// A name alone, or a well-known public definition; in the file itself at most a few entities that are plain words.
+    /// A name alone, or a well-known public definition; in the file itself at most a few entities that are names of vocabularies.
     Known,
     /// It defines something itself, or leads to a definition elsewhere.
     Own,
@@ -76,9 +88,11 @@ pub(super) fn find(xml: &str) -> Doctype {
     Doctype::None
 }
 
-/// The text with the entities replaced that it defines itself, if it has any and they are harmless.
+/// The text without the declaration and with the entities replaced that it defines itself, if it has any and they are plain words:
+/// so that nothing of it is lost, whether it is refused or not.
 pub(crate) fn expanded(xml: &str) -> Option<String> {
-    let (_, after) = xml.split_once('[').filter(|_| find(xml) == Doctype::Known)?;
+    let is_short = memchr::memchr_iter(b'&', xml.as_bytes()).nth(REFERENCES_MAX).is_none();
+    let (_, after) = xml.split_once('[').filter(|_| is_short && find(xml) != Doctype::None)?;
     let (entities, _) = plain_entities(after)?;
     let mut rest = after.split_once(']').map(|(_, rest)| rest)?;
     let mut out = String::with_capacity(rest.len());
@@ -129,6 +143,16 @@ fn plain_entities(subset: &str) -> Option<(Vec<(&str, &str)>, &str)> {
     }
 }
 
+/// Are all of them names of vocabularies, and is nothing but the end behind them? Whatever else an entity stands for, it is there to
+/// be put into the text: refused.
+fn is_harmless(entities: &[(&str, &str)], after: &str) -> bool {
+    let is_name = |value: &str| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "/:.-_#".contains(c);
+        value.chars().all(is_plain) && ENTITY_VALUES.iter().any(|start| value.starts_with(start))
+    };
+    entities.iter().all(|(_, value)| is_name(value)) && after.trim_start().starts_with('>')
+}
+
 /// What follows the word: a name, identifiers in quotes, definitions in brackets.
 fn judge(rest: &str) -> Doctype {
     let mut quoted = Vec::new();
@@ -137,7 +161,7 @@ fn judge(rest: &str) -> Doctype {
     while let Some((at, character)) = characters.next() {
         match character {
             '>' => break,
-            '[' if own(at).is_some_and(|(_, after)| after.trim_start().starts_with('>')) => break,
+            '[' if own(at).is_some_and(|(entities, after)| is_harmless(&entities, after)) => break,
             '[' => return Doctype::Own,
             '"' | '\'' => {
                 let from = at.saturating_add(1);
