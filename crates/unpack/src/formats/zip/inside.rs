@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::bounded::End;
+use crate::bounded::{End, Taken};
 use crate::budget::Budget;
 use crate::formats::zip::directory;
 use crate::formats::zip::entry::{Entry, Said};
@@ -64,5 +64,11 @@ fn is_piece(entry: &Entry<'_>, known: &Known<'_>, (budget, left): (&Budget, &mut
     let readings = inflate(&Packed::of(entry), budget).readings;
     let size: usize = readings.iter().map(|one| one.bytes.len()).sum();
     *left = left.saturating_sub(size.saturating_add(entry.data.len()));
-    *left > 0 && readings.iter().all(|one| one.end != End::Whole)
+    // One that is taken as it is, whatever its method says, fits nothing that is said of it.
+    let fits = |one: &Taken| {
+        let is_so =
+            |said: Said| u64::try_from(one.bytes.len()) == Ok(said.size) && crc32fast::hash(&one.bytes) == said.crc32;
+        one.end == End::Whole && entry.said.is_none_or(is_so)
+    };
+    *left > 0 && !readings.iter().any(fits)
 }
