@@ -6,6 +6,7 @@ mod log_record;
 mod message;
 mod smtp_session;
 mod unpack_archive;
+mod unpack_disarm;
 mod unpack_disk;
 mod unpack_encoded;
 mod unpack_html;
@@ -33,6 +34,7 @@ fn chosen() -> fn(&[u8]) {
         Ok("message") => message::run,
         Ok("smtp_session") => smtp_session::run,
         Ok("unpack_archive") => unpack_archive::run,
+        Ok("unpack_disarm") => unpack_disarm::run,
         Ok("unpack_disk") => unpack_disk::run,
         Ok("unpack_encoded") => unpack_encoded::run,
         Ok("unpack_html") => unpack_html::run,

@@ -105,7 +105,7 @@ fn of_file(part: &Part, budget: &mut Budget, depth: u32) -> Outcome {
         "zip" => zip::disarm(part, budget, depth),
         "pdf" => pdf::disarm(bytes, budget),
         "rtf" => rtf::disarm(bytes),
-        _ if is_page() => html::disarm(bytes),
+        _ if is_page() => html::disarm(bytes, html::is_xml(kind, part)),
         _ => Ok(None),
     };
     match made {

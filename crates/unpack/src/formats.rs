@@ -31,6 +31,8 @@ pub(crate) mod package;
 pub(crate) mod pdf;
 mod pgp;
 mod plain;
+#[cfg(test)]
+mod real;
 pub(crate) mod rtf;
 pub(crate) mod share;
 mod shortcut;
@@ -195,6 +197,15 @@ const ALL: &[Format] = &[
     Format { kinds: &["text", "script"], types: &[], endings: &[], read: plain::open },
 ];
 
+/// Endings whose programs pass over what they do not know, whatever the bytes begin with: a browser over what is no tag, a shell
+/// over what is no setting, a spreadsheet over what is no cell, a reader of mail over what is no field.
+const WHATEVER: [&str; 26] = [
+    ".htm", ".html", ".shtml", ".shtm", ".xhtml", ".xht", ".svg", ".hta", ".mht", ".mhtml", ".eml", ".url", ".website",
+    ".desktop", ".scf", ".inf", ".theme", ".rdp", ".reg", ".iqy", ".oqy", ".slk", ".csv", ".tsv", ".tab", ".xsl",
+];
+/// Those of them that a browser shows.
+const PAGES: [&str; 8] = [".htm", ".html", ".shtml", ".shtm", ".xhtml", ".xht", ".svg", ".hta"];
+
 /// True types that say little: here the name and the declared type decide what opens it.
 const VAGUE: [&str; 4] = ["text", "xml", "script", "unknown"];
 
@@ -209,9 +220,12 @@ pub(crate) fn readers(item: &Item, bytes: &[u8], is_read: bool) -> Vec<Read> {
     let is_text = sniff::is_text(bytes);
     let fits = |format: &&Format| {
         let by_type = format.types.contains(&item.declared.as_str());
-        let by_name = || item.names.iter().any(|name| has_ending(name, format.endings));
+        let by_name = || {
+            let mut names = item.names.iter().filter(|name| has_ending(name, format.endings));
+            names.any(|name| is_vague || is_text || has_ending(name, &WHATEVER))
+        };
         let by_kind = format.kinds.contains(&kind) || format.kinds.contains(&general(kind));
-        by_kind || by_type || ((is_vague || is_text) && by_name())
+        by_kind || by_type || by_name()
     };
     let mut readers: Vec<Read> = ALL.iter().filter(fits).map(|format| format.read).collect();
     // What is shown as a text is read as one, whatever its bytes look like to those who know no charset.
@@ -223,6 +237,11 @@ pub(crate) fn readers(item: &Item, bytes: &[u8], is_read: bool) -> Vec<Read> {
         }
     }
     readers
+}
+
+/// Does its name make a browser open it?
+pub(crate) fn is_called_page(item: &Item) -> bool {
+    item.names.iter().any(|name| has_ending(name, &PAGES))
 }
 
 /// Is it a part of the message that programs show as a text, letter by letter?

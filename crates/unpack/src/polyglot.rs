@@ -5,6 +5,7 @@
 //! What is found is opened, whatever the first bytes say. In a program that is the rule; in anything else it is marked.
 
 mod archives;
+mod compound;
 mod members;
 
 use memchr::{memchr_iter, memmem};
@@ -38,7 +39,19 @@ const ARCHIVE_ENDINGS: [&str; 20] = [
 const PAGE_TYPES: [&str; 3] = ["text/html", "application/xhtml+xml", "image/svg+xml"];
 
 /// Tags by which a page behind a picture begins, in lower case.
-const TAGS: [&[u8]; 7] = [b"<script", b"<html", b"<body", b"<iframe", b"<svg", b"<!doctype html", b"<hta:application"];
+const TAGS: [&[u8]; 11] = [
+    b"<script",
+    b"<html",
+    b"<body",
+    b"<iframe",
+    b"<svg",
+    b"<!doctype html",
+    b"<hta:application",
+    b"<form",
+    b"<meta",
+    b"<embed",
+    b"<object",
+];
 
 /// Opens what a file is besides its kind (by its first bytes).
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) {
@@ -48,7 +61,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) {
     if matches!(general(kind), "text" | "unknown" | "html") || is_written(walk, file) {
         encoded::open(walk, file);
     }
-    let mut found = archives::open(walk, file, kind);
+    let mut found = archives::open(walk, file, (kind, is_called_archive(walk, file.at)));
     if general(kind) == "unknown" {
         // What is nothing else is no disguise of what is in it.
         open_packed(walk, file);
@@ -57,6 +70,11 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) {
     found = found.saturating_add(open_by_place(walk, file, kind));
     if PICTURES.contains(&kind) {
         found = found.saturating_add(open_page(walk, file, kind));
+    } else if !is_page_or_text(file, walk.kind(file.at))
+        && walk.content.items.get(file.at).is_some_and(formats::is_called_page)
+    {
+        // Its reader was called for its name.
+        found = found.saturating_add(u32::from(page_at(file.bytes).is_some()));
     }
     if found > 0 && kind != "exe" {
         walk.mark(file.at, "polyglot");
@@ -141,17 +159,32 @@ fn open_page(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
         "jpeg" => has(file.bytes, 4, b"/*"),
         _ => false,
     };
-    let page = memchr_iter(b'<', file.bytes).find(|at| {
-        let rest = file.bytes.get(*at..).unwrap_or_default();
-        TAGS.iter().any(|tag| rest.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)))
-    });
-    let is_read = walk.content.items.get(file.at).is_some_and(|item| PAGE_TYPES.contains(&item.declared.as_str()));
+    let page = page_at(file.bytes);
+    let is_read = walk
+        .content
+        .items
+        .get(file.at)
+        .is_some_and(|item| PAGE_TYPES.contains(&item.declared.as_str()) || formats::is_called_page(item));
     if let Some(bytes) = page.and_then(|at| file.bytes.get(at..))
         && !is_read
     {
         html::open(walk, File { bytes, ..file });
     }
     u32::from(page.is_some() || begins_as_script)
+}
+
+/// Where a tag stands by which a page begins.
+fn page_at(bytes: &[u8]) -> Option<usize> {
+    memchr_iter(b'<', bytes).find(|at| {
+        let rest = bytes.get(*at..).unwrap_or_default();
+        TAGS.iter().any(|tag| rest.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)))
+    })
+}
+
+/// Is it a page as it should be, or no more than a text?
+fn is_page_or_text(file: File<'_>, kind: &str) -> bool {
+    matches!(general(kind), "html" | "xhtml" | "svg" | "text" | "xml" | "script" | "unknown")
+        || sniff::is_text(file.bytes)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod features;
+mod fuzz;
 mod headers;
 mod layers;
 mod names;
@@ -36,6 +37,7 @@ pub(crate) fn run() -> Result<()> {
     sizes::check(&sources, &mut findings);
     headers::check(&sources, &mut findings);
     names::check(&sources, &mut findings);
+    fuzz::check(&sources, &mut findings);
     let metadata = cargo_metadata::MetadataCommand::new().exec().context("cargo metadata")?;
     layers::check(&metadata, &mut findings);
     dependencies::check(&metadata, &mut findings);

@@ -1,6 +1,6 @@
 //! **Finds** XML with a document type definition of its own: entities that multiply or that read files.
 //! **Why** it harms the program that opens it; office programs write none.
-//! **Not** the public document types of XHTML and SVG.
+//! **Not** well-known public document types, and entities that are names of vocabularies, as drawings have.
 //! **Strength** full.
 
 use scan::Scan;

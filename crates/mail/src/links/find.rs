@@ -27,7 +27,7 @@ const BARE_BYTES_MAX: usize = 2 * 1024;
 const BROKEN_COLUMNS_MIN: usize = 60;
 
 /// Schemes that name something without slashes.
-const BARE_SCHEMES: [&str; 24] = [
+const BARE_SCHEMES: [&str; 26] = [
     "mailto",
     "tel",
     "sms",
@@ -41,6 +41,8 @@ const BARE_SCHEMES: [&str; 24] = [
     "vbscript",
     "data",
     "search-ms",
+    "search",
+    "jar",
     "intent",
     "facetime",
     "whatsapp",
@@ -185,6 +187,12 @@ fn scheme_length(before: &str, after: &str) -> Option<usize> {
         "tel" | "sms" | "smsto" | "callto" => {
             after.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '*' | '#' | '(' | '/'))
         }
+        // A word that people write: only what the shell would search for, and what an archive is fetched from.
+        "search" => {
+            let start = after.get(..after.floor_char_boundary(LINK_BYTES_MAX)).unwrap_or_default().to_ascii_lowercase();
+            ["query=", "crumb=", "location:", "displayname="].iter().any(|key| start.contains(key))
+        }
+        "jar" => after.contains(":/") && after.contains('!'),
         "mailto" => after.contains(['@', '?', '%']),
         _ => true,
     };

@@ -316,6 +316,11 @@ fn found_in_text() {
             "search-ms:query=x",
         ],
     );
+    check_found(
+        "search:query=a&crumb=location:%5C%5Cevil.example%5Cs jar:http://evil.example/a.zip!/b",
+        &["search:query=a&crumb=location:%5C%5Cevil.example%5Cs", "jar:http://evil.example/a.zip!/b"],
+    );
+    check_found("search: nothing, search:word, jar:full of it, jar: of jam!", &[]);
     check_found("Subject: hello, Re: data: note: x:y 12:30:15 std::fmt::Write a.b:c", &[]);
     check_found(
         "custom://x/y steam://run/1 tg://resolve?domain=x",
@@ -374,6 +379,8 @@ fn links_inside_links() {
         ),
         ("ms-word:ofe|u|https://evil.example/a.docx", &["https://evil.example/a.docx"]),
         ("ms-appinstaller:?source=https://evil.example/a.appx", &["https://evil.example/a.appx"]),
+        ("search:query=x&crumb=location:%5C%5Cevil.example%5Cshare", &["\\\\evil.example\\share"]),
+        ("jar:http://evil.example/a.zip!/b", &["http://evil.example/a.zip!/b"]),
         ("search-ms:query=x&crumb=location:%5C%5Cevil.example%5Cshare", &["\\\\evil.example\\share"]),
         (
             "intent://evil.example/x#Intent;scheme=https;S.browser_fallback_url=https%3A%2F%2Fe.example;end",

@@ -19,6 +19,7 @@ use crate::budget::HTML_MEMORY_BYTES_MAX;
 use crate::disarm::html::attributes::disarm_attributes;
 use crate::disarm::xml::defines_entities;
 use crate::disarm::{Made, Removed};
+use crate::formats::xml::with_end_tags_of;
 use crate::request::Part;
 
 pub(crate) use crate::disarm::html::attributes::is_harmless_target;
@@ -27,6 +28,9 @@ pub(crate) use crate::disarm::html::attributes::is_harmless_target;
 const PASSES_MAX: usize = 4;
 /// Pages within comments within pages.
 const NESTED_MAX: u32 = 3;
+
+/// Bytes at the start in which a page says that it is XML.
+const XML_HEAD_BYTES: usize = 4096;
 
 /// Elements that go with all that is in them, and what they are.
 const GONE: [(&str, &str); 34] = [
@@ -82,16 +86,30 @@ pub(super) fn is_page(kind: &str, part: &Part) -> bool {
     by_kind || (matches!(kind, "text" | "xml" | "unknown") && (by_type || part.names.iter().any(ends)))
 }
 
+/// Does some program read it as XML?
+pub(super) fn is_xml(kind: &str, part: &Part) -> bool {
+    let head = part.bytes.get(..XML_HEAD_BYTES).unwrap_or(&part.bytes);
+    let says = |word: &[u8]| memchr::memmem::find(head, word).is_some();
+    let names = part.names.iter().flat_map(|name| mail::names::endings(name));
+    matches!(kind, "xhtml" | "svg" | "xml")
+        || part.declared.ends_with("xml")
+        || names.into_iter().any(|ending| matches!(ending.as_str(), "xhtml" | "xht" | "svg" | "xml"))
+        || says(b"<?xml")
+        || says(b"xmlns")
+}
+
 /// Disarms a page.
-pub(super) fn disarm(bytes: &[u8]) -> Made {
+pub(super) fn disarm(bytes: &[u8], is_xml: bool) -> Made {
     if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) || memchr::memchr(0, bytes).is_some() {
         return Err("it is a page in a charset that is not of ASCII".to_owned());
     }
     if defines_entities(bytes) {
         return Err("it defines entities".to_owned());
     }
+    // `<script/>` of XML is an open one for who reads HTML: with end tags both see the same page.
+    let closed = if is_xml { with_end_tags_of(bytes) } else { None };
     let mut removed = Removed::default();
-    let page = passes(bytes, 0, &mut removed)?;
+    let page = passes(closed.as_deref().unwrap_or(bytes), 0, &mut removed)?;
     Ok(page.map(|page| removed.with(page, None)))
 }
 

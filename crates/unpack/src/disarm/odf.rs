@@ -135,7 +135,7 @@ fn unwanted(name: &str, bytes: &[u8], folders: &[String]) -> Option<&'static str
     let is_picture_of_object = name.starts_with("objectreplacements/");
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let is_known = HARMLESS.contains(&ending) || is_picture_of_object;
-    let is_page = ending == "svg" && !matches!(html::disarm(bytes), Ok(None));
+    let is_page = ending == "svg" && !matches!(html::disarm(bytes, true), Ok(None));
     let is_foreign = !matches!(ending, "xml" | "rdf") && FOREIGN.contains(&sniff(bytes));
     let what = if ending.is_empty() { "embedded objects" } else { "files of other kinds" };
     (!is_known || is_foreign || is_page).then_some(what)

@@ -142,7 +142,7 @@ fn unwanted(name: &str, bytes: &[u8]) -> Option<&'static str> {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let is_known = HARMLESS.contains(&ending);
     let is_own = matches!(ending, "xml" | "rels" | "vml");
-    let is_page = ending == "svg" && !matches!(html::disarm(bytes), Ok(None));
+    let is_page = ending == "svg" && !matches!(html::disarm(bytes, true), Ok(None));
     let is_foreign = !is_own && FOREIGN.contains(&sniff(bytes));
     (!is_known || is_foreign || is_page).then_some("files of other kinds")
 }

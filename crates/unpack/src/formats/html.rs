@@ -40,6 +40,12 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     }
     let expanded = xml::expanded(&readings.main);
     walk.add_page_at(file.at, expanded.as_deref().unwrap_or(&readings.main), file.base);
+    let page = expanded.as_deref().unwrap_or(&readings.main);
+    if xml::is_xml_page(walk.content.items.get(file.at), page)
+        && let Some(closed) = xml::with_end_tags(page)
+    {
+        walk.add_other_page(file.at, &closed, file.base);
+    }
     for other in &readings.others {
         walk.add_other_page(file.at, other, file.base);
     }

@@ -4,7 +4,7 @@
 //! projects, equations, linked objects and controls can stand anywhere.
 
 mod book;
-mod compound;
+pub(crate) mod compound;
 pub(crate) mod decrypt;
 mod installer;
 mod mail;

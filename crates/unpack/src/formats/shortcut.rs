@@ -6,6 +6,7 @@
 use scan::content::{Link, LinkKind, WhyUnopened};
 
 use crate::formats::share;
+use crate::formats::xml::expanded;
 use crate::text;
 use crate::unpack::{File, Walk};
 
@@ -139,6 +140,7 @@ pub(crate) fn open_xml(walk: &mut Walk<'_>, file: File<'_>) {
         walk.mark(file.at, "dtd");
         walk.not_opened(file.at, WhyUnopened::Refused);
     }
+    let xml = expanded(&xml).unwrap_or(xml);
     let mut rest = xml.as_str();
     while let Some((before, after)) = rest.split_once('<') {
         if let Some(data) = after.strip_prefix("![CDATA[") {

@@ -1,11 +1,13 @@
 //! XML as a stream of events, for every reader of a format that is XML; and XML files of no format that we know (KML, reports,
 //! SAML, feeds): their text, and the addresses in their attributes.
 //!
-//! Entities of a document type definition are never expanded and nothing is ever fetched: a definition is the way to memory
-//! bombs and to files of the reader. In a document it is refused; in a file of its own the well-known public ones that define
-//! nothing themselves are common and harmless, see [`Doctype`]. Sources: XML 1.0 (fifth edition), ECMA-376-2 (no DTD).
+//! A document type definition is the way to memory bombs and to files of the reader. Nothing is ever fetched; a file that defines
+//! anything itself is refused (said to be not opened), and what is seen of it all the same is kept: plain words are put in for its
+//! entities, at most once each. Well-known public definitions, and names of vocabularies as entities, are common and harmless, see
+//! [`Doctype`]. Why: docs/decisions/0018-xml-with-dtd.md. Sources: XML 1.0 (fifth edition), ECMA-376-2 (no DTD).
 
 mod doctype;
+mod empty;
 mod packed;
 
 use std::borrow::Cow;
@@ -21,6 +23,7 @@ use crate::text;
 use crate::unpack::{File, Walk};
 
 pub(crate) use crate::formats::xml::doctype::{Doctype, expanded};
+pub(crate) use crate::formats::xml::empty::{is_xml_page, with_end_tags, with_end_tags_of};
 
 /// Names of the vocabularies that a browser shows.
 const PAGES: [&str; 2] = ["http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"];
@@ -188,15 +191,21 @@ impl Walk<'_> {
 
 /// Only refuses what defines entities: for files that another reader reads.
 pub(crate) fn check(walk: &mut Walk<'_>, file: File<'_>) {
-    if has_dtd(&decode(file.bytes, file.charset)) {
-        walk.mark(file.at, "dtd");
-        walk.not_opened(file.at, WhyUnopened::Refused);
+    refuse_dtd(walk, file.at, &decode(file.bytes, file.charset));
+}
+
+/// Says of a text that defines entities that it is not opened.
+pub(crate) fn refuse_dtd(walk: &mut Walk<'_>, at: usize, xml: &str) {
+    if has_dtd(xml) {
+        walk.mark(at, "dtd");
+        walk.not_opened(at, WhyUnopened::Refused);
     }
 }
 
 /// Reads an XML file of no format that we know.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let xml = decode(file.bytes, file.charset);
+    refuse_dtd(walk, file.at, &xml);
     let xml = expanded(&xml).map_or(xml, Cow::Owned);
     let root = root(&xml).unwrap_or_default();
     if odf::is_flat(&root, &xml) {
@@ -247,7 +256,8 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     walk.add_text(file.at, &text);
     // A browser shows and runs pages and drawings within any XML, under whatever prefix.
     if has_page {
-        walk.add_other_page(file.at, &without_prefixes(&xml), file.base);
+        let page = without_prefixes(&xml);
+        walk.add_other_page(file.at, with_end_tags(&page).as_deref().unwrap_or(&page), file.base);
     }
 }
 

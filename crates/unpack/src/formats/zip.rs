@@ -8,6 +8,7 @@ mod directory;
 mod entry;
 mod extra;
 mod inflate;
+mod inside;
 mod local;
 mod unlock;
 pub(crate) mod whole;
@@ -25,6 +26,8 @@ use crate::formats::zip::entry::Entry;
 use crate::formats::zip::inflate::{Inflated, Packed, inflate};
 use crate::formats::zip::unlock::{Unlock, Unlocked};
 use crate::unpack::{File, Walk};
+
+pub(crate) use crate::formats::zip::inside::{explains, within};
 
 /// Entries of one archive that are asked for the content types.
 const CONTENT_TYPES_MAX: usize = 4;

@@ -6,6 +6,7 @@ use memchr::memmem;
 use crate::formats::archives::bytes::{has, part, u16_le, u32_le};
 use crate::formats::archives::{cab, rar, sevenz};
 use crate::formats::{self, zip};
+use crate::polyglot::compound::Streams;
 use crate::polyglot::members::Members;
 use crate::unpack::{File, Walk};
 
@@ -59,28 +60,39 @@ const BY_START: [(&str, Archive); 3] = [
     ("cab", (b"MSCF\0\0\0\0", is_cabinet, cab::open)),
 ];
 
-/// Opens every archive that a file is besides its kind; how many of them are a trick.
-pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
+/// Opens every archive that a file is besides its kind, and maybe by its name; how many of them are a trick.
+pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (kind, is_called_so): (&str, bool)) -> u32 {
     let is_holder = HOLDERS.contains(&kind);
     let mut own = Members::of(walk, file, if is_holder { |_| true } else { |_| false });
     let mut found = 0_u32;
     if kind != "zip" && zip::hides_in(file.bytes) {
-        let is_trick = !is_holder || is_to_be_found(file.bytes, kind);
-        let mut is_held = || zip::end(file.bytes).is_some_and(|end| own.end_at(file.bytes, end, b"PK"));
-        if is_trick || !is_held() {
-            found = found.saturating_add(u32::from(is_trick));
-            zip::open(walk, file);
-        }
+        found = found.saturating_add(open_zip(walk, file, (kind, is_called_so), &mut own));
     }
     let from = if kind == "zip" { zip::end(file.bytes) } else { Some(1) };
     let Some(from) = from.filter(|from| *from < file.bytes.len()) else { return found };
+    let recovery = if kind == "rar" { rar::recovery(file.bytes) } else { Vec::new() };
     for (own_kind, archive) in BY_START {
         // Behind those that it holds by nature, one may stand that is none of them.
         let mut from = from;
+        let mut in_pieces: Option<Vec<usize>> = None;
         while let Some(at) = first(file.bytes, from, archive) {
             if let Some(size) = own.take_at(file.bytes, at, own_kind) {
                 from = at.saturating_add(size.max(1));
                 continue;
+            }
+            if let Some((_, end)) = recovery.iter().find(|(start, end)| (*start..*end).contains(&at)) {
+                from = *end;
+                continue;
+            }
+            if kind == "ole" && !is_called_so {
+                let places = in_pieces.get_or_insert_with(|| {
+                    let streams = Streams::of(file.bytes, &[archive.0]);
+                    streams.map(|streams| streams.places_of(&own, own_kind, archive.0)).unwrap_or_default()
+                });
+                if places.contains(&at) {
+                    from = at.saturating_add(archive.0.len());
+                    continue;
+                }
             }
             found = found.saturating_add(1);
             if let Some(bytes) = file.bytes.get(at..) {
@@ -90,6 +102,26 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, kind: &str) -> u32 {
         }
     }
     found
+}
+
+/// Opens the zip that readers find from the end, unless it is one that the file holds by nature; how many tricks that is.
+fn open_zip(walk: &mut Walk<'_>, file: File<'_>, (kind, is_called_so): (&str, bool), own: &mut Members) -> u32 {
+    let is_holder = HOLDERS.contains(&kind);
+    let is_trick = !is_holder || is_to_be_found(file.bytes, kind);
+    if !is_trick && zip::end(file.bytes).is_some_and(|end| own.end_at(file.bytes, end, b"PK")) {
+        return 0;
+    }
+    if kind == "ole"
+        && !is_trick
+        && !is_called_so
+        && let Some(streams) = Streams::of(file.bytes, &[b"PK\x05\x06"])
+        && streams.explain_zips(walk, file.bytes)
+    {
+        streams.open_zips(walk, file);
+        return 0;
+    }
+    zip::open(walk, file);
+    u32::from(is_trick)
 }
 
 /// Where the first one begins. A mark alone is nothing: unpackers go on to the first one that is more, and any number may stand

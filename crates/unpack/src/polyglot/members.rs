@@ -8,6 +8,9 @@ use crate::unpack::{File, Walk};
 /// Bytes hashed to find members of one file again; what is not found is taken for something that was put there.
 const HASHED_BYTES_MAX: usize = 256 * 1024 * 1024;
 
+/// Members of a kind that are compared with one place.
+const COMPARED_MAX: usize = 16;
+
 /// What was opened inside of a file, at any depth (a stream whose first block is not packed shows what its archive holds).
 #[derive(Debug)]
 pub(super) struct Members {
@@ -40,6 +43,12 @@ impl Members {
 
     pub(super) const fn is_empty(&self) -> bool {
         self.members.is_empty()
+    }
+
+    /// Sizes and hashes of those of a kind, at most [`COMPARED_MAX`].
+    pub(super) fn sizes(&self, kind: &str) -> impl Iterator<Item = (usize, &[u8])> {
+        let own = self.members.iter().filter(move |member| member.kind == kind).take(COMPARED_MAX);
+        own.map(|member| (member.size, member.sha256.as_slice()))
     }
 
     /// Does one begin there?

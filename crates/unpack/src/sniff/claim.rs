@@ -25,6 +25,13 @@ enum Sort {
     Disk,
 }
 
+impl Sort {
+    /// Is it that sort, or one that nobody tells from it?
+    fn is_like(self, claimed: Self) -> bool {
+        self == claimed || (matches!(self, Self::Archive("zip")) && claimed == Self::Document)
+    }
+}
+
 /// Endings of each sort.
 const ENDINGS: &[(Sort, &[&str])] = &[
     (
@@ -68,7 +75,10 @@ pub(crate) fn is_conflict(item: &Item) -> bool {
     // A text in the message that is written as a page is sloppy, no more.
     let is_body = item.inline && item.names.is_empty();
     let is_page_as_text = is == Sort::Page && declared == Some(Sort::Text);
-    declared.is_some_and(|declared| is_lie(is, declared)) && !(is_page_as_text && (is_body || !claimed.is_empty()))
+    // Scripts of web servers send documents under the type of the page that they stand in; the name is right.
+    let is_named_right = declared == Some(Sort::Page) && claimed.iter().any(|claimed| is.is_like(*claimed));
+    let is_sloppy = (is_page_as_text && (is_body || !claimed.is_empty())) || is_named_right;
+    declared.is_some_and(|declared| is_lie(is, declared)) && !is_sloppy
         || runs_by_name(&claimed)
             && is != Sort::Program
             && matches!(declared, Some(Sort::Image | Sort::Media | Sort::Pdf))
@@ -93,7 +103,7 @@ fn is_lie(is: Sort, claimed: Sort) -> bool {
         (Document, Image | Media | Text | Pdf) => true,
         (Pdf, Image | Media | Text | Archive(_)) => true,
         // A browser opens it.
-        (Image | Media, Page) => true,
+        (Image | Media | Pdf | Document | Archive(_), Page) => true,
         _ => false,
     }
 }
@@ -115,6 +125,7 @@ fn of_kind<'c>(kind: &str, mut claimed: impl Iterator<Item = &'c Sort>) -> Optio
         "arj" | "ace" | "lha" => Sort::Archive("old"),
         "docx" | "docm" | "dotx" | "dotm" | "xlsx" | "xlsm" | "xlsb" | "xltx" | "xltm" | "pptx" | "pptm" | "ppsx"
         | "ppsm" | "potx" | "potm" | "odf" | "doc" | "xls" | "ppt" | "ole" | "rtf" | "msg" => Sort::Document,
+        "onenote" => Sort::Document,
         "pdf" => Sort::Pdf,
         "png" | "jpeg" | "gif" | "bmp" | "tiff" | "webp" | "ico" => Sort::Image,
         "mp3" | "mp4" | "wav" | "avi" | "ogg" | "flac" | "mkv" | "font" => Sort::Media,

@@ -37,25 +37,27 @@ pub(super) fn is_short_name(word: &str, bytes: &[u8]) -> bool {
 /// Does it have this shape?
 type IsSo = fn(&[u8]) -> bool;
 
+/// Shapes, the first that fits counts, and the word of each.
+pub(super) const SHAPES: [(IsSo, &str); 14] = [
+    (holds_pdf, "pdf"),
+    (is_flash, "swf"),
+    (is_icon, "ico"),
+    (is_cursor, "ani"),
+    (is_lha, "lha"),
+    (is_certificate, "crt"),
+    (is_key_store, "pfx"),
+    (mac::is_binary, "macbinary"),
+    (tar::is_old, "tar"),
+    (is_lzma, "lzma"),
+    (is_sound, "mp3"),
+    (is_virtual_disk, "vhd"),
+    (is_mac_image, "dmg"),
+    (is_disk, "img"),
+];
+
 /// The kind of bytes that are no text and have no magic.
 pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
-    let shapes: [(IsSo, &'static str); 14] = [
-        (holds_pdf, "pdf"),
-        (is_flash, "swf"),
-        (is_icon, "ico"),
-        (is_cursor, "ani"),
-        (is_lha, "lha"),
-        (is_certificate, "crt"),
-        (is_key_store, "pfx"),
-        (mac::is_binary, "macbinary"),
-        (tar::is_old, "tar"),
-        (is_lzma, "lzma"),
-        (is_sound, "mp3"),
-        (is_virtual_disk, "vhd"),
-        (is_mac_image, "dmg"),
-        (is_disk, "img"),
-    ];
-    shapes.iter().find(|(is_so, _)| is_so(bytes)).map(|(_, word)| *word)
+    SHAPES.iter().find(|(is_so, _)| is_so(bytes)).map(|(_, word)| *word)
 }
 
 fn is_flash(bytes: &[u8]) -> bool {

@@ -96,3 +96,14 @@ fn kinds_that_policy_blocks_have_their_word() {
     assert_eq!(sniff(&image), "vhd");
     assert!(is_closed_container("arj") && !is_closed_container("zip") && !is_closed_container("rar"));
 }
+
+#[test]
+fn every_word_is_known_to_conditions() {
+    let by_magic = MAGIC.iter().map(|(_, _, word)| *word);
+    let by_shape = shapes::SHAPES.iter().map(|(_, word)| *word);
+    let by_text = written::XML.iter().chain(&written::SETTINGS).map(|(_, word)| *word);
+    for word in by_magic.chain(by_shape).chain(by_text).chain(LIKE_TEXT).chain(CLOSED_CONTAINERS) {
+        assert!(scan::types::is_known(word), "{word}");
+        assert!(scan::types::is_known(general(word)), "{word}");
+    }
+}

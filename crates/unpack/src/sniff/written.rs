@@ -36,7 +36,7 @@ const PAGE_TAGS: [&str; 21] = [
 ];
 
 /// What stands in the start of an XML file of a kind that programs act on, in lower case, and its word.
-const XML: [(&str, &str); 11] = [
+pub(super) const XML: [(&str, &str); 11] = [
     ("<svg", "svg"),
     ("<html", "xhtml"),
     ("<mmc_consolefile", "msc"),
@@ -51,7 +51,7 @@ const XML: [(&str, &str); 11] = [
 ];
 
 /// A line of a settings file, in lower case, and the word of its kind.
-const SETTINGS: [(&str, &str); 10] = [
+pub(super) const SETTINGS: [(&str, &str); 10] = [
     ("[internetshortcut", "url"),
     ("[{000214a0-0000-0000-c000-000000000046}", "url"),
     ("[shell]", "scf"),

@@ -92,6 +92,14 @@ pub(super) fn documents() -> Vec<Vec<u8>> {
     files("pdf").into_iter().map(|(_, bytes)| bytes).collect()
 }
 
+/// Files with what is taken out of them: documents, pages, rich text.
+pub(super) fn disarmed() -> Vec<Vec<u8>> {
+    let mut seeds: Vec<Vec<u8>> = files("disarm").into_iter().map(|(_, bytes)| bytes).collect();
+    seeds.extend([super::seeds::pages(), documents(), rich()].concat());
+    seeds.push(b"<html xmlns='http://www.w3.org/1999/xhtml'><head><script src='x'/><title/></head><body>a<form/><p/>b</body></html>".to_vec());
+    seeds
+}
+
 /// Rar archives.
 pub(super) fn rars() -> Vec<Vec<u8>> {
     files("archives").into_iter().filter(|(path, _)| has_ending(path, &["rar"])).map(|(_, bytes)| bytes).collect()

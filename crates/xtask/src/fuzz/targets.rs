@@ -16,6 +16,8 @@ mod message;
 mod smtp_session;
 #[path = "../../../../fuzz/unpack_archive.rs"]
 mod unpack_archive;
+#[path = "../../../../fuzz/unpack_disarm.rs"]
+mod unpack_disarm;
 #[path = "../../../../fuzz/unpack_disk.rs"]
 mod unpack_disk;
 #[path = "../../../../fuzz/unpack_encoded.rs"]
@@ -68,8 +70,9 @@ pub(super) const TARGETS: &[Target] = &[
     Target { name: "log_record", run: log_record::run, seeds: seeds::records, words: CBOR_WORDS, code: &["store/src/record"] },
     Target { name: "worker_frames", run: worker_frames::run, seeds: seeds::frames, words: CBOR_WORDS, code: &["worker/src/frame"] },
     Target { name: "unpack_archive", run: unpack_archive::run, seeds: samples::archives, words: ARCHIVE_WORDS, code: &["unpack/src/formats/archives/ar", "unpack/src/formats/archives/cab", "unpack/src/formats/archives/cpio", "unpack/src/formats/archives/lzw", "unpack/src/formats/archives/lzx", "unpack/src/formats/archives/streams", "unpack/src/formats/archives/tar", "unpack/src/formats/mac"] },
+    Target { name: "unpack_disarm", run: unpack_disarm::run, seeds: samples::disarmed, words: HTML_WORDS, code: &["unpack/src/disarm", "unpack/src/formats/pdf/rewrite"] },
     Target { name: "unpack_disk", run: unpack_disk::run, seeds: samples::disks, words: DISK_WORDS, code: &["unpack/src/formats/archives/disk", "unpack/src/formats/archives/fat", "unpack/src/formats/archives/iso", "unpack/src/formats/archives/udf"] },
-    Target { name: "unpack_encoded", run: unpack_encoded::run, seeds: samples::encoded, words: ENCODED_WORDS, code: &["unpack/src/formats/encoded", "unpack/src/formats/written"] },
+    Target { name: "unpack_encoded", run: unpack_encoded::run, seeds: samples::encoded, words: ENCODED_WORDS, code: &["unpack/src/formats/encoded", "unpack/src/formats/written", "unpack/src/formats/plain", "unpack/src/formats/enriched", "unpack/src/text", "unpack/src/polyglot"] },
     Target { name: "unpack_html", run: unpack_html::run, seeds: seeds::pages, words: HTML_WORDS, code: &["unpack/src/formats/html", "unpack/src/formats/text_code"] },
     Target { name: "unpack_image", run: unpack_image::run, seeds: samples::pictures, words: PICTURE_WORDS, code: &["unpack/src/formats/image"] },
     Target { name: "unpack_links", run: unpack_links::run, seeds: samples::links, words: LINK_WORDS, code: &["mail/src/links"] },
@@ -79,6 +82,6 @@ pub(super) const TARGETS: &[Target] = &[
     Target { name: "unpack_rar", run: unpack_rar::run, seeds: samples::rars, words: RAR_WORDS, code: &["unpack/src/formats/archives/rar"] },
     Target { name: "unpack_rtf", run: unpack_rtf::run, seeds: samples::rich, words: RTF_WORDS, code: &["unpack/src/formats/rtf"] },
     Target { name: "unpack_sevenzip", run: unpack_sevenzip::run, seeds: samples::sevenzips, words: SEVENZIP_WORDS, code: &["unpack/src/formats/archives/sevenz"] },
-    Target { name: "unpack_small", run: unpack_small::run, seeds: samples::small, words: SMALL_WORDS, code: &["unpack/src/formats/calendar", "unpack/src/formats/card", "unpack/src/formats/lnk", "unpack/src/formats/message", "unpack/src/formats/onenote", "unpack/src/formats/pgp", "unpack/src/formats/shortcut", "unpack/src/formats/signed", "unpack/src/formats/table", "unpack/src/formats/tnef"] },
-    Target { name: "unpack_zip", run: unpack_zip::run, seeds: seeds::archives, words: ZIP_WORDS, code: &["unpack/src/formats/zip"] },
+    Target { name: "unpack_small", run: unpack_small::run, seeds: samples::small, words: SMALL_WORDS, code: &["unpack/src/formats/calendar", "unpack/src/formats/card", "unpack/src/formats/connection", "unpack/src/formats/flash", "unpack/src/formats/lnk", "unpack/src/formats/message", "unpack/src/formats/onenote", "unpack/src/formats/pgp", "unpack/src/formats/share", "unpack/src/formats/shortcut", "unpack/src/formats/signed", "unpack/src/formats/table", "unpack/src/formats/tnef"] },
+    Target { name: "unpack_zip", run: unpack_zip::run, seeds: seeds::archives, words: ZIP_WORDS, code: &["unpack/src/formats/zip", "unpack/src/passwords"] },
 ];

@@ -31,7 +31,11 @@ pub(super) fn read_file(file: &Path) -> Result<Vec<u8>, Fault> {
 
 /// Whether a text may be a message: one line of its header at least is a field (RFC 5322 2.2).
 pub(super) fn is_message(raw: &[u8]) -> bool {
-    let lines = raw.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let mut lines = raw.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)).peekable();
+    // A document in a binary form: somewhere in it anything may stand.
+    if lines.peek().is_some_and(|first| first.contains(&0) && !is_field(first)) {
+        return false;
+    }
     lines.take_while(|line| !line.is_empty()).take(HEADER_LINES_MAX).any(is_field)
 }
 
@@ -247,6 +251,9 @@ mod tests {
             assert_eq!(is_message(text.as_bytes()), expected, "{text:?}");
         }
         assert!(!is_message(b"\x7fELF\x02\x01\x01\x00: x"));
+        // Somewhere in the first lines of a show something looks like a field.
+        assert!(!is_message(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\nP: x\n"));
+        assert!(is_message(b"Subject: \0\nFrom: a\n"));
     }
 
     #[test]

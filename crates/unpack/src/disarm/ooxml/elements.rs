@@ -91,6 +91,12 @@ pub(super) fn disarm(xml: &mut Xml, (ids, loses_books): (&HashSet<String>, bool)
             xml.cut(at);
             continue;
         }
+        // An object that lies in another file is named by a formula, not by a relation.
+        if name == "oleobject" && xml.value(at, "link").is_some() {
+            removed.note("links to other files");
+            xml.cut(at);
+            continue;
+        }
         loses_sheets |= name == "sheet" && names_gone(xml, at, ids);
         by_relation(xml, at, &name, ids);
         by_value(xml, at, &name, removed);

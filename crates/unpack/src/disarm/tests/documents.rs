@@ -228,3 +228,16 @@ fn what_nobody_sees_into_is_impossible() {
     let why = outcome("x.docx", &rezip(&parts));
     assert_eq!(why, Outcome::Impossible("its XML has a document type definition".to_owned()));
 }
+
+#[test]
+fn objects_that_lie_in_another_file_go() {
+    let linked = include_bytes!("../../../testdata/real/linked.xlsx").as_slice();
+    assert!(marks(linked).contains(&"external_link".to_owned()));
+    let result = disarmed("linked.xlsx", linked);
+    assert!(result.removed.iter().any(|what| what == "links to other files"), "{:?}", result.removed);
+    let left = marks(&result.bytes);
+    assert!(!left.iter().any(|mark| ["external_link", "embedded_object"].contains(&mark.as_str())), "{left:?}");
+    let sheet = unzip(&result.bytes).into_iter().find(|(name, _)| name == "xl/worksheets/sheet1.xml").unwrap().1;
+    let sheet = String::from_utf8(sheet).unwrap();
+    assert!(!sheet.contains("oleObject") && sheet.ends_with("</worksheet>"), "{sheet}");
+}

@@ -69,3 +69,31 @@ fn a_script_in_a_drawing_goes() {
     let text = String::from_utf8(result.bytes).unwrap();
     assert_eq!(text, "<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"1\"/><a><text>x</text></a></svg>");
 }
+
+// What is left is well formed for who reads it as XML, and nothing of the text is lost with an empty element.
+#[test]
+fn empty_elements_of_pages_in_xml_take_nothing_with_them() {
+    for empty in [
+        "<script src='x'/>",
+        "<form/>",
+        "<x:script xmlns:x='http://www.w3.org/1999/xhtml'/>",
+        "<iframe src='y' />",
+        "<object/>",
+        "<set/>",
+    ] {
+        let page = format!(
+            "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title/></head><body onload='go()'>{empty}<p>All of it</p><br/>\
+             <input name='a'/> stays</body></html>"
+        );
+        for name in ["page.xhtml", "page.html"] {
+            let result = disarmed(name, page.as_bytes());
+            let text = String::from_utf8(result.bytes).unwrap();
+            assert!(text.contains("<p>All of it</p><br/>") && text.ends_with(" stays</body></html>"), "{text}");
+            let mut reader = quick_xml::Reader::from_str(&text);
+            while !matches!(reader.read_event().expect(&text), quick_xml::events::Event::Eof) {}
+        }
+    }
+    // Where nothing is to be removed nothing is changed.
+    let page = "<html xmlns='http://www.w3.org/1999/xhtml'><head><title/></head><body><p/>a</body></html>";
+    assert_eq!(outcome("page.xhtml", page.as_bytes()), Outcome::Clean);
+}

@@ -34,6 +34,8 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     if !walk.may_open(file) {
         return;
     }
+    let plain = blocks::without_services(file.bytes);
+    let file = File { bytes: plain.as_deref().unwrap_or(file.bytes), ..file };
     let headers_max = u64::from(walk.budget.files_left()).saturating_add(1024);
     let end = blocks::end(file.bytes).filter(|end| *end < file.bytes.len());
     // Behind the last block there may be anything: what cannot be read with it is read without.
@@ -76,6 +78,11 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         walk.mark(file.at, "archive_trailing");
         walk.stored_member(file, Member { step: "rar:rest".to_owned(), ..Member::default() }, rest, End::Whole);
     }
+}
+
+/// From where to where recovery records lie, in which pieces of the archive itself stand.
+pub(crate) fn recovery(bytes: &[u8]) -> Vec<(usize, usize)> {
+    blocks::recovery(bytes)
 }
 
 fn parse(bytes: &[u8], word: Option<&[u8]>, headers_max: u64) -> rars::Result<Archive> {

@@ -7,6 +7,8 @@ mod body;
 mod sealed;
 mod styles;
 
+use std::borrow::Cow;
+
 use scan::content::WhyUnopened;
 
 use crate::formats::office::odf::body::Body;
@@ -77,11 +79,15 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
 fn gather(walk: &mut Walk<'_>, file: File<'_>, package: &Package) -> Gathered {
     let mut gathered = Gathered::new(Found::new(walk));
     let mut styles = Styles::default();
-    let parts: Vec<(&str, _)> = package
+    let parts: Vec<(&str, Cow<'_, str>)> = package
         .parts
         .iter()
         .filter(|(_, bytes)| matches!(sniff(bytes), "xml" | "text" | "html" | "svg" | "xhtml" | "script"))
-        .map(|(name, bytes)| (name.as_str(), xml::decode(bytes, "")))
+        .map(|(name, bytes)| {
+            let xml = xml::decode(bytes, "");
+            xml::refuse_dtd(walk, file.at, &xml);
+            (name.as_str(), xml::expanded(&xml).map_or(xml, Cow::Owned))
+        })
         .collect();
     for (_, xml) in parts.iter().filter(|(name, _)| name.ends_with("styles.xml") || name.ends_with("content.xml")) {
         styles.read(xml);
@@ -104,7 +110,7 @@ pub(crate) fn read_flat(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
     styles.read(xml);
     let outcome = read_body(xml, &styles, &mut gathered);
     walk.set_kind(file.at, "odf");
-    walk.note_xml(file.at, outcome, true);
+    walk.note_xml(file.at, outcome, false);
     finish(walk, file, gathered);
 }
 

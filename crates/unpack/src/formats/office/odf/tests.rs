@@ -176,6 +176,18 @@ fn definitions_and_encryption_are_told() {
         unopened 1 refused
     "#]],
     );
+    // A word is put in, so that the link is seen, and refused all the same.
+    let text = "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY u 'https://evil.example'>]><office:document-content><text:p><text:a xlink:href='&u;/x'>y</text:a>\
+        </text:p></office:document-content>";
+    check(
+        &[("content.xml", text)],
+        &expect![[r#"
+        1 odf ["dtd"]
+          y
+          -> https://evil.example/x Anchor "y"
+        unopened 1 refused
+    "#]],
+    );
     let manifest = "<?xml version='1.0'?><manifest:manifest><manifest:file-entry manifest:full-path='content.xml'>\
         <manifest:encryption-data/></manifest:file-entry></manifest:manifest>";
     check(

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::formats::office::bytes::{packed, size_at, slice, u8_at, u32_at, utf16};
+use crate::formats::office::bytes::{packed, size_at, slice, u8_at, u16_at, u32_at, utf16};
 use crate::formats::office::formula::Shared;
 use crate::formats::office::ooxml::book::{Book, see_name};
 use crate::formats::office::ooxml::relations::{All, plain, resolve};
@@ -17,6 +17,8 @@ const SHEET: u32 = 156;
 const LINK: u32 = 494;
 const SHEET_REFERENCES: u32 = 362;
 const BOOK_LINK: u32 = 355;
+const LINK_BEGIN: u32 = 360;
+const LINK_ITEM: u32 = 577;
 const BOOK_LINK_SELF: u32 = 357;
 const BOOK_LINK_SAME: u32 = 358;
 const ROW: u32 = 0;
@@ -34,6 +36,13 @@ const SHARED_MAX: usize = 10_000;
 const CELLS: std::ops::RangeInclusive<u32> = 1..=11;
 const FORMULAS: std::ops::RangeInclusive<u32> = 8..=11;
 const CELL_NUMBER: u32 = 5;
+/// Types of a link to elsewhere (MS-XLSB 2.5.44).
+const LINK_DDE: u16 = 1;
+const LINK_OLE: u16 = 2;
+/// How parts begin whose records are read, whatever they are called: a workbook, a sheet, strings, a link to elsewhere.
+const BOOK_START: &[u8] = b"\x83\x01";
+const SHEET_START: &[u8] = b"\x81\x01";
+const STARTS: [&[u8]; 4] = [BOOK_START, SHEET_START, b"\x9f\x01", b"\xe8\x02"];
 /// Bytes of a cell before its value.
 const CELL_BYTES: usize = 8;
 
@@ -79,14 +88,20 @@ fn string(bytes: &[u8], at: usize) -> Option<(String, usize)> {
     Some((utf16(bytes.get(from..from.checked_add(size)?)?), size.checked_add(4)?))
 }
 
-fn is_binary(name: &str) -> bool {
+/// By its name, or by how it begins: which name a part has is of the writer's choosing.
+fn is_binary(name: &str, bytes: &[u8]) -> bool {
     let name = plain(name);
-    name.ends_with(".bin") && !name.contains("/printersettings/") && !name.contains("/embeddings/")
+    let is_named = name.ends_with(".bin") && !name.contains("/printersettings/") && !name.contains("/embeddings/");
+    is_named || STARTS.iter().any(|start| bytes.starts_with(start))
+}
+
+fn is_sheet(name: &str, bytes: &[u8]) -> bool {
+    is_binary(name, bytes) && (plain(name).contains("sheet") || bytes.starts_with(SHEET_START))
 }
 
 /// Reads what sheets share, and what the workbook says of them.
 pub(super) fn read_shared(package: &Package, all: &All, (book, found): (&mut Book, &mut Found)) {
-    for (name, bytes) in package.parts.iter().filter(|(name, _)| is_binary(name)) {
+    for (name, bytes) in package.parts.iter().filter(|(name, bytes)| is_binary(name, bytes)) {
         let owner = plain(name);
         let relations = all.of(&owner);
         let mut sheets: Vec<String> = Vec::new();
@@ -126,7 +141,9 @@ pub(super) fn read_shared(package: &Package, all: &All, (book, found): (&mut Boo
                 }
                 BOOK_LINK_SELF | BOOK_LINK_SAME => (own_book, books) = (books, books.saturating_add(1)),
                 BOOK_LINK => books = books.saturating_add(1),
-                NAME if owner.ends_with("workbook.bin") => {
+                LINK_BEGIN => see_link(record.body, found),
+                LINK_ITEM => found.line(Layer::Other, &string(record.body, 0).unwrap_or_default().0),
+                NAME if owner.ends_with("workbook.bin") || bytes.starts_with(BOOK_START) => {
                     let (name, size) = string(record.body, 9).unwrap_or_default();
                     see_name(found, &name);
                     names = names.saturating_add(1);
@@ -145,9 +162,23 @@ pub(super) fn read_shared(package: &Package, all: &All, (book, found): (&mut Boo
     }
 }
 
+/// A link to elsewhere (MS-XLSB 2.4.234). Where one to a file leads is said by a relation, which is read as every other.
+fn see_link(body: &[u8], found: &mut Found) {
+    let Some((first, size)) = string(body, 2) else { return };
+    match u16_at(body, 0) {
+        Some(LINK_DDE) => {
+            let (topic, _) = string(body, size.saturating_add(2)).unwrap_or_default();
+            found.mark("dde");
+            found.line(Layer::Hidden, &format!("{first}|{topic}"));
+        }
+        Some(LINK_OLE) => found.mark("external_link"),
+        _ => {}
+    }
+}
+
 /// Reads the sheets.
 pub(super) fn read_sheets(package: &Package, book: &mut Book, found: &mut Found) {
-    for (name, bytes) in package.parts.iter().filter(|(name, _)| is_binary(name) && plain(name).contains("sheet")) {
+    for (name, bytes) in package.parts.iter().filter(|(name, bytes)| is_sheet(name, bytes)) {
         let part = plain(name);
         let is_macro_sheet = part.contains("macrosheets/");
         if part.ends_with("sharedstrings.bin") {

@@ -52,3 +52,18 @@ pub(super) fn of_parts(xml: &str) -> Vec<(String, String)> {
     });
     types
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_a_known_word() {
+        for (piece, kind) in KINDS {
+            assert!(scan::types::is_known(kind), "{piece}: {kind}");
+            let types =
+                format!("<Types><Override PartName='/x' ContentType='application/vnd.ms-{piece}+xml'/></Types>");
+            assert!(super::kind(&types).0.is_some(), "{piece}");
+        }
+    }
+}

@@ -84,7 +84,7 @@ pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
         words.see(&mut found, &event);
     });
     words.finish(&mut found);
-    walk.note_xml(file.at, outcome, true);
+    walk.note_xml(file.at, outcome, false);
     found.give(walk, file.at);
     for (is_so, why) in [(is_cut, WhyUnopened::OverBudget), (is_broken, WhyUnopened::Broken)] {
         if is_so {

@@ -1,4 +1,4 @@
-//! RC4 with MD5, and RC4 with SHA-1 of the CryptoAPI, in workbooks and Word documents (MS-OFFCRYPTO 2.3.5 and 2.3.6, MS-XLS
+//! RC4 with MD5, and RC4 with SHA-1 of the CryptoAPI, in workbooks, shows and Word documents (MS-OFFCRYPTO 2.3.5 and 2.3.6, MS-XLS
 //! 2.2.10, MS-DOC 2.2.6).
 
 use rc4::{KeyInit as _, Rc4, StreamCipher as _};
@@ -69,6 +69,13 @@ impl Key {
             stream.get_mut(from..to)?.copy_from_slice(open.get(from..to)?);
         }
         Some(())
+    }
+
+    /// Opens an object of a presentation, which has a number.
+    pub(super) fn open_object(&self, object: &[u8], number: u32) -> Option<Vec<u8>> {
+        let mut open = object.to_vec();
+        self.method.cipher(&self.base, number)?.apply_keystream(&mut open);
+        Some(open)
     }
 
     /// Opens a stream of a Word document, whose first bytes are not encrypted.

@@ -36,7 +36,7 @@ const VERIFIER: u16 = 0xce4b;
 
 /// Undoes it in place, with the word that fits the verifier.
 pub(super) fn open(walk: &Walk<'_>, stream: &mut [u8], verifier: u16) -> Option<()> {
-    let words = std::iter::once(super::TRIED_BY_OFFICE).chain(walk.passwords.words().iter().map(String::as_str));
+    let words = super::TRIED_BY_OFFICE.into_iter().chain(walk.passwords.words().iter().map(String::as_str));
     let word = words
         .filter(|word| word.is_ascii() && (1..=LETTERS_MAX).contains(&word.len()))
         .find(|word| verify(word) == verifier)?;
