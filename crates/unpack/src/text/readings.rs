@@ -8,7 +8,7 @@ use encoding_rs::{ISO_2022_JP, UTF_8};
 
 use crate::text::charset::{Charset, Named, by_mark, named};
 use crate::text::{declared_in_page, decode_undeclared, shape, utf7};
-use mail::links::find;
+use mail::links::{find, host};
 
 /// Other readings that are kept: of each way to read a text, of which there are not more.
 const OTHERS_MAX: usize = 8;
@@ -173,14 +173,26 @@ fn has_more(main: &str, other: &str) -> bool {
 
 /// Does one of the two show a link that the other does not show?
 fn links_differ(one: &str, other: &str) -> bool {
-    let links = |text| find::links(text).into_iter().map(Cow::into_owned).collect::<HashSet<String>>();
-    links(one) != links(other)
+    let (one, other) = (find::links(one), find::links(other));
+    places(&one) != places(&other)
 }
 
 /// Does the other text show a link that the main one does not show, however short its words are?
 fn shows_link(main: &str, other: &str) -> bool {
-    let known: HashSet<Cow<'_, str>> = find::links(main).into_iter().collect();
-    find::links(other).iter().any(|link| !known.contains(link))
+    let (main, other) = (find::links(main), find::links(other));
+    let known = places(&main);
+    places(&other).iter().any(|place| !known.contains(place))
+}
+
+/// What links have in common in every charset: up to the first letter outside ASCII. Where words follow without a blank, as in
+/// Japanese, they are taken for a part of the link in one reading and not in another.
+fn places<'l>(links: &'l [Cow<'_, str>]) -> HashSet<&'l str> {
+    let place = |link: &'l Cow<'_, str>| {
+        let plain = link.split_once(|c: char| !c.is_ascii()).map_or(&**link, |(plain, _)| plain);
+        let is_whole = host(plain).is_some() && host(plain) == host(link);
+        if is_whole { plain } else { link }
+    };
+    links.iter().map(place).collect()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

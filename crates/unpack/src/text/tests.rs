@@ -204,10 +204,10 @@ fn a_link_of_short_words_is_another_reading() {
         "#]],
     );
     check(
-        b"\x1b$B$3$s\x1b(Ba@a.example \x1b$B$3$s\x1b(Bhttp://b.example/\x1b$B$3$s\x1b(Jwww.c.example",
+        b"\x1b$B$3$s\x1b(Ba@a.example \x1b$B$3$s\x1b(Bhttp://b.example/\x1b$B$3$s\x1b(J a",
         "iso-2022-jp",
         expect![[r#"
-            main: こんa@a.example こんhttp://b.example/こんwww.c.example
+            main: こんa@a.example こんhttp://b.example/こん a
         "#]],
     );
 }
