@@ -5,6 +5,7 @@ mod boxes;
 mod cells;
 pub(super) mod gradient;
 mod svg;
+mod unsure;
 
 use lol_html::html_content::Element;
 
@@ -13,6 +14,7 @@ use crate::formats::html::drawn::boxes::{Boxes, is_placed};
 use crate::formats::html::drawn::cells::Cells;
 use crate::formats::html::drawn::gradient::Pictures;
 use crate::formats::html::drawn::svg::Svg;
+use crate::formats::html::drawn::unsure::Unsure;
 use crate::formats::html::seen::Ink;
 use crate::formats::html::style::{Position, Style};
 use crate::formats::image::canvas::{Canvas, Effort, Looked};
@@ -50,6 +52,7 @@ pub(crate) struct Drawn {
     fields: Vec<Matrix>,
     drawings: Vec<Canvas>,
     shapes: usize,
+    unsure: Unsure,
     /// There were more than are kept.
     is_cut: bool,
 }
@@ -75,6 +78,12 @@ impl Drawn {
 
     /// Text that is seen, or would be if it had another colour.
     pub(super) fn text(&mut self, piece: &str, ink: Ink) {
+        if ink == Ink::Plain && piece.chars().any(|c| !c.is_whitespace()) {
+            self.unsure.text();
+            if let Some(svg) = &mut self.svg {
+                svg.text(piece);
+            }
+        }
         let Some(lines) = &mut self.lines else { return };
         if lines.len().saturating_add(piece.len()) > TEXT_BYTES_MAX {
             self.is_cut = true;
@@ -107,6 +116,8 @@ impl Drawn {
                 return svg.element(tag, element, style);
             }
         }
+        self.unsure.element(tag, style);
+        self.is_cut |= style.place.has_unread_list;
         if tag == "svg" {
             let mut svg = Svg::new(SHAPES_MAX.saturating_sub(self.shapes));
             let is_open = svg.element(tag, element, style);
@@ -179,6 +190,11 @@ impl Drawn {
         self.is_cut = true;
     }
 
+    /// A rule of the sheets draws that is not followed.
+    pub(super) fn has_unread_rule(&mut self) {
+        self.unsure.has_unread_rule();
+    }
+
     fn end_boxes(&mut self) {
         let canvas = self.boxes.take(SHAPES_MAX.saturating_sub(self.shapes));
         self.keep(canvas);
@@ -200,6 +216,7 @@ impl Drawn {
         self.end_cells();
         self.end_svg();
         self.end_boxes();
+        self.unsure.finish();
         self
     }
 
@@ -211,6 +228,7 @@ impl Drawn {
             || other.drawings.len() > room(self.drawings.len());
         self.fields.extend(other.fields.into_iter().take(room(self.fields.len())));
         self.drawings.extend(other.drawings.into_iter().take(room(self.drawings.len())));
+        self.unsure.append(&other.unsure);
         if let Some(more) = other.lines {
             // What is within need not have the signs that the page around has, nor the other way round.
             let lines = self.lines.get_or_insert_default();
@@ -242,6 +260,7 @@ impl Drawn {
         if let Some(lines) = &self.lines {
             all.add(text_code::in_text(lines));
         }
+        all.is_whole &= !all.codes.is_empty() || !self.unsure.may_be_code();
         all.is_whole &= all.codes.len() <= CODES_MAX;
         all.codes.truncate(CODES_MAX);
         all
