@@ -239,12 +239,8 @@ fn in_crowd(grey: &Grey, crowd: &Crowd, (scope, look): (Scope, Look), tried: &mu
         }
         let part = grey.cut(place.from, place.to);
         if !tried.begin(part.pixels.len()) {
-            // Of what looks less like a code many a photograph is full.
-            found.has_more |= place.is_likely;
-            if found.has_more {
-                break;
-            }
-            continue;
+            found.has_more = true;
+            break;
         }
         let own = look(&part, Scope::Part, tried.steps);
         found.has_more |= own.has_more;

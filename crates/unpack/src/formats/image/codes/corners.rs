@@ -111,8 +111,6 @@ pub(super) struct Place {
     pub(super) from: (usize, usize),
     pub(super) to: (usize, usize),
     pub(super) corners: [usize; 3],
-    /// It has both timing patterns, or all but these.
-    pub(super) is_likely: bool,
 }
 
 impl Place {
@@ -147,12 +145,13 @@ pub(super) fn likely(binary: &Grey, corners_max: usize, steps: &Steps) -> Likely
                 return Likely::Crowd(Crowd { places: Vec::new(), is_whole: false });
             }
         }
+        // Among so many corners three may stand so, and even have a side that looks right, by chance.
+        all.retain(|triple| !is_crowd || triple.is_likely());
         if all.is_empty() {
             continue;
         }
         if is_crowd {
-            // Among so many corners three may stand so, and even have a side that looks right, by chance.
-            all.sort_by(|one, other| one.rank().cmp(&other.rank()).then(one.side().total_cmp(&other.side())));
+            all.sort_by(|one, other| other.timing.cmp(&one.timing).then(one.side().total_cmp(&other.side())));
             let places = all.iter().map(|triple| triple.place(ratio)).collect();
             return Likely::Crowd(Crowd { places, is_whole });
         }
@@ -171,7 +170,7 @@ pub(super) fn likely(binary: &Grey, corners_max: usize, steps: &Steps) -> Likely
 /// What looks like a code by all but its timing patterns, the likeliest first.
 fn suspects(all: &[Triple]) -> Vec<Suspect> {
     let whole: Vec<usize> = all.iter().filter(|own| own.timing == 2).flat_map(|own| own.numbers).collect();
-    let bare = all.iter().filter(|triple| triple.is_mixed);
+    let bare = all.iter().filter(|triple| triple.is_bare);
     let mut suspects: Vec<Suspect> = bare
         .map(|Triple { corners, numbers, is_dark, .. }| Suspect {
             corners: *corners,
@@ -233,18 +232,13 @@ struct Triple {
     is_dark: bool,
     /// Sides with a timing pattern.
     timing: usize,
-    /// They stand quite upright, and dark and light are mixed between them.
-    is_mixed: bool,
+    /// They stand quite upright, and have all of a code but that.
+    is_bare: bool,
 }
 
 impl Triple {
-    /// How much it looks like a code: less is more.
-    fn rank(&self) -> u8 {
-        match (self.timing, self.is_mixed) {
-            (2, _) => 0,
-            (_, true) => 1,
-            (_, false) => 2,
-        }
+    fn is_likely(&self) -> bool {
+        self.timing == 2 || self.is_bare
     }
 
     fn width(&self) -> f32 {
@@ -261,7 +255,7 @@ impl Triple {
     fn place(&self, ratio: f32) -> Place {
         let ((left, top), (right, bottom)) = ends_of(self.corners);
         let (from, to) = ((whole(left), whole(top * ratio)), (whole(right), whole(bottom * ratio)));
-        Place { from, to, corners: self.numbers, is_likely: self.rank() < 2 }
+        Place { from, to, corners: self.numbers }
     }
 }
 
@@ -312,9 +306,9 @@ fn add_triples(
                     continue;
                 }
                 let timing = seen.timing(corners);
-                let is_mixed = is_triple(corners, BARE_BEND) && steps.spend(MIXED_STEPS) && seen.is_mixed(corners);
-                if timing > 0 || is_mixed {
-                    all.push(Triple { corners, numbers: [*first, *second, *third], is_dark, timing, is_mixed });
+                let is_bare = is_triple(corners, BARE_BEND) && steps.spend(MIXED_STEPS) && seen.is_bare(corners);
+                if timing > 0 || is_bare {
+                    all.push(Triple { corners, numbers: [*first, *second, *third], is_dark, timing, is_bare });
                 }
             }
         }

@@ -16,6 +16,8 @@ const ROWS: [f32; 3] = [3.0, 2.6, 3.4];
 const WRONG_IN: u8 = 5;
 /// Versions that are tried where the patterns are drawn anew, the likeliest first.
 const GUESSES_MAX: usize = 4;
+/// Of the 49 modules of a corner so many are as they should be.
+const RING_MIN: usize = 42;
 /// Modules of a side that are looked at to see whether dark and light are mixed.
 const SAMPLES: u8 = 16;
 /// Shares of dark modules, and of modules that are other than the next one, that a code has, in hundredths.
@@ -57,10 +59,28 @@ impl Seen<'_> {
         sides.into_iter().filter(|(to, aside)| self.has_turns(first, *to, *aside)).count()
     }
 
-    /// Are dark and light mixed between these corners as the modules of a code are, across and down?
-    pub(super) fn is_mixed(self, corners: [Corner; 3]) -> bool {
+    /// Is all there of a code but its timing patterns: rings of modules for corners, and dark and light mixed between them, across
+    /// and down?
+    pub(super) fn is_bare(self, corners: [Corner; 3]) -> bool {
         let Some(modules) = guesses(corners).next() else { return false };
         let grid = Grid::of(corners, modules);
+        [(0.0, 0.0), (modules, 0.0), (0.0, modules)].into_iter().all(|middle| self.is_ring(grid, middle))
+            && self.is_mixed(grid)
+    }
+
+    fn is_ring(self, grid: Grid, (u, v): (f32, f32)) -> bool {
+        let places = || (0_u8..7).map(|at| f32::from(at) - 3.0);
+        let shade = self.is_dark(grid.place(u, v));
+        let is_right = |across: f32, down: f32| {
+            let is_light = (across.abs().max(down.abs()) - 2.0).abs() < 0.5;
+            (self.is_dark(grid.place(u + across, v + down)) == shade) != is_light
+        };
+        let right = places().map(|down| places().filter(|across| is_right(*across, down)).count());
+        right.sum::<usize>() >= RING_MIN
+    }
+
+    fn is_mixed(self, grid: Grid) -> bool {
+        let modules = grid.modules;
         let is_dark = |u: f32, v: f32| self.is_dark(grid.place(u, v));
         let (mut count, mut dark, mut across, mut down) = (0_u32, 0_u32, 0_u32, 0_u32);
         let all = || (0..SAMPLES).map(|at| (f32::from(at) * (modules - 1.0) / f32::from(SAMPLES - 1)).round());
