@@ -33,7 +33,7 @@ pub const FORMULA_STEPS_MAX: u32 = 500_000;
 
 /// Steps of looking again at parts of the pictures and drawings of one message that may be codes: a pixel of such a part, or three
 /// places that are compared, is one or a few. What is over them counts as not looked at, and is marked.
-pub const CODE_STEPS_MAX: usize = 50_000_000;
+pub const CODE_STEPS_MAX: usize = 30_000_000;
 
 /// CPU time for one message.
 pub const CPU_MAX: Duration = Duration::from_secs(20);

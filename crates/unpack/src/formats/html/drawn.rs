@@ -53,6 +53,9 @@ pub(crate) struct Drawn {
     drawings: Vec<Canvas>,
     shapes: usize,
     unsure: Unsure,
+    /// Drawings of shapes; and a rule gives these a colour that is not followed.
+    shape_drawings: usize,
+    has_unread_fill: bool,
     /// There were more than are kept.
     is_cut: bool,
 }
@@ -180,6 +183,7 @@ impl Drawn {
     fn end_svg(&mut self) {
         if let Some(svg) = self.svg.take() {
             for canvas in svg.finish() {
+                self.shape_drawings = self.shape_drawings.saturating_add(usize::from(canvas.may_be_code()));
                 self.keep(canvas);
             }
         }
@@ -190,9 +194,10 @@ impl Drawn {
         self.is_cut = true;
     }
 
-    /// A rule of the sheets draws that is not followed.
-    pub(super) fn has_unread_rule(&mut self) {
+    /// A rule of the sheets draws that is not followed: boxes, or shapes as well.
+    pub(super) fn has_unread_rule(&mut self, of_shapes: bool) {
         self.unsure.has_unread_rule();
+        self.has_unread_fill |= of_shapes;
     }
 
     fn end_boxes(&mut self) {
@@ -229,6 +234,8 @@ impl Drawn {
         self.fields.extend(other.fields.into_iter().take(room(self.fields.len())));
         self.drawings.extend(other.drawings.into_iter().take(room(self.drawings.len())));
         self.unsure.append(&other.unsure);
+        self.shape_drawings = self.shape_drawings.saturating_add(other.shape_drawings);
+        self.has_unread_fill |= other.has_unread_fill;
         if let Some(more) = other.lines {
             // What is within need not have the signs that the page around has, nor the other way round.
             let lines = self.lines.get_or_insert_default();
@@ -260,7 +267,8 @@ impl Drawn {
         if let Some(lines) = &self.lines {
             all.add(text_code::in_text(lines));
         }
-        all.is_whole &= !all.codes.is_empty() || !self.unsure.may_be_code();
+        let is_unsure = self.unsure.may_be_code() || (self.has_unread_fill && self.shape_drawings > 0);
+        all.is_whole &= !all.codes.is_empty() || !is_unsure;
         all.is_whole &= all.codes.len() <= CODES_MAX;
         all.codes.truncate(CODES_MAX);
         all

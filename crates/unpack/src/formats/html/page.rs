@@ -487,7 +487,7 @@ impl Reader {
             self.drawn.cut();
         }
         if self.sheet.has_unread_drawing {
-            self.drawn.has_unread_rule();
+            self.drawn.has_unread_rule(self.sheet.has_unread_fill);
         }
         self.page.drawn = std::mem::take(&mut self.drawn).finish();
         self.page.text.truncate(self.page.text.trim_end().len());

@@ -40,8 +40,9 @@ pub(super) struct Sheet {
     bytes: usize,
     /// A rule that was left out sets a background.
     pub(super) has_unread_background: bool,
-    /// A rule that was left out draws.
+    /// A rule that was left out draws, and gives shapes their colour.
     pub(super) has_unread_drawing: bool,
+    pub(super) has_unread_fill: bool,
     /// There was more than is kept, or than is compared.
     pub(super) is_cut: bool,
 }
@@ -163,6 +164,9 @@ impl Sheet {
                 }
                 None => {
                     self.has_unread_drawing |= style.draws();
+                    // What is only so while somebody points at it is another matter.
+                    let is_pointed = [":hover", ":focus", ":active"].iter().any(|own| text.contains(own));
+                    self.has_unread_fill |= style.fill.is_some() && !is_pointed;
                     self.has_unread_background |= style.background.is_some();
                 }
             }

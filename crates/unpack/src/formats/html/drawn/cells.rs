@@ -73,7 +73,7 @@ impl Cells {
         }
         // Boxes of a grid have no rows of their own: as many as there are columns.
         let grids = self.rows.iter().filter(|row| row.len() >= MODULES_MIN.saturating_mul(MODULES_MIN));
-        let grids: Vec<Matrix> = grids.filter_map(|row| grid(row)).collect();
+        let grids: Vec<Matrix> = grids.flat_map(|row| squares(row)).filter_map(grid).collect();
         self.rows.retain(|row| row.len() <= SIDE_MAX);
         let rows = self.rows;
         let blocks = rows.chunk_by(|one, other| one.len() == other.len());
@@ -87,6 +87,18 @@ fn is_small_box(style: &Style) -> bool {
     let Place { position, width, height, .. } = style.place;
     let is_small = |side: Option<Length>| matches!(side, Some(Length::Pixels(pixels)) if (1.0..=BOX_PIXELS_MAX).contains(&f64::from(pixels)));
     position != Some(Position::Out) && is_small(width) && is_small(height)
+}
+
+/// The row itself where it can be a square; else without what is too much for one in front, such as the box around, or behind.
+fn squares(row: &[Option<bool>]) -> Vec<&[Option<bool>]> {
+    let whole = row.len().isqrt().saturating_pow(2);
+    let rest = row.len().saturating_sub(whole);
+    let mut squares = vec![row];
+    if rest > 0 {
+        squares.extend(row.get(rest..));
+        squares.extend(row.get(..whole));
+    }
+    squares
 }
 
 fn grid(row: &[Option<bool>]) -> Option<Matrix> {

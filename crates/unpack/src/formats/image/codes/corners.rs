@@ -35,8 +35,10 @@ const BEND: Bend = Bend { ratio: 1.7, cosine: 0.55 };
 const CROWD_BEND: Bend = Bend { ratio: 1.35, cosine: 0.3 };
 /// Of a code without timing patterns, which is known by little else than how its corners stand.
 const BARE_BEND: Bend = Bend { ratio: 1.2, cosine: 0.2 };
-/// What it takes to see whether dark and light are mixed between three corners, in steps.
-const MIXED_STEPS: usize = 200;
+/// What it takes to look for timing patterns between three corners that stand as those of a code, and for all the rest of one, in
+/// steps.
+const TIMING_STEPS: usize = 250;
+const BARE_STEPS: usize = 250;
 
 /// A corner: its middle, how wide and how high it is.
 type Corner = ((usize, usize), (usize, usize));
@@ -305,8 +307,9 @@ fn add_triples(
                 if !is_triple(corners, bend) {
                     continue;
                 }
+                steps.spend(TIMING_STEPS);
                 let timing = seen.timing(corners);
-                let is_bare = is_triple(corners, BARE_BEND) && steps.spend(MIXED_STEPS) && seen.is_bare(corners);
+                let is_bare = is_triple(corners, BARE_BEND) && steps.spend(BARE_STEPS) && seen.is_bare(corners);
                 if timing > 0 || is_bare {
                     all.push(Triple { corners, numbers: [*first, *second, *third], is_dark, timing, is_bare });
                 }
