@@ -1,5 +1,7 @@
 //! Shapes in, what they say out.
 
+mod covers;
+
 use std::cell::Cell;
 use std::time::Duration;
 
@@ -136,7 +138,7 @@ fn outlines_and_strokes() {
         if !row[0] {
             lengths.insert(0, 0.0);
         }
-        let dashed = Stroke { width: 1.0, dashes: lengths, offset: 0.0 };
+        let dashed = Stroke { width: 1.0, dashes: lengths, ..Stroke::default() };
         dashes.add_stroke(&[(0.0, middle), (real(row.len()), middle)], &dashed, Affine::scaled(5.0, 5.0), BLACK);
     }
     check("strokes", &strokes);

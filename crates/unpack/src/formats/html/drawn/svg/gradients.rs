@@ -9,6 +9,8 @@ use crate::formats::image::canvas::{Canvas, Line, Rule};
 
 /// Shapes that are painted with what comes later.
 pub(super) const FORWARD_MAX: usize = 20;
+/// Gradients that have their stops from another.
+const CHAIN_MAX: usize = 8;
 /// Stops of all gradients of a drawing.
 const STOPS_MAX: usize = 100_000;
 
@@ -29,6 +31,8 @@ struct Gradient {
     is_back: bool,
     /// It goes across or down from end to end of what it paints.
     is_straight: bool,
+    /// The one whose stops it has, if it has none itself.
+    of: Option<String>,
     stops: Vec<Stop>,
 }
 
@@ -46,11 +50,13 @@ impl Gradients {
                 attributes.text(name).and_then(Length::read).map_or(usual, |length| length.within(1.0))
             };
             let (across, down) = (share("x2", 1.0) - share("x1", 0.0), share("y2", 0.0) - share("y1", 0.0));
+            let of = attributes.text("href").or_else(|| attributes.text("xlink:href"));
+            let of = of.and_then(|target| target.strip_prefix('#')).map(str::to_owned);
             let is_own = attributes.text("gradientunits") != Some("userSpaceOnUse");
             let is_plain = is_own && attributes.text("gradienttransform").is_none() && tag == "lineargradient";
             let is_straight = is_plain && (across.abs() + down.abs() - 1.0).abs() < 1e-3 && across * down == 0.0;
             let gradient =
-                Gradient { is_down: across == 0.0, is_back: across + down < 0.0, is_straight, stops: Vec::new() };
+                Gradient { is_down: across == 0.0, is_back: across + down < 0.0, is_straight, of, stops: Vec::new() };
             self.by_id.entry(id).or_insert(gradient);
         }
     }
@@ -74,6 +80,19 @@ impl Gradients {
         }
     }
 
+    /// A gradient, and its stops or those of the one that it names.
+    fn found(&self, id: &str) -> Option<(&Gradient, &[Stop])> {
+        let gradient = self.by_id.get(id)?;
+        let mut own = gradient;
+        for _ in 0..CHAIN_MAX {
+            if !own.stops.is_empty() {
+                return Some((gradient, &own.stops));
+            }
+            own = self.by_id.get(own.of.as_ref()?)?;
+        }
+        None
+    }
+
     /// Paints what lines enclose; false where nothing is known of the gradient.
     pub(super) fn draw(
         &mut self,
@@ -82,19 +101,19 @@ impl Gradients {
         (map, opacity): (Affine, f64),
         canvas: &mut Canvas,
     ) -> bool {
-        let Some(gradient) = self.by_id.get(id).filter(|gradient| !gradient.stops.is_empty()) else {
+        let Some((gradient, stops)) = self.found(id) else {
             self.forward = self.forward.saturating_add(1);
             return false;
         };
-        if self.stops > STOPS_MAX || !canvas.spend(gradient.stops.len()) {
+        if self.stops > STOPS_MAX || !canvas.spend(stops.len()) {
             canvas.cut();
             return true;
         }
         match lines {
-            [line] if line.len() <= 5 && gradient.is_straight => gradient.stripes(line, (map, opacity), canvas),
+            [line] if line.len() <= 5 && gradient.is_straight => gradient.stripes(stops, (line, map, opacity), canvas),
             _ => {
-                let count = f64::from(u32::try_from(gradient.stops.len()).unwrap_or(u32::MAX));
-                let mean = |of: fn(&Stop) -> f64| gradient.stops.iter().map(of).sum::<f64>() / count;
+                let count = f64::from(u32::try_from(stops.len()).unwrap_or(u32::MAX));
+                let mean = |of: fn(&Stop) -> f64| stops.iter().map(of).sum::<f64>() / count;
                 let shade = rounded(mean(|(_, shade, _)| f64::from(*shade)));
                 canvas.set_alpha(opacity * mean(|(_, _, seen)| *seen));
                 canvas.add_lines(lines.to_vec(), rule, map, Some(shade));
@@ -107,14 +126,14 @@ impl Gradients {
 
 impl Gradient {
     /// A stripe between each two stops, in the shade between theirs.
-    fn stripes(&self, line: &Line, (map, opacity): (Affine, f64), canvas: &mut Canvas) {
+    fn stripes(&self, stops: &[Stop], (line, map, opacity): (&Line, Affine, f64), canvas: &mut Canvas) {
         let none = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
         let [left, top, right, bottom] = line.iter().fold(none, |[left, top, right, bottom], (x, y)| {
             [left.min(*x), top.min(*y), right.max(*x), bottom.max(*y)]
         });
-        let first = self.stops.first().map(|(_, shade, seen)| (0.0, *shade, *seen));
-        let last = self.stops.last().map(|(_, shade, seen)| (1.0, *shade, *seen));
-        let all: Vec<Stop> = first.into_iter().chain(self.stops.iter().copied()).chain(last).collect();
+        let first = stops.first().map(|(_, shade, seen)| (0.0, *shade, *seen));
+        let last = stops.last().map(|(_, shade, seen)| (1.0, *shade, *seen));
+        let all: Vec<Stop> = first.into_iter().chain(stops.iter().copied()).chain(last).collect();
         let mut reached = 0.0_f64;
         for pair in all.windows(2) {
             let [(from, shade, seen), (to, to_shade, to_seen)] = pair else { continue };
