@@ -5,6 +5,7 @@
 //! not followed, but what only patterns, masks and clip paths show is a drawing of its own, and so is what filters and modes of
 //! blending change; many markers and animations are told.
 
+mod attributes;
 mod gradients;
 mod path;
 mod transform;
@@ -14,10 +15,11 @@ use std::collections::HashMap;
 
 use lol_html::html_content::Element;
 
+use crate::formats::html::drawn::svg::attributes::Attributes;
 use crate::formats::html::drawn::svg::gradients::{FORWARD_MAX, Gradients};
 use crate::formats::html::drawn::svg::transform::transform;
 use crate::formats::html::drawn::svg::uses::{Named, Use};
-use crate::formats::html::style::{Colour, Length, Style, paint, shade, share};
+use crate::formats::html::style::{Length, Style};
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::{Canvas, Line, Rule, Stroke, dashes};
 
@@ -77,6 +79,18 @@ struct Group {
     first: usize,
 }
 
+/// Where text stands.
+#[derive(Clone, Copy, Debug)]
+struct Text {
+    map: Affine,
+    x: f64,
+    y: f64,
+    /// Of its letters.
+    size: f64,
+    /// How long it is said to be.
+    length: Option<f64>,
+}
+
 /// One drawing, as far as it is read.
 #[derive(Debug)]
 pub(super) struct Svg {
@@ -97,111 +111,8 @@ pub(super) struct Svg {
     gradients: Gradients,
     /// Elements that move or change others.
     moves: usize,
-    /// Where text stands, how large its letters are, and how long it is said to be.
-    text: Option<(Affine, (f64, f64), f64, Option<f64>)>,
+    text: Option<Text>,
     numbers_left: usize,
-}
-
-/// The attributes of an element.
-struct Attributes<'s> {
-    all: Vec<(String, String)>,
-    style: &'s Style,
-    size: (f64, f64),
-}
-
-impl Attributes<'_> {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.all.iter().find(|(own, _)| own == name).map(|(_, value)| value.trim())
-    }
-
-    /// What its own style declares, where that is of no use but here.
-    fn declared(&self, name: &str) -> Option<&str> {
-        let declared = self.text("style")?.rsplit(';').filter_map(|one| one.split_once(':'));
-        let mut named = declared.filter(|(own, _)| own.trim().eq_ignore_ascii_case(name));
-        named.next().map(|(_, value)| value.trim())
-    }
-
-    /// A length across, down, or of neither way.
-    fn length(&self, name: &str) -> Option<f64> {
-        let around = match name {
-            "x" | "width" | "cx" | "x1" | "x2" | "rx" => self.size.0,
-            "y" | "height" | "cy" | "y1" | "y2" | "ry" => self.size.1,
-            _ => self.size.0.min(self.size.1),
-        };
-        let place = &self.style.place;
-        let styled = match name {
-            "width" => place.width,
-            "height" => place.height,
-            _ => self.style.shape.length(name),
-        };
-        let own = || self.text(name).and_then(|value| Length::read(&value.to_ascii_lowercase()));
-        styled.or_else(own).map(|length| length.within(around))
-    }
-
-    fn number(&self, name: &str) -> f64 {
-        self.length(name).unwrap_or(0.0)
-    }
-
-    fn paint(&self, name: &str, around: Paint) -> Paint {
-        let styled = if name == "fill" { self.style.fill } else { self.style.stroke };
-        let own = self.text(name).filter(|value| !matches!(*value, "inherit" | ""));
-        match styled.or_else(|| own.map(|value| paint(&value.to_ascii_lowercase()))) {
-            None => around,
-            Some(Colour::Clear) => Paint::Nothing,
-            Some(Colour::Rgb(colour)) => Paint::Shade(shade(colour), 255),
-            Some(Colour::Tint(colour, alpha)) => Paint::Shade(shade(colour), alpha),
-            Some(Colour::Other) if own.is_some_and(|value| value.starts_with("url(")) => {
-                Paint::Shade(UNKNOWN_SHADE, 255)
-            }
-            Some(Colour::Other) => Paint::Usual,
-        }
-    }
-
-    /// How much is seen of it, from 0 to 1.
-    fn opacity(&self, name: &str) -> f64 {
-        let shape = &self.style.shape;
-        let styled = match name {
-            "fill-opacity" => shape.fill_opacity,
-            "stroke-opacity" => shape.stroke_opacity,
-            _ => shape.opacity,
-        };
-        f64::from(styled.or_else(|| self.text(name).and_then(share)).unwrap_or(1.0))
-    }
-
-    /// `#name` in its own style, or in an attribute.
-    fn reference(&self, name: &str) -> Option<&str> {
-        let value = self.declared(name).or_else(|| self.text(name))?;
-        let inner = value.strip_prefix("url(")?.split(')').next()?;
-        inner.trim_matches(['"', '\'', ' ']).strip_prefix('#')
-    }
-
-    /// Are its lines longer by half their width at both ends?
-    fn has_caps(&self, around: bool) -> bool {
-        let own = self.text("stroke-linecap").map(|value| value != "butt");
-        self.style.shape.has_caps.or(own).unwrap_or(around)
-    }
-
-    fn dashes(&self) -> Option<&str> {
-        self.declared("stroke-dasharray").or_else(|| self.text("stroke-dasharray"))
-    }
-
-    /// Does a filter or a mode of blending change it?
-    fn is_altered(&self) -> bool {
-        let named = |name: &str| self.text(name).is_some_and(|value| !matches!(value, "none" | "normal" | ""));
-        self.style.shape.is_altered.unwrap_or_else(|| named("filter") || named("mix-blend-mode"))
-    }
-
-    fn has_markers(&self) -> bool {
-        ["marker", "marker-start", "marker-mid", "marker-end"]
-            .iter()
-            .any(|name| self.declared(name).or_else(|| self.text(name)).is_some_and(|value| value != "none"))
-    }
-
-    fn is_unpainted(&self) -> bool {
-        self.style.is_unpainted()
-            || self.text("display") == Some("none")
-            || matches!(self.text("visibility"), Some("hidden" | "collapse"))
-    }
 }
 
 /// Is it an element of a drawing?
@@ -275,19 +186,24 @@ impl Svg {
             return self.gradients.element(tag, attributes);
         }
         let map = self.map(attributes);
-        let (_, (x, y), size, _) = self.text.filter(|_| tag == "tspan").unwrap_or((map, (0.0, 0.0), 16.0, None));
-        let place = (attributes.length("x").unwrap_or(x), attributes.length("y").unwrap_or(y));
+        let usual = Text { map, x: 0.0, y: 0.0, size: 16.0, length: None };
+        let around = self.text.filter(|_| tag == "tspan").unwrap_or(usual);
         let declared = attributes.declared("font-size").or_else(|| attributes.text("font-size"));
-        let size = declared.and_then(Length::read).map_or(size, |length| length.within(attributes.size.0));
-        self.text = Some((map, place, size, attributes.length("textlength")));
+        let size = declared.and_then(Length::read).map(|length| length.within(attributes.size.0));
+        self.text = Some(Text {
+            map,
+            x: attributes.length("x").unwrap_or(around.x),
+            y: attributes.length("y").unwrap_or(around.y),
+            size: size.unwrap_or(around.size),
+            length: attributes.length("textlength"),
+        });
     }
 
     /// Text of nothing but blocks is as good as boxes.
     pub(super) fn text(&mut self, piece: &str) {
-        let is_block =
-            |c: char| matches!(c, '\u{2580}'..='\u{25ff}' | '\u{2b1b}' | '\u{2b1c}' | '\u{2b1b}'..='\u{2b1f}');
+        let is_block = |c: char| matches!(c, '\u{2580}'..='\u{25ff}' | '\u{2b1b}'..='\u{2b1f}');
         let piece = piece.trim();
-        let Some((map, (x, y), size, length)) = self.text.filter(|_| piece.chars().all(is_block)) else { return };
+        let Some(Text { map, x, y, size, length }) = self.text.filter(|_| piece.chars().all(is_block)) else { return };
         let count = f64::from(u32::try_from(piece.chars().count()).unwrap_or(u32::MAX));
         let place = [x, y - size * 0.8, x + length.unwrap_or(count * size * 0.6), y + size * 0.2];
         self.canvas.add_box(place, map, None);

@@ -5,6 +5,8 @@ use crate::formats::html::style::{Colour, Length, Style};
 
 /// So many boxes may be a code: the smallest has as many dark runs in its rows.
 const BOXES_MIN: usize = 100;
+/// The same of boxes that only have no background, as those have that keep room between others.
+const BARE_MIN: usize = 150;
 /// A box that is longer is no module, pixels.
 const MODULE_PIXELS_MAX: f64 = 40.0;
 
@@ -59,8 +61,7 @@ impl Unsure {
 
     /// May they be a code, all together?
     pub(super) fn may_be_code(&self) -> bool {
-        let bare = if self.has_unread_rule { self.bare } else { 0 };
-        self.unknown.saturating_add(bare) >= BOXES_MIN
+        self.unknown >= BOXES_MIN || (self.has_unread_rule && self.unknown.saturating_add(self.bare) >= BARE_MIN)
     }
 
     pub(super) fn finish(&mut self) {

@@ -141,6 +141,8 @@ pub(super) fn likely(binary: &Grey, corners_max: usize, steps: &Steps) -> Likely
     for ratio in [1.0].into_iter().chain(stretched) {
         let seen = Seen { binary, ratio };
         let bend = if is_crowd { CROWD_BEND } else { BEND };
+        // A few corners are always looked at, whatever the rest of the message took.
+        let steps = Some(steps).filter(|_| is_crowd);
         let mut all: Vec<Triple> = Vec::new();
         for is_dark in [true, false] {
             if !add_triples(&mut all, (&found, is_dark), (seen, bend), steps) {
@@ -286,8 +288,9 @@ fn add_triples(
     all: &mut Vec<Triple>,
     (found, is_dark): (&[Corner], bool),
     (seen, bend): (Seen<'_>, Bend),
-    steps: &Steps,
+    steps: Option<&Steps>,
 ) -> bool {
+    let spend = |count: usize| steps.is_none_or(|steps| steps.spend(count));
     let places: Vec<(usize, Middle)> = found
         .iter()
         .enumerate()
@@ -299,7 +302,7 @@ fn add_triples(
     for (first, one) in &places {
         for (at, (second, two)) in places.iter().enumerate().filter(|(_, (second, _))| second != first) {
             let others = places.get(at.saturating_add(1)..).unwrap_or_default();
-            if !steps.spend(others.len()) {
+            if !spend(others.len()) {
                 return false;
             }
             for (third, three) in others.iter().filter(|(third, _)| third != first) {
@@ -307,9 +310,8 @@ fn add_triples(
                 if !is_triple(corners, bend) {
                     continue;
                 }
-                steps.spend(TIMING_STEPS);
-                let timing = seen.timing(corners);
-                let is_bare = is_triple(corners, BARE_BEND) && steps.spend(BARE_STEPS) && seen.is_bare(corners);
+                let timing = if spend(TIMING_STEPS) { seen.timing(corners) } else { 0 };
+                let is_bare = is_triple(corners, BARE_BEND) && spend(BARE_STEPS) && seen.is_bare(corners);
                 if timing > 0 || is_bare {
                     all.push(Triple { corners, numbers: [*first, *second, *third], is_dark, timing, is_bare });
                 }

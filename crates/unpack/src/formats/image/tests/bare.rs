@@ -69,10 +69,11 @@ fn what_looks_like_a_code_and_says_nothing_is_told() {
     let mut random = Random(77);
     let mut modules = code(URL);
     let last = modules.len() - 8;
-    for y in 0..modules.len() {
-        for x in 0..modules.len() {
-            if !(x < 8 && y < 8 || x >= last && y < 8 || x < 8 && y >= last) {
-                modules[y][x] = random.below(2) == 0;
+    for (y, row) in modules.iter_mut().enumerate() {
+        for (x, own) in row.iter_mut().enumerate() {
+            let is_corner = (x < 8 && (y < 8 || y >= last)) || (x >= last && y < 8);
+            if !is_corner {
+                *own = random.below(2) == 0;
             }
         }
     }
@@ -83,12 +84,8 @@ fn what_looks_like_a_code_and_says_nothing_is_told() {
 #[test]
 fn rings_alone_are_no_code() {
     let rings = |between: &dyn Fn(usize, usize) -> bool| {
-        let mut modules = vec![vec![false; 29]; 29];
-        for y in 0..29 {
-            for x in 0..29 {
-                modules[y][x] = x.min(y) > 8 && between(x, y);
-            }
-        }
+        let row = |y: usize| (0..29).map(|x| x.min(y) > 8 && between(x, y)).collect::<Vec<bool>>();
+        let mut modules: Vec<Vec<bool>> = (0..29).map(row).collect();
         for (left, top) in [(0, 0), (22, 0), (0, 22)] {
             for y in 0..7 {
                 for x in 0..7 {
@@ -116,7 +113,7 @@ fn pictures_of_corners_do_not_take_long() {
     let lattice = Canvas::from_func(side * step * pixels, side * step * pixels, |x, y| {
         let (x, y) = (x / pixels % step, y / pixels % step);
         let is_ring = x < 7 && y < 7 && x.min(y).min(6 - x).min(6 - y) != 1;
-        let is_turn = |along: u32, aside: u32| aside == 6 && along > 7 && along < 17 && along % 2 == 0;
+        let is_turn = |along: u32, aside: u32| aside == 6 && along > 7 && along < 17 && along.is_multiple_of(2);
         if is_ring || is_turn(x, y) || is_turn(y, x) { [0; 3] } else { [255; 3] }
     });
     let pictures: Vec<Vec<u8>> = (0..12)

@@ -48,7 +48,7 @@ impl Reader<'_, '_, '_> {
     }
 
     /// What is seen of a shape: a box through the clip path looks as that does.
-    pub(super) fn clipped(&mut self, lines: Vec<Line>, rule: Rule) -> (Vec<Line>, Rule) {
+    pub(super) fn clipped(&self, lines: Vec<Line>, rule: Rule) -> (Vec<Line>, Rule) {
         let path = self.path;
         let Some(clip) = &self.state.clip else { return (lines, rule) };
         if !is_box(&lines) || holds(&clip.rect, &path) {

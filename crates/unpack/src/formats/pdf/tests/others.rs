@@ -1,4 +1,5 @@
 //! Codes that pages draw with caps, clip paths, patterns, masks and glyphs; pages that use these for something else.
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
 
 use super::made::page;
 use crate::formats::drawing::{check, check_none, dark};

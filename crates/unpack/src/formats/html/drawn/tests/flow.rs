@@ -1,4 +1,5 @@
 //! Boxes that a page lays out itself, and boxes of which nothing is known.
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
 
 use super::page;
 use crate::formats::drawing::{check, check_none, check_unread, dark, modules};

@@ -30,14 +30,15 @@ fn lines_with_caps() {
 #[test]
 fn gradients() {
     let rows = modules(0);
-    let side = rows.len() as f64;
+    let real = |number: usize| f64::from(u32::try_from(number).unwrap());
+    let side = real(rows.len());
     let gradient = |row: &[bool], number: usize, more: &str| {
         let stop = |(x, is_dark): (usize, &bool)| {
             let colour = if *is_dark { "#000" } else { "#fff" };
             format!(
                 "<stop offset='{}' stop-color='{colour}'/><stop offset='{}' stop-color='{colour}'/>",
-                x as f64 / side,
-                (x + 1) as f64 / side
+                real(x) / side,
+                real(x + 1) / side
             )
         };
         let stops: String = row.iter().enumerate().map(stop).collect();
