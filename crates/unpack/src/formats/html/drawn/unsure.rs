@@ -70,7 +70,7 @@ impl Unsure {
 }
 
 fn kind(tag: &str, style: &Style) -> Option<Kind> {
-    if style.is_unpainted() || matches!(tag, "img" | "table" | "tr" | "body" | "html" | "a" | "input" | "hr") {
+    if style.is_unpainted() || matches!(tag, "img" | "table" | "tr" | "body" | "html" | "input") {
         return None;
     }
     let place = &style.place;

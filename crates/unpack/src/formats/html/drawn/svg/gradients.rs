@@ -11,6 +11,8 @@ use crate::formats::image::canvas::{Canvas, Line, Rule};
 pub(super) const FORWARD_MAX: usize = 20;
 /// Gradients that have their stops from another.
 const CHAIN_MAX: usize = 8;
+/// Of shades of soft passages only so much is told apart.
+const COARSE: u8 = 0b1110_0000;
 /// Stops of all gradients of a drawing.
 const STOPS_MAX: usize = 100_000;
 
@@ -114,7 +116,7 @@ impl Gradients {
             _ => {
                 let count = f64::from(u32::try_from(stops.len()).unwrap_or(u32::MAX));
                 let mean = |of: fn(&Stop) -> f64| stops.iter().map(of).sum::<f64>() / count;
-                let shade = rounded(mean(|(_, shade, _)| f64::from(*shade)));
+                let shade = coarse(rounded(mean(|(_, shade, _)| f64::from(*shade))));
                 canvas.set_alpha(opacity * mean(|(_, _, seen)| *seen));
                 canvas.add_lines(lines.to_vec(), rule, map, Some(shade));
                 canvas.set_alpha(1.0);
@@ -150,10 +152,16 @@ impl Gradient {
                 [left + (right - left) * from, top, left + (right - left) * to, bottom]
             };
             canvas.set_alpha(opacity * f64::midpoint(*seen, *to_seen));
-            canvas.add_box(place, map, Some(shade.midpoint(*to_shade)));
+            let between = if shade == to_shade { *shade } else { coarse(shade.midpoint(*to_shade)) };
+            canvas.add_box(place, map, Some(between));
         }
         canvas.set_alpha(1.0);
     }
+}
+
+/// A drawing of many soft passages is not one of as many shades.
+fn coarse(shade: u8) -> u8 {
+    shade & COARSE
 }
 
 fn rounded(shade: f64) -> u8 {
