@@ -31,6 +31,10 @@ pub const HTML_MEMORY_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// copied or passed over on the way, is one. What is over them counts as not known, and is marked.
 pub const FORMULA_STEPS_MAX: u32 = 500_000;
 
+/// Steps of looking again at parts of the pictures and drawings of one message that may be codes: a pixel of such a part, or three
+/// places that are compared, is one or a few. What is over them counts as not looked at, and is marked.
+pub const CODE_STEPS_MAX: usize = 30_000_000;
+
 /// CPU time for one message.
 pub const CPU_MAX: Duration = Duration::from_secs(20);
 /// Of it, for trying words as passwords: archives derive their keys slowly on purpose.
@@ -97,6 +101,31 @@ pub struct Budget {
     links: usize,
     link_bytes: usize,
     formula_steps: u32,
+    /// For parts of pictures.
+    pub(crate) code_steps: Steps,
+}
+
+/// Steps that are left, of [`CODE_STEPS_MAX`].
+#[derive(Clone, Debug)]
+pub(crate) struct Steps(Cell<usize>);
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self(Cell::new(CODE_STEPS_MAX))
+    }
+}
+
+impl Steps {
+    /// So many are done; false when there were enough before.
+    pub(crate) fn spend(&self, steps: usize) -> bool {
+        let were_left = self.are_left();
+        self.0.set(self.0.get().saturating_sub(steps));
+        were_left
+    }
+
+    pub(crate) fn are_left(&self) -> bool {
+        self.0.get() > 0
+    }
 }
 
 impl Budget {

@@ -76,3 +76,12 @@ pub(super) fn check_none(declared: &str, cases: &[(&str, String)]) {
         assert!(content.unopened.is_empty(), "{name}");
     }
 }
+
+/// Asserts that no code is found in each file, and that this is said.
+pub(super) fn check_unread(declared: &str, cases: &[(&str, String)]) {
+    for (name, text) in cases {
+        let content = open("", declared, text.as_bytes());
+        assert!(!says(&content), "{name}");
+        assert_eq!(content.items[0].marks, ["picture_unread"], "{name}");
+    }
+}

@@ -70,14 +70,17 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
             return walk.mark(file.at, "picture_unread");
         }
         let light = picture.light();
-        let mut codes = codes::in_grey(&light);
-        let mut has_more = codes.has_more;
+        let steps = &walk.budget.code_steps;
+        let mut codes = codes::in_grey(&light, steps);
+        let (mut has_more, mut is_unread) = (codes.has_more, codes.is_unread);
         if codes.said.is_empty() {
             let others = picture.others();
-            codes = others.iter().map(codes::in_plane).find(|codes| !codes.said.is_empty()).unwrap_or_default();
+            let mut looked = others.iter().map(|other| codes::in_plane(other, steps));
+            codes = looked.find(|codes| !codes.said.is_empty()).unwrap_or_default();
             has_more |= codes.has_more;
+            is_unread &= codes.said.is_empty();
         }
-        if has_more {
+        if has_more || is_unread {
             walk.mark(file.at, "picture_unread");
         }
         if codes.said.is_empty() {
@@ -123,7 +126,7 @@ pub(crate) fn open_unread(walk: &mut Walk<'_>, file: File<'_>) {
 /// When all parts are read: codes that are cut over several pictures.
 pub(crate) fn finish(walk: &mut Walk<'_>) {
     let pieces = std::mem::take(&mut walk.pictures.pieces);
-    for (at, text) in pieces.read() {
+    for (at, text) in pieces.read(&walk.budget.code_steps) {
         walk.mark(at, "qr");
         walk.add_code(at, &text);
     }

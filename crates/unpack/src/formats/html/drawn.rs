@@ -5,6 +5,7 @@ mod boxes;
 mod cells;
 pub(super) mod gradient;
 mod svg;
+mod unsure;
 
 use lol_html::html_content::Element;
 
@@ -13,6 +14,7 @@ use crate::formats::html::drawn::boxes::{Boxes, is_placed};
 use crate::formats::html::drawn::cells::Cells;
 use crate::formats::html::drawn::gradient::Pictures;
 use crate::formats::html::drawn::svg::Svg;
+use crate::formats::html::drawn::unsure::Unsure;
 use crate::formats::html::seen::Ink;
 use crate::formats::html::style::{Position, Style};
 use crate::formats::image::canvas::{Canvas, Effort, Looked};
@@ -50,6 +52,10 @@ pub(crate) struct Drawn {
     fields: Vec<Matrix>,
     drawings: Vec<Canvas>,
     shapes: usize,
+    unsure: Unsure,
+    /// Drawings of shapes; and a rule gives these a colour that is not followed.
+    shape_drawings: usize,
+    has_unread_fill: bool,
     /// There were more than are kept.
     is_cut: bool,
 }
@@ -75,6 +81,12 @@ impl Drawn {
 
     /// Text that is seen, or would be if it had another colour.
     pub(super) fn text(&mut self, piece: &str, ink: Ink) {
+        if ink == Ink::Plain && piece.chars().any(|c| !c.is_whitespace()) {
+            self.unsure.text();
+            if let Some(svg) = &mut self.svg {
+                svg.text(piece);
+            }
+        }
         let Some(lines) = &mut self.lines else { return };
         if lines.len().saturating_add(piece.len()) > TEXT_BYTES_MAX {
             self.is_cut = true;
@@ -107,6 +119,8 @@ impl Drawn {
                 return svg.element(tag, element, style);
             }
         }
+        self.unsure.element(tag, style);
+        self.is_cut |= style.place.has_unread_list;
         if tag == "svg" {
             let mut svg = Svg::new(SHAPES_MAX.saturating_sub(self.shapes));
             let is_open = svg.element(tag, element, style);
@@ -169,6 +183,7 @@ impl Drawn {
     fn end_svg(&mut self) {
         if let Some(svg) = self.svg.take() {
             for canvas in svg.finish() {
+                self.shape_drawings = self.shape_drawings.saturating_add(usize::from(canvas.may_be_code()));
                 self.keep(canvas);
             }
         }
@@ -177,6 +192,12 @@ impl Drawn {
     /// Something that draws was not read.
     pub(super) fn cut(&mut self) {
         self.is_cut = true;
+    }
+
+    /// A rule of the sheets draws that is not followed: boxes, or shapes as well.
+    pub(super) fn has_unread_rule(&mut self, of_shapes: bool) {
+        self.unsure.has_unread_rule();
+        self.has_unread_fill |= of_shapes;
     }
 
     fn end_boxes(&mut self) {
@@ -200,6 +221,7 @@ impl Drawn {
         self.end_cells();
         self.end_svg();
         self.end_boxes();
+        self.unsure.finish();
         self
     }
 
@@ -211,6 +233,9 @@ impl Drawn {
             || other.drawings.len() > room(self.drawings.len());
         self.fields.extend(other.fields.into_iter().take(room(self.fields.len())));
         self.drawings.extend(other.drawings.into_iter().take(room(self.drawings.len())));
+        self.unsure.append(&other.unsure);
+        self.shape_drawings = self.shape_drawings.saturating_add(other.shape_drawings);
+        self.has_unread_fill |= other.has_unread_fill;
         if let Some(more) = other.lines {
             // What is within need not have the signs that the page around has, nor the other way round.
             let lines = self.lines.get_or_insert_default();
@@ -242,6 +267,8 @@ impl Drawn {
         if let Some(lines) = &self.lines {
             all.add(text_code::in_text(lines));
         }
+        let is_unsure = self.unsure.may_be_code() || (self.has_unread_fill && self.shape_drawings > 0);
+        all.is_whole &= !all.codes.is_empty() || !is_unsure;
         all.is_whole &= all.codes.len() <= CODES_MAX;
         all.codes.truncate(CODES_MAX);
         all

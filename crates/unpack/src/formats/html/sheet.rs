@@ -40,6 +40,9 @@ pub(super) struct Sheet {
     bytes: usize,
     /// A rule that was left out sets a background.
     pub(super) has_unread_background: bool,
+    /// A rule that was left out draws, and gives shapes their colour.
+    pub(super) has_unread_drawing: bool,
+    pub(super) has_unread_fill: bool,
     /// There was more than is kept, or than is compared.
     pub(super) is_cut: bool,
 }
@@ -136,6 +139,7 @@ impl Sheet {
             return;
         }
         if is_skipped {
+            self.has_unread_drawing |= style.draws();
             self.has_unread_background |= style.background.is_some();
             return;
         }
@@ -158,7 +162,13 @@ impl Sheet {
                         self.add(selector, style, number);
                     }
                 }
-                None => self.has_unread_background |= style.background.is_some(),
+                None => {
+                    self.has_unread_drawing |= style.draws();
+                    // What is only so while somebody points at it is another matter.
+                    let is_pointed = [":hover", ":focus", ":active"].iter().any(|own| text.contains(own));
+                    self.has_unread_fill |= style.fill.is_some() && !is_pointed;
+                    self.has_unread_background |= style.background.is_some();
+                }
             }
         }
     }
@@ -260,8 +270,9 @@ fn is_always(head: &str) -> bool {
 fn selector_of(text: &str) -> Option<Selector> {
     let last = text.rsplit([' ', '>', '+', '~', '\n', '\t', '\r']).next()?;
     // What holds for all is left to what is drawn.
-    let is_part = last.len() < text.len() || text == "*";
-    let text = last;
+    let before = ["::before", ":before", "::after", ":after"].iter().find_map(|name| last.strip_suffix(name));
+    let is_part = last.len() < text.len() || text == "*" || before.is_some();
+    let text = before.unwrap_or(last);
     let end = text.find(['.', '#']).unwrap_or(text.len());
     let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
     let (tag, mut rest) = text.split_at_checked(end)?;

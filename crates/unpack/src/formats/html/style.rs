@@ -123,6 +123,11 @@ impl Style {
         self.named == 0 && self.colour.is_none() && self.background.is_none()
     }
 
+    /// Does it give a box or a shape a colour?
+    pub(super) fn draws(&self) -> bool {
+        self.background.is_some() || self.fill.is_some() || self.is_drawing || self.place.borders.is_some()
+    }
+
     pub(super) fn is_empty(self) -> bool {
         self == Self::default()
     }

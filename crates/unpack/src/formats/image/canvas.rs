@@ -1,7 +1,7 @@
 //! What is drawn with shapes, as a picture that is searched for codes: boxes of a page, shapes of SVG, paths of a document, shaded
 //! cells. Places are in any unit, y goes down; each shape has a shade and covers what was drawn before.
 //!
-//! Documented limits: curves and blending are for those who draw; [`SHAPES_MAX`], [`POINTS_MAX`], [`REPEATED_MAX`], [`DASHES_MAX`]
+//! Documented limits: curves and blending are for those who draw (see `canvas/look.rs` for what covers); [`SHAPES_MAX`], [`POINTS_MAX`], [`REPEATED_MAX`], [`DASHES_MAX`]
 //! and those of `canvas/look.rs`, which are all told: what is beyond them is not whole. What does not stand as densely as the
 //! modules of a code (`canvas/dense.rs`) is not painted, and that is not told.
 
@@ -21,6 +21,8 @@ const POINTS_MAX: usize = 500_000;
 const REPEATED_MAX: usize = 1_000_000;
 /// Lengths of dashes and gaps that a line is drawn with in turn: one for each module of a row, and more.
 pub(crate) const DASHES_MAX: usize = 512;
+/// The same with those of no length, which join what is around them.
+const RAW_DASHES_MAX: usize = 8_192;
 /// Places farther out are no places.
 const FAR: f64 = 1e7;
 
@@ -36,10 +38,12 @@ pub(crate) enum Rule {
     EvenOdd,
 }
 
-/// How lines are drawn: without caps.
+/// How lines are drawn.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stroke {
     pub(crate) width: f64,
+    /// Each piece is longer by half its width at both ends: a dash of no length is a dot.
+    pub(crate) has_caps: bool,
     /// Drawn and left out in turn.
     pub(crate) dashes: Vec<f64>,
     /// Where in the dashes a line begins.
@@ -174,8 +178,10 @@ impl Canvas {
 
     /// A line of straight pieces, or its dashes, which go on from piece to piece.
     pub(crate) fn add_stroke(&mut self, line: &[Point], stroke: &Stroke, map: Affine, shade: Option<u8>) {
-        let dashes = stroke.dashes.get(..DASHES_MAX).unwrap_or(&stroke.dashes);
-        self.is_cut |= dashes.len() < stroke.dashes.len();
+        let joined = (!stroke.has_caps && stroke.dashes.contains(&0.0)).then(|| joined(&stroke.dashes));
+        let all = joined.as_ref().unwrap_or(&stroke.dashes);
+        let dashes = all.get(..DASHES_MAX).unwrap_or(all);
+        self.is_cut |= dashes.len() < all.len() || stroke.dashes.len() > RAW_DASHES_MAX;
         // An odd list is drawn the other way round each second time.
         let whole = dashes.iter().sum::<f64>() * if dashes.len() % 2 == 0 { 1.0 } else { 2.0 };
         let is_dashed = whole > 0.0 && whole.is_finite();
@@ -189,7 +195,7 @@ impl Canvas {
             }
             let length = (to.0 - from.0).hypot(to.1 - from.1);
             if !is_dashed {
-                self.add_dash((*from, *to), stroke.width, map, shade);
+                self.add_dash((*from, *to), stroke, map, shade);
                 continue;
             }
             let place = |at: f64| {
@@ -200,11 +206,15 @@ impl Canvas {
             while at < length {
                 if left <= 0.0 {
                     let Some((dash, is_next_drawn)) = pattern.next().filter(|_| self.spend(1)) else { return };
+                    if dash == 0.0 && is_next_drawn && left == 0.0 {
+                        // A dash of no length points where the line does.
+                        self.add_dash((place(at), place(at + length * 1e-3)), stroke, map, shade);
+                    }
                     (left, is_drawn) = (left + dash, is_next_drawn);
                     continue;
                 }
                 if is_drawn {
-                    self.add_dash((place(at), place(at + left)), stroke.width, map, shade);
+                    self.add_dash((place(at), place(at + left)), stroke, map, shade);
                 }
                 let step = left.min(length - at);
                 (at, left) = (at + step, left - step);
@@ -216,10 +226,17 @@ impl Canvas {
         }
     }
 
-    fn add_dash(&mut self, (from, to): (Point, Point), width: f64, map: Affine, shade: Option<u8>) {
-        let ((x, y), (to_x, to_y)) = (from, to);
-        let length = (to_x - x).hypot(to_y - y);
-        let (across, down) = ((to_y - y) / length * width / 2.0, (x - to_x) / length * width / 2.0);
+    fn add_dash(&mut self, (from, to): (Point, Point), stroke: &Stroke, map: Affine, shade: Option<u8>) {
+        let ((mut x, mut y), (mut to_x, mut to_y)) = (from, to);
+        let (length, half) = ((to_x - x).hypot(to_y - y), stroke.width / 2.0);
+        // One of no length lies across.
+        let (along, up) = if length > 0.0 { ((to_x - x) / length, (to_y - y) / length) } else { (1.0, 0.0) };
+        if stroke.has_caps {
+            (x, y, to_x, to_y) = (x - along * half, y - up * half, to_x + along * half, to_y + up * half);
+        } else if length == 0.0 {
+            return;
+        }
+        let (across, down) = (up * half, -along * half);
         if across.is_finite() && down.is_finite() {
             let line = vec![
                 (x + across, y + down),
@@ -284,6 +301,13 @@ impl Canvas {
         self
     }
 
+    /// Takes out the shapes from a number on, as a canvas of their own.
+    pub(crate) fn take_from(&mut self, from: usize) -> Self {
+        let shapes = self.shapes.split_off(from.min(self.shapes.len()));
+        let points = shapes.iter().map(Shape::points).sum();
+        Self { shapes, points, ..Self::default() }
+    }
+
     /// Takes out what lies between the numbers of each pair; the pairs are in order.
     pub(crate) fn remove(&mut self, ranges: &[(usize, usize)]) {
         let mut number = 0_usize;
@@ -316,8 +340,13 @@ fn product(one: u8, other: u8) -> u8 {
     u8::try_from(product / 255).unwrap_or(255)
 }
 
-/// Lengths of dashes and gaps in turn, without those of no length; one more than a line is drawn with at most.
+/// Lengths of dashes and gaps in turn; one more than a line is drawn with at most.
 pub(crate) fn dashes(lengths: impl Iterator<Item = f64>) -> Vec<f64> {
+    lengths.take(RAW_DASHES_MAX.saturating_add(1)).collect()
+}
+
+/// Without those of no length, where there are no caps.
+fn joined(lengths: &[f64]) -> Vec<f64> {
     let mut kept: Vec<f64> = Vec::new();
     let mut is_joined = false;
     for length in lengths {
@@ -328,12 +357,12 @@ pub(crate) fn dashes(lengths: impl Iterator<Item = f64>) -> Vec<f64> {
                 *last += length;
             }
             is_joined = false;
-        } else if is_joined && length == 0.0 {
+        } else if is_joined && *length == 0.0 {
             kept.clear();
             is_joined = false;
         } else if kept.len() <= DASHES_MAX {
-            kept.push(length);
-            is_joined = length == 0.0;
+            kept.push(*length);
+            is_joined = *length == 0.0;
         } else {
             break;
         }

@@ -6,7 +6,11 @@ mod timing;
 
 use rqrr::{BitGrid, Grid, PreparedImage};
 
-use crate::formats::image::codes::corners::{CORNERS_MAX, Crowd, Hint, Likely, PART_CORNERS_MAX, likely};
+use crate::budget::Steps;
+use crate::formats::image::codes::corners::{
+    CORNERS_MAX, Crowd, Hint, Likely, PART_CORNERS_MAX, Place, Suspect, likely,
+};
+use crate::formats::image::codes::timing::{guesses, with_timing};
 use crate::formats::image::grey::Grey;
 use crate::text;
 
@@ -15,8 +19,12 @@ const CODES_MAX: usize = 40;
 /// Places of a crowd that are looked at by themselves, and their pixels as many times as the picture has.
 const TRIES_MAX: usize = 64;
 const TRIED_TIMES_MAX: usize = 4;
-/// Those of them in which nothing was found.
+/// Those of them in which nothing was found, however the picture is parted in black and white.
 const FAILED_MAX: usize = 16;
+/// What it takes to look at a pixel of such a place in vain, in steps; where a code is read it is one.
+const FAILED_PIXEL_STEPS: usize = 4;
+/// Places of one picture whose timing patterns are drawn anew.
+const SUSPECTS_MAX: usize = 3;
 /// How many times a small picture is enlarged at most, one of several ways to see it, and a part of one.
 const TIMES_MAX: usize = 6;
 const PLANE_TIMES_MAX: usize = 4;
@@ -39,6 +47,8 @@ pub(crate) struct Codes {
     pub(crate) said: Vec<String>,
     /// Codes may be in it that were not looked for: it has too many corners, or codes.
     pub(crate) has_more: bool,
+    /// Something looks like a code, and says nothing.
+    pub(crate) is_unread: bool,
 }
 
 impl Codes {
@@ -76,124 +86,177 @@ impl Scope {
 }
 
 /// How a picture is looked at, to be done again with a part of it.
-type Look = fn(&Grey, Scope) -> Codes;
+type Look = fn(&Grey, Scope, &Steps) -> Codes;
 
-/// The codes in a picture.
-pub(crate) fn in_grey(grey: &Grey) -> Codes {
-    look_in_grey(grey, Scope::Whole)
+/// What was tried of one picture, however it is parted in black and white.
+struct Tried<'s> {
+    steps: &'s Steps,
+    tries: usize,
+    pixels_left: usize,
+    failed: Vec<Place>,
 }
 
-fn look_in_grey(grey: &Grey, scope: Scope) -> Codes {
+impl<'s> Tried<'s> {
+    fn new(grey: &Grey, steps: &'s Steps) -> Self {
+        let pixels_left = grey.pixels.len().saturating_mul(TRIED_TIMES_MAX);
+        Self { steps, tries: 0, pixels_left, failed: Vec::new() }
+    }
+
+    /// May a place of so many pixels be tried as well?
+    fn begin(&mut self, pixels: usize) -> bool {
+        let has_room = self.tries < TRIES_MAX && self.failed.len() < FAILED_MAX && pixels <= self.pixels_left;
+        if has_room {
+            self.tries = self.tries.saturating_add(1);
+            self.pixels_left = self.pixels_left.saturating_sub(pixels);
+        }
+        has_room && self.steps.are_left()
+    }
+}
+
+/// A picture that is looked at in several ways.
+struct View<'v> {
+    grey: &'v Grey,
+    scope: Scope,
+    times: usize,
+    tried: Tried<'v>,
+    hints: Vec<Hint>,
+}
+
+impl View<'_> {
+    fn look(&mut self, binary: &Grey) -> Codes {
+        let (_, corners_max) = self.scope.most();
+        match in_likely(binary, (self.times, corners_max), self.tried.steps) {
+            Looked::Nothing => Codes::default(),
+            Looked::Code(hint, found) => {
+                self.hints.push(hint);
+                found
+            }
+            Looked::Crowd(crowd) => in_crowd(self.grey, &crowd, (self.scope, look_in_grey), &mut self.tried),
+        }
+    }
+}
+
+/// The codes in a picture.
+pub(crate) fn in_grey(grey: &Grey, steps: &Steps) -> Codes {
+    look_in_grey(grey, Scope::Whole, steps)
+}
+
+fn look_in_grey(grey: &Grey, scope: Scope, steps: &Steps) -> Codes {
     let (shade, distance) = grey.parting();
     if distance < CONTRAST_MIN {
         return Codes::default();
     }
-    let (times_max, corners_max) = scope.most();
+    let (times_max, _) = scope.most();
     let times = times(grey, times_max);
     let plain = grey.parted_at(shade);
-    let mut hints: Vec<Hint> = Vec::new();
-    let mut look = |binary: &Grey| match in_likely(binary, times, corners_max) {
-        Looked::Nothing => Codes::default(),
-        Looked::Code(hint, said) => {
-            hints.push(hint);
-            Codes { said, has_more: false }
-        }
-        Looked::Crowd(crowd) => in_crowd(grey, &crowd, scope, look_in_grey),
-    };
-    let mut found = look(&plain);
-    let has_more = found.has_more;
+    let mut view = View { grey, scope, times, tried: Tried::new(grey, steps), hints: Vec::new() };
+    let mut found = view.look(&plain);
+    let (has_more, mut is_unread) = (found.has_more, found.is_unread);
     if found.said.is_empty() {
-        found = look(&grey.parted_locally());
+        found = view.look(&grey.parted_locally());
+        is_unread |= found.is_unread;
     }
     if found.said.is_empty() && scope == Scope::Whole && grey.is_graded() {
-        found = look(&grey.parted_by_range(distance / 2));
+        found = view.look(&grey.parted_by_range(distance / 2));
     }
     if found.said.is_empty() && scope == Scope::Whole && plain.is_speckled() {
-        found = look(&plain.unspeckled());
+        found = view.look(&plain.unspeckled());
     }
-    if !found.said.is_empty() || scope == Scope::Part {
+    if !found.said.is_empty() {
+        return found;
+    }
+    found.is_unread = is_unread;
+    if scope == Scope::Part {
         return found;
     }
     // Parted in other ways many a photograph is all corners: more of them is nothing to tell.
     found.has_more = has_more;
     // Only small modules have rims that smoothing tells apart.
-    let small = hints.iter().find(|hint| hint.is_small).filter(|_| grey.pixels.len() <= SMOOTHED_PIXELS_MAX);
+    let small = view.hints.iter().find(|hint| hint.is_small).filter(|_| grey.pixels.len() <= SMOOTHED_PIXELS_MAX);
     if let Some(hint) = small {
         found.add(in_smoothed(grey, times.max(2), *hint));
+        found.is_unread &= found.said.is_empty();
     }
     found
 }
 
 /// The same for a picture that was drawn here: its shades are few and sharp, and nothing lies over it.
-pub(crate) fn in_drawing(grey: &Grey) -> Codes {
-    look_in_drawing(grey, Scope::Whole)
+pub(crate) fn in_drawing(grey: &Grey, steps: &Steps) -> Codes {
+    look_in_drawing(grey, Scope::Whole, steps)
 }
 
-fn look_in_drawing(grey: &Grey, scope: Scope) -> Codes {
+fn look_in_drawing(grey: &Grey, scope: Scope, steps: &Steps) -> Codes {
     let shades = grey.shades();
     let Some((_, darker)) = shades.split_last() else { return Codes::default() };
-    let mut has_more = false;
+    let mut all = Codes::default();
+    let mut tried = Tried::new(grey, steps);
     for shade in darker.iter().take(SHADES_MAX) {
-        let found = in_parted(grey, *shade, (TIMES_MAX, scope), look_in_drawing);
+        let found = in_parted(grey, *shade, (TIMES_MAX, scope, look_in_drawing), &mut tried);
         if !found.said.is_empty() {
             return found;
         }
-        has_more |= found.has_more;
+        all.has_more |= found.has_more;
+        all.is_unread |= found.is_unread;
     }
-    Codes { said: Vec::new(), has_more }
+    all
 }
 
 /// The same for one of several ways to see a picture: black up to one shade only.
-pub(crate) fn in_plane(grey: &Grey) -> Codes {
-    look_in_plane(grey, Scope::Whole)
+pub(crate) fn in_plane(grey: &Grey, steps: &Steps) -> Codes {
+    look_in_plane(grey, Scope::Whole, steps)
 }
 
-fn look_in_plane(grey: &Grey, scope: Scope) -> Codes {
+fn look_in_plane(grey: &Grey, scope: Scope, steps: &Steps) -> Codes {
     let (shade, distance) = grey.parting();
     if distance < CONTRAST_MIN {
         return Codes::default();
     }
-    in_parted(grey, shade, (PLANE_TIMES_MAX, scope), look_in_plane)
+    in_parted(grey, shade, (PLANE_TIMES_MAX, scope, look_in_plane), &mut Tried::new(grey, steps))
 }
 
-fn in_parted(grey: &Grey, shade: u8, (times_max, scope): (usize, Scope), again: Look) -> Codes {
+fn in_parted(grey: &Grey, shade: u8, (times_max, scope, again): (usize, Scope, Look), tried: &mut Tried<'_>) -> Codes {
     let (own_max, corners_max) = scope.most();
-    match in_likely(&grey.parted_at(shade), times(grey, times_max.min(own_max)), corners_max) {
+    let times = times(grey, times_max.min(own_max));
+    match in_likely(&grey.parted_at(shade), (times, corners_max), tried.steps) {
         Looked::Nothing => Codes::default(),
-        Looked::Code(_, said) => Codes { said, has_more: false },
-        Looked::Crowd(crowd) => in_crowd(grey, &crowd, scope, again),
+        Looked::Code(_, found) => found,
+        Looked::Crowd(crowd) => in_crowd(grey, &crowd, (scope, again), tried),
     }
 }
 
 /// Each place where a code may be by itself, as long as its corners are not those of one that was read.
-fn in_crowd(grey: &Grey, crowd: &Crowd, scope: Scope, look: Look) -> Codes {
+fn in_crowd(grey: &Grey, crowd: &Crowd, (scope, look): (Scope, Look), tried: &mut Tried<'_>) -> Codes {
     if scope == Scope::Part {
         return Codes { has_more: true, ..Codes::default() };
     }
     let mut found = Codes { has_more: !crowd.is_whole, ..Codes::default() };
     let mut used: Vec<usize> = Vec::new();
-    let (mut tries, mut failed) = (0_usize, 0_usize);
-    let mut pixels_left = grey.pixels.len().saturating_mul(TRIED_TIMES_MAX);
+    let mut unread: Vec<&Place> = Vec::new();
     for place in &crowd.places {
-        if place.corners.iter().all(|corner| used.contains(corner)) {
+        let is_used = place.corners.iter().all(|corner| used.contains(corner));
+        if is_used || tried.failed.iter().any(|failed| failed.is_near(place)) {
             continue;
         }
         let part = grey.cut(place.from, place.to);
-        if tries >= TRIES_MAX || failed >= FAILED_MAX || part.pixels.len() > pixels_left {
+        if !tried.begin(part.pixels.len()) {
             found.has_more = true;
             break;
         }
-        tries = tries.saturating_add(1);
-        pixels_left = pixels_left.saturating_sub(part.pixels.len());
-        let own = look(&part, Scope::Part);
+        let own = look(&part, Scope::Part, tried.steps);
         found.has_more |= own.has_more;
+        let pixels = part.pixels.len().saturating_mul(times(&part, PART_TIMES_MAX).saturating_pow(2));
         if own.said.is_empty() {
-            failed = failed.saturating_add(1);
+            tried.steps.spend(pixels.saturating_mul(FAILED_PIXEL_STEPS));
+            tried.failed.push(*place);
+            unread.extend(own.is_unread.then_some(place));
         } else {
+            tried.steps.spend(pixels);
             used.extend(place.corners);
         }
         found.add(own.said);
     }
+    // Corners of two codes can stand as those of one.
+    found.is_unread = unread.iter().any(|place| !place.corners.iter().any(|corner| used.contains(corner)));
     found
 }
 
@@ -205,28 +268,63 @@ fn times(grey: &Grey, most: usize) -> usize {
 /// What a look at a picture in black and white came to.
 enum Looked {
     Nothing,
-    Code(Hint, Vec<String>),
+    Code(Hint, Codes),
     Crowd(Crowd),
 }
 
 /// Nothing where no three corners stand as those of a code. What is longer than wide is pushed together first.
-fn in_likely(binary: &Grey, times: usize, corners_max: usize) -> Looked {
-    let hint = match likely(binary, corners_max) {
+fn in_likely(binary: &Grey, (times, corners_max): (usize, usize), steps: &Steps) -> Looked {
+    let (hint, suspects) = match likely(binary, corners_max, steps) {
         Likely::Nowhere => return Looked::Nothing,
-        Likely::Somewhere(hint) => hint,
+        Likely::Somewhere(hint, suspects) => (hint, suspects),
         Likely::Crowd(crowd) => return Looked::Crowd(crowd),
     };
     let mut large = enlarged(binary, times);
     if !hint.stretch.is_square() {
         large = hint.stretch.undone(&large);
     }
-    let found = in_shades(&large, hint);
-    if !found.is_empty() {
-        return Looked::Code(hint, found);
+    let mut found = Codes { said: in_shades(&large, hint), ..Codes::default() };
+    if found.said.is_empty() {
+        // Upside down the search for the fourth corner begins elsewhere.
+        large.pixels.reverse();
+        found.said = in_shades(&large, hint);
+        large.pixels.reverse();
     }
-    // Upside down the search for the fourth corner begins elsewhere.
-    large.pixels.reverse();
-    Looked::Code(hint, in_shades(&large, hint))
+    let suspects = suspects.iter().filter(|suspect| found.said.is_empty() || suspect.is_alone);
+    let suspects: Vec<&Suspect> = suspects.take(SUSPECTS_MAX).collect();
+    for suspect in suspects {
+        if !found.said.is_empty() && !suspect.is_alone {
+            continue;
+        }
+        let own = in_redrawn(&large, *suspect, (hint, times), steps);
+        found.is_unread |= own.is_empty();
+        found.add(own);
+    }
+    Looked::Code(hint, found)
+}
+
+/// A place that has all but the timing patterns, with those drawn into it: many readers do without.
+fn in_redrawn(large: &Grey, suspect: Suspect, (hint, times): (Hint, usize), steps: &Steps) -> Vec<String> {
+    let corners = suspect.corners.map(|corner| hint.stretch.undone_place(corner).enlarged(times));
+    let place = corners::place_of(corners);
+    let part = large.cut(place.0, place.1);
+    let corners = corners.map(|corner| corner.moved(place.0));
+    let own = Hint { is_dark: suspect.is_dark, is_light: !suspect.is_dark, ..hint };
+    for modules in guesses(corners) {
+        if !steps.spend(part.pixels.len().saturating_mul(FAILED_PIXEL_STEPS)) {
+            break;
+        }
+        let mut drawn = with_timing(&part, corners, (modules, suspect.is_dark));
+        let mut found = in_shades(&drawn, own);
+        if found.is_empty() {
+            drawn.pixels.reverse();
+            found = in_shades(&drawn, own);
+        }
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    Vec::new()
 }
 
 /// Enlarged with smooth passages, and black up to several shades: those of a blurred or shrunken picture's rims lie between.

@@ -1,6 +1,7 @@
 //! Codes that are cut over several pictures of one message: side by side, one above the other, four in a square, or laid over each
 //! other where each shows a part.
 
+use crate::budget::Steps;
 use crate::formats::image::codes;
 use crate::formats::image::grey::Grey;
 
@@ -37,7 +38,7 @@ impl Pieces {
     }
 
     /// What the codes say that come of pieces put together, with the number of the first piece's item.
-    pub(crate) fn read(self) -> Vec<(usize, String)> {
+    pub(crate) fn read(self, steps: &Steps) -> Vec<(usize, String)> {
         let mut found: Vec<(usize, String)> = Vec::new();
         let mut first = 0_usize;
         let mut tries = 0_usize;
@@ -49,7 +50,7 @@ impl Pieces {
                 if tries > TRIES_MAX {
                     return found;
                 }
-                let said = codes::in_grey(&joined).said;
+                let said = codes::in_grey(&joined, steps).said;
                 if !said.is_empty() {
                     let at = pieces.first().map_or(0, |(at, _)| *at);
                     found.extend(said.into_iter().map(|text| (at, text)));

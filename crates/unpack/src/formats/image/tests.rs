@@ -1,6 +1,7 @@
 //! Pictures in, what their codes say out: made here in many ways, and the public set of another project.
 #![expect(clippy::as_conversions, clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
 
+mod bare;
 mod crowds;
 pub(crate) mod made;
 

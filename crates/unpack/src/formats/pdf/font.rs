@@ -3,6 +3,8 @@
 //! Not read: the programs of embedded fonts. A composite font without `ToUnicode` whose encoding is `Identity` has no text, for
 //! us as for the search of any reader.
 
+mod type3;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -79,6 +81,8 @@ pub(super) struct Font {
     pub(super) is_measured: bool,
     /// Units of a width to one unit of text.
     scale: f64,
+    /// Glyphs of a Type 3 font that are boxes, by their code: left, bottom, right, top, in units of text.
+    boxes: HashMap<u8, [f64; 4]>,
 }
 
 /// How bytes are codes.
@@ -113,8 +117,26 @@ impl Font {
         Some(if is_composite {
             composite(document, font, to_unicode, (walk, maps))
         } else {
-            simple(document, font, to_unicode)
+            let mut own = simple(document, font, to_unicode);
+            if document.get(font, "Subtype").is_some_and(|subtype| subtype.is_name("Type3")) {
+                own.boxes = type3::boxes(document, font, walk);
+            }
+            own
         })
+    }
+
+    pub(super) fn has_boxes(&self) -> bool {
+        !self.boxes.is_empty()
+    }
+
+    /// The box that a glyph of a Type 3 font is, if it is one.
+    pub(super) fn box_of(&self, code: u8) -> Option<[f64; 4]> {
+        self.boxes.get(&code).copied()
+    }
+
+    /// How wide the glyph of a byte is, in units of text.
+    pub(super) fn width_of(&self, code: u8) -> f64 {
+        self.width(u32::from(code)) * self.scale
     }
 
     fn width(&self, code: u32) -> f64 {
@@ -179,7 +201,7 @@ fn simple(document: &Document<'_>, font: &Dict, to_unicode: Rc<CMap>) -> Font {
     let missing = descriptor.and_then(|own| document.get(own, "MissingWidth")).and_then(Object::number);
     let default_width = if is_given { missing.unwrap_or_default() } else { 556.0 };
     let scale = scale.map_or(0.001, f64::abs);
-    Font { codes: Codes::Single(names), to_unicode, widths, default_width, is_measured, scale }
+    Font { codes: Codes::Single(names), to_unicode, widths, default_width, is_measured, scale, boxes: HashMap::new() }
 }
 
 fn standard_widths(base: &str) -> Vec<(u32, u32, f64)> {
@@ -249,7 +271,7 @@ fn composite(
     let widths = wide_widths(document, given, maps.widths_left);
     maps.widths_left = maps.widths_left.saturating_sub(widths.len());
     let default_width = number("DW").unwrap_or(1000.0);
-    Font { codes, to_unicode, widths, default_width, is_measured: true, scale: 0.001 }
+    Font { boxes: HashMap::new(), codes, to_unicode, widths, default_width, is_measured: true, scale: 0.001 }
 }
 
 // 9.7.4.3: `first [w w w]` and `first last w`.

@@ -1,11 +1,14 @@
 //! Pages: what their content streams show, and where (ISO 32000-2, 8 and 9). Text that a reader does not see is told apart:
 //! invisible mode, no size, off the page, the colour of its ground, a layer that is off.
 //!
-//! Documented limits: clipping, blending and patterns are not followed, curves are straight lines; the text of a form is read once
+//! Documented limits: of clipping only what makes a shape of a ground is followed; patterns and soft masks are drawings of their own;
+//! blending is not followed, curves are straight lines; the text of a form is read once
 //! in a document, however often it is drawn, and what it draws is drawn each time; [`FORMS_DEEP_MAX`], [`STATES_MAX`], [`RUNS_MAX`],
 //! [`READ_FACTOR`], [`FORM_SHAPES_MAX`].
 
+mod clips;
 mod operators;
+mod others;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -15,7 +18,8 @@ use super::font::{Font, Maps};
 use super::lexer::{Lexer, Token};
 use super::matrix::{self, BLACK, Colour, Matrix, Rect, WHITE};
 use super::object::{Dict, Id, Object, Value};
-use crate::formats::image::canvas::{Canvas, Line, Stroke};
+use crate::formats::image::canvas::{Canvas, Line, Rule, Stroke};
+use crate::formats::pdf::page::clips::Clip;
 use crate::unpack::Walk;
 
 /// Forms within forms.
@@ -55,6 +59,8 @@ pub(super) struct Sheet {
     pub(super) runs: Vec<Run>,
     /// What is filled and stroked, in the order of painting, y going up: codes are drawn so.
     pub(super) drawing: Canvas,
+    /// What patterns and soft masks draw.
+    pub(super) others: Vec<Canvas>,
     /// Something is drawn that is not in it.
     pub(super) is_drawing_cut: bool,
     /// What other programs read instead of the glyphs.
@@ -112,6 +118,7 @@ struct State {
     stroke: Colour,
     is_stroke_plain: bool,
     line: Stroke,
+    clip: Option<Clip>,
     opacity: f64,
     stroke_opacity: f64,
     font: Option<Rc<Font>>,
@@ -141,6 +148,8 @@ pub(super) struct Reader<'r, 'd, 'w> {
     path: Rect,
     path_lines: Vec<Line>,
     corners: usize,
+    /// The path becomes a clip path when it is painted.
+    next_clip: Option<Rule>,
     grounds: std::collections::VecDeque<(Rect, Colour)>,
     /// Marked content that is open: is it a layer that is off?
     marked: Vec<bool>,
@@ -161,6 +170,7 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
             stroke: BLACK,
             is_stroke_plain: true,
             line: Stroke { width: 1.0, ..Stroke::default() },
+            clip: None,
             opacity: 1.0,
             stroke_opacity: 1.0,
             font: None,
@@ -186,6 +196,7 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
             path: Rect::NONE,
             path_lines: Vec::new(),
             corners: 0,
+            next_clip: None,
             grounds: [(page, WHITE)].into(),
             marked: Vec::new(),
             marks_outside: 0,

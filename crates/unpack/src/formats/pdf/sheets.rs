@@ -146,22 +146,21 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
     fn look(&mut self, sheet: &Sheet) {
         let at = self.file.at;
         let is_cut = sheet.is_drawing_cut || sheet.drawing.is_cut();
-        if !sheet.drawing.may_be_code() {
-            if is_cut {
-                self.walk.mark(at, "picture_unread");
+        if is_cut {
+            self.walk.mark(at, "picture_unread");
+        }
+        let drawings = std::iter::once(&sheet.drawing).chain(&sheet.others);
+        for drawing in drawings.filter(|drawing| drawing.may_be_code()) {
+            self.looks = self.looks.saturating_add(1);
+            if self.looks > LOOKS_MAX {
+                return self.walk.mark(at, "picture_unread");
             }
-            return;
+            // A canvas has y going down.
+            let mut canvas = Canvas::default();
+            canvas.repeat(drawing, Matrix::scaled(1.0, -1.0), None);
+            let looked = canvas.read(self.walk.budget, &mut self.effort);
+            self.walk.add_looked(at, looked, "qr");
         }
-        self.looks = self.looks.saturating_add(1);
-        if self.looks > LOOKS_MAX {
-            return self.walk.mark(at, "picture_unread");
-        }
-        // A canvas has y going down.
-        let mut canvas = Canvas::default();
-        canvas.repeat(&sheet.drawing, Matrix::scaled(1.0, -1.0), None);
-        let mut looked = canvas.read(self.walk.budget, &mut self.effort);
-        looked.is_whole &= !is_cut;
-        self.walk.add_looked(at, looked, "qr");
     }
 
     fn label(&mut self, annotations: &[&Dict], runs: &[Run]) {

@@ -12,6 +12,7 @@ mod drawn;
 mod hostile;
 mod limits;
 mod made;
+mod others;
 
 macro_rules! sample {
     ($name:literal) => {

@@ -2,6 +2,7 @@
 
 use rqrr::{Grid, SimpleGrid};
 
+use crate::budget::Steps;
 use crate::formats::image::codes::{self, said};
 use crate::formats::image::grey::Grey;
 
@@ -50,7 +51,7 @@ impl Matrix {
             let cell = |at: usize| at.checked_div(DRAWN_PIXELS).unwrap_or(0);
             if self.is_dark(cell(x), cell(y)) { 0 } else { 255 }
         });
-        codes::in_grey(&grey).said
+        codes::in_grey(&grey, &Steps::default()).said
     }
 
     fn inverted(&self, width: usize) -> Self {

@@ -1,7 +1,8 @@
 //! Boxes that styles put where they are, with a background: out of the flow, in a grid, shadows of one box, stripes of a gradient.
 //!
-//! Documented limits: of the flow only boxes with a height of their own are followed, one below the other; a length that is
-//! reckoned (`calc`, variables) is not known; what is repeated is drawn once.
+//! Documented limits: of the flow only boxes with a height of their own are followed, one below the other (rows of them: `cells.rs`);
+//! of what is reckoned only sums of pixels are known, and many boxes that are not are told (`unsure.rs`); what is repeated is drawn
+//! once; the order of layers (`z-index`) is that of the page, which `canvas/look.rs` does not rely on.
 
 use crate::formats::html::drawn::gradient::{Frame, Pictures, Way};
 use crate::formats::html::style::{Colour, Length, Place, Position, Style, USUAL_SIDE_PIXELS, shade};
@@ -60,6 +61,10 @@ impl Boxes {
         let place = &style.place;
         let within = |length: Option<Length>, side: f64| length.map(|length| length.within(side));
         let (mut width, mut height) = (within(place.width, around.width), within(place.height, around.height));
+        if let Some((across, down)) = place.padding.filter(|_| place.position == Some(Position::Out)) {
+            width = Some(width.unwrap_or(0.0) + f64::from(across));
+            height = Some(height.unwrap_or(0.0) + f64::from(down));
+        }
         if let Some((across, down, _)) = place.borders {
             width = Some(width.unwrap_or(0.0) + f64::from(across));
             height = Some(height.unwrap_or(0.0) + f64::from(down));
@@ -122,7 +127,8 @@ impl Boxes {
         };
         let border = style.place.borders.map(|(_, _, colour)| (colour, 1.0));
         // A box of nothing but its borders has their colour.
-        let has_inside = style.place.width.is_some_and(|width| width.within(1.0) > 0.0);
+        let has_inside = style.place.width.is_some_and(|width| width.within(1.0) > 0.0)
+            || style.place.padding.is_some_and(|(across, down)| across > 0.0 && down > 0.0);
         let colour = if has_inside { own.or(border) } else { border.or(own) };
         if let Some((colour, alpha)) = colour.filter(|_| is_sized && !style.is_unpainted()) {
             self.canvas.set_alpha(alpha * f64::from(style.shape.opacity.unwrap_or(1.0)));

@@ -3,13 +3,15 @@
 use lol_html::html_content::Element;
 
 use crate::formats::html::seen::PAGE;
-use crate::formats::html::style::{Colour, Style, is_dark, over};
+use crate::formats::html::style::{Colour, Length, Place, Position, Style, is_dark, over};
 use crate::formats::text_code::matrix::{MODULES_MIN, Matrix, SIDE_MAX};
 
 /// Cells kept of one table.
 const CELLS_MAX: usize = 400_000;
 /// Cells of one row, which may be a whole code in a grid; longer ones are none of a code.
 const ROW_CELLS_MAX: usize = 177 * 177;
+/// Boxes of a row, such as a float, that are as large as this at most are cells, even without a background.
+const BOX_PIXELS_MAX: f64 = 40.0;
 /// Borders across, or down, that are as wide as this together are no frame.
 const BORDER_PIXELS_MIN: f32 = 2.5;
 
@@ -34,10 +36,11 @@ impl Cells {
             Some(Colour::Tint(colour, alpha)) => Some(is_dark(over(colour, alpha, PAGE))),
             Some(Colour::Clear | Colour::Other) | None => border,
         };
-        if tag == "tr" || tag == "br" || (own.is_none() && matches!(tag, "div" | "p" | "ul" | "li" | "section")) {
+        let is_box = own.is_some() || is_small_box(style);
+        if tag == "tr" || tag == "br" || (!is_box && matches!(tag, "div" | "p" | "ul" | "li" | "section")) {
             self.end_row();
         } else if is_cell
-            || (own.is_some() && matches!(tag, "div" | "span" | "i" | "b" | "p" | "li" | "a" | "font" | "u" | "s"))
+            || (is_box && matches!(tag, "div" | "span" | "i" | "b" | "p" | "li" | "a" | "font" | "u" | "s"))
         {
             let span = if is_cell {
                 element.get_attribute("colspan").and_then(|span| span.trim().parse().ok()).unwrap_or(1)
@@ -70,13 +73,32 @@ impl Cells {
         }
         // Boxes of a grid have no rows of their own: as many as there are columns.
         let grids = self.rows.iter().filter(|row| row.len() >= MODULES_MIN.saturating_mul(MODULES_MIN));
-        let grids: Vec<Matrix> = grids.filter_map(|row| grid(row)).collect();
+        let grids: Vec<Matrix> = grids.flat_map(|row| squares(row)).filter_map(grid).collect();
         self.rows.retain(|row| row.len() <= SIDE_MAX);
         let rows = self.rows;
         let blocks = rows.chunk_by(|one, other| one.len() == other.len());
         let blocks = blocks.filter(|block| block.len() >= MODULES_MIN && block.len() < rows.len());
         grids.into_iter().chain(std::iter::once(rows.as_slice()).chain(blocks).filter_map(field)).collect()
     }
+}
+
+/// Has it a size of its own, in the flow, as the modules have that a page lays beside each other?
+fn is_small_box(style: &Style) -> bool {
+    let Place { position, width, height, .. } = style.place;
+    let is_small = |side: Option<Length>| matches!(side, Some(Length::Pixels(pixels)) if (1.0..=BOX_PIXELS_MAX).contains(&f64::from(pixels)));
+    position != Some(Position::Out) && is_small(width) && is_small(height)
+}
+
+/// The row itself where it can be a square; else without what is too much for one in front, such as the box around, or behind.
+fn squares(row: &[Option<bool>]) -> Vec<&[Option<bool>]> {
+    let whole = row.len().isqrt().saturating_pow(2);
+    let rest = row.len().saturating_sub(whole);
+    let mut squares = vec![row];
+    if rest > 0 {
+        squares.extend(row.get(rest..));
+        squares.extend(row.get(..whole));
+    }
+    squares
 }
 
 fn grid(row: &[Option<bool>]) -> Option<Matrix> {

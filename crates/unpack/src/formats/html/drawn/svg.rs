@@ -1,18 +1,25 @@
 //! Shapes of SVG (SVG 2): rectangles, circles, lines, polygons and paths, filled and stroked, in groups that are moved, scaled and
 //! turned, and uses of them.
 //!
-//! Documented limits: curves are drawn as straight lines; gradients and patterns are black; clipping and masks are not followed, but
-//! what only patterns, masks and clip paths show is a drawing of its own.
+//! Documented limits: curves are drawn as straight lines; patterns, and gradients that come later, are dark; clipping and masks are
+//! not followed, but what only patterns, masks and clip paths show is a drawing of its own, and so is what filters and modes of
+//! blending change; many markers and animations are told.
 
+mod attributes;
+mod gradients;
 mod path;
 mod transform;
+mod uses;
 
 use std::collections::HashMap;
 
 use lol_html::html_content::Element;
 
+use crate::formats::html::drawn::svg::attributes::Attributes;
+use crate::formats::html::drawn::svg::gradients::{FORWARD_MAX, Gradients};
 use crate::formats::html::drawn::svg::transform::transform;
-use crate::formats::html::style::{Colour, Length, Style, paint, shade, share};
+use crate::formats::html::drawn::svg::uses::{Named, Use};
+use crate::formats::html::style::{Length, Style};
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::{Canvas, Line, Rule, Stroke, dashes};
 
@@ -20,6 +27,12 @@ use crate::formats::image::canvas::{Canvas, Line, Rule, Stroke, dashes};
 const GROUPS_MAX: usize = 256;
 /// Names of shapes and groups that are kept.
 const NAMES_MAX: usize = 20_000;
+/// Elements that move or change others, of a drawing with as many corners as a code: more may put one together.
+const MOVES_MAX: usize = 20;
+/// Corners of one line that markers may stand at, as modules.
+const MARKED_MIN: usize = 100;
+/// Shade of what is painted with something that is not known: neither hides what is black, nor is hidden by what is white.
+const UNKNOWN_SHADE: u8 = 96;
 /// Numbers read of all paths of a drawing.
 const NUMBERS_MAX: usize = 1_000_000;
 
@@ -53,8 +66,12 @@ struct Group {
     fill: Paint,
     stroke: Paint,
     stroke_width: f64,
+    has_caps: bool,
+    dashes: Option<String>,
     /// How much is seen of what is in it, from 0 to 1.
     opacity: f64,
+    /// A filter or a mode of blending changes what is in it.
+    is_altered: bool,
     /// Only its uses are seen.
     is_defined: bool,
     elsewhere: Option<Elsewhere>,
@@ -62,13 +79,16 @@ struct Group {
     first: usize,
 }
 
-/// A shape or group that has a name.
+/// Where text stands.
 #[derive(Clone, Copy, Debug)]
-struct Named {
-    shapes: (usize, usize),
+struct Text {
     map: Affine,
-    /// Of a symbol with a view of its own.
-    size: Option<(f64, f64)>,
+    x: f64,
+    y: f64,
+    /// Of its letters.
+    size: f64,
+    /// How long it is said to be.
+    length: Option<f64>,
 }
 
 /// One drawing, as far as it is read.
@@ -80,97 +100,29 @@ pub(super) struct Svg {
     /// Shapes that only uses show.
     unseen: Vec<(usize, usize)>,
     elsewhere: Vec<((usize, usize), Elsewhere)>,
+    /// Shapes whose colours something changes.
+    altered: Vec<(usize, usize)>,
     /// Uses of what comes later.
     waiting: Vec<Use>,
+    /// All uses.
+    uses: usize,
     /// There are more names than are kept.
     has_more_names: bool,
+    gradients: Gradients,
+    /// Elements that move or change others.
+    moves: usize,
+    text: Option<Text>,
     numbers_left: usize,
-}
-
-/// A use of a shape or group.
-#[derive(Clone, Debug)]
-struct Use {
-    id: String,
-    place: (f64, f64),
-    size: Option<(f64, f64)>,
-    map: Affine,
-    fill: Paint,
-    opacity: f64,
-}
-
-/// The attributes of an element.
-struct Attributes<'s> {
-    all: Vec<(String, String)>,
-    style: &'s Style,
-    size: (f64, f64),
-}
-
-impl Attributes<'_> {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.all.iter().find(|(own, _)| own == name).map(|(_, value)| value.trim())
-    }
-
-    /// What its own style declares, where that is of no use but here.
-    fn declared(&self, name: &str) -> Option<&str> {
-        let declared = self.text("style")?.rsplit(';').filter_map(|one| one.split_once(':'));
-        let mut named = declared.filter(|(own, _)| own.trim().eq_ignore_ascii_case(name));
-        named.next().map(|(_, value)| value.trim())
-    }
-
-    /// A length across, down, or of neither way.
-    fn length(&self, name: &str) -> Option<f64> {
-        let around = match name {
-            "x" | "width" | "cx" | "x1" | "x2" | "rx" => self.size.0,
-            "y" | "height" | "cy" | "y1" | "y2" | "ry" => self.size.1,
-            _ => self.size.0.min(self.size.1),
-        };
-        let place = &self.style.place;
-        let styled = match name {
-            "width" => place.width,
-            "height" => place.height,
-            _ => self.style.shape.length(name),
-        };
-        let own = || self.text(name).and_then(|value| Length::read(&value.to_ascii_lowercase()));
-        styled.or_else(own).map(|length| length.within(around))
-    }
-
-    fn number(&self, name: &str) -> f64 {
-        self.length(name).unwrap_or(0.0)
-    }
-
-    fn paint(&self, name: &str, around: Paint) -> Paint {
-        let styled = if name == "fill" { self.style.fill } else { self.style.stroke };
-        let own = self.text(name).filter(|value| !matches!(*value, "inherit" | ""));
-        match styled.or_else(|| own.map(|value| paint(&value.to_ascii_lowercase()))) {
-            None => around,
-            Some(Colour::Clear) => Paint::Nothing,
-            Some(Colour::Rgb(colour)) => Paint::Shade(shade(colour), 255),
-            Some(Colour::Tint(colour, alpha)) => Paint::Shade(shade(colour), alpha),
-            Some(Colour::Other) => Paint::Usual,
-        }
-    }
-
-    /// How much is seen of it, from 0 to 1.
-    fn opacity(&self, name: &str) -> f64 {
-        let shape = &self.style.shape;
-        let styled = match name {
-            "fill-opacity" => shape.fill_opacity,
-            "stroke-opacity" => shape.stroke_opacity,
-            _ => shape.opacity,
-        };
-        f64::from(styled.or_else(|| self.text(name).and_then(share)).unwrap_or(1.0))
-    }
-
-    fn is_unpainted(&self) -> bool {
-        self.style.is_unpainted()
-            || self.text("display") == Some("none")
-            || matches!(self.text("visibility"), Some("hidden" | "collapse"))
-    }
 }
 
 /// Is it an element of a drawing?
 pub(super) fn is_known(tag: &str) -> bool {
     is_group(tag) || matches!(tag, "rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon" | "path" | "use")
+}
+
+/// Does it move or change another element?
+fn is_move(tag: &str) -> bool {
+    matches!(tag, "set" | "animate" | "animatetransform" | "animatemotion" | "animatecolor")
 }
 
 fn is_group(tag: &str) -> bool {
@@ -185,20 +137,31 @@ impl Svg {
             named: HashMap::new(),
             unseen: Vec::new(),
             elsewhere: Vec::new(),
+            altered: Vec::new(),
             waiting: Vec::new(),
+            uses: 0,
             has_more_names: false,
+            gradients: Gradients::default(),
+            moves: 0,
+            text: None,
             numbers_left: NUMBERS_MAX,
         }
     }
 
     /// Takes an element; true if its end matters.
     pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, style: &Style) -> bool {
-        if !is_known(tag) || self.canvas.is_cut() {
+        self.moves = self.moves.saturating_add(usize::from(is_move(tag)));
+        let is_other = matches!(tag, "lineargradient" | "radialgradient" | "stop" | "text" | "tspan");
+        if !(is_known(tag) || is_other) || self.canvas.is_cut() {
             return false;
         }
         let all = element.attributes().iter().map(|own| (own.name(), own.value())).collect();
         let size = self.groups.last().map_or((100.0, 100.0), |group| group.size);
         let attributes = Attributes { all, style, size };
+        if is_other {
+            self.other(tag, &attributes);
+            return false;
+        }
         if is_group(tag) {
             return self.begin_group(tag, &attributes);
         }
@@ -208,15 +171,48 @@ impl Svg {
         let from = self.canvas.len();
         let map = self.map(&attributes);
         self.shape(tag, &attributes, map);
+        if attributes.is_altered() && !self.groups.iter().any(|group| group.is_altered) {
+            self.altered.push((from, self.canvas.len()));
+        }
         if let Some(id) = attributes.text("id") {
             self.name(id.to_owned(), Named { shapes: (from, self.canvas.len()), map, size: None });
         }
         false
     }
 
+    /// Gradients and text.
+    fn other(&mut self, tag: &str, attributes: &Attributes<'_>) {
+        if !matches!(tag, "text" | "tspan") {
+            return self.gradients.element(tag, attributes);
+        }
+        let map = self.map(attributes);
+        let usual = Text { map, x: 0.0, y: 0.0, size: 16.0, length: None };
+        let around = self.text.filter(|_| tag == "tspan").unwrap_or(usual);
+        let declared = attributes.declared("font-size").or_else(|| attributes.text("font-size"));
+        let size = declared.and_then(Length::read).map(|length| length.within(attributes.size.0));
+        self.text = Some(Text {
+            map,
+            x: attributes.length("x").unwrap_or(around.x),
+            y: attributes.length("y").unwrap_or(around.y),
+            size: size.unwrap_or(around.size),
+            length: attributes.length("textlength"),
+        });
+    }
+
+    /// Text of nothing but blocks is as good as boxes.
+    pub(super) fn text(&mut self, piece: &str) {
+        let is_block = |c: char| matches!(c, '\u{2580}'..='\u{25ff}' | '\u{2b1b}'..='\u{2b1f}');
+        let piece = piece.trim();
+        let Some(Text { map, x, y, size, length }) = self.text.filter(|_| piece.chars().all(is_block)) else { return };
+        let count = f64::from(u32::try_from(piece.chars().count()).unwrap_or(u32::MAX));
+        let place = [x, y - size * 0.8, x + length.unwrap_or(count * size * 0.6), y + size * 0.2];
+        self.canvas.add_box(place, map, None);
+    }
+
     fn name(&mut self, id: String, named: Named) {
         if self.named.len() < NAMES_MAX {
-            self.named.insert(id, named);
+            // Of two with one name the first one counts.
+            self.named.entry(id).or_insert(named);
         } else {
             self.has_more_names = true;
         }
@@ -259,6 +255,8 @@ impl Svg {
         let outer = self.groups.last();
         let (fill, stroke) = outer.map_or((Paint::Usual, Paint::Nothing), |group| (group.fill, group.stroke));
         let width = outer.map_or(1.0, |group| group.stroke_width);
+        let has_caps = outer.is_some_and(|group| group.has_caps);
+        let dashes = attributes.dashes().map(str::to_owned).or_else(|| outer.and_then(|group| group.dashes.clone()));
         let is_defined =
             matches!(tag, "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern") || attributes.is_unpainted();
         let elsewhere = match tag {
@@ -274,7 +272,10 @@ impl Svg {
             fill: attributes.paint("fill", fill),
             stroke: attributes.paint("stroke", stroke),
             stroke_width: attributes.length("stroke-width").unwrap_or(width),
+            has_caps: attributes.has_caps(has_caps),
+            dashes,
             opacity: self.opacity() * attributes.opacity("opacity"),
+            is_altered: attributes.is_altered(),
             is_defined,
             elsewhere,
             id: attributes.text("id").map(str::to_owned),
@@ -301,6 +302,9 @@ impl Svg {
             let is_within = self.groups.iter().any(|outer| outer.elsewhere.is_some());
             if let Some(elsewhere) = group.elsewhere.filter(|_| shapes.0 < shapes.1 && !is_within) {
                 self.elsewhere.push((shapes, elsewhere));
+            }
+            if group.is_altered && shapes.0 < shapes.1 && !self.groups.iter().any(|outer| outer.is_altered) {
+                self.altered.push(shapes);
             }
             if let Some(id) = group.id {
                 self.name(id, Named { shapes, map: group.map, size: Some(group.size) });
@@ -333,6 +337,9 @@ impl Svg {
                 path::lines(&format!("M{points}{end}"), &mut self.numbers_left)
             }
         };
+        if lines.iter().map(Vec::len).sum::<usize>() >= MARKED_MIN && attributes.has_markers() {
+            self.canvas.cut();
+        }
         let stroke = attributes.paint("stroke", stroke);
         if stroke != Paint::Nothing {
             // Filled first.
@@ -348,6 +355,12 @@ impl Svg {
         }
         let is_odd = attributes.declared("fill-rule").or_else(|| attributes.text("fill-rule")) == Some("evenodd");
         let rule = if is_odd { Rule::EvenOdd } else { Rule::NonZero };
+        if let Some(id) = attributes.reference("fill") {
+            let opacity = self.opacity() * attributes.opacity("opacity") * attributes.opacity("fill-opacity");
+            if self.gradients.draw(id, (&lines, rule), (map, opacity), &mut self.canvas) {
+                return;
+            }
+        }
         self.set_alpha(attributes, "fill-opacity", fill);
         self.canvas.add_lines(lines, rule, map, fill.shade());
         self.canvas.set_alpha(1.0);
@@ -359,13 +372,14 @@ impl Svg {
     }
 
     fn stroke(&mut self, attributes: &Attributes<'_>, lines: &[Line], (stroke, map): (Paint, Affine)) {
-        let usual = self.groups.last().map_or(1.0, |group| group.stroke_width);
-        let width = attributes.length("stroke-width").unwrap_or(usual);
-        let list = attributes.declared("stroke-dasharray").or_else(|| attributes.text("stroke-dasharray"));
-        let list = list.unwrap_or_default().split([',', ' ', '\t', '\n', '\r']).filter(|dash| !dash.is_empty());
+        let group = self.groups.last();
+        let width = attributes.length("stroke-width").unwrap_or(group.map_or(1.0, |group| group.stroke_width));
+        let has_caps = attributes.has_caps(group.is_some_and(|group| group.has_caps));
+        let list = attributes.dashes().or_else(|| group.and_then(|group| group.dashes.as_deref())).unwrap_or_default();
+        let list = list.split([',', ' ', '\t', '\n', '\r']).filter(|dash| !dash.is_empty());
         let lengths = list.filter_map(Length::read).map(|length| length.within(attributes.size.0));
         let dashes = dashes(lengths.filter(|dash| *dash >= 0.0));
-        let drawn = Stroke { width, dashes, offset: attributes.number("stroke-dashoffset") };
+        let drawn = Stroke { width, has_caps, dashes, offset: attributes.number("stroke-dashoffset") };
         self.set_alpha(attributes, "stroke-opacity", stroke);
         for line in lines {
             if self.canvas.is_cut() {
@@ -376,48 +390,17 @@ impl Svg {
         self.canvas.set_alpha(1.0);
     }
 
-    fn repeat(&mut self, attributes: &Attributes<'_>, map: Affine, fill: Paint) {
-        let target = attributes.text("href").or_else(|| attributes.text("xlink:href")).unwrap_or_default();
-        let Some(id) = target.strip_prefix('#') else { return };
-        let one = Use {
-            id: id.to_owned(),
-            place: (attributes.number("x"), attributes.number("y")),
-            size: attributes.length("width").zip(attributes.length("height")),
-            map,
-            fill,
-            opacity: self.opacity() * attributes.opacity("opacity"),
-        };
-        match self.named.get(id).copied() {
-            Some(named) => self.paint_use(&one, named),
-            None if self.waiting.len() < NAMES_MAX => self.waiting.push(one),
-            None => self.canvas.cut(),
-        }
-    }
-
-    fn paint_use(&mut self, one: &Use, named: Named) {
-        let Some(back) = named.map.inverse() else { return };
-        let scale = one.size.zip(named.size).map_or(Affine::IDENTITY, |((width, height), (of_width, of_height))| {
-            Affine::scaled(width / of_width, height / of_height)
-        });
-        let moved = Affine::moved(one.place.0, one.place.1);
-        let part = self.canvas.part(named.shapes.0, named.shapes.1);
-        self.canvas.set_alpha(one.opacity);
-        self.canvas.repeat(&part, back.then(scale).then(moved).then(one.map), one.fill.shade());
-        self.canvas.set_alpha(1.0);
-    }
-
     /// What is seen of it, and what patterns, masks and clip paths show of it.
     pub(super) fn finish(mut self) -> Vec<Canvas> {
         self.close(0);
         if self.numbers_left == 0 {
             self.canvas.cut();
         }
-        for one in std::mem::take(&mut self.waiting) {
-            match self.named.get(&one.id).copied() {
-                Some(named) if !self.canvas.is_cut() => self.paint_use(&one, named),
-                None if self.has_more_names => self.canvas.cut(),
-                _ => {}
-            }
+        self.paint_waiting();
+        let may_be_code = self.canvas.may_be_code();
+        if (may_be_code && (self.moves > MOVES_MAX || self.gradients.forward > FORWARD_MAX)) || self.moves >= MARKED_MIN
+        {
+            self.canvas.cut();
         }
         let mut drawings = Vec::new();
         for ((from, to), elsewhere) in &self.elsewhere {
@@ -431,6 +414,13 @@ impl Svg {
                 // What is light in a mask is seen, or what is in it at all.
                 Elsewhere::Mask => drawings.extend([part.clone().on_ground(0), part.in_shade(0)]),
             }
+        }
+        let mut altered = Canvas::default();
+        for (from, to) in &self.altered {
+            altered.repeat(&self.canvas.part(*from, *to), Affine::IDENTITY, None);
+        }
+        if altered.may_be_code() {
+            drawings.push(altered.in_shade(0));
         }
         self.canvas.remove(&self.unseen);
         drawings.push(self.canvas);
@@ -462,7 +452,7 @@ fn corners(x: f64, y: f64, width: f64, height: f64) -> Line {
 
 /// `0 0 29 29`.
 fn view(value: &str) -> Option<[f64; 4]> {
-    let mut numbers = value.split([',', ' ']).filter_map(|number| number.parse::<f64>().ok());
+    let mut numbers = value.split([',', ' ', '\t', '\n', '\r']).filter_map(|number| number.parse::<f64>().ok());
     let view = [numbers.next()?, numbers.next()?, numbers.next()?, numbers.next()?];
     (view[2] > 0.0 && view[3] > 0.0 && view.iter().all(|number| number.is_finite())).then_some(view)
 }

@@ -1,6 +1,7 @@
 //! Pages that draw codes with boxes and colours, and pages that draw other things.
 #![expect(clippy::as_conversions, reason = "numbers of the tests themselves")]
 
+mod flow;
 mod limits;
 
 use crate::formats::drawing::{check, check_none, dark, modules, modules_that_are, runs};

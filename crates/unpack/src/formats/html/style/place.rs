@@ -1,5 +1,9 @@
 //! Where a style puts a box: for codes that are drawn with boxes. Lengths are in pixels of CSS, or shares of what is around.
 
+/// Bytes, and entries, of a list that draws as much as a code: with fewer none can be drawn.
+const LIST_BYTES_MIN: usize = 300;
+const LIST_ENTRIES_MIN: usize = 100;
+
 /// A length, or a share of the box around.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::formats::html) enum Length {
@@ -35,6 +39,12 @@ pub(in crate::formats::html) struct Place {
     pub(in crate::formats::html) row: Option<u16>,
     /// Both borders across, and both down, together; their colour, `0xRRGGBB`.
     pub(in crate::formats::html) borders: Option<(f32, f32, u32)>,
+    /// Both paddings across, and both down, together.
+    pub(in crate::formats::html) padding: Option<(f32, f32)>,
+    /// Something of it is reckoned, and not known here.
+    pub(in crate::formats::html) is_reckoned: bool,
+    /// A list that may draw is not read.
+    pub(in crate::formats::html) has_unread_list: bool,
 }
 
 impl Length {
@@ -49,6 +59,9 @@ impl Length {
     /// `6px`, `.5em`, `3.5%`, `-4pt`.
     pub(in crate::formats::html) fn read(value: &str) -> Option<Self> {
         let value = value.trim();
+        if let Some(sum) = value.strip_prefix("calc(").and_then(|inner| inner.strip_suffix(')')) {
+            return Self::reckon(sum);
+        }
         let digits = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
         let number: f32 = digits.parse().ok().filter(|number: &f32| number.is_finite())?;
         Some(match value.get(digits.len()..)? {
@@ -66,9 +79,34 @@ impl Length {
     }
 }
 
+impl Length {
+    /// `40px + 8px - 2px`: a sum of pixels.
+    fn reckon(sum: &str) -> Option<Self> {
+        let (mut total, mut sign) = (0.0, Some(1.0));
+        for word in sum.split_ascii_whitespace() {
+            match (word, sign) {
+                ("+", None) => sign = Some(1.0),
+                ("-", None) => sign = Some(-1.0),
+                (length, Some(own)) => {
+                    let Self::Pixels(pixels) = Self::read(length)? else { return None };
+                    (total, sign) = (total + own * pixels, None);
+                }
+                (_, None) => return None,
+            }
+        }
+        sign.is_none().then_some(Self::Pixels(total))
+    }
+}
+
 impl Place {
     /// Takes a declaration, in lower case; false where it is of another matter.
     pub(super) fn declare(&mut self, name: &str, value: &str) -> bool {
+        self.has_unread_list |= value.len() >= LIST_BYTES_MIN && is_unread_list(name, value);
+        let is_length = matches!(name, "left" | "top" | "right" | "bottom" | "width" | "height" | "inset");
+        let is_reckoned =
+            is_length || name.starts_with("margin") || matches!(name, "transform" | "translate" | "padding");
+        self.is_reckoned |= is_reckoned && value.contains("var(")
+            || (is_length && value.contains('(') && Length::read(value).is_none());
         match name {
             "position" => {
                 self.position = Some(match value {
@@ -105,12 +143,26 @@ impl Place {
                 self.row = whole(value);
                 self.column = value.split_once('/').and_then(|(_, column)| whole(column.trim()));
             }
+            "padding" => {
+                let sides: Vec<f32> = value.split_ascii_whitespace().map(pixels).collect();
+                let side = |at: usize, or: usize| sides.get(at).or(sides.get(or)).or(sides.first()).copied();
+                let sums = side(1, 0).zip(side(3, 1)).zip(side(0, 0).zip(side(2, 0)));
+                self.padding = sums.map(|((right, left), (top, bottom))| (right + left, top + bottom));
+            }
+            "padding-left" | "padding-right" => self.add_padding((pixels(value), 0.0)),
+            "padding-top" | "padding-bottom" => self.add_padding((0.0, pixels(value))),
+            "outline" => self.add_border(value, (2.0, 2.0)),
             "border" => self.add_border(value, (2.0, 2.0)),
             "border-left" | "border-right" => self.add_border(value, (1.0, 0.0)),
             "border-top" | "border-bottom" => self.add_border(value, (0.0, 1.0)),
             _ => return false,
         }
         true
+    }
+
+    fn add_padding(&mut self, (across, down): (f32, f32)) {
+        let (wide, high) = self.padding.unwrap_or_default();
+        self.padding = Some((wide + across, high + down));
     }
 
     fn add_border(&mut self, value: &str, (across, down): (f32, f32)) {
@@ -141,8 +193,30 @@ impl Place {
             column: nearer.column.or(self.column),
             row: nearer.row.or(self.row),
             borders: nearer.borders.or(self.borders),
+            padding: nearer.padding.or(self.padding),
+            is_reckoned: self.is_reckoned || nearer.is_reckoned,
+            has_unread_list: self.has_unread_list || nearer.has_unread_list,
         }
     }
+}
+
+fn pixels(value: &str) -> f32 {
+    match Length::read(value) {
+        Some(Length::Pixels(pixels)) => pixels,
+        _ => 0.0,
+    }
+}
+
+/// Does a property that may draw have as many entries as a code needs, and is not read?
+fn is_unread_list(name: &str, value: &str) -> bool {
+    let is_read = match name {
+        "box-shadow" | "background-position" | "background-size" | "font-family" | "src" => true,
+        "background" | "background-image" => !["radial-", "conic-", "repeating-"].iter().any(|own| value.contains(own)),
+        _ => false,
+    };
+    // Pictures in an address are pictures of their own.
+    let count = |sign: u8| memchr::memchr_iter(sign, value.as_bytes()).count();
+    !is_read && !value.contains("url(") && count(b',').max(count(b'(')) >= LIST_ENTRIES_MIN
 }
 
 /// `translate(4px, 8px)`, `translatex(4px)`, `4px 8px`.

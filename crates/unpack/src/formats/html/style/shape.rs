@@ -16,6 +16,10 @@ pub(in crate::formats::html) struct Shape {
     pub(in crate::formats::html) opacity: Option<f32>,
     pub(in crate::formats::html) fill_opacity: Option<f32>,
     pub(in crate::formats::html) stroke_opacity: Option<f32>,
+    /// Lines are longer by half their width at both ends.
+    pub(in crate::formats::html) has_caps: Option<bool>,
+    /// A filter or a mode of blending makes something else of its colours.
+    pub(in crate::formats::html) is_altered: Option<bool>,
 }
 
 impl Shape {
@@ -33,6 +37,8 @@ impl Shape {
             "opacity" => self.opacity = share(value),
             "fill-opacity" => self.fill_opacity = share(value),
             "stroke-opacity" => self.stroke_opacity = share(value),
+            "stroke-linecap" => self.has_caps = Some(value != "butt"),
+            "filter" | "mix-blend-mode" => self.is_altered = Some(!matches!(value, "none" | "normal" | "initial")),
             _ => {}
         }
     }
@@ -66,6 +72,8 @@ impl Shape {
             opacity: nearer.opacity.or(self.opacity),
             fill_opacity: nearer.fill_opacity.or(self.fill_opacity),
             stroke_opacity: nearer.stroke_opacity.or(self.stroke_opacity),
+            has_caps: nearer.has_caps.or(self.has_caps),
+            is_altered: nearer.is_altered.or(self.is_altered),
         }
     }
 }

@@ -19,6 +19,8 @@ const FARTHER_MAX: i32 = 14;
 const COVERED_MAX: i64 = 32;
 /// Of the nine cells around one, and it, so many are marked where it is in the middle of a code.
 const AROUND_MIN: u8 = 7;
+/// Marked cells of one size that are kept at once; more different ones than half as many are not told apart.
+const CELLS_MAX: usize = 2_000_000;
 /// Cells of a side of the smallest code.
 const SIDE_CELLS_MIN: i64 = 4;
 /// Cells of a side of a place that is looked at at once, and from one such place to the next.
@@ -33,6 +35,16 @@ pub(super) struct Window {
     pub(super) corners: usize,
     /// Side of the cells that it was found with.
     pub(super) cell: f64,
+}
+
+/// The places that may be codes, of one size of cells.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) windows: Vec<Window>,
+    /// Cells that had to be told apart.
+    pub(super) marked: usize,
+    /// There are more than are kept.
+    pub(super) is_cut: bool,
 }
 
 /// A box, or a side of one or of a line.
@@ -122,35 +134,46 @@ impl Marks {
         self.by_size.range(near).flat_map(|(_, marks)| marks)
     }
 
-    /// The places that may be a code of modules of a half to a quarter of a cell, and how many cells had to be told apart.
-    pub(super) fn windows(&self, level: i32) -> (Vec<Window>, usize) {
+    /// The places that may be a code of modules of a half to a quarter of a cell.
+    pub(super) fn windows(&self, level: i32) -> Found {
         let side = 2.0_f64.powi(level);
-        let (cells, marked) = self.cells(level, side);
-        let mut windows = Vec::new();
-        for group in groups(&cells) {
-            add_windows(&group, side, &mut windows);
+        let mut found = Found::default();
+        for group in groups(&self.cells(level, side, &mut found)) {
+            add_windows(&group, side, &mut found.windows);
         }
-        windows.sort_by_key(|window| std::cmp::Reverse(window.corners));
-        (windows, marked)
+        found.windows.sort_by_key(|window| std::cmp::Reverse(window.corners));
+        found
     }
 
     // Each once, and how often they were marked.
-    fn cells(&self, level: i32, side: f64) -> (Vec<Cell>, usize) {
-        let mut cells = Vec::with_capacity(self.at(level).count());
+    fn cells(&self, level: i32, side: f64, found: &mut Found) -> Vec<Cell> {
+        let mut cells = Vec::with_capacity(self.at(level).count().min(CELLS_MAX));
         for mark in self.at(level) {
+            let before = cells.len();
             mark.add_to(&mut cells, side);
-        }
-        let marked = cells.len();
-        cells.sort_unstable();
-        cells.dedup_by(|next, kept| {
-            let is_same = (next.row, next.column) == (kept.row, kept.column);
-            if is_same {
-                kept.corners = kept.corners.saturating_add(next.corners);
+            found.marked = found.marked.saturating_add(cells.len().saturating_sub(before));
+            if cells.len() >= CELLS_MAX {
+                join_same(&mut cells);
+                if cells.len() > CELLS_MAX / 2 {
+                    found.is_cut = true;
+                    break;
+                }
             }
-            is_same
-        });
-        (cells, marked)
+        }
+        join_same(&mut cells);
+        cells
     }
+}
+
+fn join_same(cells: &mut Vec<Cell>) {
+    cells.sort_unstable();
+    cells.dedup_by(|next, kept| {
+        let is_same = (next.row, next.column) == (kept.row, kept.column);
+        if is_same {
+            kept.corners = kept.corners.saturating_add(next.corners);
+        }
+        is_same
+    });
 }
 
 impl Mark {

@@ -1,9 +1,14 @@
-//! Looks for codes in a drawing: each place where shapes stand densely is painted, as finely as its modules may be, and searched.
+//! Looks for codes in a drawing: each place where shapes stand densely is painted, as finely as its modules may be, and searched. Where
+//! nothing is found it is looked at once more without what lies over it: who draws it may see through that, for more reasons than are
+//! known here (clip paths, blending, filters, the order of layers).
 
+mod covers;
+
+use self::covers::Orders;
 use super::dense::{CORNERS_MIN, Marks, Window};
 use super::paint::Painter;
 use super::{Canvas, Form, Shape};
-use crate::budget::Budget;
+use crate::budget::{Budget, Steps};
 use crate::formats::image::codes;
 use crate::formats::image::grey::Grey;
 
@@ -36,8 +41,15 @@ const CODES_MAX: usize = 8;
 #[derive(Debug, Default)]
 pub(crate) struct Looked {
     pub(crate) codes: Vec<String>,
-    /// False: a limit ended it, or the time.
+    /// False: a limit ended it, or the time; or something that looks like a code says nothing.
     pub(crate) is_whole: bool,
+}
+
+/// What was seen in the places of one drawing.
+#[derive(Debug)]
+struct Sight {
+    looked: Looked,
+    is_unread: bool,
 }
 
 impl Looked {
@@ -107,34 +119,41 @@ impl Canvas {
 
     /// What the codes say that the shapes show.
     pub(crate) fn read(&self, budget: &Budget, effort: &mut Effort) -> Looked {
-        let mut looked = Looked { codes: Vec::new(), is_whole: !self.is_cut };
+        let looked = Looked { codes: Vec::new(), is_whole: !self.is_cut };
         let corners = self.corners();
         if corners < CORNERS_MIN {
             return looked;
         }
         effort.left = effort.left.saturating_add(corners.saturating_mul(CORNER_EFFORT));
+        let mut sight = Sight { looked, is_unread: false };
+        self.look(budget, effort, &mut sight);
+        sight.looked.is_whole &= !sight.is_unread || !sight.looked.codes.is_empty();
+        sight.looked
+    }
+
+    fn look(&self, budget: &Budget, effort: &mut Effort, sight: &mut Sight) {
         let marks = Marks::of(self);
         let places: Vec<[f64; 4]> = self.shapes.iter().map(Shape::place).collect();
         let mut seen: Vec<Seen> = Vec::new();
         for level in marks.levels() {
             if effort.left == 0 || budget.is_late() {
-                looked.is_whole = false;
-                return looked;
+                sight.looked.is_whole = false;
+                return;
             }
-            let (windows, cells) = marks.windows(level);
-            effort.spend(cells.saturating_mul(CELL_EFFORT));
-            for window in windows {
+            let found = marks.windows(level);
+            sight.looked.is_whole &= !found.is_cut;
+            effort.spend(found.marked.saturating_mul(CELL_EFFORT));
+            for window in found.windows {
                 if effort.left == 0 || budget.is_late() {
-                    looked.is_whole = false;
-                    return looked;
+                    sight.looked.is_whole = false;
+                    return;
                 }
                 let from = budget.now();
-                let spent = self.look_at(window, (&places, &mut seen), budget, &mut looked);
+                let spent = self.look_at(window, (&places, &mut seen), budget, sight);
                 let time = budget.now().saturating_sub(from).as_micros().saturating_mul(PIXELS_A_MICROSECOND);
                 effort.spend(spent.max(usize::try_from(time).unwrap_or(usize::MAX)));
             }
         }
-        looked
     }
 
     /// Looks at one place; gives how many pixels that took.
@@ -143,12 +162,12 @@ impl Canvas {
         window: Window,
         (places, seen): (&[[f64; 4]], &mut Vec<Seen>),
         budget: &Budget,
-        looked: &mut Looked,
+        sight: &mut Sight,
     ) -> usize {
         let [left, top, right, bottom] = window.place;
         let is_in = |place: &[f64; 4]| place[0] < right && place[2] > left && place[1] < bottom && place[3] > top;
-        let shapes: Vec<&Shape> =
-            self.shapes.iter().zip(places).filter(|(_, place)| is_in(place)).map(|(shape, _)| shape).collect();
+        let own = self.shapes.iter().zip(places).filter(|(_, place)| is_in(place));
+        let (shapes, places): (Vec<&Shape>, Vec<[f64; 4]>) = own.unzip();
         let points: usize = shapes.iter().map(|shape| shape.points()).sum();
         let mut spent = points.saturating_mul(POINT_EFFORT).saturating_add(self.shapes.len() / 4);
         let (least, most) = UNIT_SHARES;
@@ -157,35 +176,58 @@ impl Canvas {
         if seen.iter().any(|seen| seen.is_enough_for(window.place, usual)) {
             return spent;
         }
+        let painted = |grown: f64| Painter::new(window.place, (usual, grown), window.corners);
         let mut has_code = false;
-        for grown in [0.0, usual * GROWN] {
-            if has_code || (grown > 0.0 && !shapes.iter().any(|shape| Painter::is_small(shape, usual))) {
-                break;
+        let sizes = [0.0, usual * GROWN];
+        let has_small = shapes.iter().any(|shape| Painter::is_small(shape, usual));
+        for grown in sizes.into_iter().filter(|grown| *grown == 0.0 || has_small) {
+            if !has_code {
+                has_code = look_once(painted(grown), &shapes, budget, (&mut spent, sight));
             }
-            let painter = Painter::new(window.place, (usual, grown), window.corners);
-            let (grey, painted) = painter.paint(&shapes, budget);
-            spent = spent.saturating_add(painted / PAINTED_SHARE);
-            let Some(grey) = grey else {
-                looked.is_whole = false;
-                break;
-            };
-            has_code = search(&grey, &mut spent, looked);
+        }
+        if !has_code {
+            let orders = Orders::of((&shapes, &places), usual);
+            // What is unread without a cover tells nothing: as a whole it may be something else.
+            let mut uncovered = Sight { looked: Looked { codes: Vec::new(), is_whole: true }, is_unread: false };
+            for grown in sizes.into_iter().filter(|grown| *grown == 0.0 || has_small) {
+                if let Some(shapes) = orders.uncovered.as_ref().filter(|_| !has_code) {
+                    has_code = look_once(painted(grown), shapes, budget, (&mut spent, &mut uncovered));
+                }
+                if orders.has_covered && !has_code {
+                    let painter = painted(grown).keeping_the_darkest();
+                    has_code = look_once(painter, &shapes, budget, (&mut spent, &mut uncovered));
+                }
+            }
+            sight.looked.add(uncovered.looked.codes);
         }
         seen.push(Seen { place: window.place, unit: usual, has_code });
         spent
     }
 }
 
+/// Paints shapes, and searches them; true if they say something.
+fn look_once(painter: Painter, shapes: &[&Shape], budget: &Budget, (spent, sight): (&mut usize, &mut Sight)) -> bool {
+    let (grey, painted) = painter.paint(shapes, budget);
+    *spent = spent.saturating_add(painted / PAINTED_SHARE);
+    let Some(grey) = grey else {
+        sight.looked.is_whole = false;
+        return false;
+    };
+    search(&grey, spent, sight, &budget.code_steps)
+}
+
 /// Searches what was painted, a few shades at a time, the darkest first; true if it says something.
-fn search(grey: &Grey, spent: &mut usize, looked: &mut Looked) -> bool {
+fn search(grey: &Grey, spent: &mut usize, sight: &mut Sight, steps: &Steps) -> bool {
     let shades = grey.shades();
     let darker = shades.len().saturating_sub(1);
     let searched = darker.min(SHADES_AT_ONCE).saturating_add(1);
     *spent = spent.saturating_add(grey.pixels.len().saturating_mul(searched));
-    let mut found = codes::in_drawing(grey);
+    let mut found = codes::in_drawing(grey, steps);
+    let mut is_unread = found.is_unread;
     // Modules of many shades are dark and light all the same.
     if found.said.is_empty() && darker > 1 {
-        found = codes::in_plane(grey);
+        found = codes::in_plane(grey, steps);
+        is_unread |= found.is_unread;
     }
     // Beside so many shades that are darker a code is as well seen as any other.
     let rounds = darker.div_ceil(SHADES_AT_ONCE);
@@ -197,11 +239,13 @@ fn search(grey: &Grey, spent: &mut usize, looked: &mut Looked) -> bool {
             *pixel = 255;
         }
         *spent = spent.saturating_add(grey.pixels.len().saturating_mul(searched));
-        found = codes::in_drawing(&rest);
+        found = codes::in_drawing(&rest, steps);
+        is_unread |= found.is_unread;
     }
     let has_code = !found.said.is_empty();
-    looked.is_whole &= !found.has_more && (has_code || rounds <= SHADES_ROUNDS_MAX);
-    looked.add(found.said);
+    sight.is_unread |= is_unread && !has_code;
+    sight.looked.is_whole &= !found.has_more && (has_code || rounds <= SHADES_ROUNDS_MAX);
+    sight.looked.add(found.said);
     has_code
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Painter {
     small: f64,
     grey: Grey,
     left_to_paint: usize,
+    /// What is lighter covers nothing.
+    keeps_darkest: bool,
     /// Row, place, and whether the line goes down: used again for each shape.
     crossings: Vec<(usize, f64, bool)>,
 }
@@ -49,7 +51,22 @@ impl Painter {
         let grey = Grey { width, height, pixels: vec![255; width.saturating_mul(height)] };
         let (left, top) = (left - margin, top - margin);
         let small = unit * SMALL_MAX;
-        Self { left, top, scale, grown, small, grey, left_to_paint: PAINTED_MAX, crossings: Vec::new() }
+        Self {
+            left,
+            top,
+            scale,
+            grown,
+            small,
+            grey,
+            left_to_paint: PAINTED_MAX,
+            keeps_darkest: false,
+            crossings: Vec::new(),
+        }
+    }
+
+    /// One that paints nothing lighter over what is darker.
+    pub(super) fn keeping_the_darkest(self) -> Self {
+        Self { keeps_darkest: true, ..self }
     }
 
     /// May a shape be a module by its size, where modules are so long?
@@ -103,7 +120,9 @@ impl Painter {
         self.left_to_paint = self.left_to_paint.saturating_sub(length.max(1));
         let start = row.saturating_mul(self.grey.width).saturating_add(from);
         if let Some(pixels) = self.grey.pixels.get_mut(start..start.saturating_add(length)) {
-            if alpha == 255 {
+            if self.keeps_darkest {
+                pixels.iter_mut().for_each(|pixel| *pixel = mixed(*pixel, (shade, alpha)).min(*pixel));
+            } else if alpha == 255 {
                 pixels.fill(shade);
             } else {
                 pixels.iter_mut().for_each(|pixel| *pixel = mixed(*pixel, (shade, alpha)));

@@ -1,5 +1,7 @@
 //! Shapes in, what they say out.
 
+mod covers;
+
 use std::cell::Cell;
 use std::time::Duration;
 
@@ -136,7 +138,7 @@ fn outlines_and_strokes() {
         if !row[0] {
             lengths.insert(0, 0.0);
         }
-        let dashed = Stroke { width: 1.0, dashes: lengths, offset: 0.0 };
+        let dashed = Stroke { width: 1.0, dashes: lengths, ..Stroke::default() };
         dashes.add_stroke(&[(0.0, middle), (real(row.len()), middle)], &dashed, Affine::scaled(5.0, 5.0), BLACK);
     }
     check("strokes", &strokes);
@@ -305,14 +307,14 @@ fn dashes_that_have_no_length() {
             // In two pieces with nothing between them.
             lengths.extend([real(run.len()) / 2.0, 0.0, real(run.len()) / 2.0]);
         }
-        let stroke = Stroke { width: 1.0, dashes: super::dashes(lengths.into_iter()), offset: 0.0 };
+        let stroke = Stroke { width: 1.0, dashes: super::dashes(lengths.into_iter()), ..Stroke::default() };
         let middle = real(y) + 0.5;
         let line: Vec<(f64, f64)> = (0..=row.len()).map(|x| (real(x), middle)).collect();
         canvas.add_stroke(&line, &stroke, Affine::IDENTITY, BLACK);
     }
     check("pieces of a line", &canvas);
-    assert_eq!(super::dashes([0.0, 0.0, 3.0, 0.0, 2.0, 1.0].into_iter()), [5.0, 1.0]);
-    assert_eq!(super::dashes([0.0, 4.0, 1.0].into_iter()), [0.0, 4.0, 1.0]);
+    assert_eq!(super::joined(&[0.0, 0.0, 3.0, 0.0, 2.0, 1.0]), [5.0, 1.0]);
+    assert_eq!(super::joined(&[0.0, 4.0, 1.0]), [0.0, 4.0, 1.0]);
 }
 
 #[test]
@@ -372,11 +374,11 @@ fn limits_are_told() {
     assert!(looked.codes == [SAYS] || !looked.is_whole);
     // One stroke after another, and dashes too small to see.
     let mut strokes = Canvas::default();
-    let stroke = Stroke { width: 1.0, dashes: vec![1e-4, 1e-4], offset: 0.0 };
+    let stroke = Stroke { width: 1.0, dashes: vec![1e-4, 1e-4], ..Stroke::default() };
     strokes.add_stroke(&[(0.0, 0.0), (1.0, 0.0)].repeat(80_000), &stroke, Affine::IDENTITY, BLACK);
     assert!(strokes.is_cut() && strokes.len() <= SHAPES_MAX);
     let mut dashes = Canvas::default();
-    let stroke = Stroke { width: 1.0, dashes: vec![1.0; DASHES_MAX + 1], offset: 0.0 };
+    let stroke = Stroke { width: 1.0, dashes: vec![1.0; DASHES_MAX + 1], ..Stroke::default() };
     dashes.add_stroke(&[(0.0, 0.0), (1.0, 0.0)], &stroke, Affine::IDENTITY, BLACK);
     let mut points = Canvas::default();
     let line: Line = (0..POINTS_MAX + 1).map(|at| (real(at % 2), real(at % 3))).collect();

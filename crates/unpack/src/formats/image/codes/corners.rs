@@ -1,5 +1,6 @@
 //! Places that look like the corners of a code, which most pictures do not have.
 
+use crate::budget::Steps;
 use crate::formats::image::codes::timing::{Corner as Middle, Seen};
 use crate::formats::image::grey::Grey;
 
@@ -32,6 +33,12 @@ struct Bend {
 const BEND: Bend = Bend { ratio: 1.7, cosine: 0.55 };
 /// Among many corners, where by chance many stand nearly so.
 const CROWD_BEND: Bend = Bend { ratio: 1.35, cosine: 0.3 };
+/// Of a code without timing patterns, which is known by little else than how its corners stand.
+const BARE_BEND: Bend = Bend { ratio: 1.2, cosine: 0.2 };
+/// What it takes to look for timing patterns between three corners that stand as those of a code, and for all the rest of one, in
+/// steps.
+const TIMING_STEPS: usize = 250;
+const BARE_STEPS: usize = 250;
 
 /// A corner: its middle, how wide and how high it is.
 type Corner = ((usize, usize), (usize, usize));
@@ -67,33 +74,60 @@ impl Stretch {
         let place = |places: &[usize], at: usize| places.get(at).copied().unwrap_or(0);
         Grey::from_func(width, height, |x, y| grey.at(place(&columns, x), place(&rows, y)))
     }
+
+    /// Where a corner is in the picture that was drawn out, if there was room.
+    pub(super) fn undone_place(self, Middle { x, y, width }: Middle) -> Middle {
+        let times = if self.is_square() { 1.0 } else { self.0.max(1.0) };
+        Middle { x: x * times, y: y * times, width: width * times }
+    }
 }
 
 /// Where codes may be.
 pub(super) enum Likely {
     Nowhere,
-    Somewhere(Hint),
+    /// And what there looks like a code that rqrr cannot read as it is.
+    Somewhere(Hint, Vec<Suspect>),
     Crowd(Crowd),
+}
+
+/// Three corners that stand as those of a code do, with dark and light mixed between them as its modules are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Suspect {
+    pub(super) corners: [Middle; 3],
+    pub(super) is_dark: bool,
+    /// None of its corners belongs to another code with both timing patterns.
+    pub(super) is_alone: bool,
 }
 
 /// Where codes may be among very many corners.
 pub(super) struct Crowd {
-    /// Each from its left and upper end to its right and lower one, the smallest first.
+    /// Each from its left and upper end to its right and lower one; what looks most like a code, and the smallest, first.
     pub(super) places: Vec<Place>,
     /// Was there room for all corners?
     pub(super) is_whole: bool,
 }
 
 /// A part of a picture, and the corners in it by their numbers.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) from: (usize, usize),
     pub(super) to: (usize, usize),
     pub(super) corners: [usize; 3],
 }
 
+impl Place {
+    /// Is it the other one, seen in another way?
+    pub(super) fn is_near(&self, other: &Self) -> bool {
+        let near = self.to.0.saturating_sub(self.from.0) / 32;
+        let is_near =
+            |one: (usize, usize), two: (usize, usize)| one.0.abs_diff(two.0) <= near && one.1.abs_diff(two.1) <= near;
+        is_near(self.from, other.from) && is_near(self.to, other.to)
+    }
+}
+
 /// Looks for places that look like the corner of a code in their row and in their column: dark and light in the proportions 1 1 3 1 1
 /// (ISO/IEC 18004 6.3.3), whichever is dark, and for three of one sort that stand as those of a code do.
-pub(super) fn likely(binary: &Grey, corners_max: usize) -> Likely {
+pub(super) fn likely(binary: &Grey, corners_max: usize, steps: &Steps) -> Likely {
     let (found, is_whole) = corners(binary);
     let mut ratios: Vec<f32> = found.iter().map(|(_, (width, height))| number(*height) / number(*width)).collect();
     ratios.sort_by(f32::total_cmp);
@@ -107,29 +141,49 @@ pub(super) fn likely(binary: &Grey, corners_max: usize) -> Likely {
     for ratio in [1.0].into_iter().chain(stretched) {
         let seen = Seen { binary, ratio };
         let bend = if is_crowd { CROWD_BEND } else { BEND };
-        let [of_dark, of_light] = [true, false].map(|is_dark| triples(&found, is_dark, seen, bend));
-        if is_crowd {
-            // Among so many corners three may stand so, and even have a side that looks right, by chance.
-            let mut places: Vec<Triple> =
-                of_dark.into_iter().chain(of_light).filter(|triple| triple.timing == 2).collect();
-            if !places.is_empty() {
-                places.sort_by(|one, other| one.side().total_cmp(&other.side()));
-                let places = places.iter().map(|triple| triple.place(ratio)).collect();
-                return Likely::Crowd(Crowd { places, is_whole });
+        // A few corners are always looked at, whatever the rest of the message took.
+        let steps = Some(steps).filter(|_| is_crowd);
+        let mut all: Vec<Triple> = Vec::new();
+        for is_dark in [true, false] {
+            if !add_triples(&mut all, (&found, is_dark), (seen, bend), steps) {
+                return Likely::Crowd(Crowd { places: Vec::new(), is_whole: false });
             }
+        }
+        // Among so many corners three may stand so, and even have a side that looks right, by chance.
+        all.retain(|triple| !is_crowd || triple.is_likely());
+        if all.is_empty() {
             continue;
         }
-        let width = of_dark.iter().chain(&of_light).map(Triple::width).fold(f32::INFINITY, f32::min);
-        if !of_dark.is_empty() || !of_light.is_empty() {
-            return Likely::Somewhere(Hint {
-                stretch: Stretch(ratio),
-                is_dark: !of_dark.is_empty(),
-                is_light: !of_light.is_empty(),
-                is_small: width < LARGE_MODULE_PIXELS * 7.0,
-            });
+        if is_crowd {
+            all.sort_by(|one, other| other.timing.cmp(&one.timing).then(one.side().total_cmp(&other.side())));
+            let places = all.iter().map(|triple| triple.place(ratio)).collect();
+            return Likely::Crowd(Crowd { places, is_whole });
         }
+        let width = all.iter().map(Triple::width).fold(f32::INFINITY, f32::min);
+        let hint = Hint {
+            stretch: Stretch(ratio),
+            is_dark: all.iter().any(|triple| triple.is_dark),
+            is_light: all.iter().any(|triple| !triple.is_dark),
+            is_small: width < LARGE_MODULE_PIXELS * 7.0,
+        };
+        return Likely::Somewhere(hint, suspects(&all));
     }
     Likely::Nowhere
+}
+
+/// What looks like a code by all but its timing patterns, the likeliest first.
+fn suspects(all: &[Triple]) -> Vec<Suspect> {
+    let whole: Vec<usize> = all.iter().filter(|own| own.timing == 2).flat_map(|own| own.numbers).collect();
+    let bare = all.iter().filter(|triple| triple.is_bare);
+    let mut suspects: Vec<Suspect> = bare
+        .map(|Triple { corners, numbers, is_dark, .. }| Suspect {
+            corners: *corners,
+            is_dark: *is_dark,
+            is_alone: !numbers.iter().any(|number| whole.contains(number)),
+        })
+        .collect();
+    suspects.sort_by_key(|suspect| !suspect.is_alone);
+    suspects
 }
 
 /// Every place that looks like one, and whether there was room for all.
@@ -179,11 +233,18 @@ fn is_known(found: &[Corner], (x, y): (usize, usize), size: usize) -> bool {
 struct Triple {
     corners: [Middle; 3],
     numbers: [usize; 3],
+    is_dark: bool,
     /// Sides with a timing pattern.
     timing: usize,
+    /// They stand quite upright, and have all of a code but that.
+    is_bare: bool,
 }
 
 impl Triple {
+    fn is_likely(&self) -> bool {
+        self.timing == 2 || self.is_bare
+    }
+
     fn width(&self) -> f32 {
         self.corners.iter().map(|corner| corner.width).fold(f32::INFINITY, f32::min)
     }
@@ -196,22 +257,40 @@ impl Triple {
 
     /// All of the code and its margin.
     fn place(&self, ratio: f32) -> Place {
-        let [first, second, third] = self.corners;
-        let fourth = (second.x + third.x - first.x, second.y + third.y - first.y);
-        let around = self.corners.iter().map(|corner| corner.width).fold(0.0, f32::max) / 7.0 * AROUND_MODULES;
-        let ends = |own: [f32; 4]| {
-            let least = own.into_iter().fold(f32::INFINITY, f32::min) - around;
-            (least, own.into_iter().fold(0.0, f32::max) + around)
-        };
-        let (left, right) = ends([first.x, second.x, third.x, fourth.0]);
-        let (top, bottom) = ends([first.y, second.y, third.y, fourth.1]);
-        let to = (whole(right), whole(bottom * ratio));
-        Place { from: (whole(left), whole(top * ratio)), to, corners: self.numbers }
+        let ((left, top), (right, bottom)) = ends_of(self.corners);
+        let (from, to) = ((whole(left), whole(top * ratio)), (whole(right), whole(bottom * ratio)));
+        Place { from, to, corners: self.numbers }
     }
 }
 
-/// Every three, dark on light or light on dark, that stand as those of a code do.
-fn triples(found: &[Corner], is_dark: bool, seen: Seen<'_>, bend: Bend) -> Vec<Triple> {
+/// All of the code with these corners, and its margin.
+pub(super) fn place_of(corners: [Middle; 3]) -> ((usize, usize), (usize, usize)) {
+    let ((left, top), (right, bottom)) = ends_of(corners);
+    ((whole(left), whole(top)), (whole(right), whole(bottom)))
+}
+
+fn ends_of(corners: [Middle; 3]) -> ((f32, f32), (f32, f32)) {
+    let [first, second, third] = corners;
+    let fourth = (second.x + third.x - first.x, second.y + third.y - first.y);
+    let around = corners.iter().map(|corner| corner.width).fold(0.0, f32::max) / 7.0 * AROUND_MODULES;
+    let ends = |own: [f32; 4]| {
+        let least = own.into_iter().fold(f32::INFINITY, f32::min) - around;
+        (least, own.into_iter().fold(0.0, f32::max) + around)
+    };
+    let (left, right) = ends([first.x, second.x, third.x, fourth.0]);
+    let (top, bottom) = ends([first.y, second.y, third.y, fourth.1]);
+    ((left, top), (right, bottom))
+}
+
+/// Every three, dark on light or light on dark, that stand as those of a code do and have something else of one; false where that
+/// takes too much.
+fn add_triples(
+    all: &mut Vec<Triple>,
+    (found, is_dark): (&[Corner], bool),
+    (seen, bend): (Seen<'_>, Bend),
+    steps: Option<&Steps>,
+) -> bool {
+    let spend = |count: usize| steps.is_none_or(|steps| steps.spend(count));
     let places: Vec<(usize, Middle)> = found
         .iter()
         .enumerate()
@@ -220,19 +299,26 @@ fn triples(found: &[Corner], is_dark: bool, seen: Seen<'_>, bend: Bend) -> Vec<T
             (at, Middle { x: number(*x), y: number(*y) / seen.ratio, width: number(*width) })
         })
         .collect();
-    let mut all = Vec::new();
     for (first, one) in &places {
         for (at, (second, two)) in places.iter().enumerate().filter(|(_, (second, _))| second != first) {
-            for (third, three) in places.iter().skip(at.saturating_add(1)).filter(|(third, _)| third != first) {
+            let others = places.get(at.saturating_add(1)..).unwrap_or_default();
+            if !spend(others.len()) {
+                return false;
+            }
+            for (third, three) in others.iter().filter(|(third, _)| third != first) {
                 let corners = [*one, *two, *three];
-                let timing = if is_triple(corners, bend) { seen.timing(corners) } else { 0 };
-                if timing > 0 {
-                    all.push(Triple { corners, numbers: [*first, *second, *third], timing });
+                if !is_triple(corners, bend) {
+                    continue;
+                }
+                let timing = if spend(TIMING_STEPS) { seen.timing(corners) } else { 0 };
+                let is_bare = is_triple(corners, BARE_BEND) && spend(BARE_STEPS) && seen.is_bare(corners);
+                if timing > 0 || is_bare {
+                    all.push(Triple { corners, numbers: [*first, *second, *third], is_dark, timing, is_bare });
                 }
             }
         }
     }
-    all
+    true
 }
 
 /// Are they as large as each other, and two of them about as far from the first, to two sides?

@@ -16,7 +16,7 @@ fn sheet(columns: u32, rows: u32, pixels: u32) -> Canvas {
 }
 
 /// A corner of a code alone, in that colour, with its left and upper end there.
-fn with_corner(canvas: &Canvas, (left, top): (u32, u32), pixels: u32) -> Canvas {
+pub(super) fn with_corner(canvas: &Canvas, (left, top): (u32, u32), pixels: u32) -> Canvas {
     canvas.map(|x, y, own| {
         let at = |place: u32, start: u32| place.checked_sub(start).map(|place| place / pixels).filter(|at| *at < 7);
         let Some((x, y)) = at(x, left).zip(at(y, top)) else { return own };

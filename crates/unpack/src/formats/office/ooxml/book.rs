@@ -157,14 +157,20 @@ impl Book {
         let links = links(xml, relations);
         let mut cells = Cells { layer: self.layer(name), links, ..Cells::default() };
         self.turn_to(name, found);
-        let mut shaded = fills::Cells::default();
+        let mut shaded = fills::Cells::of(xml);
         let outcome = xml::read(xml, &mut |event| match event {
             Event::Start(tag) => {
                 shaded.start(tag, &self.fills);
                 cells.start(tag, found);
             }
-            Event::Text(piece) => cells.text(piece),
-            Event::End(name) => cells.end(name, self, found),
+            Event::Text(piece) => {
+                shaded.text(piece);
+                cells.text(piece);
+            }
+            Event::End(name) => {
+                shaded.end(name, &self.fills);
+                cells.end(name, self, found);
+            }
         });
         cells.read_early(found);
         for (target, shown) in cells.links.into_values() {

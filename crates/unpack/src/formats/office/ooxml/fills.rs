@@ -1,12 +1,15 @@
-//! The shades of cells of a sheet: styles name fills, cells name styles (ECMA-376-1, 18.8).
+//! The shades of cells of a sheet: styles name fills, cells name styles (ECMA-376-1, 18.8); conditions name fills by their values.
 //!
-//! Documented limits: fills of rows, columns, table styles and conditions are not known; colours of a theme are taken as those of
-//! the usual one.
+//! Documented limits: fills of rows, columns and table styles are not known; colours of a theme are taken as those of the usual one;
+//! conditions with a formula are not reckoned (see `conditions.rs` for when that is told).
+
+mod conditions;
 
 use std::collections::HashMap;
 
 use crate::formats::image::canvas::Canvas;
 use crate::formats::office::formula::a1;
+use crate::formats::office::ooxml::fills::conditions::Conditions;
 use crate::formats::office::shaded;
 use crate::formats::xml::{self, Event, Outcome, Tag};
 
@@ -20,32 +23,96 @@ const CELLS_MAX: usize = 70_000;
 pub(super) struct Fills {
     /// By the number of the style.
     styles: Vec<Option<u8>>,
+    /// Of conditions, by their number.
+    of_conditions: Vec<Option<u8>>,
+}
+
+/// One fill: a pattern of two colours.
+#[derive(Clone, Copy, Debug, Default)]
+struct Fill {
+    front: Option<u8>,
+    back: Option<u8>,
+    /// How much is seen of the front, in hundredths; none where nothing says so.
+    share: Option<u8>,
+}
+
+impl Fill {
+    fn take(&mut self, tag: &Tag<'_>) {
+        match tag.name() {
+            "patternFill" => self.share = tag.attribute("patternType").as_deref().and_then(share_of),
+            "fgColor" | "color" => self.front = self.front.or(shade(tag)),
+            "bgColor" => self.back = self.back.or(shade(tag)),
+            _ => {}
+        }
+    }
+
+    /// The shade of a cell with it.
+    fn shade(self) -> Option<u8> {
+        let share = self.share.unwrap_or(100);
+        if self.front.is_none() && (self.back.is_none() || share == 100) {
+            return None;
+        }
+        // 18.8.24: where they are not said they are those of the window.
+        let (front, back) = (u16::from(self.front.unwrap_or(0)), u16::from(self.back.unwrap_or(255)));
+        let share = u16::from(share);
+        let sum = front.saturating_mul(share).saturating_add(back.saturating_mul(100_u16.saturating_sub(share)));
+        u8::try_from(sum / 100).ok()
+    }
+
+    /// The same for a condition, whose plain fill has the colour of the back (18.3.1.10).
+    fn shade_of_condition(self) -> Option<u8> {
+        if self.share.is_none_or(|share| share == 100) { self.back.or(self.front) } else { self.shade() }
+    }
+}
+
+/// How much of its front a pattern shows, in hundredths (18.18.55).
+fn share_of(pattern: &str) -> Option<u8> {
+    Some(match pattern {
+        "solid" => 100,
+        "darkGray" => 75,
+        "mediumGray" | "darkHorizontal" | "darkVertical" | "darkDown" | "darkUp" | "darkGrid" | "darkTrellis" => 50,
+        "lightGray" | "lightHorizontal" | "lightVertical" | "lightDown" | "lightUp" | "lightGrid" | "lightTrellis" => {
+            25
+        }
+        "gray125" => 12,
+        "gray0625" => 6,
+        _ => return None,
+    })
 }
 
 impl Fills {
     /// Reads `xl/styles.xml`.
     pub(super) fn read(&mut self, xml: &str) -> Outcome {
-        let mut fills: Vec<Option<u8>> = Vec::new();
+        let mut fills: Vec<Fill> = Vec::new();
         let (mut is_in_fills, mut is_in_styles) = (false, false);
-        let styles = &mut self.styles;
+        // A style of a condition, and its fill.
+        let mut condition: Option<Fill> = None;
+        let (styles, of_conditions) = (&mut self.styles, &mut self.of_conditions);
         xml::read(xml, &mut |event| match event {
             Event::Start(tag) => match tag.name() {
                 "fills" => is_in_fills = true,
                 "cellXfs" => is_in_styles = true,
-                "fill" if is_in_fills && fills.len() < FILLS_MAX => fills.push(None),
-                "fgColor" | "color" if is_in_fills => {
-                    if let Some(fill) = fills.last_mut() {
-                        *fill = fill.or(shade(tag));
-                    }
-                }
+                "dxf" => condition = Some(Fill::default()),
+                "fill" if is_in_fills && fills.len() < FILLS_MAX => fills.push(Fill::default()),
+                "patternFill" | "fgColor" | "bgColor" | "color" => match (&mut condition, fills.last_mut()) {
+                    (Some(fill), _) if tag.name() != "color" => fill.take(tag),
+                    (None, Some(fill)) if is_in_fills => fill.take(tag),
+                    _ => {}
+                },
                 "xf" if is_in_styles && styles.len() < FILLS_MAX => {
                     let fill = tag.attribute("fillId").and_then(|id| id.trim().parse::<usize>().ok());
-                    styles.push(fill.and_then(|fill| fills.get(fill).copied()).flatten());
+                    styles.push(fill.and_then(|fill| fills.get(fill)).and_then(|fill| fill.shade()));
                 }
                 _ => {}
             },
             Event::End("fills") => is_in_fills = false,
             Event::End("cellXfs") => is_in_styles = false,
+            Event::End("dxf") => {
+                let fill = condition.take().unwrap_or_default();
+                if of_conditions.len() < FILLS_MAX {
+                    of_conditions.push(fill.shade_of_condition());
+                }
+            }
             Event::End(_) | Event::Text(_) => {}
         })
     }
@@ -87,10 +154,33 @@ pub(super) struct Cells {
     next_row: usize,
     column: usize,
     shades: HashMap<(usize, usize), u8>,
+    /// None where the sheet has none.
+    conditions: Option<Conditions>,
 }
 
 impl Cells {
+    /// Those of a sheet.
+    pub(super) fn of(xml: &str) -> Self {
+        let conditions = Conditions::of(xml);
+        Self { conditions, ..Self::default() }
+    }
+
+    pub(super) fn text(&mut self, piece: &str) {
+        if let Some(conditions) = &mut self.conditions {
+            conditions.text(piece);
+        }
+    }
+
+    pub(super) fn end(&mut self, name: &str, fills: &Fills) {
+        if let Some(conditions) = &mut self.conditions {
+            conditions.end(name, &fills.of_conditions, &mut self.canvas);
+        }
+    }
+
     pub(super) fn start(&mut self, tag: &Tag<'_>, fills: &Fills) {
+        if let Some(conditions) = &mut self.conditions {
+            conditions.start(tag);
+        }
         if fills.styles.is_empty() {
             return;
         }
@@ -104,6 +194,9 @@ impl Cells {
             "c" => {
                 let (column, row) = tag.attribute("r").and_then(|own| place(&own)).unwrap_or((self.column, self.row));
                 self.column = column.saturating_add(1);
+                if let Some(conditions) = &mut self.conditions {
+                    conditions.go_to((column, row));
+                }
                 let style = tag.attribute("s").and_then(|style| style.trim().parse().ok());
                 let Some(shade) = style.and_then(|style| fills.of(style)) else { return };
                 shaded::add(&mut self.canvas, (column, row), (column.saturating_add(1), row.saturating_add(1)), shade);

@@ -1,6 +1,8 @@
 //! Documents whose cells are shaded as a code, and ones whose cells are shaded for a reader.
 #![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
 
+mod conditions;
+
 use crate::formats::drawing::{modules, runs, says};
 use crate::formats::office::testing::{open, zip_of};
 use scan::content::Content;

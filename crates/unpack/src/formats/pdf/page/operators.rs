@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::clips::CODE_CORNERS_MIN;
 use super::{CORNERS_MAX, RUNS_MAX, Reader, Run, STATES_MAX};
 use crate::formats::image::canvas::{self, Line, Rule, Stroke};
 use crate::formats::pdf::font::Font;
@@ -124,17 +125,25 @@ impl Reader<'_, '_, '_> {
                     (self.state.is_stroke_plain, self.state.stroke) = (is_plain, colour);
                 }
             }
-            b"sc" | b"scn" => self.set_fill(if self.state.is_plain { matrix::colour(operands) } else { None }),
+            b"sc" | b"scn" => {
+                self.set_fill(if self.state.is_plain { matrix::colour(operands) } else { None });
+                self.pattern(operands, resources);
+            }
             b"SC" | b"SCN" => {
                 self.state.stroke = if self.state.is_stroke_plain { matrix::colour(operands) } else { None };
+                self.pattern(operands, resources);
             }
+            b"J" => self.state.line.has_caps = operands.first().and_then(Object::number).is_some_and(|cap| cap > 0.5),
             b"w" => self.state.line.width = operands.first().and_then(Object::number).unwrap_or_default(),
             b"d" => {
                 let dashes = operands.first().and_then(Object::array).unwrap_or_default();
                 self.state.line.dashes = canvas::dashes(dashes.iter().filter_map(Object::number));
                 self.state.line.offset = operands.get(1).and_then(Object::number).unwrap_or_default();
             }
-            b"sh" => self.ground(self.page, None),
+            b"sh" => {
+                self.ground(self.page, None);
+                self.fill_clip(0);
+            }
             b"BDC" => self.begin_marked(operands, resources),
             b"BMC" => self.begin_mark(false),
             b"EMC" => self.end_mark(),
@@ -179,6 +188,8 @@ impl Reader<'_, '_, '_> {
                 self.stroke_path();
             }
             b"n" => self.end_path(),
+            b"W" => self.next_clip = Some(Rule::NonZero),
+            b"W*" => self.next_clip = Some(Rule::EvenOdd),
             _ => {}
         }
     }
@@ -208,9 +219,14 @@ impl Reader<'_, '_, '_> {
     }
 
     fn fill_path(&mut self, rule: Rule) {
-        let lines = std::mem::take(&mut self.path_lines);
+        let lines = self.lines_to_paint();
         self.fill(lines, rule);
         self.end_path();
+    }
+
+    /// What becomes a clip path when it is painted is needed once more.
+    fn lines_to_paint(&mut self) -> Vec<Line> {
+        if self.next_clip.is_some() { self.path_lines.clone() } else { std::mem::take(&mut self.path_lines) }
     }
 
     fn fill_path_again(&mut self, rule: Rule) {
@@ -223,6 +239,7 @@ impl Reader<'_, '_, '_> {
             self.ground(path, colour);
             let shade = (!self.state.is_fill_outer).then(|| matrix::shade(colour));
             if !self.marked.contains(&true) {
+                let (lines, rule) = self.clipped(lines, rule);
                 self.sheet.drawing.set_alpha(self.state.opacity);
                 self.sheet.drawing.add_lines(lines, rule, Matrix::IDENTITY, shade);
                 self.sheet.drawing.set_alpha(1.0);
@@ -231,11 +248,12 @@ impl Reader<'_, '_, '_> {
     }
 
     fn stroke_path(&mut self) {
-        let lines = std::mem::take(&mut self.path_lines);
+        let lines = self.lines_to_paint();
         if !self.marked.contains(&true) {
             let stretch = self.state.matrix.stretch();
             let stroke = Stroke {
                 width: (self.state.line.width * stretch).max(LINE_WIDTH_MIN),
+                has_caps: self.state.line.has_caps,
                 dashes: self.state.line.dashes.iter().map(|dash| dash * stretch).collect(),
                 offset: self.state.line.offset * stretch,
             };
@@ -253,6 +271,9 @@ impl Reader<'_, '_, '_> {
     }
 
     fn end_path(&mut self) {
+        if let Some(rule) = self.next_clip.take() {
+            self.set_clip(rule);
+        }
         self.path = Rect::NONE;
         self.path_lines.clear();
         self.corners = 0;
@@ -272,6 +293,10 @@ impl Reader<'_, '_, '_> {
         if let Some(width) = self.document.get(own, "LW").and_then(Object::number) {
             self.state.line.width = width;
         }
+        if let Some(cap) = self.document.get(own, "LC").and_then(Object::number) {
+            self.state.line.has_caps = cap > 0.5;
+        }
+        self.soft_mask(own, resources);
         if let Some([font, size]) = self.document.get(own, "Font").and_then(Object::array) {
             self.state.size = self.document.resolve(size).number().unwrap_or_default();
             if let Some(font) = self.document.resolve(font).dict() {
@@ -292,6 +317,7 @@ impl Reader<'_, '_, '_> {
             if self.sheet.pictures.len() <= PIECES_MAX {
                 self.sheet.pictures.push((value.id, place));
             }
+            self.fill_clip(CODE_CORNERS_MIN);
             return self.ground(place, None);
         }
         let is_off = self.is_layer_off(dict.get("OC"));
@@ -351,6 +377,9 @@ impl Reader<'_, '_, '_> {
         let (start, end) = (full.apply(0.0, state.rise), full.apply(width, state.rise));
         let (foot, head) = (full.apply(0.0, 0.0), full.apply(0.0, state.size));
         let size = (head.0 - foot.0).hypot(head.1 - foot.1);
+        if let Some(font) = font.as_ref().filter(|font| font.has_boxes()) {
+            self.show_boxes(font, bytes);
+        }
         let is_measured = font.is_some_and(|font| font.is_measured);
         self.text = Matrix([1.0, 0.0, 0.0, 1.0, width, 0.0]).then(self.text);
         if shown.text.is_empty() {

@@ -1,5 +1,7 @@
 //! Drawings in SVG that are codes, and ones that are none.
 
+mod painted;
+
 use std::time::Duration;
 
 use super::path;
