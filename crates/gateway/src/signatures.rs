@@ -79,11 +79,7 @@ pub(crate) enum Occasion {
 ///
 /// # Errors
 /// The first thing that is wrong, with its place.
-pub(crate) fn load(
-    typed: &SignaturesAsTyped,
-    more: &[PathBuf],
-    occasion: Occasion,
-) -> Result<SignatureSet, Fault> {
+pub(crate) fn load(typed: &SignaturesAsTyped, more: &[PathBuf], occasion: Occasion) -> Result<SignatureSet, Fault> {
     let mut sources = if typed.builtin { builtin::sources() } else { Vec::new() };
     let mut read = Read::default();
     for path in typed.rules.iter().chain(more) {

@@ -4,7 +4,7 @@
 
 use crate::{
     fault::{Fault, Level, Source},
-    limits::LOOP_STEPS_MAX,
+    limits::{LOOP_STEPS_MAX, MATCHES_PER_PATTERN_MAX},
 };
 
 /// Bytes between `for` and the range of a loop.
@@ -118,9 +118,9 @@ fn range(code: &[u8]) -> Option<(Option<u64>, usize)> {
     let mut rest = Rest { code: within, at: 0 };
     rest.pass(b"(")?;
     let steps = rest.bounds();
-    // The matches of a pattern are counted up to a limit.
+    // So many matches are rare; what is made of their number counts where it is too much by itself.
     let is_of_matches = within.contains(&b'#');
-    match steps {
+    match steps.filter(|steps| !is_of_matches || *steps > LOOP_STEPS_MAX) {
         Some(steps) => Some((Some(steps), behind.at)),
         None if is_of_matches || !within.windows(2).any(|pair| pair == b"..") => None,
         None => Some((None, behind.at)),
@@ -209,6 +209,11 @@ impl Rest<'_> {
             let value = self.sum(depth + 1)?;
             self.pass(b")")?;
             return Some(value);
+        }
+        if self.pass(b"#").is_some() {
+            let is_of_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+            self.at += self.code.get(self.at..)?.iter().take_while(is_of_name).count();
+            return i64::try_from(MATCHES_PER_PATTERN_MAX).ok();
         }
         self.number().map(|number| i64::try_from(number).unwrap_or(i64::MAX))
     }

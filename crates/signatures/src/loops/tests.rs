@@ -2,7 +2,8 @@ use super::*;
 use crate::rules::Rules;
 
 fn faults_of(condition: &str) -> Vec<Fault> {
-    let text = format!("import \"pe\"\nrule a {{\n  strings: $a = \"xyzzyqux\"\n  condition: $a and\n    {condition}\n}}");
+    let text =
+        format!("import \"pe\"\nrule a {{\n  strings: $a = \"xyzzyqux\"\n  condition: $a and\n    {condition}\n}}");
     let source = Source { name: "t.yar".to_owned(), namespace: "t".to_owned(), text };
     Rules::compile(&[source]).unwrap().1
 }
@@ -33,6 +34,7 @@ fn bounds_that_are_reckoned_and_loops_behind_regular_expressions() {
         "for any i in (0 .. (2 + 3) * 0x10000) : (uint8(i) == 1)",
         "for any i in (0..1 << 20) : (uint8(i) == 1)",
         "for any i in (-1000 * 1000..0) : (uint8(i) == 1)",
+        "for any i in (0..#a * 100000) : (uint8(i) == 1)",
         "filename matches /x\\// and for any i in (0..300000) : (uint8(i) == 1)",
         "filename matches /a\"b/ and for any i in (0..300000) : (uint8(i) == 1)",
     ] {
@@ -40,6 +42,7 @@ fn bounds_that_are_reckoned_and_loops_behind_regular_expressions() {
     }
     for condition in [
         "for any i in (0..20000 \\ 10) : (uint8(i) == 1)",
+        "for any i in (1..#a + 1) : (for any j in (1..#a) : (@a[i] < 10000000))",
         "for any i in (1000*1000..1000*1000 + 9) : (uint8(i) == 1)",
         "filename matches /for any i in (0..300000) :/",
     ] {

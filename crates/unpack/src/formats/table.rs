@@ -84,15 +84,18 @@ fn look_at_addresses(walk: &mut Walk<'_>, at: usize, table: &str) {
     let declared = declared(table);
     if let Some(separator) = declared {
         // That line is no row.
-        let rows = table.split_once('\n').map_or("", |(_, rows)| rows);
+        let rows = table.trim_start_matches(|c| !matches!(c, '\n' | '\r'));
+        let rows = rows.strip_prefix('\r').unwrap_or(rows);
+        let rows = rows.strip_prefix('\n').unwrap_or(rows);
         read_cells(walk, at, rows, (separator, Reading::Likely));
     }
     let mut separators = SEPARATORS;
     separators.sort_by_key(|separator| std::cmp::Reverse(head.matches(*separator).count()));
     for (number, separator) in separators.into_iter().enumerate() {
-        if number == 0 || table.contains(separator) {
-            let is_likely = number == 0 && declared.is_none();
-            read_cells(walk, at, table, (separator, if is_likely { Reading::Likely } else { Reading::Other }));
+        if number == 0 && declared.is_none() {
+            read_cells(walk, at, table, (separator, Reading::Likely));
+        } else if declared != Some(separator) && table.contains(separator) {
+            read_cells(walk, at, table, (separator, Reading::Other));
         }
     }
 }
@@ -162,8 +165,12 @@ fn written(cell: &str) -> Written {
 
 /// The cell at the start of a line, and what stands behind its separator. Quotes count where they begin a cell.
 fn first_cell(line: &str, (declared, topics): (Option<char>, Topics)) -> (&str, &str) {
-    let is_quoted = line.trim_start().starts_with('"');
-    let is_formula = line.trim_start_matches(|c: char| c.is_whitespace() || c == '"').starts_with(BEGINNINGS);
+    let parts = |c: char| SEPARATORS.contains(&c) || declared == Some(c);
+    // Not further than to the end of the cell: there may be many empty ones.
+    let begin = line.trim_start_matches(|c: char| c.is_whitespace() && !parts(c));
+    let is_quoted = begin.starts_with('"');
+    let is_formula =
+        begin.trim_start_matches(|c: char| (c.is_whitespace() || c == '"') && !parts(c)).starts_with(BEGINNINGS);
     let may_have_topic = is_formula && topics == Topics::Whole;
     let (mut is_within, mut is_topic, mut before) = (false, false, ' ');
     let end = line.char_indices().find(|(at, character)| {
@@ -175,7 +182,7 @@ fn first_cell(line: &str, (declared, topics): (Option<char>, Topics)) -> (&str, 
         if !character.is_whitespace() {
             before = *character;
         }
-        !is_within && !is_topic && (SEPARATORS.contains(character) || declared == Some(*character))
+        !is_within && !is_topic && parts(*character)
     });
     match end {
         Some((at, separator)) => {

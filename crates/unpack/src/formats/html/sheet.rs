@@ -324,7 +324,8 @@ fn selector_of(text: &str) -> Option<Selector> {
         } else {
             selector.named = selector.named.saturating_add(1);
             // One more than are kept says that there are too many.
-            let is_new = selector.classes.len() <= SELECTOR_CLASSES_MAX && !selector.classes.iter().any(|own| own == name);
+            let is_new =
+                selector.classes.len() <= SELECTOR_CLASSES_MAX && !selector.classes.iter().any(|own| own == name);
             selector.classes.extend(is_new.then(|| name.to_owned()));
         }
         rest = after;

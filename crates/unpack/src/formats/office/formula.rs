@@ -16,8 +16,8 @@ use crate::budget::Budget;
 pub(crate) use crate::formats::office::formula::cells::{Cells, Kind, Standing, a1};
 use crate::formats::office::formula::fold::{Choice, Known};
 pub(crate) use crate::formats::office::formula::fold::{relative, spend};
-pub(crate) use crate::formats::office::formula::sharing::Sharing;
 pub(crate) use crate::formats::office::formula::outline::{Written, asks, closing, is_dde, is_whole};
+pub(crate) use crate::formats::office::formula::sharing::Sharing;
 use crate::formats::office::{CELL_BYTES, Found, Layer, is_remote};
 
 /// Calls of one function in one formula that are looked at.
@@ -224,9 +224,7 @@ pub(crate) fn is_fetching(upper: &str) -> bool {
 
 /// Does a formula ask another program, fetch something, or name a book on another machine?
 pub(crate) fn reaches_out(formula: &str) -> bool {
-    is_dde(formula)
-        || is_fetching(&formula.to_ascii_uppercase())
-        || !outline::other_books(formula).remote.is_empty()
+    is_dde(formula) || is_fetching(&formula.to_ascii_uppercase()) || !outline::other_books(formula).remote.is_empty()
 }
 
 impl Call {

@@ -57,10 +57,13 @@ fn ordinary_exports() {
 fn links_behind_each_separator() {
     let link = "\"=HYPERLINK(A2&\"\"x\"\")\"";
     for (table, expected) in [
-        (format!("sep=^\nhttps://evil.example/^z^=HYPERLINK(A1&\"x\")\n"), "Anchor: https://evil.example/x "),
+        ("sep=^\nhttps://evil.example/^z^=HYPERLINK(A1&\"x\")\n".to_owned(), "Anchor: https://evil.example/x "),
         (format!("a;b;c\nhttps://evil.example/,{link}\n"), "Anchor: https://evil.example/x "),
         (format!("a,b,c\nhttps://evil.example/\t{link}\n"), "Anchor: https://evil.example/x "),
-        ("a;b;c;d\na;b;c;d\nx,=HYPERLINK(\"https://ev\"&\"il.example/x\")\n".to_owned(), "Anchor: https://evil.example/x "),
+        (
+            "a;b;c;d\na;b;c;d\nx,=HYPERLINK(\"https://ev\"&\"il.example/x\")\n".to_owned(),
+            "Anchor: https://evil.example/x ",
+        ),
     ] {
         let found = shown("a.csv", table.as_bytes());
         assert!(found.contains(expected) && !found.contains("computed"), "{table}: {found}");
@@ -102,6 +105,19 @@ fn cells_of_symbolic_link_files() {
 fn cells_that_add_up_without_a_call() {
     let found = shown("a.csv", b"https://ev,il.example/x,=A1&B1,\"=HYPERLINK(C1,\"\"go\"\")\"\n");
     assert!(found.contains("Anchor: https://evil.example/x [go]") && !found.contains("link_computed"), "{found}");
+}
+
+#[test]
+fn tables_of_empty_cells_end() {
+    for piece in ["\t", "\" \t", "=\t", "=a|'\t", "sep= \n ", "DDE(", "=DDE(", "\"\"\t"] {
+        let table = format!("{}\n=foo|'/c calc'!A0", piece.repeat(300_000));
+        let found = show(&open_within(Duration::from_secs(3), "text/csv", table.as_bytes()));
+        assert!(
+            !found.contains("unopened") && found.contains("dde"),
+            "{piece}: {}",
+            found.get(..300).unwrap_or(&found)
+        );
+    }
 }
 
 #[test]

@@ -113,7 +113,7 @@ pub(super) fn arguments(rest: &str, standing: &Standing, known: Known<'_>, most:
     let mut told = Told { values: Vec::new(), is_guess: false, has_other: false, literals: Vec::new() };
     while told.values.len() < most {
         let value = reader.expression(0);
-        told.values.push(reader.one(value).and_then(|one| one.text()));
+        told.values.push(reader.one(value).and_then(Scalar::into_text));
         if told.values.len() == 1 {
             told.is_guess = notes.is_guess.get();
         }
@@ -235,7 +235,7 @@ impl<'f> Reader<'f> {
         let mut value = self.sum(depth);
         while self.step('&') {
             let right = self.sum(depth);
-            let texts = self.one(value).and_then(|one| one.text()).zip(self.one(right).and_then(|one| one.text()));
+            let texts = self.one(value).and_then(Scalar::into_text).zip(self.one(right).and_then(Scalar::into_text));
             value = texts.and_then(|(mut left, right)| {
                 if !self.spend(right.len()) {
                     return None;
@@ -329,71 +329,6 @@ impl<'f> Reader<'f> {
             }
             _ => None,
         }
-    }
-
-    fn call(&mut self, name: &str, depth: u32) -> Value {
-        let mut arguments = Vec::new();
-        while !self.is_over {
-            arguments.push(self.expression(depth.saturating_add(1)));
-            if !self.separator() {
-                break;
-            }
-        }
-        if !self.step(')') {
-            return None;
-        }
-        let name = call::plain(name);
-        let value = match name {
-            "INDIRECT" => self.indirect(arguments, depth.saturating_add(1)),
-            _ => self.chosen(name, &mut arguments).unwrap_or_else(|| self.made(name, arguments)),
-        };
-        let bytes = value.as_ref().map_or(0, size);
-        value.filter(|value| self.spend(bytes) && is_short(value))
-    }
-
-    /// What a function makes of its arguments.
-    fn made(&self, name: &str, arguments: Vec<Value>) -> Value {
-        match name {
-            "TRUE" => return Some(Operand::One(Scalar::Truth(true))),
-            "FALSE" => return Some(Operand::One(Scalar::Truth(false))),
-            _ => {}
-        }
-        let made = if call::OF_RANGES.contains(&name) {
-            let known: Option<Vec<Operand>> = arguments.into_iter().collect();
-            call::of_ranges(name, &known?)
-        } else {
-            let known: Option<Vec<Scalar>> = arguments.into_iter().map(|value| self.one(value)).collect();
-            call::of_scalars(name, &known?)
-        };
-        made.map(Operand::One)
-    }
-
-    /// Functions that come to one of their arguments; none where it is another function.
-    fn chosen(&self, name: &str, arguments: &mut [Value]) -> Option<Value> {
-        let is_first = self.known.choice == Choice::First;
-        let mut take = |at: usize| arguments.get_mut(at).and_then(Option::take);
-        Some(match name {
-            "IFERROR" | "IFNA" => {
-                let (tried, other) = (take(0), take(1));
-                self.notes.is_guess.set(self.notes.is_guess.get() || tried.is_none() || other.is_none());
-                self.notes.has_other.set(true);
-                if is_first { tried.or(other) } else { other.or(tried) }
-            }
-            "IF" => {
-                let holds = self.one(take(0)).and_then(|one| one.holds());
-                let (then, otherwise) = (take(1), take(2));
-                let holds = holds.unwrap_or_else(|| self.either());
-                if holds { then } else { otherwise }
-            }
-            "CHOOSE" => match self.one(take(0)).and_then(|at| at.count()) {
-                Some(at) => take(at).filter(|_| at > 0),
-                None => {
-                    let at = if self.either() { 1 } else { 2 };
-                    take(at)
-                }
-            },
-            _ => return None,
-        })
     }
 
     /// What decides is not known: the first of two, or the second.

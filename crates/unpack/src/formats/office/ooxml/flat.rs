@@ -8,9 +8,9 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use scan::content::{LinkKind, WhyUnopened};
 
+use crate::formats::office::formula::{self, Kind};
 use crate::formats::office::ooxml::relations::Relations;
 use crate::formats::office::ooxml::words::Words;
-use crate::formats::office::formula::{self, Kind};
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::xml::{self, Event, Tag};
 use crate::unpack::{File, Leaf, Walk};

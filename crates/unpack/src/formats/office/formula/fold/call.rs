@@ -1,21 +1,90 @@
-//! Functions of texts (ECMA-376-1 18.17.7, OpenFormula 6.20): what comes out of arguments that are known.
+//! Functions (ECMA-376-1 18.17.7, OpenFormula 6.20): those that come to one of their arguments, and what those of texts make of
+//! arguments that are known.
 
 use std::fmt::Write as _;
 
 use crate::formats::office::formula::fold::scalar::Scalar;
-use crate::formats::office::formula::fold::{Operand, TEXT_BYTES_MAX};
+use crate::formats::office::formula::fold::{Choice, Operand, Reader, TEXT_BYTES_MAX, Value, is_short, size};
 
 /// Functions that take all cells of a range.
-pub(super) const OF_RANGES: [&str; 2] = ["CONCAT", "TEXTJOIN"];
+const OF_RANGES: [&str; 2] = ["CONCAT", "TEXTJOIN"];
+
+impl Reader<'_> {
+    /// A function, behind its bracket.
+    pub(super) fn call(&mut self, name: &str, depth: u32) -> Value {
+        let mut arguments = Vec::new();
+        while !self.is_over {
+            arguments.push(self.expression(depth.saturating_add(1)));
+            if !self.separator() {
+                break;
+            }
+        }
+        if !self.step(')') {
+            return None;
+        }
+        let name = plain(name);
+        let value = match name {
+            "INDIRECT" => self.indirect(arguments, depth.saturating_add(1)),
+            _ => self.chosen(name, &mut arguments).unwrap_or_else(|| self.made(name, arguments)),
+        };
+        let bytes = value.as_ref().map_or(0, size);
+        value.filter(|value| self.spend(bytes) && is_short(value))
+    }
+
+    /// What a function makes of its arguments.
+    fn made(&self, name: &str, arguments: Vec<Value>) -> Value {
+        match name {
+            "TRUE" => return Some(Operand::One(Scalar::Truth(true))),
+            "FALSE" => return Some(Operand::One(Scalar::Truth(false))),
+            _ => {}
+        }
+        let made = if OF_RANGES.contains(&name) {
+            let known: Option<Vec<Operand>> = arguments.into_iter().collect();
+            of_ranges(name, &known?)
+        } else {
+            let known: Option<Vec<Scalar>> = arguments.into_iter().map(|value| self.one(value)).collect();
+            of_scalars(name, &known?)
+        };
+        made.map(Operand::One)
+    }
+
+    /// Functions that come to one of their arguments; none where it is another function.
+    fn chosen(&self, name: &str, arguments: &mut [Value]) -> Option<Value> {
+        let is_first = self.known.choice == Choice::First;
+        let mut take = |at: usize| arguments.get_mut(at).and_then(Option::take);
+        Some(match name {
+            "IFERROR" | "IFNA" => {
+                let (tried, other) = (take(0), take(1));
+                self.notes.is_guess.set(self.notes.is_guess.get() || tried.is_none() || other.is_none());
+                self.notes.has_other.set(true);
+                if is_first { tried.or(other) } else { other.or(tried) }
+            }
+            "IF" => {
+                let holds = self.one(take(0)).and_then(|one| one.holds());
+                let (then, otherwise) = (take(1), take(2));
+                let holds = holds.unwrap_or_else(|| self.either());
+                if holds { then } else { otherwise }
+            }
+            "CHOOSE" => match self.one(take(0)).and_then(|at| at.count()) {
+                Some(at) => take(at).filter(|_| at > 0),
+                None => {
+                    let at = if self.either() { 1 } else { 2 };
+                    take(at)
+                }
+            },
+            _ => return None,
+        })
+    }
+}
 
 /// The name of a function without what stands in front of later ones.
-pub(super) fn plain(name: &str) -> &str {
+fn plain(name: &str) -> &str {
     let name = name.strip_prefix("_XLFN.").unwrap_or(name);
     name.strip_prefix("COM.MICROSOFT.").unwrap_or(name)
 }
 
 /// What a function makes of ranges.
-pub(super) fn of_ranges(name: &str, arguments: &[Operand]) -> Option<Scalar> {
+fn of_ranges(name: &str, arguments: &[Operand]) -> Option<Scalar> {
     let all = |operands: &[Operand]| -> Option<Vec<String>> {
         let scalars = operands.iter().flat_map(|operand| match operand {
             Operand::One(one) => std::slice::from_ref(one),
@@ -34,14 +103,21 @@ pub(super) fn of_ranges(name: &str, arguments: &[Operand]) -> Option<Scalar> {
 }
 
 /// What a function makes of single values.
-pub(super) fn of_scalars(name: &str, arguments: &[Scalar]) -> Option<Scalar> {
+fn of_scalars(name: &str, arguments: &[Scalar]) -> Option<Scalar> {
     let first = arguments.first()?;
     let number = |number: usize| i64::try_from(number).ok().map(Scalar::Number);
     match name {
         "LEN" => return number(letters(&first.text()?)?.len()),
-        "CODE" => return first.text()?.chars().next().filter(char::is_ascii).map(|c| Scalar::Number(u32::from(c).into())),
+        "CODE" => {
+            return first.text()?.chars().next().filter(char::is_ascii).map(|c| Scalar::Number(u32::from(c).into()));
+        }
         "UNICODE" => return first.text()?.chars().next().map(|c| Scalar::Number(u32::from(c).into())),
-        "VALUE" => return first.number().filter(|_| !first.text().is_some_and(|text| text.trim().is_empty())).map(Scalar::Number),
+        "VALUE" => {
+            return first
+                .number()
+                .filter(|_| !first.text().is_some_and(|text| text.trim().is_empty()))
+                .map(Scalar::Number);
+        }
         _ => {}
     }
     of_text(name, arguments).map(Scalar::Text)

@@ -26,7 +26,8 @@ impl Scalar {
     /// `12`, `0012`, `1.5`: a number in a formula; none where it has more figures than count.
     pub(super) fn of_digits(digits: &str) -> Option<Self> {
         let figures = digits.bytes().filter(u8::is_ascii_digit).count();
-        let leading = digits.bytes().take_while(|byte| matches!(byte, b'0' | b'.')).filter(|byte| *byte == b'0').count();
+        let leading =
+            digits.bytes().take_while(|byte| matches!(byte, b'0' | b'.')).filter(|byte| *byte == b'0').count();
         if figures.saturating_sub(leading) > FIGURES_MAX {
             return None;
         }
@@ -56,8 +57,13 @@ impl Scalar {
 
     /// As a text.
     pub(super) fn text(&self) -> Option<String> {
+        self.clone().into_text()
+    }
+
+    /// The same, without a copy.
+    pub(super) fn into_text(self) -> Option<String> {
         match self {
-            Self::Text(text) => Some(text.clone()),
+            Self::Text(text) => Some(text),
             Self::Number(number) => Some(number.to_string()),
             // Programs have words of their language for these.
             Self::About(_) | Self::Truth(_) => None,
@@ -86,7 +92,9 @@ impl Scalar {
     pub(super) fn about(&self) -> Option<f64> {
         match self {
             Self::About(number) => Some(*number),
-            Self::Text(text) if self.number().is_none() => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+            Self::Text(text) if self.number().is_none() => {
+                text.trim().parse().ok().filter(|number: &f64| number.is_finite())
+            }
             _ => self.number().map(real),
         }
     }

@@ -120,7 +120,10 @@ fn cells_and_names_that_are_known() {
         ("CONCAT('Data 2'!C1:C3)&CONCAT([$'Data 2'.C1:.C2]))", Some("xyzxy")),
         ("whole&\"q\")", Some("http://evil-host.example/q")),
         ("INDIRECT(\"A\"&1)&INDIRECT(\"'Data 2'!C1\"))", Some("http://evilx")),
-        ("INDIRECT(\"RC1\",FALSE)&INDIRECT(\"R[0]C2\",0)&INDIRECT(\"B1\",TRUE))", Some("http://evil-host.example/-host.example/")),
+        (
+            "INDIRECT(\"RC1\",FALSE)&INDIRECT(\"R[0]C2\",0)&INDIRECT(\"B1\",TRUE))",
+            Some("http://evil-host.example/-host.example/"),
+        ),
         ("INDIRECT(\"A1\",FALSE))", None),
         ("INDIRECT(\"RC2\",Z99))", Some("-host.example/")),
         ("INDIRECT(\"A1\",NA()))", None),

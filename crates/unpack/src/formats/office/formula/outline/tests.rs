@@ -108,7 +108,11 @@ fn books_on_other_machines() {
         ("'My sheet'!A1/2", vec![]),
     ] {
         let found = other_books(formula);
-        assert_eq!((found.remote.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), found.is_cut), (expected.as_slice(), false), "{formula}");
+        assert_eq!(
+            (found.remote.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), found.is_cut),
+            (expected.as_slice(), false),
+            "{formula}"
+        );
     }
 }
 
@@ -116,7 +120,9 @@ fn books_on_other_machines() {
 fn a_book_behind_many_others() {
     let last = "'\\\\evil.example\\share\\[B.xlsx]S'!A1";
     let own = |number: usize| format!("'C:\\a\\[x{number}.xlsx]S'!A1+");
-    for formula in [(0..200).map(own).collect::<String>() + last, "'\\\\evil.example\\share\\[B.xlsx]T'!A1+".repeat(200) + last] {
+    for formula in
+        [(0..200).map(own).collect::<String>() + last, "'\\\\evil.example\\share\\[B.xlsx]T'!A1+".repeat(200) + last]
+    {
         let found = other_books(&formula);
         assert_eq!(found, Books { remote: vec!["\\\\evil.example\\share\\B.xlsx".to_owned()], is_cut: false });
     }

@@ -72,7 +72,9 @@ fn what_programs_reckon_otherwise() {
         assert!(found.contains("link_computed"), "{link}: {found}");
     }
     // A number of one figure however it is typed, in a formula or in a cell.
-    for (cells, link) in [("", "LEN(0001)"), ("<c r='A1'><v>0001</v></c>", "LEN(A1)"), ("<c r='A1'><v>1.0</v></c>", "LEN(A1)")] {
+    for (cells, link) in
+        [("", "LEN(0001)"), ("<c r='A1'><v>0001</v></c>", "LEN(A1)"), ("<c r='A1'><v>1.0</v></c>", "LEN(A1)")]
+    {
         let link = format!("HYPERLINK(MID(\"xhttps://evil.example/x\",{link}+1,90),\"go\")");
         let found = book(&format!("<row r='1'>{cells}{}</row>", formula("H1", &link, "go")));
         assert!(found.contains("Anchor:https://evil.example/x[go]") && !found.contains("computed"), "{link}: {found}");
@@ -91,7 +93,8 @@ fn cells_meant_by_row_and_distance() {
     for target in ["Anchor:https://evil.example/x[go]", "Anchor:https://good.example/?x[go]", "link_computed"] {
         assert!(found.contains(target), "{found}");
     }
-    let sheet = row(1, "https://ev", "il.example/x", "HYPERLINK(INDIRECT(\"RC2\",FALSE)&INDIRECT(\"RC3\",FALSE),\"go\")");
+    let sheet =
+        row(1, "https://ev", "il.example/x", "HYPERLINK(INDIRECT(\"RC2\",FALSE)&INDIRECT(\"RC3\",FALSE),\"go\")");
     let found = book(&sheet);
     assert!(found.contains("Anchor:https://evil.example/x[go]") && !found.contains("computed"), "{found}");
 }

@@ -161,7 +161,8 @@ impl<'t, 'p> Reader<'t, 'p> {
 
     /// A function that fetches: called here, or handed on.
     fn see_call(&mut self, used: Use, at: usize, read: &mut Program) {
-        let first = if used != Use::Anything && self.is_sign(at, '(') { self.argument(at.saturating_add(1)) } else { None };
+        let first =
+            if used != Use::Anything && self.is_sign(at, '(') { self.argument(at.saturating_add(1)) } else { None };
         let Some(first) = first else {
             read.fetches = true;
             read.is_computed = true;
