@@ -31,7 +31,7 @@ pub(crate) fn long_loops(sources: &[Source], faults: &mut Vec<Fault>) {
         for (at, own) in loops.iter().enumerate() {
             let outer = loops.iter().take(at).filter(|outer| outer.body.contains(&own.start));
             let Some(steps) = own.steps else {
-                let message = "how often this loop is gone round depends on the file".to_owned();
+                let message = "how long this loop takes depends on the file".to_owned();
                 let hint = "see that its bounds cannot be far apart".to_owned();
                 faults.push(Fault::at(&source.name, &source.text, own.start, Level::Note, (message, hint)));
                 continue;

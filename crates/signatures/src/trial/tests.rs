@@ -25,8 +25,8 @@ fn a_text_that_takes_too_long_is_named() {
     slow_texts(&compiled(&both), &both, short, &mut faults);
     let named: Vec<(&str, Level)> = faults.iter().map(|fault| (fault.source.as_str(), fault.level)).collect();
     assert_eq!(named, [("slow.yar", Level::Tried)]);
-    // A set with it is not taken silently; that it was only tried stands behind what its text shows.
+    // A set with it is not taken silently, whichever way it is found.
     let (_, faults) = Rules::compile_within(&both, short).unwrap();
-    assert!(faults.iter().any(|fault| fault.level == Level::Tried), "{faults:?}");
-    assert!(Level::Note < Level::Tried && Level::Tried < Level::Slow);
+    assert!(faults.iter().any(|fault| fault.level > Level::Note), "{faults:?}");
+    assert!(Level::Tried < Level::Slow);
 }
