@@ -26,6 +26,7 @@ use crate::control::client::{self, Reached};
 use crate::control::protocol::{Answer, Fault, ReplayWith, Request};
 use crate::offline::Needs;
 use crate::settings;
+use crate::signatures::Occasion;
 
 /// Postern, a secure email gateway: every message is scanned before delivery, every decision explained and replayable.
 #[derive(Parser)]
@@ -209,7 +210,7 @@ fn needs_of(global: &Global, request: &Request) -> Result<Needs, Fault> {
         Request::QueuePause { .. } => Ok(Needs { settings: load().ok(), judging: None }),
         Request::QuarantineOpen { .. } => {
             let config = configuration(global)?;
-            let signatures = crate::signatures::load(&config.values.signatures, &[])?;
+            let signatures = crate::signatures::load(&config.values.signatures, &[], Occasion::Start)?;
             Ok(Needs { settings: Some(load()?), judging: Some((config, signatures)) })
         }
         _ => Ok(Needs::default()),

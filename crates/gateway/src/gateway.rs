@@ -42,7 +42,7 @@ use crate::paused::KeptPaused;
 use crate::scanners::{Means, Outside};
 use crate::session::{Front, FrontParts, RecipientCheck};
 use crate::settings::Settings;
-use crate::signatures::SignatureSet;
+use crate::signatures::{Occasion, SignatureSet};
 use crate::stop::Stop;
 pub(crate) use listeners::{Bound, Sockets};
 use parts::Parts;
@@ -91,7 +91,7 @@ impl Gateway {
         data.remember(&settings).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let dns = Arc::new(dns);
-        let signatures = load_signatures(&config, &[]).await?;
+        let signatures = load_signatures(&config, &[], Occasion::Start).await?;
         let pool = Arc::new(start_pool(&config, &signatures).await?);
         let paused = KeptPaused::load(data.site.clone()).await?;
         let memory = Memory::new(match config.values.limits.message_memory_bytes {
@@ -286,9 +286,13 @@ pub(crate) async fn start_pool(config: &Config, signatures: &SignatureSet) -> an
 }
 
 /// Signatures of the configuration, and of these files, compiled off the runtime.
-pub(crate) async fn load_signatures(config: &Config, more: &[PathBuf]) -> Result<SignatureSet, Fault> {
+pub(crate) async fn load_signatures(
+    config: &Config,
+    more: &[PathBuf],
+    occasion: Occasion,
+) -> Result<SignatureSet, Fault> {
     let (typed, more) = (config.values.signatures.clone(), more.to_owned());
-    let loaded = tokio::task::spawn_blocking(move || crate::signatures::load(&typed, &more)).await;
+    let loaded = tokio::task::spawn_blocking(move || crate::signatures::load(&typed, &more, occasion)).await;
     let set = loaded.map_err(|error| Fault::unavailable(format!("signatures: {error}"), ""))??;
     tracing::debug!(rules = set.rules, lists = set.lists.len(), version = set.version, "signatures compiled");
     Ok(set)

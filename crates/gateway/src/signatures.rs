@@ -65,11 +65,21 @@ pub(crate) fn phrase(rules: u64, lists: u64, hashes: u64) -> String {
     }
 }
 
+/// What a set is loaded for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// To work with what the configuration names: a set that was only slow when it was tried may have been taken before, when the
+    /// machine had less to do.
+    Start,
+    /// To put it into the place of what works, or to say whether that may be done.
+    Change,
+}
+
 /// Reads and compiles everything; `more` are rules of this run alone. Takes a second of CPU time for a thousand rules.
 ///
 /// # Errors
 /// The first thing that is wrong, with its place.
-pub(crate) fn load(typed: &SignaturesAsTyped, more: &[PathBuf]) -> Result<SignatureSet, Fault> {
+pub(crate) fn load(typed: &SignaturesAsTyped, more: &[PathBuf], occasion: Occasion) -> Result<SignatureSet, Fault> {
     let mut sources = if typed.builtin { builtin::sources() } else { Vec::new() };
     let mut read = Read::default();
     for path in typed.rules.iter().chain(more) {
@@ -84,7 +94,8 @@ pub(crate) fn load(typed: &SignaturesAsTyped, more: &[PathBuf]) -> Result<Signat
         }
     }
     let (rules, faults) = Rules::compile(&sources).map_err(|error| unusable(&error, "fewer or smaller files"))?;
-    if let Some(fault) = faults.iter().find(|fault| fault.level > Level::Note) {
+    let worst = if occasion == Occasion::Start { Level::Tried } else { Level::Note };
+    if let Some(fault) = faults.iter().find(|fault| fault.level > worst) {
         return Err(named(fault));
     }
     read.notes.extend(faults.iter().map(noted));

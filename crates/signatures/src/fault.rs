@@ -21,6 +21,9 @@ pub struct Source {
 pub enum Level {
     /// Works, but perhaps not as meant.
     Note,
+    /// Works, and took long when it was tried, which may be due to what else the machine did: who changes a set should refuse it,
+    /// who only starts with one that was taken before should not.
+    Tried,
     /// Works, and may cost more time for each message than all the rest: who keeps a set should refuse it.
     Slow,
     /// This rule or line is not in force.
@@ -33,6 +36,7 @@ impl Level {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Note => "note",
+            Self::Tried => "slow when tried",
             Self::Slow => "slow",
             Self::Broken => "broken",
         }

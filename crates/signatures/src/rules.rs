@@ -3,7 +3,7 @@
 //! A set is always made of everything that could be compiled; the faults say what could not. Whether a set with faults comes into
 //! force is the caller's decision (a running set is kept when a fault is above [`Level::Note`]).
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::{cmp::Reverse, collections::HashMap, time::Duration};
 
 use sha2::{Digest, Sha256};
 use yara_x::{Compiler, SourceCode, errors::CompileError, warnings::Warning};
@@ -11,7 +11,7 @@ use yara_x::{Compiler, SourceCode, errors::CompileError, warnings::Warning};
 use crate::{
     builtin,
     fault::{Fault, Level, Source},
-    limits::{COMPILED_BYTES_MAX, FAULTS_MAX, RULES_MAX, SOURCE_BYTES_MAX, SOURCES_MAX},
+    limits::{COMPILED_BYTES_MAX, FAULTS_MAX, PROBE_MS_MAX, RULES_MAX, SOURCE_BYTES_MAX, SOURCES_MAX},
     loops, probe,
     scanner::Severity,
     trial,
@@ -58,10 +58,18 @@ impl Rules {
     /// # Errors
     /// A limit of [`crate::limits`] was passed.
     pub fn compile(sources: &[Source]) -> Result<(Self, Vec<Fault>), Unusable> {
-        Self::compile_at_most(sources, RULES_MAX)
+        Self::compile_within(sources, Duration::from_millis(PROBE_MS_MAX))
     }
 
-    fn compile_at_most(sources: &[Source], rules_max: usize) -> Result<(Self, Vec<Fault>), Unusable> {
+    /// The same, with so much time for the trial.
+    pub(crate) fn compile_within(sources: &[Source], trial: Duration) -> Result<(Self, Vec<Fault>), Unusable> {
+        Self::compile_at_most(sources, (RULES_MAX, trial))
+    }
+
+    fn compile_at_most(
+        sources: &[Source],
+        (rules_max, trial): (usize, Duration),
+    ) -> Result<(Self, Vec<Fault>), Unusable> {
         at_most("texts of rules", sources.len(), SOURCES_MAX)?;
         at_most("bytes of rules", sources.iter().map(|source| source.text.len()).sum(), SOURCE_BYTES_MAX)?;
         let mut compiler = compiler()?;
@@ -77,7 +85,7 @@ impl Rules {
         // What is slow by its text needs no trial, and would only make it long; ours are tried when they are written.
         let is_ours = sources.iter().all(|source| source.namespace == builtin::NAMESPACE);
         if !is_ours && faults.iter().all(|fault| fault.level == Level::Note) {
-            trial::slow_texts(&compiled, sources, &mut faults);
+            trial::slow_texts(&compiled, sources, trial, &mut faults);
         }
         faults.sort_by_key(|fault| Reverse(fault.level));
         faults.truncate(FAULTS_MAX);

@@ -1,6 +1,5 @@
 //! How much may be done for one message. Every limit has a name, a unit and a test that reaches it.
 
-use std::cell::Cell;
 use std::time::Duration;
 
 /// Containers within containers.
@@ -89,8 +88,6 @@ pub struct Budget {
     /// CPU time used by this thread so far, and what it was at the beginning; without it time is not counted.
     clock: Option<fn() -> Duration>,
     began: Duration,
-    /// Somebody asked for the time when it was used up, and left something undone.
-    was_late: Cell<bool>,
     /// Spent on passwords.
     passwords: Duration,
     files: u32,
@@ -154,14 +151,7 @@ impl Budget {
     /// Is the time used up? Readers ask at every child, and in loops that can be long; they stop then.
     #[must_use]
     pub fn is_late(&self) -> bool {
-        let is_late = self.clock.is_some_and(|clock| clock().saturating_sub(self.began) > self.limits.cpu);
-        self.was_late.set(self.was_late.get() || is_late);
-        is_late
-    }
-
-    /// Did anybody stop because the time was used up?
-    pub(crate) fn was_late(&self) -> bool {
-        self.was_late.get()
+        self.clock.is_some_and(|clock| clock().saturating_sub(self.began) > self.limits.cpu)
     }
 
     /// CPU time of this thread; zero without a clock.
@@ -240,4 +230,11 @@ impl Budget {
         self.link_bytes = self.link_bytes.saturating_add(bytes);
         self.links <= self.limits.links && self.link_bytes <= self.limits.link_bytes
     }
+}
+
+/// A clock for tests of time: what this thread has used of the processor, whatever else runs beside it.
+#[cfg(test)]
+pub(crate) fn thread_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap(), u32::try_from(time.tv_nsec).unwrap())
 }

@@ -325,7 +325,10 @@ fn forms(word: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use bytes::Bytes;
 
+    use std::time::Duration;
+
     use super::*;
+    use crate::budget::thread_time;
 
     #[test]
     fn announced_words_come_first_and_each_once() {
@@ -403,7 +406,10 @@ mod tests {
     fn a_line_of_announcements_ends() {
         // Ten thousand of them, each of which asks for the end of its line, and for letters that stand apart.
         for word in ["pw ", "pw a ", "pw:"] {
+            let began = thread_time();
             let words = words_of(&word.repeat(85_000));
+            let took = thread_time().saturating_sub(began);
+            assert!(took < Duration::from_millis(700), "{word}: {took:?}");
             assert!(words.len() < TRIES_MAX, "{word}: {}", words.len());
         }
         let far = format!("{}pw: Zr44kk", "pw ".repeat(20_000));

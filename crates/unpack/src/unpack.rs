@@ -119,6 +119,10 @@ impl Walk<'_> {
         if self.content.items.get(at).is_some_and(claim::is_conflict) {
             self.mark(at, "type_conflict");
         }
+        // Not every reader asks on the way; what took so long is never called clean.
+        if self.budget.is_late() {
+            self.not_opened(at, WhyUnopened::OverTime);
+        }
     }
 
     fn inspect(&mut self, file: File<'_>) {
@@ -144,10 +148,11 @@ impl Walk<'_> {
         true
     }
 
-    /// Whoever stopped for want of time may have called it by another name, or not at all: what is half read is never clean.
+    /// What took longer than it may is never clean: whoever stopped may have called it by another name, and whoever did not ask at
+    /// all may have been at work after the last file.
     fn note_lateness(&mut self) {
         let is_noted = self.content.unopened.iter().any(|one| one.why == WhyUnopened::OverTime);
-        if self.budget.was_late() && !is_noted {
+        if self.budget.is_late() && !is_noted {
             self.not_opened(0, WhyUnopened::OverTime);
         }
     }

@@ -15,6 +15,7 @@ use crate::gateway::Pem;
 use crate::privileges;
 use crate::scanners::{self, Means};
 use crate::settings::{self, Settings};
+use crate::signatures::Occasion;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -45,7 +46,7 @@ fn check(global: &Global) -> Result<(), Fault> {
     let config = configuration(global)?;
     let mut settings = settings::in_force(&config)?;
     Pem::of_files(&config)?.as_ref().map_or(Ok(()), Pem::check)?;
-    let signatures = crate::signatures::load(&config.values.signatures, &[])?;
+    let signatures = crate::signatures::load(&config.values.signatures, &[], Occasion::Change)?;
     settings.files.extend(signatures.files.iter().cloned());
     settings.warnings.extend(signatures.notes.iter().cloned());
     let account_warnings = check_account(&config, &settings)?;

@@ -17,7 +17,7 @@ use crate::control::handlers::Daemon;
 use crate::control::protocol::Fault;
 use crate::scanners::{Means, Outside};
 use crate::settings::{self, Settings};
-use crate::signatures::SignatureSet;
+use crate::signatures::{Occasion, SignatureSet};
 use store::Mails as _;
 
 /// The daemon as its commands see it.
@@ -88,7 +88,7 @@ impl Gateway {
         };
         // A pair that does not fit is found before anything changes.
         ServerCertificate::from_pem(&pem.certificate, &pem.key).map_err(|error| unusable(&error))?;
-        let signatures = super::load_signatures(&config, &[]).await?;
+        let signatures = super::load_signatures(&config, &[], Occasion::Change).await?;
         let domains = settings.domains.all().len();
         let outside = self.outside(&config)?;
         self.put_in_force(&config, settings, (&signatures, outside)).await?;

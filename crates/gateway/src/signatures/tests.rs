@@ -13,7 +13,7 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 
 fn of(rules: &[&Path], hashes: &[&Path]) -> Result<SignatureSet, Fault> {
     let own = |paths: &[&Path]| paths.iter().map(|path| (*path).to_owned()).collect();
-    load(&SignaturesAsTyped { builtin: false, rules: own(rules), hashes: own(hashes) }, &[])
+    load(&SignaturesAsTyped { builtin: false, rules: own(rules), hashes: own(hashes) }, &[], Occasion::Change)
 }
 
 const GOOD: &str = "rule a_marker { strings: $a = \"MARKER-OF-A-TEST\" condition: $a }\n";

@@ -2,11 +2,12 @@
 #![expect(clippy::as_conversions, clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use bytes::Bytes;
 use scan::content::Content;
 
-use crate::budget::{Budget, Limits};
+use crate::budget::{Budget, Limits, thread_time};
 use crate::request::{Part, Request};
 use crate::unpack::unpack;
 
@@ -27,6 +28,18 @@ pub(super) fn open_with(name: &str, declared: &str, bytes: &[u8], subject: &str)
     };
     let request = Request { parts: vec![part], subject: subject.to_owned(), ..Request::default() };
     unpack(&request, &mut Budget::new(Limits::default()))
+}
+
+/// Opens one part that may take so much time of the processor: what takes more is told as over it.
+pub(crate) fn open_within(cpu: Duration, declared: &str, bytes: &[u8]) -> Content {
+    let part = Part {
+        place: "1".to_owned(),
+        declared: declared.to_owned(),
+        bytes: Bytes::copy_from_slice(bytes),
+        ..Part::default()
+    };
+    let request = Request { parts: vec![part], ..Request::default() };
+    unpack(&request, &mut Budget::with_clock(Limits { cpu, ..Limits::default() }, thread_time))
 }
 
 /// What was found: for each item a line of its place, kind, names and marks, then its texts and links.

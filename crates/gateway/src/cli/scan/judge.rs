@@ -27,6 +27,7 @@ use crate::cli::{Global, configuration};
 use crate::control::protocol::Fault;
 use crate::scanners::{Means, Outside};
 use crate::settings;
+use crate::signatures::Occasion;
 
 /// Judges messages.
 pub(crate) struct Judge {
@@ -61,7 +62,7 @@ impl Judge {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| failed(&error))?;
         let stations = runtime.block_on(async {
-            let signatures = crate::gateway::load_signatures(&config, rules).await?;
+            let signatures = crate::gateway::load_signatures(&config, rules, Occasion::Start).await?;
             let pool = crate::gateway::start_pool(&config, &signatures)
                 .await
                 .map_err(|error| failed(&format!("{error:#}")))?;

@@ -18,8 +18,16 @@ const DRAWINGS_MAX: usize = 4_000;
 const SHEET_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Different classes of one element that are looked up.
 const CLASSES_MAX: usize = 128;
-/// Rules that are compared with one element.
+/// Different classes of one selector.
+const SELECTOR_CLASSES_MAX: usize = 16;
+/// Rules that are compared with one element, those with several classes counted so often.
 const COMPARED_MAX: usize = 256;
+/// The same for all elements of one page.
+const COMPARED_OF_PAGE_MAX: usize = 5_000_000;
+/// Elements of which it is remembered what the sheet says: there are few different ones in a page, and many of each.
+const REMEMBERED_MAX: usize = 4_096;
+/// Words and commas of all rules that draw: each entry of a list is kept.
+const DRAWN_WORDS_MAX: usize = 200_000;
 
 /// The rules that say something about being seen.
 #[derive(Debug, Default)]
@@ -31,12 +39,17 @@ pub(super) struct Sheet {
     count: usize,
     places: usize,
     order: usize,
-    /// Where a rule is that was read already: its key, and its place.
-    known: HashMap<Known, (Key, usize)>,
+    /// Where a rule is that was read already, by the hash of its selector and of what it says unless what follows is as good as
+    /// added to it: its key, and its place.
+    known: HashMap<u64, (Key, usize)>,
     hasher: RandomState,
     /// What rules draw with shadows or gradients.
     drawings: Vec<Pictures>,
+    drawn_words: usize,
     nothing: Pictures,
+    /// What was said of elements, by the hash of their tag, id and classes.
+    said: HashMap<u64, Said>,
+    compared: usize,
     bytes: usize,
     /// A rule that was left out sets a background.
     pub(super) has_unread_background: bool,
@@ -46,9 +59,6 @@ pub(super) struct Sheet {
     /// There was more than is kept, or than is compared.
     pub(super) is_cut: bool,
 }
-
-/// A selector, and a number for what its rule says, unless what follows is as good as added to it.
-type Known = (Selector, u64);
 
 /// The word that a rule is found by.
 #[derive(Clone, Debug)]
@@ -76,7 +86,10 @@ struct Rule {
 struct Selector {
     tag: String,
     id: String,
+    /// Different ones.
     classes: Vec<String>,
+    /// How many stand there: one that is named again weighs again.
+    named: usize,
     /// It is the last part of one with combinators.
     is_part: bool,
 }
@@ -91,7 +104,7 @@ struct Subject<'e> {
 
 impl Selector {
     fn weight(&self) -> (bool, usize, bool) {
-        (!self.id.is_empty(), self.classes.len(), !self.tag.is_empty())
+        (!self.id.is_empty(), self.named, !self.tag.is_empty())
     }
 
     fn fits(&self, subject: &Subject<'_>) -> bool {
@@ -128,32 +141,32 @@ impl Sheet {
                 continue;
             }
             let end = body.find('}').unwrap_or(body.len());
-            self.rule(head, body.get(..end).unwrap_or_default(), skipped > 0);
+            let declared = body.get(..end).unwrap_or_default();
+            let style = style::read(declared);
+            if skipped > 0 {
+                self.has_unread_drawing |= style.draws();
+                self.has_unread_background |= style.background.is_some();
+            } else if !style.is_empty() {
+                self.rule(head, declared, style);
+            }
             rest = body.get(end.saturating_add(1)..).unwrap_or_default();
         }
     }
 
-    fn rule(&mut self, head: &str, body: &str, is_skipped: bool) {
-        let mut style = style::read(body);
-        if style.is_empty() {
-            return;
-        }
-        if is_skipped {
-            self.has_unread_drawing |= style.draws();
-            self.has_unread_background |= style.background.is_some();
-            return;
-        }
+    fn rule(&mut self, head: &str, body: &str, mut style: Style) {
+        self.said.clear();
         if style.is_drawing {
-            self.is_cut |= self.drawings.len() >= DRAWINGS_MAX;
-            if self.drawings.len() < DRAWINGS_MAX {
-                style.drawing_rule = Some(self.drawings.len());
-                self.drawings.push(Pictures::read(&body.to_ascii_lowercase()));
-            }
+            style.drawing_rule = self.keep_drawing(body);
         }
         let number = self.hasher.hash_one(body);
         for text in head.split(',') {
             self.order = self.order.saturating_add(1);
             match selector_of(text.trim()) {
+                Some(selector) if selector.classes.len() > SELECTOR_CLASSES_MAX => {
+                    self.is_cut = true;
+                    self.has_unread_drawing |= style.draws();
+                    self.has_unread_background |= style.background.is_some();
+                }
                 Some(selector) => {
                     let is_part = selector.is_part;
                     self.has_unread_background |= is_part && style.background.is_some();
@@ -173,11 +186,24 @@ impl Sheet {
         }
     }
 
+    /// Keeps what a rule draws, if there is room.
+    fn keep_drawing(&mut self, body: &str) -> Option<usize> {
+        let is_apart = |byte: &u8| *byte == b',' || byte.is_ascii_whitespace();
+        let words = body.bytes().filter(is_apart).count().saturating_add(self.drawn_words);
+        if self.drawings.len() >= DRAWINGS_MAX || words > DRAWN_WORDS_MAX {
+            self.is_cut = true;
+            return None;
+        }
+        self.drawn_words = words;
+        self.drawings.push(Pictures::read(&body.to_ascii_lowercase()));
+        self.drawings.len().checked_sub(1)
+    }
+
     fn add(&mut self, selector: Selector, style: Style, number: u64) {
         let order = self.order;
         // Where no other selector of the same weight can fit, rules of one selector are as good as one.
         let is_joined = selector.is_part || selector.classes.is_empty();
-        let known = (selector, if is_joined { 0 } else { number });
+        let known = self.hasher.hash_one((&selector, if is_joined { 0 } else { number }));
         if let Some((key, at)) = self.known.get(&known).cloned()
             && let Some(rule) = self.rules_mut(&key).get_mut(at)
         {
@@ -194,9 +220,9 @@ impl Sheet {
             return;
         }
         *count = count.saturating_add(1);
-        let key = self.key(&known.0);
+        let key = self.key(&selector);
         let rules = self.rules_mut(&key);
-        rules.push(Rule { selector: known.0.clone(), style, order });
+        rules.push(Rule { selector, style, order });
         let at = rules.len().saturating_sub(1);
         self.known.insert(known, (key, at));
     }
@@ -230,6 +256,19 @@ impl Sheet {
         if self.order == 0 {
             return Said::default();
         }
+        let number = self.hasher.hash_one((tag, id, classes));
+        if let Some(said) = self.said.get(&number) {
+            return *said;
+        }
+        if self.said.len() >= REMEMBERED_MAX {
+            self.said.clear();
+        }
+        let said = self.compare(tag, id, classes);
+        self.said.insert(number, said);
+        said
+    }
+
+    fn compare(&mut self, tag: &str, id: &str, classes: &str) -> Said {
         let mut classes: Vec<&str> = classes.split_ascii_whitespace().collect();
         classes.sort_unstable();
         classes.dedup();
@@ -238,9 +277,12 @@ impl Sheet {
         let of_classes = subject.classes.iter().take(CLASSES_MAX).filter_map(|class| self.by_class.get(*class));
         let of_tags = [self.by_tag.get(tag), self.by_tag.get(""), self.by_id.get(id)].into_iter().flatten();
         let near = of_tags.chain(of_classes).flatten();
+        let room = COMPARED_MAX.min(COMPARED_OF_PAGE_MAX.saturating_sub(self.compared));
+        let mut compared = 0_usize;
         let mut fitting: Vec<&Rule> = Vec::new();
-        for (number, rule) in near.enumerate() {
-            if number >= COMPARED_MAX {
+        for rule in near {
+            compared = compared.saturating_add(rule.selector.classes.len().max(1));
+            if compared > room {
                 self.is_cut = true;
                 break;
             }
@@ -248,6 +290,7 @@ impl Sheet {
                 fitting.push(rule);
             }
         }
+        self.compared = self.compared.saturating_add(compared.saturating_add(subject.classes.len()));
         fitting.sort_by_key(|rule| (rule.selector.weight(), rule.order));
         let (parts, sure): (Vec<&Rule>, Vec<&Rule>) = fitting.into_iter().partition(|rule| rule.selector.is_part);
         let all = |rules: Vec<&Rule>| rules.into_iter().fold(Style::default(), |style, rule| style.under(rule.style));
@@ -291,10 +334,17 @@ fn selector_of(text: &str) -> Option<Selector> {
         if kind == '#' {
             name.clone_into(&mut selector.id);
         } else {
-            selector.classes.push(name.to_owned());
+            selector.named = selector.named.saturating_add(1);
+            // One more than are kept says that there are too many.
+            let is_new =
+                selector.classes.len() <= SELECTOR_CLASSES_MAX && !selector.classes.iter().any(|own| own == name);
+            selector.classes.extend(is_new.then(|| name.to_owned()));
         }
         rest = after;
     }
     let says_nothing = selector.tag.is_empty() && selector.id.is_empty() && selector.classes.is_empty();
     (!says_nothing || text == "*").then_some(selector)
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,7 +164,7 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
         "display" => set(DISPLAY, value == "none"),
         "visibility" => set(VISIBILITY, matches!(value, "hidden" | "collapse")),
         "mso-hide" => set(MSO, value == "all"),
-        "opacity" => set(OPACITY, number(value).is_some_and(|opacity| opacity < 0.02)),
+        "opacity" => set(OPACITY, share(value).is_some_and(|opacity| opacity < 0.02)),
         "filter" | "-ms-filter" => {
             set(OPACITY, value.replace(' ', "").contains("opacity(0)") || value.replace(' ', "").contains("opacity=0)"))
         }
@@ -265,12 +265,6 @@ fn quoted(inner: &str, quote: u8) -> usize {
     inner.len()
 }
 
-fn number(value: &str) -> Option<f32> {
-    let digits = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%').trim_end();
-    let number: f32 = digits.parse().ok()?;
-    Some(if value.ends_with('%') { number / 100.0 } else { number })
-}
-
 /// A length in pixels, as far as it can be known.
 fn pixels(value: &str) -> Option<f32> {
     Some(match Length::read(value)? {
@@ -301,8 +295,8 @@ fn is_far(value: &str) -> bool {
 fn is_nothing_of(value: &str, function: &str) -> bool {
     let Some(inner) = value.strip_prefix(function) else { return false };
     let mut numbers = inner.trim_end_matches(')').split([',', ' ']).filter(|part| !part.is_empty());
-    let first = numbers.next().and_then(number);
-    first.is_some() && numbers.all(|other| number(other) == first)
+    let first = numbers.next().and_then(Length::read);
+    first.is_some() && numbers.all(|other| Length::read(other) == first)
 }
 
 /// Can text of one colour be told from a ground of the other?

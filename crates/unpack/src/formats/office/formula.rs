@@ -6,16 +6,18 @@
 mod cells;
 mod fold;
 mod outline;
+mod sharing;
 
 use std::rc::Rc;
 
 use scan::content::LinkKind;
 
 use crate::budget::Budget;
-pub(crate) use crate::formats::office::formula::cells::{Cells, Standing, a1};
+pub(crate) use crate::formats::office::formula::cells::{Cells, Kind, Standing, a1};
 use crate::formats::office::formula::fold::{Choice, Known};
 pub(crate) use crate::formats::office::formula::fold::{relative, spend};
-pub(crate) use crate::formats::office::formula::outline::is_dde;
+pub(crate) use crate::formats::office::formula::outline::{Written, asks, closing, is_dde, is_whole};
+pub(crate) use crate::formats::office::formula::sharing::Sharing;
 use crate::formats::office::{CELL_BYTES, Found, Layer, is_remote};
 
 /// Calls of one function in one formula that are looked at.
@@ -134,7 +136,12 @@ fn read_standing(found: &mut Found, standing: Standing) -> bool {
         found.mark("dde");
         found.line(Layer::Hidden, formula);
     }
-    for book in outline::other_books(formula) {
+    let books = outline::other_books(formula);
+    if books.is_cut {
+        found.mark("external_link");
+        found.mark("link_computed");
+    }
+    for book in books.remote {
         found.fetched(&book, "external_link");
     }
     if !formula.contains('(') {
@@ -217,9 +224,7 @@ pub(crate) fn is_fetching(upper: &str) -> bool {
 
 /// Does a formula ask another program, fetch something, or name a book on another machine?
 pub(crate) fn reaches_out(formula: &str) -> bool {
-    is_dde(formula)
-        || is_fetching(&formula.to_ascii_uppercase())
-        || outline::other_books(formula).iter().any(|book| is_remote(book))
+    is_dde(formula) || is_fetching(&formula.to_ascii_uppercase()) || !outline::other_books(formula).remote.is_empty()
 }
 
 impl Call {

@@ -4,13 +4,11 @@
 mod cells;
 mod strings;
 
-use std::collections::HashMap;
-
 use encoding_rs::{Encoding, WINDOWS_1252};
 use scan::content::{LinkKind, WhyUnopened};
 
 use crate::formats::office::bytes::{code_page, size_at, slice, u8_at, u16_at};
-use crate::formats::office::formula::Shared;
+use crate::formats::office::formula::{Shared, Sharing};
 use crate::formats::office::tokens::{self, Form};
 use crate::formats::office::{Found, Layer, formula};
 use crate::formats::ole::compound::Compound;
@@ -39,8 +37,6 @@ const FOOTER: u16 = 0x0015;
 const IS_MACROS: u16 = 0x0040;
 /// Version of Excel 97 and later.
 const VERSION_97: u16 = 0x0600;
-/// Formulas of one sheet that cells share, of which the cells are read; those of further ones count as not known.
-const SHARED_MAX: usize = 10_000;
 /// Formulas of macro sheets kept as one text, bytes.
 const MACRO_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Names that Excel knows by number: Auto_Open, Auto_Close, Auto_Activate, Auto_Deactivate.
@@ -73,7 +69,7 @@ struct Reader {
     layer: Layer,
     is_macro_sheet: bool,
     /// Formulas that cells of this sheet share, by the first of them.
-    shared: HashMap<(u32, u32), Shared>,
+    shared: Sharing<(u32, u32)>,
     /// Row of the cell before.
     row: Option<u16>,
     macros: String,
@@ -132,7 +128,7 @@ fn read_stream(stream: &[u8], found: &mut Found) -> (String, bool) {
         strings: Vec::new(),
         layer: Layer::Shown,
         is_macro_sheet: false,
-        shared: HashMap::new(),
+        shared: Sharing::default(),
         row: None,
         macros: String::new(),
         is_cut: false,
@@ -196,7 +192,7 @@ impl Reader {
         self.is_macro_sheet = u16_at(record.body, 2) == Some(IS_MACROS) || self.macro_sheets.contains(&record.at);
         found.break_line(self.layer);
         self.row = None;
-        self.shared.clear();
+        self.shared = Sharing::default();
         let sheet = self.sheets.iter().find(|(place, _)| *place == record.at);
         found.cells.turn_to(sheet.map_or("", |(_, name)| name));
         self.layer = if self.hidden.contains(&record.at) { Layer::Hidden } else { Layer::Shown };
@@ -270,10 +266,7 @@ impl Reader {
         }
         let tokens = slice(body, at.saturating_add(2), size);
         if let Some((row, column)) = tokens::shares(tokens, Form::Biff8) {
-            match self.shared.get(&(row, column.unwrap_or(0))) {
-                Some(first) => formula::read_shared(found, first),
-                None => found.cells.keep_unknown(found.cells.here.row, found.cells.here.column),
-            }
+            self.shared.read(&(row, column.unwrap_or(0)), found);
             return None;
         }
         let (text, is_cut) = tokens::text(tokens, Form::Biff8);
@@ -309,11 +302,8 @@ impl Reader {
             ARRAY_FORMULA => 12,
             _ => return,
         };
-        let Some(shared) = self.see_formula(body, at, found).filter(|_| record.kind == SHARED_FORMULA) else { return };
-        if self.shared.len() < SHARED_MAX {
-            self.shared.insert(first, shared);
-        } else if shared.leads() {
-            found.mark("link_computed");
+        if let Some(shared) = self.see_formula(body, at, found).filter(|_| record.kind == SHARED_FORMULA) {
+            self.shared.keep(first, shared, found);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Cells that a spreadsheet takes for formulas, and those that only look like one.
 
-use crate::formats::shown::shown;
+use std::time::Duration;
+
+use crate::formats::shown::{open_within, show, shown};
 
 fn marks(name: &str, table: &str) -> String {
     let found = shown(name, table.as_bytes());
@@ -22,6 +24,12 @@ fn tables_that_ask_other_programs() {
         "\"=cmd|'/c a\n'!A0\"",
         "=DDE(\"cmd\";\"/c x\";\"y\")",
         "\"=\"\"a|b\"\"&cmd|'/c x'!A0\"",
+        // A separator of the sender's choice, and one within what looks like a topic.
+        "sep=^\r\nfoo^=foo|'/c calc'!A0",
+        "\"sep=\u{a7}\"\nfoo\u{a7}+foo|'/c calc'!A0",
+        "a;b;c;d\na;b;c;d\n=a|'b,=foo|'/c calc'!A0",
+        "a\tb\n@a|'b;-foo|'/c calc'!A0",
+        "+foo|bar!baz",
     ] {
         assert!(marks("a.csv", table).contains("dde"), "{table}: {}", marks("a.csv", table));
     }
@@ -31,14 +39,39 @@ fn tables_that_ask_other_programs() {
 #[test]
 fn ordinary_exports() {
     let rows = "Ann,@acme | Head of PR! Love coffee\nBob,- Start | Register now!\nCid,+Bonus | Nur heute!\n\
-        Dan,+49 30 1234|call first!\nEve,@acme|CEO! Yes\nFay,=?utf-8?q?A|B!?=\nGus,-5\nHal,- it's 5|6!\nIda,@ida\n";
+        Dan,+49 30 1234|call first!\nJo,@foo|bar!baz\nKim,- Login|user!pass\nLu,- DDE (metabolite)\n\
+        Mo,+ DDE (total)\nOz,\"- DDE (a; b; c)\"\nEve,@acme|CEO! Yes\nFay,=?utf-8?q?A|B!?=\nGus,-5\nHal,- it's 5|6!\nIda,@ida\n";
     let found = marks("a.csv", rows);
+    assert!(!found.contains("dde"), "{found}");
+    let found = marks("a.csv", "Ann,-DDE(ng/g)\nBob,@DDE(ng/g)\n");
     assert!(!found.contains("dde"), "{found}");
     for (rows, separator) in [(rows, ','), (rows, ';'), (rows, '\t')] {
         let rows = rows.replace(',', &separator.to_string());
         let rows: String = rows.lines().filter(|row| !row.contains("=?")).map(|row| format!("{row}\n")).collect();
         assert_eq!(marks("a.csv", &rows), "", "{rows}");
     }
+}
+
+/// Links behind whichever sign may part the cells, and none that no program sees.
+#[test]
+fn links_behind_each_separator() {
+    let link = "\"=HYPERLINK(A2&\"\"x\"\")\"";
+    for (table, expected) in [
+        ("sep=^\nhttps://evil.example/^z^=HYPERLINK(A1&\"x\")\n".to_owned(), "Anchor: https://evil.example/x "),
+        (format!("a;b;c\nhttps://evil.example/,{link}\n"), "Anchor: https://evil.example/x "),
+        (format!("a,b,c\nhttps://evil.example/\t{link}\n"), "Anchor: https://evil.example/x "),
+        (
+            "a;b;c;d\na;b;c;d\nx,=HYPERLINK(\"https://ev\"&\"il.example/x\")\n".to_owned(),
+            "Anchor: https://evil.example/x ",
+        ),
+    ] {
+        let found = shown("a.csv", table.as_bytes());
+        assert!(found.contains(expected) && !found.contains("computed"), "{table}: {found}");
+    }
+    // A table of one kind, with the other signs in its texts.
+    let table = "name,link\n\"a; b\",\"=HYPERLINK(\"\"https://a.example/\"\"&A2,\"\"x; y\"\")\"\n";
+    let found = shown("a.csv", table.as_bytes());
+    assert!(found.contains("https://a.example/") && !found.contains("computed"), "{found}");
 }
 
 #[test]
@@ -72,4 +105,30 @@ fn cells_of_symbolic_link_files() {
 fn cells_that_add_up_without_a_call() {
     let found = shown("a.csv", b"https://ev,il.example/x,=A1&B1,\"=HYPERLINK(C1,\"\"go\"\")\"\n");
     assert!(found.contains("Anchor: https://evil.example/x [go]") && !found.contains("link_computed"), "{found}");
+}
+
+#[test]
+fn tables_of_empty_cells_end() {
+    for piece in ["\t", "\" \t", "=\t", "=a|'\t", "sep= \n ", "DDE(", "=DDE(", "\"\"\t"] {
+        let table = format!("{}\n=foo|'/c calc'!A0", piece.repeat(300_000));
+        let found = show(&open_within(Duration::from_secs(3), "text/csv", table.as_bytes()));
+        assert!(
+            !found.contains("unopened") && found.contains("dde"),
+            "{piece}: {}",
+            found.get(..300).unwrap_or(&found)
+        );
+    }
+}
+
+#[test]
+fn symbolic_links_of_many_fields_end() {
+    let fields = ";S".repeat(300_000);
+    let table = format!("ID;PWXL;N;E\r\nC;Y1;X1;R2;C2{fields}\r\nC;Y2;X2;EHYPERLINK(\"https://a.example/\")\r\nE\r\n");
+    let found = show(&open_within(Duration::from_secs(2), "", table.as_bytes()));
+    assert!(!found.contains("unopened") && found.contains("Anchor: https://a.example/"), "{found}");
+    // A cell may stand in front of the one whose formula it has.
+    let table = "ID;PWXL;N;E\r\nC;Y1;X2;K0;S;R2;C2\r\nC;Y1;X1;K\"https://a.example/\"\r\nC;Y2;X1;K\"https://b.example/\"\r\n\
+        C;Y2;X2;K0;EHYPERLINK(RC[-1])\r\nE\r\n";
+    let found = shown("a.slk", table.as_bytes());
+    assert!(found.contains("Anchor: https://a.example/") && found.contains("Anchor: https://b.example/"), "{found}");
 }

@@ -10,7 +10,7 @@ use scan::content::{Content, WhyUnopened};
 
 use crate::budget::{Budget, Limits};
 use crate::request::{Part, Request};
-use crate::unpack::unpack;
+use crate::unpack::{unpack, unpack_with};
 
 /// Bytes of a sample that is looked at: the larger ones are more of the same.
 const SAMPLE_BYTES_MAX: u64 = 24 * 1024;
@@ -75,6 +75,49 @@ fn by_the_clock() {
             let limits = Limits { cpu: Duration::from_millis(limit), ..roomy() };
             let content = unpack(&request, &mut Budget::with_clock(limits, clock));
             assert!(is_said(&content, &whole, &[WhyUnopened::OverTime]), "{} at {limit}", path.display());
+        }
+    }
+}
+
+thread_local! {
+    static IS_LATE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A clock that jumps while a file is read.
+fn jumping() -> Duration {
+    if IS_LATE.get() { Duration::from_secs(3_600) } else { Duration::ZERO }
+}
+
+/// Not every reader asks for the time.
+#[test]
+fn what_took_too_long_is_never_clean() {
+    for (name, bytes) in
+        [("a.html", b"<p>hello".as_slice()), ("a.csv", b"a,b\n1,2\n"), ("a.txt", b"hello"), ("a.png", b"\x89PNG")]
+    {
+        let part = |place: &str| Part {
+            place: place.to_owned(),
+            names: vec![name.to_owned()],
+            bytes: Bytes::from_static(bytes),
+            ..Part::default()
+        };
+        let request = Request { parts: vec![part("1"), part("2")], ..Request::default() };
+        for late in ["1", "2", ""] {
+            IS_LATE.set(false);
+            let mut budget = Budget::with_clock(Limits::default(), jumping);
+            let content =
+                unpack_with(&request, &mut budget, &mut |item, _| IS_LATE.set(IS_LATE.get() || item.place == late));
+            let places: Vec<&str> = content
+                .unopened
+                .iter()
+                .filter(|one| one.why == WhyUnopened::OverTime)
+                .map(|one| one.place.as_str())
+                .collect();
+            let expected = match late {
+                "1" => vec!["1", "2"],
+                "2" => vec!["2"],
+                _ => vec![],
+            };
+            assert_eq!(places, expected, "{name} {late}");
         }
     }
 }

@@ -42,11 +42,23 @@ pub(crate) struct Standing {
     pub(crate) columns: i64,
 }
 
+/// What the file says that the value of a cell is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Nothing: programs take what looks like a number for one.
+    #[default]
+    Open,
+    Number,
+    Text,
+    Truth,
+}
+
 /// A piece of the texts that are kept.
 #[derive(Clone, Copy, Debug)]
 struct Span {
     from: usize,
     to: usize,
+    kind: Kind,
 }
 
 /// What a name stands for, and the cell that relative references in it are written for.
@@ -141,8 +153,13 @@ impl Cells {
         has_room
     }
 
-    /// Keeps the value of this cell.
+    /// Keeps the value of this cell, of which the file does not say what it is.
     pub(crate) fn keep_value(&mut self, value: &str) {
+        self.keep(value, Kind::Open);
+    }
+
+    /// Keeps the value of this cell; a truth is written as `0` or `1`.
+    pub(crate) fn keep(&mut self, value: &str, kind: Kind) {
         let is_kept = value.len() <= VALUE_BYTES_MAX && !is_error(value);
         if value.is_empty() || !self.has_room(if is_kept { value.len() } else { 0 }) {
             return;
@@ -150,7 +167,7 @@ impl Cells {
         let span = is_kept.then(|| {
             let from = self.texts.len();
             self.texts.push_str(value);
-            Span { from, to: self.texts.len() }
+            Span { from, to: self.texts.len(), kind }
         });
         self.values.insert(self.here, span);
     }
@@ -225,11 +242,14 @@ impl Cells {
     }
 
     /// What the file says stands there; a cell that it does not speak of is empty.
-    pub(super) fn value(&self, place: Place) -> Option<&str> {
+    pub(super) fn value(&self, place: Place) -> Option<(&str, Kind)> {
         match self.values.get(&place) {
-            Some(span) => self.texts.get(span.as_ref()?.from..span.as_ref()?.to),
+            Some(span) => {
+                let span = span.as_ref()?;
+                self.texts.get(span.from..span.to).map(|text| (text, span.kind))
+            }
             None if self.is_over || self.lost.contains(&place.sheet) || self.formulas.contains_key(&place) => None,
-            None => Some(""),
+            None => Some(("", Kind::Open)),
         }
     }
 

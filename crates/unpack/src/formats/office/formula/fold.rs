@@ -3,18 +3,22 @@
 //!
 //! What cannot be reckoned is not known; where the file says what its cell shows, that is taken for a guess, since the sender
 //! writes it there. Where a program may come to another answer (a cell whose formula and value differ, the other arm of a
-//! condition or of `IFERROR`), `Told::has_other` asks for a second reckoning that goes the other way everywhere.
+//! condition or of `IFERROR`, the cell of a range that is meant), `Told::has_other` asks for a second reckoning that goes the other
+//! way everywhere. Numbers are known as texts where they are whole: how others are written and rounded is the program's own, and so
+//! is the word for a truth.
 //!
 //! Limits: [`DEPTH_MAX`], [`TEXT_BYTES_MAX`], [`RANGE_CELLS_MAX`], [`LITERALS_MAX`], and the steps of the message
 //! (`Limits::formula_steps`); beyond them a text counts as not known.
 
 mod call;
 mod reference;
+mod scalar;
 
 use std::cell::{Cell, RefCell};
 
 use crate::formats::office::formula::cells::{Cells, Place, Standing};
-use crate::formats::office::formula::outline;
+use crate::formats::office::formula::fold::scalar::Scalar;
+use crate::formats::office::formula::{has_call, outline};
 
 /// Functions within functions, and cells that depend on cells.
 const DEPTH_MAX: u32 = 32;
@@ -29,8 +33,29 @@ pub(super) const LITERALS_MAX: usize = 64;
 /// Bytes of a call in which they are sought where no more steps are left.
 const LITERAL_BYTES: usize = 1024;
 
-/// A text, or those of the cells of a range; none where it is not known.
-type Value = Option<Vec<String>>;
+/// Functions that give names to values of their own: what is a name of the book elsewhere need not be one there.
+const NAMING: [&str; 2] = ["LET", "LAMBDA"];
+
+/// What a piece of a formula comes to; none where it is not known.
+type Value = Option<Operand>;
+
+#[derive(Clone, Debug)]
+enum Operand {
+    One(Scalar),
+    /// Cells of a range, row by row, and which of them stands in the row or column of the formula.
+    Range(Vec<Scalar>, Option<usize>),
+}
+
+/// How a reference is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    /// As the format has it, which is not known here.
+    Either,
+    /// `B7`.
+    A1,
+    /// `R7C2`.
+    R1C1,
+}
 
 /// Which way is gone where there are two: the formula of a cell or what the file says of it, what is tried or what stands in for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +112,8 @@ pub(super) fn arguments(rest: &str, standing: &Standing, known: Known<'_>, most:
     let mut reader = Reader::new(rest, standing, (known, &notes));
     let mut told = Told { values: Vec::new(), is_guess: false, has_other: false, literals: Vec::new() };
     while told.values.len() < most {
-        told.values.push(reader.expression(0).map(|texts| texts.concat()));
+        let value = reader.expression(0);
+        told.values.push(reader.one(value).and_then(Scalar::into_text));
         if told.values.len() == 1 {
             told.is_guess = notes.is_guess.get();
         }
@@ -107,12 +133,15 @@ pub(super) fn arguments(rest: &str, standing: &Standing, known: Known<'_>, most:
 }
 
 struct Reader<'f> {
+    /// The whole formula, and what is still to be read.
+    formula: &'f str,
     rest: &'f str,
     /// Bytes of it up to which reading was counted.
     counted: usize,
     /// Where the formula stands, and how far it is moved.
     place: Place,
     moved: (i64, i64),
+    style: Style,
     known: Known<'f>,
     notes: &'f Notes,
     /// A limit was reached: nothing more is known.
@@ -120,9 +149,30 @@ struct Reader<'f> {
 }
 
 impl<'f> Reader<'f> {
-    fn new(rest: &'f str, standing: &Standing, (known, notes): (Known<'f>, &'f Notes)) -> Self {
-        let moved = (standing.rows, standing.columns);
-        Self { rest, counted: rest.len(), place: standing.place, moved, known, notes, is_over: false }
+    fn new(rest: &'f str, standing: &'f Standing, (known, notes): (Known<'f>, &'f Notes)) -> Self {
+        Self {
+            formula: &standing.formula,
+            rest,
+            counted: rest.len(),
+            place: standing.place,
+            moved: (standing.rows, standing.columns),
+            style: Style::Either,
+            known,
+            notes,
+            is_over: false,
+        }
+    }
+
+    /// Of a range where one value is wanted: the cell in the row or column of the formula, or, as newer programs take it, the first
+    /// of all.
+    fn one(&self, value: Value) -> Option<Scalar> {
+        match value? {
+            Operand::One(one) => Some(one),
+            Operand::Range(cells, own) => {
+                let at = if self.either() { own? } else { 0 };
+                cells.into_iter().nth(at)
+            }
+        }
     }
 
     fn peek(&mut self) -> Option<char> {
@@ -185,27 +235,24 @@ impl<'f> Reader<'f> {
         let mut value = self.sum(depth);
         while self.step('&') {
             let right = self.sum(depth);
-            value = value.zip(right).and_then(|(left, right)| {
-                let bytes = right.iter().map(String::len).fold(0_usize, usize::saturating_add);
-                if !self.spend(bytes) {
+            let texts = self.one(value).and_then(Scalar::into_text).zip(self.one(right).and_then(Scalar::into_text));
+            value = texts.and_then(|(mut left, right)| {
+                if !self.spend(right.len()) {
                     return None;
                 }
-                let mut left = left.into_iter();
-                let mut text = left.next().unwrap_or_default();
-                left.chain(right).for_each(|more| text.push_str(&more));
-                Some(vec![text]).filter(|texts| is_short(texts))
+                left.push_str(&right);
+                Some(Operand::One(Scalar::Text(left))).filter(is_short)
             });
         }
         value
     }
 
-    /// True or false as `1` and `0`. A text that looks like a number is none to the program: the other answer is asked for, too.
+    /// A text that looks like a number is none to the program: the other answer is asked for, too.
     fn compared(&self, left: Value, sign: &str, right: Value) -> Value {
-        let (left, right) = (left?.concat(), right?.concat());
-        let numbers = number(std::slice::from_ref(&left)).zip(number(std::slice::from_ref(&right)));
-        let order = match numbers {
+        let (left, right) = (self.one(left)?, self.one(right)?);
+        let order = match left.about().zip(right.about()) {
             Some((left, right)) => left.partial_cmp(&right)?,
-            None => left.to_lowercase().cmp(&right.to_lowercase()),
+            None => left.text()?.to_lowercase().cmp(&right.text()?.to_lowercase()),
         };
         let holds = match sign {
             "=" => order.is_eq(),
@@ -217,8 +264,7 @@ impl<'f> Reader<'f> {
             _ => return None,
         };
         self.notes.has_other.set(true);
-        let is_true = holds == (self.known.choice == Choice::First);
-        Some(vec![u8::from(is_true).to_string()])
+        Some(Operand::One(Scalar::Truth(holds == (self.known.choice == Choice::First))))
     }
 
     fn sum(&mut self, depth: u32) -> Value {
@@ -226,7 +272,7 @@ impl<'f> Reader<'f> {
         while let Some(sign) = self.peek().filter(|sign| matches!(sign, '+' | '-')) {
             self.step(sign);
             let right = self.product(depth);
-            value = reckon(value, sign, right);
+            value = self.reckoned(value, sign, right);
         }
         value
     }
@@ -236,9 +282,13 @@ impl<'f> Reader<'f> {
         while let Some(sign) = self.peek().filter(|sign| matches!(sign, '*' | '/')) {
             self.step(sign);
             let right = self.piece(depth);
-            value = reckon(value, sign, right);
+            value = self.reckoned(value, sign, right);
         }
         value
+    }
+
+    fn reckoned(&self, left: Value, sign: char, right: Value) -> Value {
+        self.one(left)?.reckon(sign, &self.one(right)?).map(Operand::One)
     }
 
     fn piece(&mut self, depth: u32) -> Value {
@@ -247,24 +297,26 @@ impl<'f> Reader<'f> {
             return None;
         }
         match self.peek()? {
-            '"' => Some(vec![self.string('"')]),
+            '"' => Some(Operand::One(Scalar::Text(self.string('"')))),
             '(' => {
                 self.step('(');
                 let inner = self.expression(depth.saturating_add(1));
-                self.step(')');
-                inner
+                self.step(')').then_some(inner).flatten()
             }
             sign @ ('-' | '+') => {
                 self.step(sign);
                 let right = self.piece(depth.saturating_add(1));
-                reckon(Some(vec!["0".to_owned()]), sign, right)
+                self.reckoned(Some(Operand::One(Scalar::Number(0))), sign, right)
             }
             // What the program writes for "only the one in this row" and the like.
             '@' => {
                 self.step('@');
                 self.piece(depth.saturating_add(1))
             }
-            '0'..='9' | '.' => Some(vec![self.word(|c| c.is_ascii_digit() || c == '.').to_owned()]),
+            '0'..='9' | '.' => {
+                let number = self.word(|c| c.is_ascii_digit() || c == '.');
+                Scalar::of_digits(number).map(Operand::One)
+            }
             '[' | '\'' => self.reference(depth),
             first if first.is_alphabetic() || matches!(first, '_' | '$' | '#' | '\\') => {
                 let before = self.rest;
@@ -277,51 +329,6 @@ impl<'f> Reader<'f> {
             }
             _ => None,
         }
-    }
-
-    fn call(&mut self, name: &str, depth: u32) -> Value {
-        let mut arguments = Vec::new();
-        while !self.is_over {
-            arguments.push(self.expression(depth.saturating_add(1)));
-            if !self.separator() {
-                break;
-            }
-        }
-        self.step(')');
-        let value = match (name, arguments.as_slice()) {
-            ("INDIRECT", [Some(reference), ..]) => self.indirect(&reference.concat(), depth.saturating_add(1)),
-            _ => self.chosen(name, &mut arguments).unwrap_or_else(|| call::value(name, arguments)),
-        };
-        let bytes = value.iter().flatten().map(String::len).fold(0_usize, usize::saturating_add);
-        value.filter(|value| self.spend(bytes) && is_short(value))
-    }
-
-    /// Functions that come to one of their arguments; none where it is another function.
-    fn chosen(&self, name: &str, arguments: &mut [Value]) -> Option<Value> {
-        let is_first = self.known.choice == Choice::First;
-        let mut take = |at: usize| arguments.get_mut(at).and_then(Option::take);
-        Some(match name {
-            "IFERROR" | "IFNA" => {
-                let (tried, other) = (take(0), take(1));
-                self.notes.is_guess.set(self.notes.is_guess.get() || tried.is_none() || other.is_none());
-                self.notes.has_other.set(true);
-                if is_first { tried.or(other) } else { other.or(tried) }
-            }
-            "IF" => {
-                let holds = take(0).and_then(|holds| number(&holds)).map(|number| number != 0.0);
-                let (then, otherwise) = (take(1), take(2));
-                let holds = holds.unwrap_or_else(|| self.either());
-                if holds { then } else { otherwise }
-            }
-            "CHOOSE" => match take(0).and_then(|at| call::whole(&at)) {
-                Some(at) => take(at).filter(|_| at > 0),
-                None => {
-                    let at = if self.either() { 1 } else { 2 };
-                    take(at)
-                }
-            },
-            _ => return None,
-        })
     }
 
     /// What decides is not known: the first of two, or the second.
@@ -340,20 +347,12 @@ impl<'f> Reader<'f> {
 
     /// A doubled quote stands for one.
     fn string(&mut self, quote: char) -> String {
-        let mut text = String::new();
         self.step(quote);
-        loop {
-            let end = self.rest.find(quote).unwrap_or(self.rest.len());
-            text.push_str(self.rest.get(..end).unwrap_or_default());
-            self.rest = self.rest.get(end.saturating_add(1)..).unwrap_or_default();
-            match self.rest.strip_prefix(quote) {
-                Some(rest) => {
-                    text.push(quote);
-                    self.rest = rest;
-                }
-                None => return text,
-            }
-        }
+        let end = outline::closing(self.rest, quote);
+        let inside = self.rest.get(..end).unwrap_or_default();
+        self.rest = self.rest.get(end.saturating_add(1)..).unwrap_or_default();
+        let (one, two) = if quote == '"' { ("\"", "\"\"") } else { ("'", "''") };
+        inside.replace(two, one)
     }
 
     /// To the end of the argument: brackets and strings within it are its own.
@@ -382,27 +381,16 @@ impl<'f> Reader<'f> {
     }
 }
 
-fn is_short(value: &[String]) -> bool {
-    value.iter().map(String::len).fold(0_usize, usize::saturating_add) <= TEXT_BYTES_MAX
-}
-
-fn number(texts: &[String]) -> Option<f64> {
-    let text = texts.concat();
-    match text.trim() {
-        "" => Some(0.0),
-        number => number.parse().ok().filter(|number: &f64| number.is_finite()),
+/// Bytes of its texts.
+fn size(operand: &Operand) -> usize {
+    match operand {
+        Operand::One(one) => one.size(),
+        Operand::Range(cells, _) => cells.iter().map(Scalar::size).fold(0_usize, usize::saturating_add),
     }
 }
 
-fn reckon(left: Value, sign: char, right: Value) -> Value {
-    let (left, right) = (number(&left?)?, number(&right?)?);
-    let result = match sign {
-        '+' => left + right,
-        '-' => left - right,
-        '*' => left * right,
-        _ => left / right,
-    };
-    result.is_finite().then(|| vec![result.to_string()])
+fn is_short(operand: &Operand) -> bool {
+    size(operand) <= TEXT_BYTES_MAX
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use scan::content::LinkKind;
 
-use crate::formats::office::formula::{self, Shared, a1};
+use crate::formats::office::formula::{self, Kind, Shared, a1};
 use crate::formats::office::odf::styles::Styles;
 use crate::formats::office::odf::{Source, aside};
 use crate::formats::office::{Found, Layer};
@@ -70,6 +70,7 @@ struct OpenCell {
     text: String,
     /// The text was given apart from what is shown.
     is_given: bool,
+    kind: Kind,
     formula: Option<Shared>,
 }
 
@@ -198,20 +199,32 @@ impl<'s> Body<'s> {
         let formula = tag.attribute("formula").map(|text| formula::read_cell(found, without_namespace(&text)));
         let text = tag.attribute("string-value").unwrap_or_default();
         let is_given = !text.is_empty();
-        self.cell = Some(OpenCell { place, columns, text, is_given, formula });
+        let kind = match tag.attribute("value-type").as_deref() {
+            Some("float" | "percentage" | "currency") => Kind::Number,
+            Some("string") => Kind::Text,
+            Some("boolean") => Kind::Truth,
+            _ => Kind::Open,
+        };
+        if kind == Kind::Truth {
+            let is_false = tag.attribute("boolean-value").is_some_and(|value| value == "false");
+            self.cell_value = if is_false { "0" } else { "1" }.to_owned();
+        }
+        self.cell = Some(OpenCell { place, columns, text, is_given, kind, formula });
     }
 
     /// Keeps what the cell shows; one that is repeated has its value and its formula in each place.
     fn end_cell(&mut self, found: &mut Found) {
         let Some(mut cell) = self.cell.take() else { return };
-        if !self.has_cell_text && cell.text.is_empty() {
+        // What a number looks like is up to the sender.
+        let is_by_value = matches!(cell.kind, Kind::Number | Kind::Truth) && !self.cell_value.is_empty();
+        if is_by_value || (!self.has_cell_text && cell.text.is_empty()) {
             cell.text = std::mem::take(&mut self.cell_value);
         }
         if cell.text.is_empty() && cell.formula.is_none() {
             return;
         }
         found.cells.go(cell.place.0, cell.place.1);
-        found.cells.keep_value(&cell.text);
+        found.cells.keep(&cell.text, cell.kind);
         repeat(found, &cell, cell.place.0, 1);
         if self.rows > 1 {
             self.row_cells.push(cell);
@@ -323,7 +336,7 @@ fn repeat(found: &mut Found, cell: &OpenCell, row: u32, kept: u32) {
             return;
         }
         found.cells.go(row, cell.place.1.saturating_add(by));
-        found.cells.keep_value(&cell.text);
+        found.cells.keep(&cell.text, cell.kind);
         cell.formula.iter().for_each(|formula| formula::read_shared(found, formula));
     }
 }

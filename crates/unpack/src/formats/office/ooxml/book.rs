@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use scan::content::LinkKind;
 
-use crate::formats::office::formula::{self, Shared, a1};
+use crate::formats::office::formula::{self, Kind, Sharing, a1};
 use crate::formats::office::ooxml::fills::{self, Fills};
 use crate::formats::office::ooxml::relations::{All, Relations, plain, resolve};
 use crate::formats::office::{Found, Layer};
@@ -16,10 +16,6 @@ const MACRO_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Shared strings of one workbook; Excel itself has room for fewer different ones in a column.
 const STRINGS_MAX: usize = 1_000_000;
-/// Formulas of one sheet that cells share, of which the cells are read; those of further ones count as not known.
-const SHARED_MAX: usize = 10_000;
-/// Cells in front of the one that has the formula which they share.
-const EARLY_MAX: usize = 10_000;
 
 /// What the workbook says of its sheets, and what they share.
 #[derive(Debug, Default)]
@@ -172,7 +168,7 @@ impl Book {
                 cells.end(name, self, found);
             }
         });
-        cells.read_early(found);
+        cells.shared.finish(found);
         for (target, shown) in cells.links.into_values() {
             found.link(&target, &shown, LinkKind::Anchor);
         }
@@ -235,9 +231,7 @@ struct Cells {
     formula: String,
     holds: Holds,
     /// Formulas that further cells share, by their number.
-    shared: HashMap<String, Shared>,
-    /// Cells with numbers of formulas that did not come yet.
-    early: Vec<(String, (u32, u32))>,
+    shared: Sharing<String>,
     /// The number, where this formula is such a one.
     sharing: Option<String>,
 }
@@ -339,37 +333,13 @@ impl Cells {
 
     /// A formula, or one that another cell has and this one shares.
     fn read_formula(&mut self, formula: &str, found: &mut Found) {
-        let here = (found.cells.here.row, found.cells.here.column);
         match self.sharing.take() {
-            Some(number) if formula.is_empty() => match self.shared.get(&number) {
-                Some(shared) => formula::read_shared(found, shared),
-                None => {
-                    found.cells.keep_unknown(here.0, here.1);
-                    if self.early.len() < EARLY_MAX {
-                        self.early.push((number, here));
-                    } else {
-                        found.mark("link_computed");
-                    }
-                }
-            },
+            Some(number) if formula.is_empty() => self.shared.read_or_wait(number, found),
             number => {
                 let shared = formula::read_cell(found, formula);
-                let Some(number) = number else { return };
-                if self.shared.len() < SHARED_MAX {
-                    self.shared.insert(number, shared);
-                } else if shared.leads() {
-                    found.mark("link_computed");
+                if let Some(number) = number {
+                    self.shared.keep(number, shared, found);
                 }
-            }
-        }
-    }
-
-    /// At the end of the sheet: cells that stand in front of the formula that they share.
-    fn read_early(&mut self, found: &mut Found) {
-        for (number, (row, column)) in std::mem::take(&mut self.early) {
-            if let Some(shared) = self.shared.get(&number) {
-                found.cells.go(row, column);
-                formula::read_shared(found, shared);
             }
         }
     }
@@ -384,7 +354,13 @@ impl Cells {
         if value.is_empty() {
             return;
         }
-        found.cells.keep_value(value);
+        let kind = match self.kind.as_str() {
+            "s" | "str" | "inlineStr" => Kind::Text,
+            "b" => Kind::Truth,
+            "" | "n" => Kind::Number,
+            _ => Kind::Open,
+        };
+        found.cells.keep(value, kind);
         if let Some((_, shown)) = self.links.get_mut(&self.reference) {
             value.clone_into(shown);
         }

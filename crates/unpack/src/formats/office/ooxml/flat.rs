@@ -8,9 +8,10 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use scan::content::{LinkKind, WhyUnopened};
 
+use crate::formats::office::formula::{self, Kind};
 use crate::formats::office::ooxml::relations::Relations;
 use crate::formats::office::ooxml::words::Words;
-use crate::formats::office::{self, Found, Layer, formula};
+use crate::formats::office::{self, Found, Layer};
 use crate::formats::xml::{self, Event, Tag};
 use crate::unpack::{File, Leaf, Walk};
 
@@ -42,14 +43,14 @@ pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
     let mut words = Words::new(&relations, Layer::Shown);
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     let mut open: Option<(String, String)> = None;
-    let mut cell: Option<String> = None;
+    let mut cell: Option<(String, Kind)> = None;
     let (mut is_cut, mut is_broken) = (relations.len() >= RELATIONS_MAX, false);
     let outcome = xml::read(xml, &mut |event| {
         match &event {
             Event::Start(tag) => match tag.name() {
                 "binData" => open = Some((tag.attribute("name").unwrap_or_default(), String::new())),
                 "binaryData" => open = Some((String::new(), String::new())),
-                "Data" | "NamedRange" => cell = Some(String::new()),
+                "Data" | "NamedRange" => cell = Some((String::new(), kind(tag))),
                 "Row" => found.break_line(Layer::Shown),
                 _ => {}
             },
@@ -58,7 +59,7 @@ pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
                     text.extend(piece.chars().filter(char::is_ascii_graphic));
                     return;
                 }
-                if let Some(cell) = &mut cell {
+                if let Some((cell, _)) = &mut cell {
                     cell.push_str(piece);
                 }
             }
@@ -71,8 +72,8 @@ pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
                 }
             }
             Event::End("Data") => {
-                let cell = cell.take().unwrap_or_default();
-                found.cells.keep_value(&cell);
+                let (cell, kind) = cell.take().unwrap_or((String::new(), Kind::Open));
+                found.cells.keep(&cell, kind);
                 found.push(Layer::Shown, &cell);
                 found.push(Layer::Shown, "\t");
             }
@@ -98,6 +99,16 @@ pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
         }
     }
     office::lift_marks(walk, file.at, &LIFTED);
+}
+
+/// What a cell says that its value is.
+fn kind(tag: &Tag<'_>) -> Kind {
+    match tag.attribute("Type").as_deref() {
+        Some("Number") => Kind::Number,
+        Some("String") => Kind::Text,
+        Some("Boolean") => Kind::Truth,
+        _ => Kind::Open,
+    }
 }
 
 /// Attributes of the vocabularies of 2003.

@@ -1,7 +1,9 @@
 //! Queries of a workbook (Power Query): a zip within a part of the workbook, with programs that fetch the data of its tables.
 //! Source: MS-QDEFF 2.2.
 
+mod families;
 mod program;
+mod words;
 
 use scan::content::{Link, LinkKind, WhyUnopened};
 
@@ -145,9 +147,49 @@ mod tests {
             ("Excel.CurrentWorkbook(){[Name=\"T\"]}[Content]", ""),
             ("#table({\"a.b\"}, {{\"say \"\"x\"\"\"}})", ""),
             ("/* Web.Contents(\"http://a.example\") */ 1", ""),
+            // Under another name, or by a function that is not known here.
+            ("Record.Field(#shared, \"Web.\" & \"Contents\")(Text.Reverse(x))", "external_link link_computed"),
+            ("Record.FieldValues(#sections[Section1]){3}(x)", "external_link link_computed"),
+            ("#\"Web#(002E)Contents\"(\"http://a.example/\")", "external_link http://a.example/"),
+            ("f = #\"W#(0065)b.Contents\"", "external_link link_computed"),
+            ("WebAction.Request(\"GET\", \"http://a.example/\")", "external_link http://a.example/"),
+            ("Kusto.Contents(\"https://a.example/\")", "external_link https://a.example/"),
+            ("[Web.Contents = 1], Web.Contents(x)", "external_link link_computed"),
+            // Names of columns, and of queries of one's own.
+            ("Table.AddColumn(T, \"x\", each [Customer.Name] & [Order.Total])", ""),
+            ("shared Sales.Data = Excel.CurrentWorkbook(); shared Q = Table.FirstN(Sales.Data, 5);", ""),
+            ("Table.TransformColumnTypes(#\"Expanded Customer.Name\",{{\"Customer.Name\", type text}})", ""),
+            ("Table.Join(A, {\"k\"}, B, {\"k\"}, JoinKind.Inner, JoinAlgorithm.Dynamic)", ""),
+            ("#date(2020, 1, 1) <> #datetime(2020, 1, 1, 0, 0, 0)", ""),
         ] {
             assert_eq!(told(program), expected, "{program}");
         }
+    }
+
+    /// What begins again and again and never ends is read a few times, and so is what lies behind it.
+    #[test]
+    fn what_never_closes_is_read_once() {
+        for piece in [
+            "(&",
+            "(",
+            "Text.From(",
+            "Text.From(&",
+            "Text.Combine({\"a\",",
+            "Text.Combine({&Text.From(\"a\"&",
+            "(\"a\"&(&",
+            "(\"a\"&\"b\"&(",
+            "R.A&",
+            "R.A(x&",
+            "x=(&",
+        ] {
+            for begin in ["shared x = ", "Web.Contents(", "x = (\"a\" & "] {
+                let program = format!("{begin}{}\"http://a.example/\"", piece.repeat(40_000));
+                // It would be cut if each piece were looked at more than a few times.
+                assert!(!program::read(&program).is_cut, "{begin}{piece}");
+            }
+        }
+        let many = "a,".repeat(250_001);
+        assert!(program::read(&many).is_cut);
     }
 
     #[test]

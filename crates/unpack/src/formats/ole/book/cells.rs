@@ -2,6 +2,7 @@
 
 use crate::formats::office::Found;
 use crate::formats::office::bytes::{packed, size_at, slice, u8_at, u16_at, u32_at};
+use crate::formats::office::formula::Kind;
 use crate::formats::ole::book::{Reader, Record, strings};
 
 /// Kinds of records.
@@ -37,15 +38,17 @@ impl Reader {
                     (Some(0), _) => "0",
                     _ => "1",
                 };
-                return found.cells.keep_value(value);
+                return found.cells.keep(value, Kind::Truth);
             }
             _ => return,
         };
         if text.is_empty() {
             return;
         }
-        if record.kind != PACKED_ROW {
-            found.cells.keep_value(&text);
+        match record.kind {
+            PACKED_ROW => {}
+            NUMBER | FORMULA | PACKED => found.cells.keep(&text, Kind::Number),
+            _ => found.cells.keep(&text, Kind::Text),
         }
         if found.is_full() {
             return;
@@ -76,7 +79,7 @@ fn packed_row(body: &[u8], found: &mut Found) -> String {
     let values: Vec<String> = cells.chunks_exact(6).filter_map(|cell| u32_at(cell, 2)).map(packed).collect();
     for (column, value) in (first..).zip(&values) {
         found.cells.go(row, column);
-        found.cells.keep_value(value);
+        found.cells.keep(value, Kind::Number);
     }
     values.join("\t")
 }

@@ -2,9 +2,10 @@
 //! `[$Sheet2.B7]` of OpenFormula.
 
 use crate::formats::office::formula::cells::{COLUMNS, Line, Place, ROWS, a1};
-use crate::formats::office::formula::fold::{Choice, RANGE_CELLS_MAX, Reader, Value};
+use crate::formats::office::formula::fold::scalar::Scalar;
+use crate::formats::office::formula::fold::{Choice, NAMING, Operand, RANGE_CELLS_MAX, Reader, Style, Value, has_call};
 
-impl Reader<'_> {
+impl<'f> Reader<'f> {
     /// What a reference or a name stands for.
     pub(super) fn reference(&mut self, depth: u32) -> Value {
         let is_open = self.step('[');
@@ -19,9 +20,18 @@ impl Reader<'_> {
         self.step(']').then_some(value).flatten()
     }
 
-    /// What stands in a reference that is written as a text.
-    pub(super) fn indirect(&mut self, reference: &str, depth: u32) -> Value {
-        let mut inner = Reader { rest: reference, counted: reference.len(), moved: (0, 0), ..*self };
+    /// What stands in a reference that is written as a text; a second argument says how.
+    pub(super) fn indirect(&mut self, arguments: Vec<Value>, depth: u32) -> Value {
+        let mut arguments = arguments.into_iter();
+        let reference = self.one(arguments.next()?)?.text()?;
+        let style = match arguments.next() {
+            None => Style::Either,
+            Some(is_a1) => match self.one(is_a1)?.holds()? {
+                true => Style::A1,
+                false => Style::R1C1,
+            },
+        };
+        let mut inner = Reader { rest: &reference, counted: reference.len(), moved: (0, 0), style, ..*self };
         let value = inner.reference(depth);
         let is_whole = inner.peek().is_none();
         inner.spend(0);
@@ -68,22 +78,41 @@ impl Reader<'_> {
         if size(rows).saturating_mul(size(columns)) > RANGE_CELLS_MAX {
             return None;
         }
-        let mut texts = Vec::new();
+        let mut cells = Vec::new();
         for row in rows.0..=rows.1 {
             for column in columns.0..=columns.1 {
-                texts.push(self.cell(Place { sheet, row, column }, depth)?);
+                cells.push(self.cell(Place { sheet, row, column }, depth)?);
             }
         }
-        Some(texts)
+        if let [one] = cells.as_slice() {
+            return Some(Operand::One(one.clone()));
+        }
+        let within = |at: u32, (from, to): (u32, u32)| (from..=to).contains(&at).then(|| at.saturating_sub(from));
+        let own = match (rows.0 == rows.1, columns.0 == columns.1) {
+            (false, true) => within(self.place.row, rows),
+            (true, false) => within(self.place.column, columns),
+            _ => None,
+        };
+        Some(Operand::Range(cells, own.and_then(|own| usize::try_from(own).ok())))
     }
 
     fn corner(&mut self) -> Option<(u32, u32)> {
         let before = self.rest;
-        let Some((row, column)) = a1(self.word(|c| c.is_ascii_alphanumeric() || c == '$')) else {
-            let (row, column, rest) = r1c1(before, self.place)?;
-            self.rest = rest;
-            return Some((row, column));
-        };
+        let word = self.word(|c| c.is_ascii_alphanumeric() || c == '$');
+        let by_letters = a1(word).filter(|_| self.style != Style::R1C1);
+        let by_numbers = r1c1(before, self.place).filter(|_| self.style != Style::A1);
+        match (by_letters, by_numbers) {
+            // `RC5` may be either.
+            (Some(_), Some(_)) => {
+                self.notes.has_other.set(true);
+                if self.known.choice == Choice::First { self.moved(by_letters?) } else { self.numbered(by_numbers?) }
+            }
+            (Some(by_letters), None) => self.moved(by_letters),
+            (None, by_numbers) => self.numbered(by_numbers?),
+        }
+    }
+
+    fn moved(&self, (row, column): (Line, Line)) -> Option<(u32, u32)> {
         if self.rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | '!')) {
             return None;
         }
@@ -94,51 +123,68 @@ impl Reader<'_> {
         Some((moved(row, self.moved.0, ROWS)?, moved(column, self.moved.1, COLUMNS)?))
     }
 
-    fn cell(&mut self, place: Place, depth: u32) -> Option<String> {
+    fn cell(&mut self, place: Place, depth: u32) -> Option<Scalar> {
         let cells = self.known.cells?;
-        let value = cells.value(place);
-        if !self.spend(value.map_or(0, str::len)) {
+        let told = cells.value(place);
+        if !self.spend(told.map_or(0, |(text, _)| text.len())) {
             return None;
         }
-        let Some(formula) = cells.formula(place) else { return value.map(str::to_owned) };
+        let told = told.map(|(text, kind)| match Scalar::of_cell(text, kind) {
+            (own, Some(other)) => self.chosen_of(own, other),
+            (own, None) => own,
+        });
+        let Some(formula) = cells.formula(place) else { return told };
         let reckoned = formula.and_then(|standing| {
             let mut inner = Reader::new(standing.formula.trim_start_matches('='), standing, (self.known, self.notes));
             inner.is_over = self.is_over;
             let reckoned = inner.expression(depth.saturating_add(1)).filter(|_| inner.rest.trim().is_empty());
+            let reckoned = inner.one(reckoned);
             inner.spend(0);
             self.is_over |= inner.is_over;
             if reckoned.is_none() {
                 self.note_literals(&standing.formula);
             }
-            Some(reckoned?.concat())
+            reckoned
         });
-        match (reckoned, value) {
+        match (reckoned, told) {
+            (Some(reckoned), Some(told)) if reckoned.is_same(&told) => Some(told),
             // What the file says a cell shows need not be what its formula comes to.
-            (Some(reckoned), Some(value)) if reckoned != value => {
-                self.notes.has_other.set(true);
-                Some(if self.known.choice == Choice::First { reckoned } else { value.to_owned() })
-            }
-            (Some(reckoned), _) => Some(reckoned),
-            (None, value) => {
+            (Some(reckoned), Some(told)) => Some(self.chosen_of(reckoned, told)),
+            (Some(reckoned), None) => Some(reckoned),
+            (None, told) => {
                 self.notes.is_guess.set(true);
-                value.map(str::to_owned)
+                told
             }
         }
+    }
+
+    fn chosen_of(&self, first: Scalar, second: Scalar) -> Scalar {
+        self.notes.has_other.set(true);
+        if self.known.choice == Choice::First { first } else { second }
+    }
+
+    fn numbered(&mut self, (row, column, rest): (u32, u32, &'f str)) -> Option<(u32, u32)> {
+        self.rest = rest;
+        Some((row, column))
     }
 
     /// What a name stands for: relative references in it are moved from the cell that they are written for.
     fn name(&mut self, depth: u32) -> Value {
         let name = self.word(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '\\'));
         let here = (self.place.row, self.place.column);
-        let (formula, base) = match name.to_ascii_uppercase().as_str() {
-            "TRUE" => ("1", here),
-            "FALSE" => ("0", here),
-            _ => self.known.cells?.named(name)?,
-        };
+        match name.to_ascii_uppercase().as_str() {
+            "TRUE" => return Some(Operand::One(Scalar::Truth(true))),
+            "FALSE" => return Some(Operand::One(Scalar::Truth(false))),
+            _ => {}
+        }
+        let (formula, base) = self.known.cells?.named(name)?;
+        if !self.spend(self.formula.len()) || self.has_names_of_its_own(name) {
+            return None;
+        }
         let by = |to: u32, from: u32| i64::from(to).saturating_sub(i64::from(from));
         let rest = formula.trim_start_matches('=');
         let moved = (by(here.0, base.0), by(here.1, base.1));
-        let mut inner = Reader { rest, counted: rest.len(), moved, ..*self };
+        let mut inner = Reader { formula, rest, counted: rest.len(), moved, style: Style::Either, ..*self };
         let value = inner.expression(depth.saturating_add(1));
         let is_whole = inner.peek().is_none();
         inner.spend(0);
@@ -148,6 +194,12 @@ impl Reader<'_> {
             self.note_literals(formula);
         }
         value
+    }
+
+    /// May a name be one that the formula gives to a value?
+    fn has_names_of_its_own(&self, name: &str) -> bool {
+        let upper = self.formula.to_ascii_uppercase();
+        name.to_ascii_uppercase().starts_with("_XLPM.") || NAMING.iter().any(|function| has_call(function, &upper))
     }
 }
 

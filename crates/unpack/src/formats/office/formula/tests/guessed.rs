@@ -55,6 +55,50 @@ fn what_cannot_be_reckoned_is_a_guess() {
     assert!(book(&wide).contains("link_computed"), "{}", book(&wide));
 }
 
+/// Where the program comes to something else than a first look does: both are told, or it is said that it is not known.
+#[test]
+fn what_programs_reckon_otherwise() {
+    let s = "\"https://good.example/%%%%%%%%%%https://evil.example/x\"";
+    for (cells, link) in [
+        (String::new(), format!("HYPERLINK(MID({s},LEN(TRUE)*10-9,90))")),
+        (String::new(), format!("HYPERLINK(MID({s},LEN(1=1)*10-9,90))")),
+        (String::new(), format!("HYPERLINK(MID({s},LEN(1/3)*2-3,90))")),
+        ("<c r='A1' t='b'><v>1</v></c>".to_owned(), format!("HYPERLINK(MID({s},LEN(A1)*10-9,90))")),
+        (String::new(), "HYPERLINK(MID(\"\u{1f600}https://ev\"&\"il.example/x\",3,99))".to_owned()),
+        (String::new(), "HYPERLINK(MID(UPPER(\"\u{df}\")&\"https://ev\"&\"il.example/x\",2,99))".to_owned()),
+        (String::new(), "_xlfn.LET(_xlpm.a,\"https://evil.example/x\",HYPERLINK(_xlpm.a))".to_owned()),
+    ] {
+        let found = book(&format!("<row r='1'>{cells}{}</row>", formula("H1", &link, "go")));
+        assert!(found.contains("link_computed"), "{link}: {found}");
+    }
+    // A number of one figure however it is typed, in a formula or in a cell.
+    for (cells, link) in
+        [("", "LEN(0001)"), ("<c r='A1'><v>0001</v></c>", "LEN(A1)"), ("<c r='A1'><v>1.0</v></c>", "LEN(A1)")]
+    {
+        let link = format!("HYPERLINK(MID(\"xhttps://evil.example/x\",{link}+1,90),\"go\")");
+        let found = book(&format!("<row r='1'>{cells}{}</row>", formula("H1", &link, "go")));
+        assert!(found.contains("Anchor:https://evil.example/x[go]") && !found.contains("computed"), "{link}: {found}");
+    }
+}
+
+#[test]
+fn cells_meant_by_row_and_distance() {
+    let row = |number: u32, one: &str, two: &str, link: &str| {
+        let cells = text(&format!("B{number}"), one) + &text(&format!("C{number}"), two);
+        format!("<row r='{number}'>{cells}{}</row>", formula(&format!("H{number}"), link, "go"))
+    };
+    let sheet = row(1, "https://good.example/?", "x", "1")
+        + &row(2, "https://ev", "il.example/x", "HYPERLINK(B1:B2&C1:C2,\"go\")");
+    let found = book(&sheet);
+    for target in ["Anchor:https://evil.example/x[go]", "Anchor:https://good.example/?x[go]", "link_computed"] {
+        assert!(found.contains(target), "{found}");
+    }
+    let sheet =
+        row(1, "https://ev", "il.example/x", "HYPERLINK(INDIRECT(\"RC2\",FALSE)&INDIRECT(\"RC3\",FALSE),\"go\")");
+    let found = book(&sheet);
+    assert!(found.contains("Anchor:https://evil.example/x[go]") && !found.contains("computed"), "{found}");
+}
+
 #[test]
 fn both_arms_are_told() {
     for link in [
@@ -254,8 +298,17 @@ fn old_numbers_and_truths_are_no_empty_cells() {
         tokens.push(0x08);
     }
     tokens.extend(b"\x42\x01\x67\x01");
-    let found = old_book(&[packed, truth, old_formula(1, &tokens)]);
-    assert!(found.contains("Anchor:https://a.example/121["), "{found}");
+    let found = old_book(&[packed.clone(), truth, old_formula(1, &tokens)]);
+    // How the truth is written depends on the language.
+    assert!(found.contains("link_computed") && !found.contains("Anchor:https://a.example/12["), "{found}");
+    let mut tokens = old_text("https://a.example/");
+    for column in 0..2 {
+        tokens.extend(cell(column));
+        tokens.push(0x08);
+    }
+    tokens.extend(b"\x42\x01\x67\x01");
+    let found = old_book(&[packed, old_formula(1, &tokens)]);
+    assert!(found.contains("Anchor:https://a.example/12[") && !found.contains("computed"), "{found}");
 }
 
 #[test]

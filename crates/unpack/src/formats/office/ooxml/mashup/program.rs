@@ -1,5 +1,5 @@
 //! What a program of Power Query (the M language) fetches, as far as its constants tell. Source: the M language's specification,
-//! lexical structure (comments, `#"names"`, `#(0068)` in texts) and operators.
+//! operators and functions of texts.
 //!
 //! Texts joined by `&`, names for such, and a few functions of texts are followed; a function that fetches and whose address is
 //! not known so is said to be computed.
@@ -8,9 +8,17 @@ use std::collections::{HashMap, HashSet};
 
 use crate::formats::connection;
 use crate::formats::office::is_remote;
+use crate::formats::office::ooxml::mashup::families::{self, Origin, Use};
+use crate::formats::office::ooxml::mashup::words::{Token, plain, tokens};
 
 /// A program that is read, bytes.
 const PROGRAM_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Names, texts and signs of one program.
+const TOKENS_MAX: usize = 500_000;
+/// Pieces of texts that are looked at, for each of these and besides: each is in the way of few others.
+const PIECES_PER_TOKEN: usize = 16;
+/// See [`PIECES_PER_TOKEN`].
+const PIECES_BESIDES: usize = 10_000;
 /// A text that is put together, bytes; no address is longer.
 const VALUE_BYTES_MAX: usize = 2 * 1024;
 /// Bytes that are put together for one program.
@@ -19,47 +27,6 @@ const COPIED_BYTES_MAX: usize = 4 * 1024 * 1024;
 const DEPTH_MAX: u32 = 8;
 /// Times that names are looked for: one may stand for others further on.
 const ROUNDS: usize = 3;
-
-/// Families of functions that fetch.
-const FAMILIES: [&str; 29] = [
-    "OData.",
-    "Odbc.",
-    "OleDb.",
-    "AdoDotNet.",
-    "SharePoint.",
-    "Exchange.",
-    "ActiveDirectory.",
-    "AzureStorage.",
-    "AzureDataExplorer.",
-    "Hdfs.",
-    "HdInsight.",
-    "Salesforce.",
-    "GoogleAnalytics.",
-    "GoogleBigQuery.",
-    "Facebook.",
-    "AnalysisServices.",
-    "SapHana.",
-    "SapBusinessWarehouse.",
-    "Essbase.",
-    "Soda.",
-    "DataLake.",
-    "PowerBI.",
-    "PowerPlatform.",
-    "CommonDataService.",
-    "Snowflake.",
-    "Databricks.",
-    "AmazonRedshift.",
-    "Python.",
-    "R.",
-];
-/// Functions that fetch, whatever their family.
-const FETCHING: [&str; 4] = ["Web.Contents", "Web.BrowserContents", "Web.Headers", "Expression.Evaluate"];
-/// How functions of many families that fetch end.
-const ENDINGS: [&str; 5] = [".Database", ".Databases", ".Feed", ".DataSource", ".Catalogs"];
-/// Functions that read files: of this machine, or of a share.
-const OF_FILES: [&str; 3] = ["File.Contents", "Folder.Contents", "Folder.Files"];
-/// Functions whose first argument is a connection text.
-const BY_CONNECTION: [&str; 3] = ["Odbc.", "OleDb.", "AdoDotNet."];
 
 /// What a program does.
 #[derive(Debug, Default)]
@@ -73,101 +40,33 @@ pub(super) struct Program {
     pub(super) is_cut: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token<'p> {
-    Name(&'p str),
-    /// Without its quotes, with escapes.
-    Text(&'p str),
-    Sign(char),
-}
-
 /// Reads a program.
 pub(super) fn read(program: &str) -> Program {
     let kept = program.get(..program.floor_char_boundary(PROGRAM_BYTES_MAX)).unwrap_or_default();
-    let mut reader = Reader { tokens: tokens(kept), known: HashMap::new(), before: HashMap::new(), copied: 0 };
+    let (tokens, is_whole) = tokens(kept, TOKENS_MAX);
+    let mut reader = Reader::new(&tokens);
     for _ in 0..ROUNDS {
         reader.find_names();
     }
-    let mut read = Program { is_cut: kept.len() < program.len(), ..Program::default() };
+    let mut read = Program { is_cut: kept.len() < program.len() || !is_whole, ..Program::default() };
     reader.find_targets(&mut read);
-    read.is_cut |= reader.copied > COPIED_BYTES_MAX;
+    read.is_cut |= reader.copied > COPIED_BYTES_MAX || reader.pieces_left == 0;
     let mut seen = HashSet::new();
     read.targets.retain(|target| seen.insert(target.clone()));
     read
 }
 
-fn tokens(mut rest: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
-    while let Some(first) = rest.chars().next() {
-        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
-        let size = if rest.starts_with("//") {
-            rest.find(['\n', '\r']).unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |at| at.saturating_add(2))
-        } else if first == '"' || rest.starts_with("#\"") {
-            let from = if first == '"' { 1 } else { 2_usize };
-            let quoted = rest.get(from..).unwrap_or_default();
-            let end = closing(quoted);
-            let inside = quoted.get(..end).unwrap_or_default();
-            tokens.push(if first == '"' { Token::Text(inside) } else { Token::Name(inside) });
-            from.saturating_add(end).saturating_add(1)
-        } else if is_name(first) {
-            let end = rest.find(|c: char| !is_name(c)).unwrap_or(rest.len());
-            tokens.push(Token::Name(rest.get(..end).unwrap_or_default()));
-            end
-        } else {
-            if !first.is_whitespace() {
-                tokens.push(Token::Sign(first));
-            }
-            first.len_utf8()
-        };
-        rest = rest.get(size..).unwrap_or_default();
-    }
-    tokens
-}
-
-/// Where the quotes end; doubled ones stand for one.
-fn closing(quoted: &str) -> usize {
-    let mut from = 0_usize;
-    while let Some(at) = quoted.get(from..).and_then(|rest| rest.find('"')) {
-        let at = from.saturating_add(at);
-        if quoted.as_bytes().get(at.saturating_add(1)) != Some(&b'"') {
-            return at;
-        }
-        from = at.saturating_add(2);
-    }
-    quoted.len()
-}
-
-/// A text with its escapes undone: `""`, `#(lf)`, `#(0068,0000FFE0)`.
-fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("#(") {
-        let (before, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        plain.push_str(before);
-        let Some((codes, behind)) = escape.get(2..).and_then(|escape| escape.split_once(')')) else { break };
-        for code in codes.split(',') {
-            match code.trim() {
-                "lf" => plain.push('\n'),
-                "cr" => plain.push('\r'),
-                "tab" => plain.push('\t'),
-                "#" => plain.push('#'),
-                hex => plain.extend(u32::from_str_radix(hex, 16).ok().and_then(char::from_u32)),
-            }
-        }
-        rest = behind;
-    }
-    plain.push_str(rest);
-    plain.replace("\"\"", "\"")
-}
-
-struct Reader<'p> {
-    tokens: Vec<Token<'p>>,
+struct Reader<'t, 'p> {
+    tokens: &'t [Token<'p>],
     /// Names for texts, of this round and of the one before; none: the name stands for two.
-    known: HashMap<&'p str, Option<String>>,
-    before: HashMap<&'p str, Option<String>>,
+    known: HashMap<&'t str, Option<String>>,
+    before: HashMap<&'t str, Option<String>>,
+    /// Names that the program defines.
+    own: HashSet<&'t str>,
+    /// Brackets that hold no known text, and how deep they were then: deeper they do not either.
+    failed: HashMap<usize, u32>,
     copied: usize,
+    pieces_left: usize,
 }
 
 /// Texts joined by `&`: the pieces that are known, whether that is all, and the place behind.
@@ -177,27 +76,45 @@ struct Joined {
     next: usize,
 }
 
-impl<'p> Reader<'p> {
-    fn token(&self, at: usize) -> Option<Token<'p>> {
-        self.tokens.get(at).copied()
+impl<'t, 'p> Reader<'t, 'p> {
+    fn new(tokens: &'t [Token<'p>]) -> Self {
+        Self {
+            tokens,
+            known: HashMap::new(),
+            before: HashMap::new(),
+            own: HashSet::new(),
+            failed: HashMap::new(),
+            copied: 0,
+            pieces_left: tokens.len().saturating_mul(PIECES_PER_TOKEN).saturating_add(PIECES_BESIDES),
+        }
+    }
+
+    fn token(&self, at: usize) -> Option<&'t Token<'p>> {
+        self.tokens.get(at)
     }
 
     fn is_sign(&self, at: usize, sign: char) -> bool {
-        self.token(at) == Some(Token::Sign(sign))
+        matches!(self.token(at), Some(Token::Sign(own)) if *own == sign)
+    }
+
+    fn is_definition(&self, at: usize) -> bool {
+        self.is_sign(at.saturating_add(1), '=') && !self.is_sign(at.saturating_add(2), '>')
     }
 
     fn find_names(&mut self) {
         self.before = std::mem::take(&mut self.known);
+        self.failed.clear();
         for at in 0..self.tokens.len() {
             let Some(Token::Name(name)) = self.token(at) else { continue };
-            let behind = at.saturating_add(2);
-            if !self.is_sign(at.saturating_add(1), '=') || self.is_sign(behind, '>') {
+            if !self.is_definition(at) {
                 continue;
             }
-            let joined = self.joined(behind, 0);
+            let name: &'t str = name;
+            self.own.insert(name);
+            let joined = self.joined(at.saturating_add(2), 0);
             let ends = match self.token(joined.next) {
                 None | Some(Token::Sign(',' | ';' | ']' | ')')) => true,
-                Some(Token::Name(word)) => matches!(word, "in" | "meta"),
+                Some(Token::Name(word)) => matches!(&**word, "in" | "meta"),
                 _ => false,
             };
             if let [value] = joined.pieces.as_slice()
@@ -215,35 +132,43 @@ impl<'p> Reader<'p> {
     }
 
     fn find_targets(&mut self, read: &mut Program) {
+        self.failed.clear();
         let mut at = 0_usize;
         while let Some(token) = self.token(at) {
-            match token {
-                Token::Name(name) if is_fetching(name) => {
-                    self.see_call(name, at.saturating_add(1), read);
-                    at = at.saturating_add(1);
-                }
-                Token::Text(_) | Token::Name(_) | Token::Sign('(') => {
-                    let joined = self.joined(at, 0);
-                    read.targets.extend(joined.pieces.into_iter().filter(|piece| is_remote(piece)));
-                    at = joined.next.max(at.saturating_add(1));
-                }
-                Token::Sign(_) => at = at.saturating_add(1),
+            let used = if let Token::Name(name) = token { self.used(name, at) } else { Use::Computes };
+            let next = at.saturating_add(1);
+            if used != Use::Computes {
+                self.see_call(used, next, read);
+            } else if !matches!(token, Token::Sign(sign) if *sign != '(') {
+                let joined = self.joined(at, 0);
+                read.targets.extend(joined.pieces.into_iter().filter(|piece| is_remote(piece)));
+                at = joined.next.max(next);
+                continue;
             }
+            at = next;
         }
     }
 
+    /// What a name does here: as the name of a field (`[Customer.Name]`), or where it is defined, nothing.
+    fn used(&self, name: &str, at: usize) -> Use {
+        let behind = at.saturating_add(1);
+        let is_field = at.checked_sub(1).is_some_and(|before| self.is_sign(before, '[')) && self.is_sign(behind, ']');
+        if is_field || self.is_definition(at) {
+            return Use::Computes;
+        }
+        families::of(name, if self.own.contains(name) { Origin::Own } else { Origin::Library })
+    }
+
     /// A function that fetches: called here, or handed on.
-    fn see_call(&mut self, name: &str, at: usize, read: &mut Program) {
-        let is_called = self.is_sign(at, '(');
-        let joined = self.joined(at.saturating_add(1), 0);
-        let ends = matches!(self.token(joined.next), Some(Token::Sign(',' | ')')));
-        let first = joined.pieces.into_iter().next().filter(|_| is_called && joined.is_known && ends);
-        let Some(first) = first.filter(|_| name != "Expression.Evaluate") else {
+    fn see_call(&mut self, used: Use, at: usize, read: &mut Program) {
+        let first =
+            if used != Use::Anything && self.is_sign(at, '(') { self.argument(at.saturating_add(1)) } else { None };
+        let Some(first) = first else {
             read.fetches = true;
             read.is_computed = true;
             return;
         };
-        if OF_FILES.contains(&name) {
+        if used == Use::ReadsFile {
             // A path of this machine is no news; what is remote is told where the text stands.
             read.fetches |= is_remote(&first);
             return;
@@ -251,12 +176,19 @@ impl<'p> Reader<'p> {
         read.fetches = true;
         if is_remote(&first) {
             read.targets.push(first);
-        } else if BY_CONNECTION.iter().any(|family| name.starts_with(family)) {
+        } else if used == Use::Connects {
             read.targets.extend(connection::servers(&first));
         } else if first.contains('.') {
             let host = first.rsplit("://").next().unwrap_or_default();
             read.targets.push(format!("http://{}/", host.split([',', '\\', '/']).next().unwrap_or_default()));
         }
+    }
+
+    /// The argument that begins here, if it is a text that is known.
+    fn argument(&mut self, at: usize) -> Option<String> {
+        let joined = self.joined(at, 0);
+        let ends = matches!(self.token(joined.next), Some(Token::Sign(',' | ')')));
+        joined.pieces.into_iter().next().filter(|_| joined.is_known && ends)
     }
 
     fn joined(&mut self, from: usize, depth: u32) -> Joined {
@@ -278,7 +210,9 @@ impl<'p> Reader<'p> {
                 }
                 (None, _) => (joined.is_known, is_apart) = (false, true),
             }
-            if !self.is_sign(joined.next, '&') {
+            // Within brackets a part alone helps nobody.
+            let is_lost = depth > 0 && !joined.is_known;
+            if is_lost || !self.is_sign(joined.next, '&') || self.pieces_left == 0 {
                 return joined;
             }
             joined.next = joined.next.saturating_add(1);
@@ -289,7 +223,8 @@ impl<'p> Reader<'p> {
     fn operand(&mut self, at: usize, depth: u32) -> (Option<String>, usize) {
         let behind = at.saturating_add(1);
         let unknown = (None, behind);
-        if depth >= DEPTH_MAX || self.copied > COPIED_BYTES_MAX {
+        self.pieces_left = self.pieces_left.saturating_sub(1);
+        if depth >= DEPTH_MAX || self.copied > COPIED_BYTES_MAX || self.pieces_left == 0 {
             return unknown;
         }
         match self.token(at) {
@@ -298,7 +233,7 @@ impl<'p> Reader<'p> {
             Some(Token::Name(name)) if self.is_sign(behind, '(') => {
                 let inside = behind.saturating_add(1);
                 let number = self.token(inside).zip(self.token(inside.saturating_add(1)));
-                match (name, number) {
+                match (&**name, number) {
                     ("Character.FromNumber", Some((Token::Name(code), Token::Sign(')')))) => {
                         let hex = code.strip_prefix("0x").or_else(|| code.strip_prefix("0X"));
                         let code = hex.map_or_else(|| code.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
@@ -307,27 +242,57 @@ impl<'p> Reader<'p> {
                     ("Text.Combine", Some((Token::Sign('{'), _))) => {
                         self.list(inside.saturating_add(1), depth).unwrap_or(unknown)
                     }
-                    ("Text.From" | "Text.Trim" | "Text.Lower", _) => self.within(inside, ')', depth).unwrap_or(unknown),
+                    ("Text.From" | "Text.Trim" | "Text.Lower", _) => {
+                        let (value, behind) = self.within(inside, ')', depth).unwrap_or(unknown);
+                        let value = value.map(|value| match &**name {
+                            "Text.Trim" => value.trim().to_owned(),
+                            "Text.Lower" => value.to_lowercase(),
+                            _ => value,
+                        });
+                        (value, behind)
+                    }
                     _ => unknown,
                 }
             }
             Some(Token::Name(name)) => {
-                let value = self.known.get(name).or_else(|| self.before.get(name)).cloned().flatten();
+                let value = self.known.get(&**name).or_else(|| self.before.get(&**name)).cloned().flatten();
                 (value, behind)
             }
             _ => (None, at),
         }
     }
 
-    /// One text up to a bracket.
+    /// One text up to a bracket. What failed once is not read again, however many brackets around it ask.
     fn within(&mut self, from: usize, end: char, depth: u32) -> Option<(Option<String>, usize)> {
+        if self.has_failed(from, depth) {
+            return None;
+        }
         let joined = self.joined(from, depth.saturating_add(1));
         let is_whole = joined.is_known && joined.pieces.len() == 1 && self.is_sign(joined.next, end);
-        is_whole.then(|| (joined.pieces.into_iter().next(), joined.next.saturating_add(1)))
+        if !is_whole {
+            self.failed.insert(from, depth);
+            return None;
+        }
+        Some((joined.pieces.into_iter().next(), joined.next.saturating_add(1)))
+    }
+
+    fn has_failed(&self, from: usize, depth: u32) -> bool {
+        self.failed.get(&from).is_some_and(|failed| *failed <= depth)
     }
 
     /// `{"a", b, "c"})`, without anything between.
     fn list(&mut self, from: usize, depth: u32) -> Option<(Option<String>, usize)> {
+        if self.has_failed(from, depth) {
+            return None;
+        }
+        let whole = self.listed(from, depth);
+        if whole.is_none() {
+            self.failed.insert(from, depth);
+        }
+        whole.map(|(whole, next)| (Some(whole), next))
+    }
+
+    fn listed(&mut self, from: usize, depth: u32) -> Option<(String, usize)> {
         let mut whole = String::new();
         let mut at = from;
         loop {
@@ -338,7 +303,7 @@ impl<'p> Reader<'p> {
             }
             let behind = joined.next.saturating_add(1);
             if self.is_sign(joined.next, '}') && self.is_sign(behind, ')') {
-                return Some((Some(whole), behind.saturating_add(1)));
+                return Some((whole, behind.saturating_add(1)));
             }
             if !self.is_sign(joined.next, ',') {
                 return None;
@@ -346,11 +311,4 @@ impl<'p> Reader<'p> {
             at = behind;
         }
     }
-}
-
-fn is_fetching(name: &str) -> bool {
-    let is_of_family = FAMILIES.iter().any(|family| name.starts_with(family));
-    // That of Access takes the bytes of a file.
-    let ends = ENDINGS.iter().any(|ending| name.ends_with(ending)) && name != "Access.Database";
-    is_of_family || ends || FETCHING.contains(&name) || OF_FILES.contains(&name)
 }
