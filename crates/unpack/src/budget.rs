@@ -1,5 +1,6 @@
 //! How much may be done for one message. Every limit has a name, a unit and a test that reaches it.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 /// Containers within containers.
