@@ -3,6 +3,7 @@
 //! project and looks whether the test notices.
 
 mod cases;
+mod check;
 mod prove;
 mod rows;
 
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use testkit::corpus::shared_folder;
 
 use crate::command::command;
 use rows::{ROWS, Row};
@@ -32,11 +34,13 @@ pub(crate) struct Options {
     /// Only this row; may be given more than once
     #[arg(long)]
     id: Vec<String>,
-    /// Instead: run the message cases of this folder (`cases.toml`) and compare verdicts and findings
-    #[arg(long, value_name = "FOLDER", requires = "postern")]
-    cases: Option<PathBuf>,
-    /// The program for --cases
-    #[arg(long, value_name = "FILE")]
+    /// Instead: run the message cases of this folder (`cases.toml`) and compare verdicts and findings [default: the catalogue
+    /// beside the project, if it is there]
+    #[arg(long, value_name = "FOLDER")]
+    #[expect(clippy::option_option, reason = "clap: the option alone has a default")]
+    cases: Option<Option<PathBuf>>,
+    /// The program for --cases [default: built here]
+    #[arg(long, value_name = "FILE", requires = "cases")]
     postern: Option<PathBuf>,
 }
 
@@ -49,8 +53,8 @@ impl Options {
 
 /// Writes the page.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    if let (Some(folder), Some(postern)) = (&options.cases, &options.postern) {
-        return cases::run(folder, postern);
+    if let Some(folder) = &options.cases {
+        return run_cases(folder.as_deref(), options.postern.as_deref());
     }
     let rows: Vec<&Row> =
         ROWS.iter().filter(|row| options.id.is_empty() || options.id.iter().any(|id| id == row.id)).collect();
@@ -61,6 +65,37 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     write(Path::new(PAGE), &page)?;
     println!("wrote {PAGE}: {} rows", ROWS.len());
     Ok(())
+}
+
+/// Runs the message cases of a folder, or of the catalogue beside the project where there is one.
+///
+/// # Errors
+/// If a case is wrong.
+pub(crate) fn run_cases(folder: Option<&Path>, postern: Option<&Path>) -> Result<()> {
+    let beside = shared_folder().join("catalogue/cases");
+    if folder.is_none() && !beside.is_dir() {
+        println!("no message cases in {}: nothing to run", beside.display());
+        return Ok(());
+    }
+    let folder = folder.unwrap_or(&beside);
+    match postern {
+        Some(postern) => cases::run(folder, postern),
+        None => cases::run(folder, &built()?),
+    }
+}
+
+fn built() -> Result<PathBuf> {
+    crate::command::run("cargo", &["build", "--quiet", "--package", "gateway"])?;
+    let metadata = cargo_metadata::MetadataCommand::new().no_deps().exec()?;
+    Ok(metadata.target_directory.as_std_path().join("debug/postern"))
+}
+
+/// What is wrong with the table and its page, by the sources alone.
+///
+/// # Errors
+/// If they cannot be read.
+pub(crate) fn stale(top: &Path) -> Result<Vec<String>> {
+    check::findings(top)
 }
 
 fn page() -> Result<String> {
