@@ -7,7 +7,7 @@ mod check;
 mod prove;
 mod rows;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -95,14 +95,17 @@ fn built() -> Result<PathBuf> {
 /// # Errors
 /// If they cannot be read.
 pub(crate) fn stale(top: &Path) -> Result<Vec<String>> {
-    check::findings(top)
+    let mut stale = check::rows(top)?;
+    stale.extend(check::page(&std::fs::read_to_string(top.join(PAGE)).unwrap_or_default()));
+    Ok(stale)
 }
 
 fn page() -> Result<String> {
-    let tests = tests()?;
-    let results = results();
-    let proved = noted(PROVED);
-    let mut missing = Vec::new();
+    let missing = check::rows(Path::new("."))?;
+    if !missing.is_empty() {
+        bail!("catalogue:\n{}", missing.join("\n"));
+    }
+    let (results, proved) = (results(), noted(PROVED));
     let mut text = String::from(
         "# Test catalogue\n\n<!-- Made by `cargo xtask catalogue`. -->\n\n\
          Rows of the catalogue of reliability and security tests that this release has to meet, the tests that do it, their last result, and a \
@@ -112,22 +115,13 @@ fn page() -> Result<String> {
     );
     for row in ROWS {
         let names: Vec<String> = row.tests.iter().map(|(package, test)| format!("{package} {test}")).collect();
-        missing.extend(
-            names.iter().filter(|name| !tests.contains(*name)).map(|name| format!("{}: no test `{name}`", row.id)),
-        );
         let result = names.iter().map(|name| results.get(name).map_or("exists", String::as_str));
         let worst = result.max_by_key(|word| rank(word)).unwrap_or("exists");
-        let place = place(row).unwrap_or_else(|error| {
-            missing.push(format!("{}: {error}", row.id));
-            String::new()
-        });
+        let place = place(row)?;
         let tests = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join("<br>");
         let proof = proved.get(row.id).map_or("-", String::as_str);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "| {} | {} | {tests} | {worst} | {place} | {proof} |", row.id, row.what);
-    }
-    if !missing.is_empty() {
-        bail!("catalogue:\n{}", missing.join("\n"));
     }
     text.push_str(rows::REMARKS);
     text.push_str("\n| row | last long run |\n|---|---|\n");
@@ -151,20 +145,6 @@ fn place(row: &Row) -> Result<String> {
     let number = source.lines().position(|line| line.contains(row.line));
     let number = number.with_context(|| format!("{} has no line `{}`", row.file, row.line))?;
     Ok(format!("{}:{}", row.file, number + 1))
-}
-
-/// All tests, as `package name`; binaries of a package are not told apart.
-fn tests() -> Result<BTreeSet<String>> {
-    let listed = command("cargo")
-        .args(["nextest", "list", "--workspace", "--message-format", "oneline"])
-        .output()
-        .context("cargo nextest list")?;
-    if !listed.status.success() {
-        bail!("cargo nextest list: {}", String::from_utf8_lossy(&listed.stderr));
-    }
-    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let named = text.lines().filter_map(|line| line.trim().split_once(' '));
-    Ok(named.map(|(binary, test)| format!("{} {}", binary.split("::").next().unwrap_or(binary), test.trim())).collect())
 }
 
 /// Results of the last run of nextest, from its JUnit file; nothing where there is none.

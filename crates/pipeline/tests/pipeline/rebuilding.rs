@@ -23,7 +23,7 @@ const FILE: &str = "Content-Type: application/octet-stream\nContent-Disposition:
 const CASES: &[&str] = &[
     "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"Q\n\n--Q\n\none\n--Q\n{FILE}\n\ntwo\n--Q--\n",
     "MIME-Version: 1.0\nContent-Type: multipart; boundary=Q\n\n--Q\n\none\n--Q\n{FILE}\n\ntwo\n--Q--\n",
-    "MIME-Version: 1.0\nContent-Type: multipart/digest; boundary=Q\n\n--Q\nContent-Type: multipart/mixed; boundary=Q\n\n--Q\n\none\n--Q--\n",
+    "MIME-Version: 1.0\nContent-Type: multipart/digest; boundary=Q\n\n--Q\nContent-Type: multipart/mixed; boundary=Q\n\n--Q\n\nContent-Type: text/html\n\n<p>one\n--Q--\n",
     "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=QQ\n\n--QQ\nContent-Type: multipart/mixed; boundary=Q\n\n--Q\n\none\n--Q--\n--QQ--\n",
     "MIME-Version: 1.0\nContent-Type: text/plain\nContent-Type: multipart/mixed; boundary=Q\n\n--Q\n\none\n--Q\n{FILE}\n\ntwo\n--Q--\n",
     "MIME-Version: 1.0\nContent-Transfer-Encoding: 8bit\nContent-Transfer-Encoding: base64\n\nVHdvIGNoYWlycy4=\n",
@@ -128,30 +128,48 @@ async fn by_python(copy: &[u8]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// What the readers do not agree on.
+async fn disagreements(copy: &[u8]) -> Vec<String> {
+    let (ours, python, other) = (by_us(copy), by_python(copy).await, by_mail_parser(copy));
+    let mut found = Vec::new();
+    for (reader, theirs) in [("Python", python), ("mail-parser", other)] {
+        if theirs != ours {
+            found.push(format!("{reader} reads\n{theirs}and we\n{ours}"));
+        }
+    }
+    found
+}
+
 #[tokio::test]
 async fn what_was_read_in_two_ways_is_delivered_to_be_read_in_one() {
     let world = World::new(POLICY).await;
-    let mut seen = Vec::new();
+    let (mut seen, mut wrong) = (Vec::new(), Vec::new());
     for (number, case) in CASES.iter().enumerate() {
         let raw = raw(case);
         let kinds: Vec<AmbiguityKind> =
             Message::parse(raw.clone().into()).ambiguities.iter().map(|ambiguity| ambiguity.kind).collect();
-        assert!(!kinds.is_empty(), "read in one way: {case}");
+        if kinds.is_empty() {
+            wrong.push(format!("read in one way from the beginning: {case}"));
+        }
         seen.extend(kinds);
         let mail = id(u8::try_from(number + 1).unwrap());
         let taken = world.take(mail, envelope(&["bob@corp.example"]), &raw).await;
         assert!(matches!(taken, Taken::Accepted), "{case}: {taken:?}");
-        world.until("the delivery", |world| world.hops.copies().len() == number + 1).await;
+        world.until("it is settled", |world| world.check_account().queued == 0).await;
         // The copy, and the original that is kept.
-        assert_eq!(words(&world.state(mail)), ["delivered", "quarantined"], "{case}");
+        let states = words(&world.state(mail));
+        if states != ["delivered", "quarantined"] {
+            wrong.push(format!("{states:?}: {case}"));
+            continue;
+        }
         let copy = world.hops.copies().pop().unwrap().1;
-        let ours = by_us(copy.as_bytes());
-        assert_eq!(by_python(copy.as_bytes()).await, ours, "Python reads\n{copy}\nof\n{case}");
-        assert_eq!(by_mail_parser(copy.as_bytes()), ours, "mail-parser reads\n{copy}\nof\n{case}");
+        let found = disagreements(copy.as_bytes()).await;
+        wrong.extend(found.into_iter().map(|found| format!("{found}in\n{copy}\nof\n{case}")));
     }
-    for kind in AmbiguityKind::ALL {
-        assert!(seen.contains(&kind), "no case of {}", kind.word());
-    }
+    wrong.extend(
+        AmbiguityKind::ALL.iter().filter(|kind| !seen.contains(kind)).map(|kind| format!("no {}", kind.word())),
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));
     let judged = world.judgements().await;
     let done: Vec<&str> =
         judged.iter().flat_map(|judged| &judged.personal.done).map(|done| done.event.as_str()).collect();
@@ -160,17 +178,17 @@ async fn what_was_read_in_two_ways_is_delivered_to_be_read_in_one() {
     world.stop().await;
 }
 
-// Nothing is rebuilt where there is one reading.
+// What was rebuilt once is not rebuilt again.
 #[tokio::test]
-async fn what_is_read_in_one_way_stays_byte_for_byte() {
+async fn what_is_in_that_form_already_stays_byte_for_byte() {
     let world = World::new(POLICY).await;
-    let raw = raw(&format!(
-        "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=Q\n\npreamble\n--Q\n\none\n--Q\n{FILE}\n\ntwo\n--Q--\nepilogue\n"
-    ));
+    let two = raw(CASES[4]);
+    let raw = mail::canonical::canonical(&Message::parse(two.into()));
     let taken = world.take(id(1), envelope(&["bob@corp.example"]), &raw).await;
     assert!(matches!(taken, Taken::Accepted), "{taken:?}");
     world.until("the delivery", |world| world.check_account().delivered == 1).await;
     assert_eq!(words(&world.state(id(1))), ["delivered"]);
-    assert!(world.hops.copies()[0].1.ends_with(std::str::from_utf8(&raw).unwrap()));
+    let copy = world.hops.copies().remove(0).1;
+    assert!(copy.ends_with(std::str::from_utf8(&raw).unwrap()), "{copy}");
     world.stop().await;
 }

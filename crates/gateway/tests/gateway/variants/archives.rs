@@ -26,7 +26,7 @@ fn deflated() -> SimpleFileOptions {
     SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)
 }
 
-fn locked(password: &str) -> SimpleFileOptions {
+fn locked(password: &'static str) -> SimpleFileOptions {
     deflated().with_aes_encryption(AesMode::Aes128, password)
 }
 
