@@ -201,7 +201,7 @@ pub(super) const ROWS: &[Row] = &[
         tests: &[("mail", "depth_and_parts_have_limits"), ("mail", "header_bytes_and_fields_have_limits"), ("mail", "many_fields"), ("mail", "one_long_field"), ("mail", "many_parts"), ("mail", "nested_multiparts_that_are_not_closed"), ("gateway", "variants::mime::readings")],
         file: "crates/mail/src/tree.rs", line: "if self.parts >= limits::PARTS_MAX {", without: "if false {" },
     Row { id: "MIME-13", what: "Charsets",
-        tests: &[("unpack", "text::tests::escapes_against_the_label"), ("unpack", "text::tests::labels_that_nobody_has_and_conflicts"), ("unpack", "text::tests::wide_charsets_by_label_mark_and_shape"), ("unpack", "text::tests::utf7_declared_and_not"), ("gateway", "variants::mime::readings")],
+        tests: &[("unpack", "text::tests::escapes_against_the_label"), ("unpack", "text::tests::labels_that_nobody_has_and_conflicts"), ("unpack", "text::tests::wide_charsets_by_label_mark_and_shape"), ("unpack", "text::tests::utf7_declared_and_not"), ("gateway", "variants::links::targets")],
         file: "crates/unpack/src/text/readings.rs", line: "self.mark(\"charset_conflict\");", without: "" },
     Row { id: "MIME-15", what: "Noise and mutated messages (by the minute and guided: `cargo xtask fuzz`)",
         tests: &[("mail", "every_view_of_every_message_is_whole"), ("mail", "noise_is_read"), ("mail", "canonical::it_is_read_in_one_way_and_holds_what_all_readings_held"), ("mail", "canonical::it_is_read_in_one_way_out_of_noise")],

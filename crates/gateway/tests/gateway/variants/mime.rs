@@ -152,23 +152,7 @@ fn containers() -> Vec<Variant> {
             ),
             &["partial_message"],
         ),
-        stopped(
-            "a link in wide characters under another label",
-            wide_page(),
-            &["link_text_mismatch", "charset_disguise"],
-        ),
     ]
-}
-
-/// UTF-16 that is declared UTF-8.
-fn wide_page() -> String {
-    let page = "<p><a href=\"http://evil.example/pay\">https://www.bank.example/login</a></p>";
-    let wide: Vec<u8> = page.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    format!(
-        "{}Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
-        head("wide"),
-        lines(&wide)
-    )
 }
 
 fn honest() -> Vec<Variant> {
