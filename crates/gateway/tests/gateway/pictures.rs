@@ -8,7 +8,7 @@ use testkit::sink::Sink;
 use zip::write::SimpleFileOptions;
 use zip::{AesMode, ZipWriter};
 
-use crate::{ALICE, BOB, POSTERN, SOON, dns, send_accepted};
+use crate::{ALICE, BOB, POSTERN, dns, send_accepted};
 
 /// A picture of the words "Your account is suspended / Verify your password today".
 const WORDS: &[u8] = include_bytes!("../../../worker/tests/data/words.png");
@@ -52,12 +52,19 @@ async fn a_password_in_a_picture_opens_what_is_locked() {
     let deliver = async |subject: &str, files: &[(&str, &[u8])]| {
         send_accepted(daemon.address(), ALICE, &[BOB], &with_files(subject, files)).await
     };
+    let judged = async |reference: &str| daemon.json(&["trace", "show", reference]).await["judged"][0].clone();
     let opened = deliver("opened", &[("a.png", WORDS), ("offer.zip", &locked("today"))]).await;
-    assert_eq!(daemon.account("quarantined").await, 1, "{}", daemon.json(&["trace", "show", opened.reference()]).await);
+    let opened = judged(opened.reference()).await;
+    let reasons = opened["reasons"].to_string();
+    assert!(!reasons.contains("unscannable") && opened["rulings"][0].to_string().contains("words"), "{opened}");
     // Another password, and no picture: neither is opened.
-    deliver("other", &[("a.png", WORDS), ("offer.zip", &locked("tomorrow"))]).await;
-    deliver("alone", &[("offer.zip", &locked("today"))]).await;
-    assert_eq!(sink.wait_for(2, SOON).await.len(), 2);
-    assert_eq!(daemon.account("quarantined").await, 1);
+    let other = deliver("other", &[("a.png", WORDS), ("offer.zip", &locked("tomorrow"))]).await;
+    let alone = deliver("alone", &[("offer.zip", &locked("today"))]).await;
+    for closed in [other, alone] {
+        let closed = judged(closed.reference()).await;
+        assert!(closed["reasons"].to_string().contains("encrypted_archive"), "{closed}");
+        assert_eq!(closed["class"], "unscannable", "{closed}");
+    }
+    assert_eq!((daemon.account("quarantined").await, sink.count()), (3, 0));
     daemon.assert_balanced().await;
 }

@@ -98,8 +98,8 @@ async fn new_hashes_and_links_find_what_was_delivered() {
 
 /// A script that says a lot, of which one word is another in each copy.
 fn script(word: &str) -> Vec<u8> {
-    let lines = (0..400_u32).map(|number| format!("echo {} of {word}\n", number * number));
-    format!("#!/bin/sh\n{}", lines.collect::<String>()).into_bytes()
+    let lines = (0..400_u32).map(|number| format!("echo {}\n", number * number));
+    format!("#!/bin/sh\n# for {word}\n{}", lines.collect::<String>()).into_bytes()
 }
 
 // The list is new: nobody had one when the mail came.

@@ -24,11 +24,10 @@ const CASES: &[&str] = &[
     "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"Q\n\n--Q\n\none\n--Q\n{FILE}\n\ntwo\n--Q--\n",
     "MIME-Version: 1.0\nContent-Type: multipart; boundary=Q\n\n--Q\n\none\n--Q\n{FILE}\n\ntwo\n--Q--\n",
     "MIME-Version: 1.0\nContent-Type: multipart/digest; boundary=Q\n\n--Q\nContent-Type: multipart/mixed; boundary=Q\n\n--Q\n\nContent-Type: text/html\n\n<p>one\n--Q--\n",
-    "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=QQ\n\n--QQ\nContent-Type: multipart/mixed; boundary=Q\n\n--Q\n\none\n--Q--\n--QQ--\n",
     "MIME-Version: 1.0\nContent-Type: text/plain\nContent-Type: multipart/mixed; boundary=Q\n\n--Q\n\none\n--Q\n{FILE}\n\ntwo\n--Q--\n",
     "MIME-Version: 1.0\nContent-Transfer-Encoding: 8bit\nContent-Transfer-Encoding: base64\n\nVHdvIGNoYWlycy4=\n",
     "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=Q\nContent-Transfer-Encoding: base64\n\nLS1RDQoNCm9uZQ0KLS1RLS0NCg==\n",
-    "MIME-Version: 1.0\nContent-Disposition: inline\nContent-Disposition: attachment; filename=a.txt\n\nhello\n",
+    "MIME-Version: 1.0\nContent-Disposition: inline\nContent-Disposition: attachment\n\nhello\n",
     "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=Q; boundary=R\n\n--Q\n\none\n--Q--\n--R\n{FILE}\n\ntwo\n--R--\n",
     "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=Q\n\n--Q\n\none\n--Qx\n{FILE}\n\ntwo\n--Q--\n",
     "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=Q\n\n--Q\n\none\n--Q--\n--Q\n{FILE}\n\ntwo\n--Q--\n",
@@ -187,7 +186,8 @@ async fn what_is_in_that_form_already_stays_byte_for_byte() {
     let taken = world.take(id(1), envelope(&["bob@corp.example"]), &raw).await;
     assert!(matches!(taken, Taken::Accepted), "{taken:?}");
     world.until("the delivery", |world| world.check_account().delivered == 1).await;
-    assert_eq!(words(&world.state(id(1))), ["delivered"]);
+    let account = world.check_account();
+    assert_eq!((account.accepted, account.added, account.quarantined), (1, 0, 0), "nothing is kept beside");
     let copy = world.hops.copies().remove(0).1;
     assert!(copy.ends_with(std::str::from_utf8(&raw).unwrap()), "{copy}");
     world.stop().await;
