@@ -37,7 +37,6 @@ pub(crate) struct Options {
     /// Instead: run the message cases of this folder (`cases.toml`) and compare verdicts and findings [default: the catalogue
     /// beside the project, if it is there]
     #[arg(long, value_name = "FOLDER")]
-    #[expect(clippy::option_option, reason = "clap: the option alone has a default")]
     cases: Option<Option<PathBuf>>,
     /// The program for --cases [default: built here]
     #[arg(long, value_name = "FILE", requires = "cases")]
