@@ -119,9 +119,9 @@ async fn it_is_text_like_other_text() {
         let judged = daemon.json(&["trace", "show", reply.reference()]).await["judged"][0].clone();
         let reasons = judged["reasons"].to_string();
         assert!(!reasons.contains("unscannable"), "{code}: {reasons}");
-        // What was looked into was looked into to the end: the text is found, as it stands.
+        // A search for it finds it as it stands.
         let found = daemon.rows(&["trace", "search", "--subject", code]).await;
-        assert_eq!(found.len(), 1, "{code}: a search finds the words and obeys none: {found:?}");
+        assert_eq!(found.len(), 1, "{code}: {found:?}");
         assert_eq!(found[0]["subject"].as_str(), Some(code.trim()), "{found:?}");
     }
     daemon.quiet().await;
