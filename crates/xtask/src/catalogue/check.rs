@@ -101,14 +101,14 @@ impl Source {
 
     fn has_test(&self, name: &str) -> bool {
         let lines: Vec<&str> = self.text.lines().collect();
-        let begins = |line: &&str| line.contains(&format!("fn {name}("));
+        let begins = |line: &str| line.contains(&format!("fn {name}("));
         let is_test = |at: usize| {
             let above = lines.get(at.saturating_sub(ATTRIBUTE_LINES_MAX)..at).unwrap_or_default();
             above.iter().any(|line| line.contains("#[test]") || line.contains("#[tokio::test"))
         };
         // A test that is a program of its own says its name when it is asked.
         let is_named = || self.text.contains(&format!("const TEST: &str = \"{name}\";"));
-        lines.iter().enumerate().any(|(at, line)| begins(&line) && is_test(at)) || is_named()
+        lines.iter().enumerate().any(|(at, line)| begins(line) && is_test(at)) || is_named()
     }
 }
 
