@@ -92,10 +92,9 @@ fn encodings() -> Vec<Variant> {
             "a name in pieces that ends otherwise",
             with_parts(
                 "a name in pieces",
-                &[format!(
-                    "Content-Type: application/octet-stream; name=\"plan.txt\"\r\nContent-Disposition: attachment; \
+                &["Content-Type: application/octet-stream; name=\"plan.txt\"\r\nContent-Disposition: attachment; \
                      filename*0*=utf-8''plan%2E; filename*1=js; filename=\"plan.txt\"\r\n\r\nWScript.Echo(1)\r\n"
-                )],
+                    .to_owned()],
             ),
             &["name_conflict"],
         ),
