@@ -104,7 +104,8 @@ impl Source {
         let begins = |line: &str| line.contains(&format!("fn {name}("));
         let is_test = |at: usize| {
             let above = lines.get(at.saturating_sub(ATTRIBUTE_LINES_MAX)..at).unwrap_or_default();
-            above.iter().any(|line| line.contains("#[test]") || line.contains("#[tokio::test"))
+            let mut own = above.iter().rev().take_while(|line| !line.trim().is_empty() && !line.contains("fn "));
+            own.any(|line| line.contains("#[test]") || line.contains("#[tokio::test"))
         };
         // A test that is a program of its own says its name when it is asked.
         let is_named = || self.text.contains(&format!("const TEST: &str = \"{name}\";"));
