@@ -90,7 +90,7 @@ pub struct ScannerFailure {
 const WITHOUT: &str = "judged without it, \"not checked: scanner:NAME\"";
 
 /// Each way in which an outside scanner can fail.
-pub const SCANNER_FAILURES: [ScannerFailure; 11] = [
+pub const SCANNER_FAILURES: [ScannerFailure; 12] = [
     fails("nobody listens, no such socket, no such name"),
     fails("it does not answer within `scan_timeout_ms`, or all of them within the time for a message"),
     fails("it closes the connection, at whatever byte"),
@@ -114,8 +114,13 @@ pub const SCANNER_FAILURES: [ScannerFailure; 11] = [
         advisory: "the same",
     },
     ScannerFailure {
-        does: "a sandbox has no verdict after `wait_max_s`, or fails",
-        required: "held on and asked again, after 24 h quarantine",
+        does: "a sandbox had the file for `wait_max_s` (10 minutes unless you write another time) and has no verdict",
+        required: "the hold ends: unscannable, and quarantine at once whatever the policy lets through",
+        advisory: WITHOUT,
+    },
+    ScannerFailure {
+        does: "a sandbox is down, has too many files, or says that it failed",
+        required: "held and asked again, after 24 h quarantine: an outage, longer than the time of a verdict",
         advisory: WITHOUT,
     },
 ];

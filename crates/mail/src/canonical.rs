@@ -3,8 +3,8 @@
 //!
 //! Kept: the tree of the usual reading, the order of parts, every field that is not of MIME, byte for byte but for line ends,
 //! NUL, lone CR and lines of blanks. Lost: preambles, epilogues, lines of a header that are no fields, signatures over parts
-//! whose encoding changes. An encoded multipart (RFC 2045 6.4 forbids it), a fragment of a message and a message of an unknown
-//! type become opaque parts.
+//! whose encoding changes. An encoded multipart or message (RFC 2045 6.4 forbids both: some readers undo the encoding, Python's shows
+//! it), a fragment of a message and a message of an unknown type become opaque parts.
 
 mod fields;
 mod name;
@@ -25,6 +25,8 @@ use crate::part::Part;
 const BASE64_LINE_CHARS: usize = 76;
 /// Bytes of the hash that make a boundary.
 const BOUNDARY_HASH_BYTES: usize = 12;
+/// Name of a message that became an opaque part and had none.
+const CLOSED_MESSAGE: &str = "message.eml";
 /// Levels left between the tree and the limit of the reader: one for the parts of other readings, one for the leaf.
 const SPARE_LEVELS: usize = 2;
 
@@ -99,19 +101,15 @@ fn with_fields(part: &Part, raw: &[u8]) -> Node {
 
 // A composite type that holds no parts is no more than its bytes.
 fn leaf(part: &Part) -> Node {
-    let is_known = part.media_type.is_message() || !part.media_type.may_be_message();
-    let media_type = match (part.is_multipart(), is_known) {
-        (false, true) => part.media_type.clone(),
+    let media_type = match (part.is_multipart(), part.media_type.may_be_message()) {
+        (false, false) => part.media_type.clone(),
         (true, _) if part.encoding_is_transparent() => MediaType::default(),
         _ => MediaType::new("application", "octet-stream"),
     };
-    Node {
-        fields: Vec::new(),
-        media_type,
-        disposition: part.disposition.clone(),
-        name: name::of(&part.names),
-        body: Body::Leaf(Vec::new()),
-    }
+    // So that whoever opens it opens a message.
+    let is_closed = part.is_leaf() && part.media_type.is_message();
+    let name = name::of(&part.names).or_else(|| is_closed.then(|| CLOSED_MESSAGE.to_owned()));
+    Node { fields: Vec::new(), media_type, disposition: part.disposition.clone(), name, body: Body::Leaf(Vec::new()) }
 }
 
 fn leaves(message: &Message) -> impl Iterator<Item = &Part> {
@@ -180,7 +178,7 @@ fn with_extras(root: Node, extras: Vec<Node>) -> Node {
 fn write(node: &Node, out: &mut Vec<u8>) {
     match &node.body {
         Body::Leaf(content) => {
-            let is_clean = is_clean(content) && !node.media_type.is_message();
+            let is_clean = is_clean(content);
             let encoding = if is_clean { "7bit" } else { "base64" };
             fields::write(&fields::Described { media_type: &node.media_type, boundary: None, encoding }, out);
             fields::write_disposition(&node.disposition, node.name.as_deref(), out);

@@ -1,7 +1,9 @@
-//! Read pictures: the text of pictures that are likely to hold any goes where all text goes, before the detectors look. Within
-//! one time for a message; a text is remembered by the hash of its picture. What was not read is a fact of its own.
+//! Read pictures: the text of pictures that are likely to hold any goes where all text goes, before the detectors look: words
+//! and links of it count like those of any text, and its words are tried on what is encrypted. Within one time for a message; a
+//! text is remembered by the hash of its picture. What was not read is a fact of its own.
 
 mod size;
+mod words;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -36,6 +38,8 @@ const CANDIDATES_MAX: usize = 20;
 const KNOWN_BYTES_MAX: u64 = 32 << 20;
 /// Bytes of one text that are kept.
 const TEXT_BYTES_MAX: usize = 64 << 10;
+/// Words of pictures that are tried as passwords: the words of the message have the rest of the tries.
+const PASSWORDS_MAX: usize = 60;
 
 /// The reader of pictures.
 pub struct Pictures {
@@ -53,8 +57,8 @@ impl Pictures {
         Self { reader, message_time, known }
     }
 
-    async fn read(&self, content: &Content, files: &Files) -> Texts {
-        let deadline = Instant::now() + self.message_time;
+    async fn read(&self, content: &Content, files: &Files, begun: Instant) -> Texts {
+        let deadline = begun + self.message_time;
         let (mut texts, mut trouble) = (Vec::new(), None);
         let (likely, is_whole) = likely(content, files);
         if !is_whole {
@@ -115,17 +119,24 @@ impl Texts {
             }
             item.text.push_str(&text);
             item.marks.push(MARK.to_owned());
+            words::add_links(item, &text);
         }
+    }
+
+    /// Words in them that may be passwords, the likeliest first.
+    pub(crate) fn passwords(&self) -> Vec<String> {
+        let texts: Vec<String> = self.texts.iter().map(|(_, text)| text.to_string()).collect();
+        unpack::passwords::likely(&texts, PASSWORDS_MAX)
     }
 }
 
-/// Reads the pictures of a message that are likely to hold text.
-pub(crate) async fn read(content: &Content, files: &Files, pictures: Option<&Pictures>) -> Texts {
+/// Reads the pictures of a message that are likely to hold text; its time began then.
+pub(crate) async fn read(content: &Content, files: &Files, pictures: Option<&Pictures>, begun: Instant) -> Texts {
     let any = content.items.iter().any(may_hold_text);
     match pictures {
         _ if !any => Texts::none(),
         None => Texts { fact: Fact::Unknown(UnknownReason::NotAsked), ..Texts::none() },
-        Some(pictures) => pictures.read(content, files).await,
+        Some(pictures) => pictures.read(content, files, begun).await,
     }
 }
 

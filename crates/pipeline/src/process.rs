@@ -20,10 +20,12 @@ use scan::content::{Content, WhyUnopened};
 use scan::facts::{Fact, Facts, ScannerFact};
 use scan::question::Findings;
 use scan::{Gathered, Scan, ScanId};
+use tokio::time::Instant;
+use worker::Opened;
 
 use crate::aside::aside;
 use crate::conclude::{Concluded, NoPolicy, conclude};
-use crate::given::Given;
+use crate::given::{Given, Passwords};
 use crate::open::Wait;
 use crate::pictures::Texts;
 use crate::record::Versions;
@@ -130,7 +132,11 @@ async fn look_into(
     (given, attempt): (&Given, Attempt),
     stations: &Stations,
 ) -> LookedInto {
-    let (opened, wait) = open::open(message, envelope, &given.passwords, stations).await;
+    let begun = Instant::now();
+    let (mut opened, mut wait) = open::open(message, envelope, &given.passwords, stations).await;
+    if let Some(passwords) = words_of_pictures((&opened, begun), &given.passwords, stations).await {
+        (opened, wait) = open::open(message, envelope, &passwords, stations).await;
+    }
     if opened.content.unopened.iter().any(|one| one.why == WhyUnopened::WorkerFailed) {
         tracing::warn!(event = "not_opened", mail = mail.reference(), "two workers gave up something of this message");
     }
@@ -139,11 +145,27 @@ async fn look_into(
         Some(_) => (Vec::new(), Texts::none()),
         None => futures_util::join!(
             stations.file_checks.facts(mail, message.raw(), &opened, attempt),
-            pictures::read(&opened.content, &opened.files, stations.pictures.as_deref()),
+            pictures::read(&opened.content, &opened.files, stations.pictures.as_deref(), begun),
         ),
     };
     let (mut content, ocr) = (opened.content, texts.fact.clone());
     texts.put_into(&mut content);
     let wait = wait.or_else(|| scan_files::only_runs(&scanners).then_some(Wait::ForSandbox));
     LookedInto { content, scanners, ocr, wait }
+}
+
+// What is encrypted may open with a word that stands in a picture beside it: then that is read first, and all is opened anew.
+async fn words_of_pictures(
+    (opened, begun): (&Opened, Instant),
+    given: &Passwords,
+    stations: &Stations,
+) -> Option<Passwords> {
+    let pictures = stations.pictures.as_deref()?;
+    let is_locked = opened.content.unopened.iter().any(|one| one.why == WhyUnopened::Encrypted);
+    if !is_locked {
+        return None;
+    }
+    let texts = pictures::read(&opened.content, &opened.files, Some(pictures), begun).await;
+    let words = texts.passwords();
+    (!words.is_empty()).then(|| Passwords(given.0.iter().cloned().chain(words).collect()))
 }

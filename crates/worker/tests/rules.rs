@@ -68,6 +68,10 @@ async fn a_near_copy_can_be_told_when_that_is_wanted() {
         let content = open(&pool, request(&[], &text)).await;
         let expected = if tlsh { signatures::tlsh(&text).unwrap() } else { String::new() };
         assert_eq!(content.items[0].tlsh, expected);
+        // What runs always has one: it is what is looked for later.
+        let program = [b"#!/bin/sh\n", text.as_slice()].concat();
+        let content = open(&pool, request(&["run.sh"], &program)).await;
+        assert_eq!(content.items[0].tlsh, signatures::tlsh(&program).unwrap());
         pool.stop().await;
     }
 }

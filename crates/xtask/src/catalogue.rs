@@ -3,15 +3,17 @@
 //! project and looks whether the test notices.
 
 mod cases;
+mod check;
 mod prove;
 mod rows;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use testkit::corpus::shared_folder;
 
 use crate::command::command;
 use rows::{ROWS, Row};
@@ -32,11 +34,12 @@ pub(crate) struct Options {
     /// Only this row; may be given more than once
     #[arg(long)]
     id: Vec<String>,
-    /// Instead: run the message cases of this folder (`cases.toml`) and compare verdicts and findings
-    #[arg(long, value_name = "FOLDER", requires = "postern")]
-    cases: Option<PathBuf>,
-    /// The program for --cases
-    #[arg(long, value_name = "FILE")]
+    /// Instead: run the message cases of this folder (`cases.toml`) and compare verdicts and findings [default: the catalogue
+    /// beside the project, if it is there]
+    #[arg(long, value_name = "FOLDER")]
+    cases: Option<Option<PathBuf>>,
+    /// The program for --cases [default: built here]
+    #[arg(long, value_name = "FILE", requires = "cases")]
     postern: Option<PathBuf>,
 }
 
@@ -49,8 +52,8 @@ impl Options {
 
 /// Writes the page.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    if let (Some(folder), Some(postern)) = (&options.cases, &options.postern) {
-        return cases::run(folder, postern);
+    if let Some(folder) = &options.cases {
+        return run_cases(folder.as_deref(), options.postern.as_deref());
     }
     let rows: Vec<&Row> =
         ROWS.iter().filter(|row| options.id.is_empty() || options.id.iter().any(|id| id == row.id)).collect();
@@ -63,11 +66,45 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// Runs the message cases of a folder, or of the catalogue beside the project where there is one.
+///
+/// # Errors
+/// If a case is wrong.
+pub(crate) fn run_cases(folder: Option<&Path>, postern: Option<&Path>) -> Result<()> {
+    let beside = shared_folder().join("catalogue/cases");
+    if folder.is_none() && !beside.is_dir() {
+        println!("no message cases in {}: nothing to run", beside.display());
+        return Ok(());
+    }
+    let folder = folder.unwrap_or(&beside);
+    match postern {
+        Some(postern) => cases::run(folder, postern),
+        None => cases::run(folder, &built()?),
+    }
+}
+
+fn built() -> Result<PathBuf> {
+    crate::command::run("cargo", &["build", "--quiet", "--package", "gateway"])?;
+    let metadata = cargo_metadata::MetadataCommand::new().no_deps().exec()?;
+    Ok(metadata.target_directory.as_std_path().join("debug/postern"))
+}
+
+/// What is wrong with the table and its page, by the sources alone.
+///
+/// # Errors
+/// If they cannot be read.
+pub(crate) fn stale(top: &Path) -> Result<Vec<String>> {
+    let mut stale = check::rows(top)?;
+    stale.extend(check::page(&std::fs::read_to_string(top.join(PAGE)).unwrap_or_default()));
+    Ok(stale)
+}
+
 fn page() -> Result<String> {
-    let tests = tests()?;
-    let results = results();
-    let proved = noted(PROVED);
-    let mut missing = Vec::new();
+    let missing = check::rows(Path::new("."))?;
+    if !missing.is_empty() {
+        bail!("catalogue:\n{}", missing.join("\n"));
+    }
+    let (results, proved) = (results(), noted(PROVED));
     let mut text = String::from(
         "# Test catalogue\n\n<!-- Made by `cargo xtask catalogue`. -->\n\n\
          Rows of the catalogue of reliability and security tests that this release has to meet, the tests that do it, their last result, and a \
@@ -77,22 +114,13 @@ fn page() -> Result<String> {
     );
     for row in ROWS {
         let names: Vec<String> = row.tests.iter().map(|(package, test)| format!("{package} {test}")).collect();
-        missing.extend(
-            names.iter().filter(|name| !tests.contains(*name)).map(|name| format!("{}: no test `{name}`", row.id)),
-        );
         let result = names.iter().map(|name| results.get(name).map_or("exists", String::as_str));
         let worst = result.max_by_key(|word| rank(word)).unwrap_or("exists");
-        let place = place(row).unwrap_or_else(|error| {
-            missing.push(format!("{}: {error}", row.id));
-            String::new()
-        });
+        let place = place(row)?;
         let tests = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join("<br>");
         let proof = proved.get(row.id).map_or("-", String::as_str);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "| {} | {} | {tests} | {worst} | {place} | {proof} |", row.id, row.what);
-    }
-    if !missing.is_empty() {
-        bail!("catalogue:\n{}", missing.join("\n"));
     }
     text.push_str(rows::REMARKS);
     text.push_str("\n| row | last long run |\n|---|---|\n");
@@ -116,20 +144,6 @@ fn place(row: &Row) -> Result<String> {
     let number = source.lines().position(|line| line.contains(row.line));
     let number = number.with_context(|| format!("{} has no line `{}`", row.file, row.line))?;
     Ok(format!("{}:{}", row.file, number + 1))
-}
-
-/// All tests, as `package name`; binaries of a package are not told apart.
-fn tests() -> Result<BTreeSet<String>> {
-    let listed = command("cargo")
-        .args(["nextest", "list", "--workspace", "--message-format", "oneline"])
-        .output()
-        .context("cargo nextest list")?;
-    if !listed.status.success() {
-        bail!("cargo nextest list: {}", String::from_utf8_lossy(&listed.stderr));
-    }
-    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let named = text.lines().filter_map(|line| line.trim().split_once(' '));
-    Ok(named.map(|(binary, test)| format!("{} {}", binary.split("::").next().unwrap_or(binary), test.trim())).collect())
 }
 
 /// Results of the last run of nextest, from its JUnit file; nothing where there is none.

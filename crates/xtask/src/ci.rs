@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 
+use crate::ambiguity;
 use crate::catalogue;
 use crate::command::{self, command};
 use crate::differential;
@@ -30,6 +31,8 @@ pub(crate) fn run(full: bool) -> Result<()> {
     step("format", || run_cargo(&["fmt", "--all", "--check"]))?;
     step("tidy", tidy::run)?;
     step("tests", || run_cargo(&["nextest", "run", "--workspace"]))?;
+    step("message cases", || catalogue::run_cases(None, None))?;
+    step("ambiguity of honest mail", || ambiguity::run(&ambiguity::Options::default()))?;
     step("differential", || differential::run(&differential::Options::some(DIFFERENTIAL_MESSAGES)))?;
     step("worst inputs", fuzz::run_worst)?;
     step("fuzz, and clippy beside it", fuzz_and_clippy)?;

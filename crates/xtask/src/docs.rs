@@ -15,6 +15,8 @@ use anyhow::{Context, Result, bail};
 
 use program::Program;
 
+use crate::catalogue;
+
 /// Where the pages stand.
 const FOLDER: &str = "docs/reference";
 /// Under the heading of every page.
@@ -39,6 +41,7 @@ pub(crate) fn run(check: bool) -> Result<()> {
         }
     }
     stale.extend(metrics::undocumented(top)?);
+    stale.extend(catalogue::stale(top)?);
     for line in &stale {
         println!("{line}");
     }

@@ -1,6 +1,7 @@
 //! `cargo xtask`: the things that developers and CI run. `ci` is what `./test` calls.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool speaks on the terminal")]
 
+mod ambiguity;
 mod bench;
 mod catalogue;
 mod ci;
@@ -47,6 +48,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Compares how mutated messages are read here and by other readers.
     Differential(differential::Options),
+    /// How much honest mail can be read in two ways; fails above 1 in 1,000.
+    Ambiguity(ambiguity::Options),
     /// kill -9 at random moments under load; nothing acknowledged may be lost.
     Kill(kill::Options),
     /// Waits, in real time, until peers that stopped reading are given up.
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Task::Catalogue(options) => catalogue::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Differential(options) => differential::run(&options),
+        Task::Ambiguity(options) => ambiguity::run(&options),
         Task::Kill(options) => kill::run(&options),
         Task::Patience => patience::run(),
     };

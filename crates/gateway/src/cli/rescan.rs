@@ -19,8 +19,9 @@ const NEXT_STEP: &str = "says who has it and when; a delivered copy is removed a
 #[command(
     group = ArgGroup::new("lists").required(true).multiple(true).args(["hashes", "links"]),
     after_help = "Hashes and links of delivered mail are kept for 30 days. The list of hashes has one SHA-256 or TLSH a line, \
-with a label behind it; the list of links one host (with all below it; `*.` before it says the same) or address a line, written \
-out: neither hxxp:// nor [.]. An empty list is a mistake."
+with a label behind it; a TLSH is kept of programs, macros and documents that may hold them, of other files only while \
+[signatures] hashes has a list with one. The list of links has one host (with all below it; `*.` before it says the same) or \
+address a line, written out: neither hxxp:// nor [.]. An empty list is a mistake."
 )]
 pub(crate) struct Arguments {
     /// File of hashes (SHA-256 or TLSH); may be given more than once
@@ -60,6 +61,10 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     print(&format!("{found} of {} found, {delivered} delivered\n", number("looked_at")));
     if number("kept_in_part") > 0 {
         print(&format!("of {} only the first files and links are kept\n", counted(number("kept_in_part"), "message")));
+    }
+    if number("without_tlsh") > 0 {
+        let some = counted(number("without_tlsh"), "message");
+        print_wrapped(&format!("of {some} some files have no TLSH: their near copies were not looked for\n"), 4);
     }
     if let Some(first) = rows.first() {
         let id = text(first, "id").get(..10).unwrap_or_default();

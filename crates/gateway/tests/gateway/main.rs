@@ -5,6 +5,7 @@
 mod block_list;
 mod bounces;
 mod case_files;
+mod code_in_data;
 mod columns;
 mod config_check;
 mod configuration;
@@ -28,6 +29,7 @@ mod no_domains;
 mod open_with_password;
 mod operations;
 mod order_of_writes;
+mod pictures;
 mod privileges;
 mod quarantine;
 mod queue;
@@ -55,6 +57,7 @@ mod starttls;
 mod stopping;
 mod systemd;
 mod trial;
+mod variants;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -96,6 +96,43 @@ async fn new_hashes_and_links_find_what_was_delivered() {
     assert_eq!(later.code, 0, "{later:?}");
 }
 
+/// A script that says a lot, of which one word is another in each copy.
+fn script(word: &str) -> Vec<u8> {
+    let lines = (0..400_u32).map(|number| format!("echo {}\n", number * number));
+    format!("#!/bin/sh\n# for {word}\n{}", lines.collect::<String>()).into_bytes()
+}
+
+// The list is new: nobody had one when the mail came.
+#[tokio::test(flavor = "multi_thread")]
+async fn near_copies_of_programs_are_found_and_what_has_no_near_hash_is_counted() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let daemon = Daemon::start(POSTERN, Setup::new(sink.address, "observe").with_dns(dns.address)).await;
+    let text = script("none").split_off(10);
+    for (subject, name, bytes) in
+        [("near", "run.sh", script("bob")), ("far", "other.sh", b"#!/bin/sh\nexit\n".to_vec()), ("text", "a.txt", text)]
+    {
+        send_accepted(daemon.address(), ALICE, &[BOB], &with_file(subject, name, &bytes)).await;
+    }
+    testkit::wait::until_true("the journal to know all", SOON, async || {
+        daemon.rows(&["trace", "search"]).await.iter().filter(|row| row["status"] == "delivered").count() == 3
+    })
+    .await;
+    let list = path(&daemon, "near.txt", &format!("{} a dropper\n", signatures::tlsh(&script("ann")).unwrap()));
+    let found = daemon.command(&["--json", "rescan", "--hashes", &list]).await;
+    let answer: Value = serde_json::from_str(&found.out).unwrap();
+    assert_eq!((found.code, subjects(&answer)), (1, vec!["near"]), "{answer}");
+    let one = &answer["rows"][0]["matches"][0];
+    assert!(one["label"] == "a dropper" && one["distance"].as_u64().unwrap() > 0, "{one}");
+    assert_eq!((&answer["looked_at"], &answer["without_tlsh"]), (&json!(3), &json!(1)), "{answer}");
+    let told = daemon.command(&["rescan", "--hashes", &list]).await;
+    let expected = "of 1 message some files have no TLSH: their near copies were not looked for";
+    assert!(told.out.contains(expected) && told.out.contains("run.sh (script, nearly: distance "), "{}", told.out);
+    // Who does not look for near copies misses none.
+    let exact = path(&daemon, "exact.txt", FORM_SHA256);
+    let answer = daemon.json(&["rescan", "--hashes", &exact]).await;
+    assert_eq!(answer["without_tlsh"], json!(0), "{answer}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_stopped_is_found_too_and_mistakes_are_named() {
     let (dns, sink) = (dns().await, Sink::start().await);

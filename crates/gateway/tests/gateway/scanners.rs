@@ -370,6 +370,35 @@ async fn what_a_sandbox_runs_is_held_and_judged_by_what_it_does() {
     assert_eq!(replayed.code, 0, "{replayed:?}");
 }
 
+// A sandbox that never comes to an end: nobody waits longer than is written.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hold_for_a_sandbox_ends() {
+    for (more, kept) in [("required = true", true), ("", false)] {
+        let service = CapeService::start(CapeScript::new(&["pending"], "{}")).await;
+        let folder = tempfile::tempdir().unwrap();
+        let settings = format!("wait_max_s = 2\n{more}");
+        let rig = Rig::of(&cape(service.http.address, folder.path(), &settings), "observe", &[]).await;
+        let reply = rig.send_accepted("run", "run.sh", PROGRAM).await;
+        rig.held_for("check_failed: scanner:box (running)").await;
+        wait::until_true("the end of the wait", SOON, async || {
+            rig.daemon.command(&["queue", "retry", reply.reference()]).await;
+            rig.daemon.account("held").await == 0
+        })
+        .await;
+        let judged = rig.judged(reply.reference()).await;
+        let file = &judged["scanners"][0]["files"][0];
+        assert_eq!((&file["said"], &file["words"][0]), (&"over_limits".into(), &"not_in_time".into()), "{judged}");
+        assert_eq!(judged["rulings"][0]["not_checked"], serde_json::json!(["scanner:box"]), "{judged}");
+        if kept {
+            assert_eq!((rig.daemon.account("quarantined").await, rig.sink.count()), (1, 0), "{judged}");
+            assert_eq!(judged["class"], "unscannable", "{judged}");
+        } else {
+            assert_eq!(rig.sink.wait_for(1, SOON).await.len(), 1);
+        }
+        assert_eq!(service.files().len(), 1, "and it is not given again");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn config_check_asks_who_is_there() {
     let clamd = RealClamd::start("", "").await;

@@ -13,6 +13,20 @@ use testkit::sink::Sink;
 
 use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send, send_accepted};
 
+/// Rules that are slow: by a loop that can be read, by a pattern that stands everywhere, and by what only a clock shows.
+const SLOW: [(&str, &str); 3] = [
+    (
+        "loop",
+        "rule a {\n strings: $a = \"xyzzyqux\"\n condition: $a and for any i in (0..100000000) : (uint8(i) == 1)\n}\n",
+    ),
+    ("zeros", "rule a { strings: $a = { 00 00 00 00 00 } condition: $a }\n"),
+    (
+        "clock",
+        "rule a { strings: $b = \"e\" condition: for any i in (1..#b) : (for any j in (1..#b) : \
+         (for any k in (1..#b) : (@b[j] + @b[k] == 7))) }\n",
+    ),
+];
+
 /// A rule that finds this word in a file.
 fn rule(word: &str) -> String {
     format!("rule finds_{word} {{ strings: $a = \"{word}\" condition: $a }}\n")
@@ -124,6 +138,28 @@ async fn rules_change_while_mail_flows_and_none_is_lost() {
     testkit::wait::until_true("the workers of the sets before to go", SOON, gone).await;
     let refused = daemon.rows(&["trace", "search", "--verdict", "malware"]).await;
     assert_eq!(refused.len(), 5, "{refused:?}");
+}
+
+// It would hold up every message: named, with the file, and the set before stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_rule_does_not_come_into_force() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let (daemon, folder) = gateway(&sink, dns.address).await;
+    let before = in_force(&daemon).await;
+    for (name, slow) in SLOW {
+        let file = folder.join("slow.yar");
+        files::write(&file, slow);
+        let told = daemon.command(&["reload"]).await;
+        assert_eq!(told.code, 2, "{name}: {told:?}");
+        for word in ["slow.yar:", "the old configuration stays in force"] {
+            assert!(told.err.contains(word), "{name}: {word} is missing in {}", told.err);
+        }
+        assert_eq!(in_force(&daemon).await, before, "{name}");
+        assert_eq!(send(daemon.address(), ALICE, &[BOB], &with_file(name, "with alpha in it")).await.code, 550);
+        std::fs::remove_file(file).unwrap();
+    }
+    assert_eq!(daemon.command(&["reload"]).await.code, 0);
+    assert_eq!(in_force(&daemon).await, before);
 }
 
 /// It stays wrong however often it is started: 2, and not the 4 of what may come back.

@@ -37,6 +37,8 @@ pub enum WhySkipped {
     OverItsLimits,
     /// By its settings it does not want files like this one: it answered on the beginning alone, or excludes the type.
     NotWanted,
+    /// It had the file as long as a message may wait for it, and has no verdict: another try would take as long again.
+    NotInTime,
 }
 
 /// Why there is no answer.
@@ -108,6 +110,7 @@ impl WhySkipped {
             Self::TooLarge => "too_large",
             Self::OverItsLimits => "over_its_limits",
             Self::NotWanted => "not_wanted",
+            Self::NotInTime => "not_in_time",
         }
     }
 }

@@ -27,7 +27,7 @@ pub use service::{BadService, DetonationService, Form, Verdict};
 /// How a sandbox is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetonationSettings {
-    /// Seconds until a file without a verdict has failed.
+    /// Seconds that a message is held for the verdict; a file without one is [`WhySkipped::NotInTime`] then.
     pub wait_max_s: u64,
     /// Milliseconds to the first question for a state; each later pause is half as long again.
     pub poll_first_ms: u64,
@@ -170,7 +170,9 @@ impl Inner {
             let _slot = self.slots.acquire().await.map_err(|_| ScanTrouble::Busy)?;
             task::run(&self.service, &self.client, &self.settings, file).await
         });
-        let answer = run.await.unwrap_or(Err(ScanTrouble::TimedOut)).unwrap_or_else(ScannerAnswer::Failed);
+        // No message waits longer: what is not known by then stays unknown, and is no trouble that may pass.
+        let late = Ok(ScannerAnswer::Skipped(WhySkipped::NotInTime));
+        let answer = run.await.unwrap_or(late).unwrap_or_else(ScannerAnswer::Failed);
         if answer.is_definite() {
             self.known.keep(&self.service.name, &sha256, &answer).await;
         }

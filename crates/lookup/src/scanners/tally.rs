@@ -26,7 +26,9 @@ impl Tally {
             }
             ScannerAnswer::Infected { .. } => Some(Said::Malware),
             ScannerAnswer::Suspicious { .. } => Some(Said::Suspicious),
-            ScannerAnswer::Skipped(WhySkipped::TooLarge | WhySkipped::OverItsLimits) => Some(Said::OverLimits),
+            ScannerAnswer::Skipped(WhySkipped::TooLarge | WhySkipped::OverItsLimits | WhySkipped::NotInTime) => {
+                Some(Said::OverLimits)
+            }
             ScannerAnswer::Failed(trouble) => Some(Said::Unknown(trouble.reason())),
         };
         let words = match answer {

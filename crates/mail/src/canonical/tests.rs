@@ -161,9 +161,9 @@ fn a_message_in_a_message() {
              y
             MIME-Version: 1.0
             Content-Type: multipart/digest;
-             boundary="=_76faff75b790ab84899965ff"
+             boundary="=_95899be0956c13ed07afbcf2"
 
-            --=_76faff75b790ab84899965ff
+            --=_95899be0956c13ed07afbcf2
             Content-Type: message/rfc822
 
             Subject: inner
@@ -172,13 +172,15 @@ fn a_message_in_a_message() {
             Content-Transfer-Encoding: 7bit
 
             hello
-            --=_76faff75b790ab84899965ff
-            Content-Type: message/rfc822
+            --=_95899be0956c13ed07afbcf2
+            Content-Type: application/octet-stream
             Content-Transfer-Encoding: base64
+            Content-Disposition: attachment;
+             filename="message.eml"
 
             U3ViamVjdDogeAoKeAo=
 
-            --=_76faff75b790ab84899965ff--
+            --=_95899be0956c13ed07afbcf2--
         "#]],
     );
 }

@@ -45,7 +45,7 @@ async fn opened(files: &[&'static [u8]]) -> Opened {
 /// Text and `ocr` mark of each item, and the fact.
 async fn seen(files: &[&'static [u8]], pictures: Option<&Pictures>) -> (Vec<(String, bool)>, Fact<u32>) {
     let Opened { mut content, files } = opened(files).await;
-    let texts = read(&content, &files, pictures).await;
+    let texts = read(&content, &files, pictures, Instant::now()).await;
     let fact = texts.fact.clone();
     texts.put_into(&mut content);
     let item = |item: &Item| (item.text.clone(), item.marks.iter().any(|mark| mark == MARK));
@@ -104,4 +104,43 @@ async fn small_pictures_are_not_read() {
     let (fake, pictures) = reader(Ok("x"));
     assert_eq!(seen(&[narrow], Some(&pictures)).await.1, Fact::Known(0));
     assert_eq!(fake.asked.load(Ordering::SeqCst), 0);
+}
+
+/// The same picture with something behind it: another file with the same text.
+fn another(number: u8) -> &'static [u8] {
+    [WORDS, &[number]].concat().leak()
+}
+
+// The sixth is left, and that is said.
+#[tokio::test]
+async fn of_more_pictures_than_are_read_it_is_said() {
+    let five: Vec<&'static [u8]> = (0..5).map(another).collect();
+    let (fake, pictures) = reader(Ok("x"));
+    assert_eq!(seen(&five, Some(&pictures)).await.1, Fact::Known(5));
+    let six = [five.as_slice(), &[another(5)]].concat();
+    let (items, fact) = seen(&six, Some(&pictures)).await;
+    assert_eq!((fact, fake.asked.load(Ordering::SeqCst)), (Fact::Unknown(UnknownReason::Refused), 5));
+    assert_eq!(items.iter().filter(|(_, is_read)| *is_read).count(), 5, "what was read counts all the same");
+}
+
+#[tokio::test]
+async fn links_and_passwords_of_pictures_are_those_of_a_text() {
+    let said = "Open https://shop.evil.example/offer?url=https%3A%2F%2Fdeep.example%2Fx or \\\\files.evil.example\\share\\a.lnk\n\
+                The password is: Zr44kk!";
+    let (_, pictures) = reader(Ok(said));
+    let Opened { mut content, files } = opened(&[WORDS]).await;
+    let texts = read(&content, &files, Some(&pictures), Instant::now()).await;
+    let passwords = texts.passwords();
+    assert!(passwords.iter().take(5).any(|word| word == "Zr44kk!"), "{passwords:?}");
+    texts.put_into(&mut content);
+    let links: Vec<&str> = content.items[0].links.iter().map(|link| link.target.as_str()).collect();
+    for wanted in ["https://shop.evil.example/offer?url=https%3A%2F%2Fdeep.example%2Fx", "https://deep.example/x"] {
+        assert!(links.contains(&wanted), "{links:?}");
+    }
+    assert!(content.items[0].marks.iter().any(|mark| mark == "unc_path"), "{:?}", content.items[0].marks);
+    // A text without any brings none.
+    let (_, pictures) = reader(Ok("Dear all, see you on Friday."));
+    let Opened { mut content, files } = opened(&[WORDS]).await;
+    read(&content, &files, Some(&pictures), Instant::now()).await.put_into(&mut content);
+    assert_eq!(content.items[0].links, []);
 }

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::BoxFuture;
+use lookup::scanners::detonation::{DetonationService, DetonationSettings, MemoryVerdicts};
 use lookup::scanners::{FilesWanted, Identity, LaneSettings, Selection, WhySkipped};
 use mail::timestamp::Timestamp;
 use net::clock::ManualClock;
+use net::dns::{Dns, DnsSettings, Servers};
+use net::http::{Client, HttpSettings, Origin};
 use parking_lot::Mutex;
 use unpack::{Part, Request};
 use worker::{FairKey, InProcess, Opener as _};
@@ -175,4 +178,37 @@ async fn who_does_not_answer_is_known_since_it_was_noticed_first() {
     let since = Timestamp::parse("2026-11-10T00:00:00Z").unwrap();
     let noticed = Some(Silent { since, why: "garbage".to_owned() });
     assert_eq!((silent().await, silent().await), (noticed.clone(), noticed));
+}
+
+/// Nobody is there; that files would be run is known before that.
+fn sandbox(need: ScannerNeed) -> Sandbox {
+    let (pem, _) = net::tls::self_made_certificate("nobody.example").unwrap();
+    let server = "127.0.0.1:9".parse().unwrap();
+    let dns = DnsSettings { servers: Servers::List(vec![server]), query_timeout_ms: 100, retries: 0 };
+    let client = Client::new(
+        Origin::parse("http://127.0.0.1:9").unwrap(),
+        net::http::Trust::Only(pem.into_bytes()).client_config().unwrap(),
+        Dns::new(&dns).unwrap(),
+        HttpSettings::default(),
+    );
+    let described = DetonationService::cape("secret", 6.0, 3.0).unwrap();
+    let known = Arc::new(MemoryVerdicts::new());
+    Sandbox { detonation: Detonation::new(described, client, known, DetonationSettings::default()), need }
+}
+
+// Of six programs five are run, and of the sixth it is said that it was not.
+#[tokio::test]
+async fn a_sixth_file_for_a_sandbox_is_said_to_be_left_out() {
+    let programs: Vec<String> = (0..6).map(|number| format!("#!/bin/sh\nexit {number}\n")).collect();
+    let files: Vec<&str> = programs.iter().map(String::as_str).collect();
+    for (need, is_beyond) in [(ScannerNeed::Required, true), (ScannerNeed::Advisory, false)] {
+        let times = ScanTimes { in_session: TIME, after_accept: TIME };
+        let checks = FileChecks::new(FileScanners::new(Vec::new(), clock()), vec![sandbox(need)], times, clock());
+        let facts = facts(&checks, &files).await;
+        let words: Vec<&str> = said(&facts[0]).into_iter().map(|(_, word)| word).collect();
+        assert_eq!(words, ["running", "running", "running", "running", "running", "over_limits"]);
+        assert_eq!((facts[0].asked, facts[0].is_beyond()), (6, is_beyond), "required, it is not delivered unseen");
+        let facts = scan::facts::Facts { scanners: facts, ..scan::facts::Facts::none() };
+        assert_eq!(facts.not_checked(), ["scanner:cape"]);
+    }
 }

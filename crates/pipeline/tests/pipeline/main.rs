@@ -7,6 +7,7 @@ mod arriving;
 mod changing;
 mod journal;
 mod line;
+mod rebuilding;
 mod rejudging;
 mod replaying;
 mod trace;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use mail::envelope::TenantId;
 use serde_json::{Value, json};
 use signatures::HashList;
+use signatures::limits::{TLSH_BYTES_MAX, TLSH_BYTES_MIN};
 use store::journal::FeaturesRow;
 
 use super::Handlers;
@@ -38,13 +39,14 @@ pub(super) async fn rescan(
     let wanted = Wanted::read(hashes, links)?;
     handlers.journal.settle().await?;
     let mut found = Vec::new();
-    let (mut looked_at, mut cut) = (0_u64, 0_u64);
+    let (mut looked_at, mut cut, mut without_tlsh) = (0_u64, 0_u64, 0_u64);
     let mut after = None;
     loop {
         let page = handlers.journal.features(TenantId::DEFAULT, since, after).await?;
         for row in &page.rows {
             looked_at += 1;
             cut += u64::from(row.features.is_cut);
+            without_tlsh += u64::from(wanted.misses_tlsh(row));
             let matches = wanted.matches(row);
             if !matches.is_empty() && found.len() < FOUND_MAX {
                 found.push(shown(handlers, row, &matches));
@@ -55,7 +57,7 @@ pub(super) async fn rescan(
             break;
         }
     }
-    Ok(json!({ "looked_at": looked_at, "kept_in_part": cut, "rows": found }))
+    Ok(json!({ "looked_at": looked_at, "kept_in_part": cut, "without_tlsh": without_tlsh, "rows": found }))
 }
 
 impl Wanted {
@@ -75,6 +77,14 @@ impl Wanted {
         }
         let links = links.iter().map(LinkList::read).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { hashes: lists, links })
+    }
+
+    /// A near copy is looked for, and a file that is large enough for a TLSH has none: none was asked for when it came.
+    fn misses_tlsh(&self, row: &FeaturesRow) -> bool {
+        let sizes = TLSH_BYTES_MIN..=TLSH_BYTES_MAX;
+        let could = |size: u64| usize::try_from(size).is_ok_and(|size| sizes.contains(&size));
+        let mut files = row.features.files.iter();
+        self.hashes.iter().any(HashList::wants_tlsh) && files.any(|file| file.tlsh.is_empty() && could(file.size))
     }
 
     fn matches(&self, row: &FeaturesRow) -> Vec<Value> {

@@ -1,0 +1,30 @@
+//! Links in the text of a picture, as they are taken from any text: with those inside them, and shares of files marked.
+
+use std::collections::HashSet;
+
+use mail::links::{self, Flags, find, inner};
+use scan::content::{Item, Link, LinkKind};
+
+/// Links taken from one picture. A picture is a page at most.
+const LINKS_MAX: usize = 100;
+
+/// Adds the links of this text to the item.
+pub(super) fn add_links(item: &mut Item, text: &str) {
+    let mut known: HashSet<String> = item.links.iter().map(|link| link.target.clone()).collect();
+    let written = find::links(text).into_iter().map(|link| link.into_owned());
+    let all = written.flat_map(|target| inner::inner(&target).into_iter().chain([target]));
+    for target in all.take(LINKS_MAX) {
+        if let Some(mark) = share(&target).filter(|mark| !item.marks.iter().any(|own| own == mark)) {
+            item.marks.push(mark.to_owned());
+        }
+        if known.insert(target.clone()) {
+            item.links.push(Link { target, text: String::new(), kind: LinkKind::Text });
+        }
+    }
+}
+
+// Whether anybody outside of the reader's network could be behind it.
+fn share(target: &str) -> Option<&'static str> {
+    let link = links::normal(target).filter(|link| link.flags.has(Flags::UNC))?;
+    Some(if link.host.contains(['.', ':']) { "unc_path" } else { "unc_path_local" })
+}
