@@ -77,3 +77,9 @@ pub const ALL: &[(&str, &str)] = &[
 pub fn is_known(word: &str) -> bool {
     ALL.iter().any(|(known, _)| *known == word)
 }
+
+/// The mark of a link to a share of files on this host: whether anybody outside of the reader's network could be behind it.
+#[must_use]
+pub fn of_share(host: &str) -> &'static str {
+    if host.contains(['.', ':']) { "unc_path" } else { "unc_path_local" }
+}

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use scan::content::{Item, Link, LinkKind, WhyUnopened};
+use scan::marks::of_share;
 use sha2::{Digest as _, Sha256};
 
 use crate::budget::LINK_TEXT_BYTES_MAX;
@@ -83,7 +84,7 @@ impl Walk<'_> {
     /// Marks what leads to a share of files, apart whether anybody outside of the reader's network could be behind it.
     fn note_share(&mut self, at: usize, target: &str) {
         let Some(link) = links::normal(target).filter(|link| link.flags.has(Flags::UNC)) else { return };
-        self.mark(at, if link.host.contains(['.', ':']) { "unc_path" } else { "unc_path_local" });
+        self.mark(at, of_share(&link.host));
     }
 
     fn keep_link(&mut self, at: usize, link: Link) {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use mail::links::{self, Flags, find, inner};
 use scan::content::{Item, Link, LinkKind};
+use scan::marks::of_share;
 
 /// Links taken from one picture. A picture is a page at most.
 const LINKS_MAX: usize = 100;
@@ -23,8 +24,7 @@ pub(super) fn add_links(item: &mut Item, text: &str) {
     }
 }
 
-// Whether anybody outside of the reader's network could be behind it.
 fn share(target: &str) -> Option<&'static str> {
     let link = links::normal(target).filter(|link| link.flags.has(Flags::UNC))?;
-    Some(if link.host.contains(['.', ':']) { "unc_path" } else { "unc_path_local" })
+    Some(of_share(&link.host))
 }
