@@ -179,7 +179,7 @@ impl Queue {
         // An outcome that cannot be written down would be brought about again and again. What waits is safe in the log until
         // the next start.
         if !self.mails.is_healthy() {
-            self.state.lock().let_bodies_go();
+            self.state.lock().let_all_bodies_go();
             return SLEEP_LONGEST;
         }
         let now = self.clock.now().unix_millis();
@@ -191,7 +191,7 @@ impl Queue {
             running.spawn(async move { queue.attempt(job).await });
         }
         let mut state = self.state.lock();
-        // What waits for a slot lets its bytes go; they are in the log.
+        // All but a few that wait for a slot let their bytes go; they are in the log.
         state.let_bodies_go();
         let until = state.next_due().map_or(SLEEP_LONGEST, |due| {
             Duration::from_millis(u64::try_from(due.saturating_sub(now)).unwrap_or(0)) //

@@ -22,6 +22,7 @@ pub mod power;
 pub mod program;
 pub mod random;
 pub mod raw_peer;
+pub mod siege;
 pub mod sink;
 pub mod tls;
 pub mod wait;

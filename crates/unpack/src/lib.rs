@@ -8,6 +8,7 @@
 
 mod bounded;
 pub mod budget;
+mod caught;
 pub mod disarm;
 mod eicar;
 mod formats;

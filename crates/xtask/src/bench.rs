@@ -2,6 +2,7 @@
 //! It ends with one table, on the terminal and in `target/bench/report.md`. The load generator and the peers stand outside of the project; without them this says so. Caps are raised here and nowhere else;
 //! every message is counted at the sink.
 
+mod bombs;
 mod report;
 mod stations;
 
@@ -52,6 +53,8 @@ enum What {
     Stations,
     /// The table of the last run once more.
     Report,
+    /// Waits of honest sessions beside bombs of another network; to be run as a release.
+    Bombs,
 }
 
 /// What and beside whom.
@@ -101,6 +104,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             write(&folder.join(report::STATIONS), &spent.to_string())
         }
         What::Report => report::run(&folder),
+        What::Bombs => bombs::run(options.seconds),
     }
 }
 

@@ -9,6 +9,10 @@ use super::Concurrency;
 use crate::job::Job;
 use crate::paused::{self, Paused};
 
+/// Bytes of messages that waiting jobs keep in memory together; a burst waits some milliseconds for a connection, and would else
+/// be read from the log again.
+const WAITING_BYTES_MAX: u64 = 2 * 1024 * 1024;
+
 /// Number of a job in this process.
 type Number = u64;
 
@@ -141,8 +145,9 @@ impl State {
         while next.is_none()
             && let Some(number) = numbers.pop_front()
         {
-            match self.jobs.get(&number) {
+            match self.jobs.get_mut(&number) {
                 Some(job) if paused.stops(&job.domain) => {
+                    job.ready = None;
                     self.set_aside.entry(job.domain.clone()).or_default().insert((job.due, number));
                 }
                 Some(_) => next = Some(number),
@@ -181,8 +186,21 @@ impl State {
         self.running_total = self.running_total.saturating_sub(1);
     }
 
-    /// Jobs that could not start keep no bytes in memory.
+    /// Jobs that could not start keep few bytes in memory, those that came first; the others are read from the log again.
     pub(super) fn let_bodies_go(&mut self) {
+        let mut room = WAITING_BYTES_MAX;
+        self.with_body.retain(|number| {
+            let Some(job) = self.jobs.get_mut(number) else { return false };
+            let Some(ready) = &job.ready else { return false };
+            let left = room.checked_sub(ready.room.bytes());
+            room = left.unwrap_or(room);
+            job.ready.take_if(|_| left.is_none());
+            job.ready.is_some()
+        });
+    }
+
+    /// Nothing starts any more: no job keeps bytes in memory.
+    pub(super) fn let_all_bodies_go(&mut self) {
         for number in self.with_body.drain(..) {
             if let Some(job) = self.jobs.get_mut(&number) {
                 job.ready = None;

@@ -127,18 +127,21 @@ async fn a_paused_domain_does_not_hold_others_of_its_next_hop() {
 }
 
 #[tokio::test]
-async fn what_waits_keeps_no_bytes_in_memory() {
+async fn what_waits_keeps_few_bytes_in_memory() {
     let one = Concurrency { per_destination_max: 1, total_max: 10 };
     let world = World::with(FaultyDisk::new(), one, Routes::default()).await;
     let (open, closed) = gate();
     world.hops.answer("one.example", Answer::Waits(closed, Delivery::Done));
     world.send(mail(1, "", &[("x@one.example", 0)])).await;
     world.until("the first", |world| world.hops.running("one.example") == 1).await;
-    world.send(mail(2, "", &[("x@one.example", 0)])).await;
-    world.send(mail(3, "", &[("x@two.example", 0)])).await;
+    for number in 2..6 {
+        world.send(mail(number, "", &[("x@one.example", 0)])).await;
+    }
+    world.send(mail(6, "", &[("x@two.example", 0)])).await;
     world.until("the other destination", |world| world.hops.done().len() == 1).await;
     open.send(true).unwrap();
-    world.until_ended(3).await;
+    world.until_ended(6).await;
     let bytes: Vec<_> = world.hops.seen().iter().map(|seen| (seen.mail.as_bytes()[3], seen.has_bytes)).collect();
-    assert_eq!(bytes, [(1, true), (3, true), (2, false)]);
+    // Each takes half of what may wait.
+    assert_eq!(bytes, [(1, true), (6, true), (2, true), (3, true), (4, false), (5, false)]);
 }

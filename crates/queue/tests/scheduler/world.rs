@@ -20,6 +20,7 @@ use store::Mails;
 use store::backends::embedded::{Embedded, OpenOptions};
 use store::disk::faulty::FaultyDisk;
 use store::mails::{Change, Changed, MailState, NewBody, NewMail};
+use store::memory::Memory;
 use store::record::RecipientChange;
 use store::record::mail::{EnvelopeRecord, RecipientRecord, StateRecord};
 use tokio::sync::watch;
@@ -29,6 +30,8 @@ use crate::trap::Trap;
 
 pub(crate) const START: i64 = 1_795_000_000_000;
 const LIMIT: Duration = Duration::from_secs(10);
+/// Room in memory of each mail that is sent.
+const ROOM_BYTES: u64 = 1024 * 1024;
 
 /// What a destination does with an attempt.
 #[derive(Clone)]
@@ -232,13 +235,13 @@ impl World {
         self.state(id).unwrap_or(state)
     }
 
-    /// Stores a mail and offers it, as a session does.
+    /// Stores a mail and offers it with its bytes, as a session does.
     pub(crate) async fn send(&self, mail: NewMail) -> MailState {
         let NewBody::Inline(raw) = &mail.body else { panic!("bodies of these tests are short") };
         let ready = ReadyBody {
             raw: raw.clone(),
             variants: Vec::new(),
-            room: std::sync::Arc::new(store::memory::Reserved::none()),
+            room: std::sync::Arc::new(Memory::new(1 << 30).try_reserve(ROOM_BYTES).unwrap()),
         };
         let state = self.put(mail).await;
         self.queue.offer(&state, Some(ready));

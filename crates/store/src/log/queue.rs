@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
 use super::entry::{Kind, Payload};
@@ -93,12 +93,17 @@ impl Queue {
     pub(crate) fn take(&self) -> Option<Vec<Append>> {
         let mut waiting = self.waiting.lock();
         self.ready.wait_while(&mut waiting, |waiting| waiting.appends.is_empty() && !waiting.closed);
+        if waiting.durable == 0 && waiting.usual > 1 {
+            // What needs no flush goes along with what does: a write for itself would wake as many threads again.
+            self.gather(&mut waiting, 1);
+            if waiting.durable == 0 {
+                waiting.usual = waiting.usual * 7 / 8;
+            }
+        }
         if waiting.durable > 0 && waiting.usual.max(waiting.durable) > 1 {
             waiting.groups = waiting.groups.wrapping_add(1);
-            waiting.wanted = waiting.usual + usize::from(waiting.groups.is_multiple_of(PROBE_GROUPS));
-            let is_short = |waiting: &mut Waiting| waiting.durable < waiting.wanted && !waiting.closed;
-            self.ready.wait_while_for(&mut waiting, is_short, GATHER_MAX);
-            waiting.wanted = 0;
+            let wanted = waiting.usual + usize::from(waiting.groups.is_multiple_of(PROBE_GROUPS));
+            self.gather(&mut waiting, wanted);
         }
         if waiting.durable > 0 {
             waiting.usual = waiting.durable.max(waiting.usual * 7 / 8);
@@ -106,6 +111,14 @@ impl Queue {
         waiting.durable = 0;
         let appends = std::mem::take(&mut waiting.appends);
         (!appends.is_empty()).then_some(appends)
+    }
+
+    /// Until so many wait for the disk, but not long.
+    fn gather(&self, waiting: &mut MutexGuard<'_, Waiting>, wanted: usize) {
+        waiting.wanted = wanted;
+        let is_short = |waiting: &mut Waiting| waiting.durable < waiting.wanted && !waiting.closed;
+        self.ready.wait_while_for(waiting, is_short, GATHER_MAX);
+        waiting.wanted = 0;
     }
 
     /// Nobody writes any more: who waits is told by the end of its channel.

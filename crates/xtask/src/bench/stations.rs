@@ -1,6 +1,8 @@
 //! CPU of each station of the line, in one process and one thread, over the messages of the mix: what `bench gateway` puts beside
 //! the CPU of the whole. To be built as a release.
 
+mod crossing;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +27,6 @@ use rustix::time::{ClockId, clock_gettime};
 use scan::judge::judge;
 use scan::weights::Weights;
 use scan::{Gathered, Scan, ScanId};
-use signatures::Rules;
 use store::Mails;
 use store::backends::embedded::{Embedded, OpenOptions};
 use store::mails::{NewBody, NewMail};
@@ -33,7 +34,6 @@ use store::record::mail::{RecipientRecord, StateRecord};
 use store::search::{Search, SearchOptions};
 use testkit::corpus;
 use testkit::dns::TestDns;
-use worker::{FairKey, Pool, PoolSettings, Sandbox, Signatures, Wanted};
 
 /// The world of the mix: senders at example.net, and nothing else.
 const ZONE: &str = r#"
@@ -53,8 +53,8 @@ pub(super) const SIGNATURES: &str = "signatures";
 pub(super) const AUTHENTICATE: &str = "authenticate and look up";
 pub(super) const DETECT: &str = "detect and judge";
 pub(super) const POLICY_AND_JOURNAL: &str = "policy and journal";
-/// Ticks of `/proc/PID/stat` in a second, on every Linux that is in use.
-const TICKS_PER_SECOND: u32 = 100;
+/// Field beside the stations: what half of the messages cost there at most.
+pub(super) const BOUNDARY_MEDIAN: &str = "boundary_median_ms";
 
 /// What is measured.
 pub(super) struct Plan {
@@ -70,6 +70,8 @@ pub(super) struct Plan {
 struct Case {
     raw: Bytes,
     request: Request,
+    /// CPU of opening it here.
+    unpacking: Duration,
 }
 
 /// Milliseconds of CPU a message, by station.
@@ -81,23 +83,22 @@ pub(super) fn run(plan: &Plan) -> Result<serde_json::Value> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut spent: BTreeMap<&str, Duration> = BTreeMap::new();
     let bytes: usize = raws.iter().map(Bytes::len).sum();
-    runtime.block_on(async {
+    let crossing = runtime.block_on(async {
         let cases = line(&raws, address, &mut spent).await?;
-        let unpacking = spent.get(UNPACK).copied().unwrap_or_default();
-        let opened = in_workers(&cases, &plan.binary, Signatures::default()).await?;
-        *spent.entry(BOUNDARY).or_default() += opened.saturating_sub(unpacking);
-        let (rules, _) = Rules::compile(&signatures::builtin::sources())?;
-        let rules = Signatures { rules: rules.to_bytes()?.into(), tlsh: false };
-        let searched = in_workers(&cases, &plan.binary, rules).await?;
-        spent.insert(SIGNATURES, searched.saturating_sub(opened));
-        anyhow::Ok(())
+        crossing::measure(&cases, &plan.binary).await
     })?;
     let count = u32::try_from(raws.len())?;
-    let stations: serde_json::Map<String, serde_json::Value> = spent
-        .iter()
-        .map(|(name, all)| ((*name).to_owned(), (all.as_secs_f64() * 1_000.0 / f64::from(count)).into()))
-        .collect();
-    Ok(serde_json::json!({ "messages": count, "bytes_mean": bytes / raws.len().max(1), "ms": stations }))
+    let in_ms = |time: Duration| serde_json::Value::from(time.as_secs_f64() * 1_000.0);
+    let mut stations: serde_json::Map<String, serde_json::Value> =
+        spent.iter().map(|(name, all)| ((*name).to_owned(), in_ms(*all / count.max(1)))).collect();
+    stations.insert(BOUNDARY.to_owned(), in_ms(crossing.boundary));
+    stations.insert(SIGNATURES.to_owned(), in_ms(crossing.signatures));
+    Ok(serde_json::json!({
+        "messages": count,
+        "bytes_mean": bytes / raws.len().max(1),
+        "ms": stations,
+        (BOUNDARY_MEDIAN): in_ms(crossing.boundary_median),
+    }))
 }
 
 fn messages(folder: &Path) -> Result<Vec<Bytes>> {
@@ -151,10 +152,11 @@ impl Meter<'_> {
         self.last = cpu(ClockId::ThreadCPUTime);
     }
 
-    fn lap(&mut self, station: &'static str) {
-        let now = cpu(ClockId::ThreadCPUTime);
-        *self.spent.entry(station).or_default() += now.saturating_sub(self.last);
+    fn lap(&mut self, station: &'static str) -> Duration {
+        let lap = cpu(ClockId::ThreadCPUTime).saturating_sub(self.last);
+        *self.spent.entry(station).or_default() += lap;
         self.last = cpu(ClockId::ThreadCPUTime);
+        lap
     }
 }
 
@@ -191,7 +193,7 @@ async fn line(
         let request = pipeline::open::request(&message);
         meter.lap(PARSE);
         let content = unpack(&request, &mut Budget::new(Limits::default()));
-        meter.lap(UNPACK);
+        let unpacking = meter.lap(UNPACK);
         let input = auth::Input {
             client_ip: envelope.client.ip,
             helo: &envelope.helo.name,
@@ -225,7 +227,7 @@ async fn line(
         let judged = record::judged(&gathered, &concluded.verdict, &concluded.decision, &names, &Versions::default());
         meter.lap(POLICY_AND_JOURNAL);
         journal.note(&gathered, judged);
-        cases.push(Case { raw: raw.clone(), request });
+        cases.push(Case { raw: raw.clone(), request, unpacking });
     }
     let journal = journal.cost().await?;
     *spent.entry(POLICY_AND_JOURNAL).or_default() += journal;
@@ -255,40 +257,6 @@ fn envelope() -> Result<Envelope> {
         received_at: Timestamp::from_unix_millis(1_795_000_000_000),
         body: BodyType::SevenBit,
     })
-}
-
-/// CPU of all requests through a worker process: ours, and the worker's.
-async fn in_workers(cases: &[Case], binary: &Path, signatures: Signatures) -> Result<Duration> {
-    let settings = PoolSettings {
-        command: binary.to_owned(),
-        args: vec!["unpack-worker".to_owned()],
-        workers: 1,
-        sandbox: Sandbox::Full,
-        signatures,
-    };
-    let pool = Pool::start(settings).await?;
-    let (ids, ours) = (pool.process_ids(), cpu(ClockId::ProcessCPUTime));
-    let theirs = of_processes(&ids);
-    for case in cases {
-        let content = pool.open(FairKey::default(), case.request.clone(), Wanted::Content).await?.content;
-        if content.items.is_empty() && !case.raw.is_empty() && content.unopened.is_empty() {
-            bail!("a worker opened nothing");
-        }
-    }
-    let ours = cpu(ClockId::ProcessCPUTime).saturating_sub(ours);
-    let theirs = of_processes(&ids).saturating_sub(theirs);
-    pool.stop().await;
-    Ok(ours + theirs)
-}
-
-// User and system time, fields 14 and 15 of stat; the name before them stands in brackets.
-fn of_processes(ids: &[u32]) -> Duration {
-    let ticks = |id: &u32| -> u32 {
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-        let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-        fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum()
-    };
-    Duration::from_secs(1) * ids.iter().map(ticks).sum::<u32>() / TICKS_PER_SECOND
 }
 
 /// What the search files cost: the CPU of a store that is followed by them, less that of one that is not.

@@ -108,18 +108,26 @@ pub(super) fn run() -> Result<()> {
     Ok(())
 }
 
-fn open((name, declared, start, repeated): &Nasty) -> Result<Usage> {
+/// All of them as parts of a message.
+pub(super) fn parts() -> Vec<Part> {
+    NASTY.iter().map(part).collect()
+}
+
+fn part((name, declared, start, repeated): &Nasty) -> Part {
     let times = INPUT_BYTES.saturating_sub(start.len()) / repeated.len().max(1);
     let (declared, charset) = declared.split_once("; charset=").unwrap_or((declared, ""));
-    let part = Part {
+    Part {
         place: "1".to_owned(),
         names: vec![(*name).to_owned()],
         declared: declared.to_owned(),
         charset: charset.to_owned(),
         bytes: Bytes::from([*start, &repeated.repeat(times)].concat()),
         ..Part::default()
-    };
-    let request = Request { parts: vec![part], ..Request::default() };
+    }
+}
+
+fn open(nasty: &Nasty) -> Result<Usage> {
+    let request = Request { parts: vec![part(nasty)], ..Request::default() };
     let (_, usage) = measured(|| unpack(&request, &mut Budget::with_clock(Limits::default(), thread_time)))?;
     Ok(usage)
 }

@@ -7,9 +7,13 @@ const SESSIONS: usize = 16;
 const EACH: usize = 50;
 
 fn append(done: oneshot::Sender<Result<(), StoreError>>) -> Append {
+    append_for(done, Answer::Durable)
+}
+
+fn append_for(done: oneshot::Sender<Result<(), StoreError>>, answer: Answer) -> Append {
     let payload =
         Payload { fields: bytes::Bytes::new(), body: bytes::Bytes::new(), count: 1, checksum: Default::default() };
-    let (kind, effect, answer) = (Kind::Records, Effect::None, Answer::Durable);
+    let (kind, effect) = (Kind::Records, Effect::None);
     Append { payload, kind, finishes: false, effect, answer, done: Some(done) }
 }
 
@@ -66,4 +70,36 @@ fn a_closed_queue_gives_what_it_has_and_ends() {
     assert!(queue.take().is_none());
     let (done, _answer) = oneshot::channel();
     assert!(queue.push(append(done)).is_err(), "nobody would write it");
+}
+
+#[test]
+fn what_needs_no_flush_goes_along_with_what_does() {
+    let tries = 50;
+    let together = (0..tries).any(|_| {
+        let queue = Arc::new(Queue::default());
+        queue.waiting.lock().usual = 4;
+        queue.push(append_for(oneshot::channel().0, Answer::Written)).unwrap();
+        let writer = {
+            let queue = Arc::clone(&queue);
+            thread::spawn(move || queue.take().map(|appends| appends.len()))
+        };
+        while !writer.is_finished() && queue.waiting.lock().wanted == 0 {
+            thread::yield_now();
+        }
+        queue.push(append(oneshot::channel().0)).unwrap();
+        // The time to gather may be over on a busy machine: then it is tried again.
+        writer.join().unwrap() == Some(2)
+    });
+    assert!(together, "a write for each");
+}
+
+#[test]
+fn nobody_waits_long_for_a_flush_that_does_not_come() {
+    let queue = Queue::default();
+    queue.waiting.lock().usual = 4;
+    for usual in [3, 2, 1, 1] {
+        queue.push(append_for(oneshot::channel().0, Answer::Written)).unwrap();
+        assert_eq!(queue.take().map(|appends| appends.len()), Some(1));
+        assert_eq!(queue.waiting.lock().usual, usual);
+    }
 }

@@ -7,6 +7,7 @@ mod timing;
 use rqrr::{BitGrid, Grid, PreparedImage};
 
 use crate::budget::Steps;
+use crate::caught::caught;
 use crate::formats::image::codes::corners::{
     CORNERS_MAX, Crowd, Hint, Likely, PART_CORNERS_MAX, Place, Suspect, likely,
 };
@@ -283,11 +284,11 @@ fn in_likely(binary: &Grey, (times, corners_max): (usize, usize), steps: &Steps)
     if !hint.stretch.is_square() {
         large = hint.stretch.undone(&large);
     }
-    let mut found = Codes { said: in_shades(&large, hint), ..Codes::default() };
+    let mut found = in_shades(&large, hint);
     if found.said.is_empty() {
         // Upside down the search for the fourth corner begins elsewhere.
         large.pixels.reverse();
-        found.said = in_shades(&large, hint);
+        found = in_shades(&large, hint);
         large.pixels.reverse();
     }
     let suspects = suspects.iter().filter(|suspect| found.said.is_empty() || suspect.is_alone);
@@ -315,10 +316,10 @@ fn in_redrawn(large: &Grey, suspect: Suspect, (hint, times): (Hint, usize), step
             break;
         }
         let mut drawn = with_timing(&part, corners, (modules, suspect.is_dark));
-        let mut found = in_shades(&drawn, own);
+        let mut found = in_shades(&drawn, own).said;
         if found.is_empty() {
             drawn.pixels.reverse();
-            found = in_shades(&drawn, own);
+            found = in_shades(&drawn, own).said;
         }
         if !found.is_empty() {
             return found;
@@ -332,12 +333,12 @@ fn in_smoothed(grey: &Grey, times: usize, hint: Hint) -> Vec<String> {
     let smooth = grey.enlarged(times);
     let (shade, _) = smooth.parting();
     for shade in [shade, shade.saturating_sub(40), shade.saturating_add(40)] {
-        let found = in_shades(&smooth.parted_at(shade), hint);
+        let found = in_shades(&smooth.parted_at(shade), hint).said;
         if !found.is_empty() {
             return found;
         }
     }
-    in_shades(&smooth.parted_locally(), hint)
+    in_shades(&smooth.parted_locally(), hint).said
 }
 
 /// Whole pixels, so that sharp rims stay sharp.
@@ -349,27 +350,31 @@ fn enlarged(grey: &Grey, times: usize) -> Grey {
 }
 
 /// As it is, and light on dark, whichever its corners speak for.
-fn in_shades(binary: &Grey, hint: Hint) -> Vec<String> {
-    let found = if hint.is_dark { in_binary(&binary.padded(MARGIN_PIXELS)) } else { Vec::new() };
-    if found.is_empty() && hint.is_light { in_binary(&binary.inverted().padded(MARGIN_PIXELS)) } else { found }
+fn in_shades(binary: &Grey, hint: Hint) -> Codes {
+    let dark = if hint.is_dark { in_binary(&binary.padded(MARGIN_PIXELS)) } else { Codes::default() };
+    if !dark.said.is_empty() || !hint.is_light {
+        return dark;
+    }
+    let mut light = in_binary(&binary.inverted().padded(MARGIN_PIXELS));
+    light.is_unread |= dark.is_unread && light.said.is_empty();
+    light
 }
 
-fn in_binary(binary: &Grey) -> Vec<String> {
-    let mut image = PreparedImage::prepare_from_bitmap(binary.width, binary.height, |x, y| binary.at(x, y) == 0);
-    let mut found: Vec<String> = Vec::new();
-    for grid in image.detect_grids() {
-        if let Some(text) = said(&grid).filter(|text| !found.contains(text))
-            && found.len() < CODES_MAX
-        {
-            found.push(text);
-        }
-    }
+/// Corners that stand as those of no code at all make rqrr panic, and lose what stands beside them.
+fn in_binary(binary: &Grey) -> Codes {
+    let detected = caught(|| {
+        let is_black = |x, y| binary.at(x, y) == 0;
+        let mut image = PreparedImage::prepare_from_bitmap(binary.width, binary.height, is_black);
+        image.detect_grids().iter().filter_map(said).collect()
+    });
+    let mut found = Codes { is_unread: detected.is_none(), ..Codes::default() };
+    found.add(detected.unwrap_or_default());
     found
 }
 
 /// What one code says.
 pub(crate) fn said<G: BitGrid>(grid: &Grid<G>) -> Option<String> {
     let mut bytes = Vec::new();
-    grid.decode_to(&mut bytes).ok()?;
+    caught(|| grid.decode_to(&mut bytes))?.ok()?;
     (!bytes.is_empty()).then(|| text::decode(&bytes, "").into_owned())
 }
