@@ -77,27 +77,40 @@ fn folded(text: &str) -> String {
 fn fold(text: &str, most: usize, out: &mut String) {
     out.reserve(text.len().min(most));
     let end = out.len().saturating_add(most);
-    let mut blank = false;
-    for c in text.chars() {
-        if out.len() >= end {
-            break;
-        }
-        if c.is_ascii_alphanumeric() {
-            out.push(c.to_ascii_lowercase());
-            blank = false;
-        } else if c.is_whitespace() {
+    let (mut rest, mut blank) = (text, false);
+    while out.len() < end {
+        // Most text is such words; they are taken together.
+        let (plain, behind) = rest.split_at(plain_bytes(rest, blank).min(end.saturating_sub(out.len())));
+        let from = out.len();
+        out.push_str(plain);
+        out.get_mut(from..).unwrap_or_default().make_ascii_lowercase();
+        blank = plain.bytes().last().map_or(blank, |last| last == b' ');
+        let mut chars = behind.chars();
+        let Some(c) = chars.next().filter(|_| out.len() < end) else { return };
+        rest = chars.as_str();
+        if c.is_whitespace() {
             if !blank {
                 out.push(' ');
             }
             blank = true;
         } else if c.is_ascii() {
-            out.push(c);
+            out.push(c.to_ascii_lowercase());
             blank = false;
         } else if !links::is_invisible(c) {
             out.extend(if c == '\u{2019}' { '\'' } else { c }.to_lowercase());
             blank = false;
         }
     }
+}
+
+// How many bytes stay as they are, but for their case: visible ASCII with single spaces between.
+fn plain_bytes(text: &str, mut blank: bool) -> usize {
+    let ends = |byte: u8| {
+        let is_second_blank = blank;
+        blank = byte == b' ';
+        !byte.is_ascii_graphic() && (!blank || is_second_blank)
+    };
+    text.bytes().position(ends).unwrap_or(text.len())
 }
 
 #[cfg(test)]

@@ -41,3 +41,31 @@ fn folding_does_not_grow_without_limit() {
     fold(&"\u{130}".repeat(ITEM_TEXT_BYTES_MAX), ITEM_TEXT_BYTES_MAX, &mut out);
     assert!(out.len() <= ITEM_TEXT_BYTES_MAX + 8);
 }
+
+// One character after the other, as the rule reads.
+fn folded_slowly(text: &str) -> String {
+    let mut out = String::new();
+    let mut blank = false;
+    for c in text.chars().filter(|c| !links::is_invisible(*c)) {
+        match c {
+            _ if c.is_whitespace() && blank => {}
+            _ if c.is_whitespace() => out.push(' '),
+            '\u{2019}' => out.push('\''),
+            _ => out.extend(c.to_lowercase()),
+        }
+        blank = c.is_whitespace();
+    }
+    out
+}
+
+#[test]
+fn words_taken_together_are_folded_alike() {
+    let pieces = ["A", "bC", " ", "  ", "\t", "\n ", "\u{200b}", "\u{a0}", "Ä", "\u{2019}", "\x7f", "\x01", "."];
+    let mut texts = vec![String::new()];
+    for _ in 0..4 {
+        texts = texts.iter().flat_map(|text| pieces.iter().map(move |piece| format!("{text}{piece}"))).collect();
+    }
+    for text in texts {
+        assert_eq!(folded(&text), folded_slowly(&text), "{text:?}");
+    }
+}

@@ -24,6 +24,10 @@ impl Stuffer {
     /// The bytes to write for the next piece: the piece itself, uncopied, where nothing had to be changed.
     #[must_use]
     pub fn push(&mut self, piece: &Bytes) -> Bytes {
+        if !self.is_after_cr && is_fit(piece, self.is_line_start) {
+            self.is_line_start = piece.last().map_or(self.is_line_start, |last| *last == b'\n');
+            return piece.clone();
+        }
         let mut out = BytesMut::new();
         let mut written = 0_usize;
         let mut at = 0_usize;
@@ -85,4 +89,20 @@ impl Stuffer {
         }
         next
     }
+}
+
+// Nothing is to be changed, as in nearly all mail: no NUL, no line begins with a dot, each CR stands before a LF and each LF behind
+// a CR.
+fn is_fit(piece: &[u8], is_line_start: bool) -> bool {
+    let is_dot_first = is_line_start && piece.first() == Some(&b'.');
+    let mut ends = 0_usize;
+    let is_end_fit = |at: usize| {
+        ends = ends.saturating_add(1);
+        let before = at.checked_sub(1).and_then(|before| piece.get(before));
+        before == Some(&b'\r') && piece.get(at.saturating_add(1)) != Some(&b'.')
+    };
+    !is_dot_first
+        && memchr::memchr(0, piece).is_none()
+        && memchr::memchr_iter(b'\n', piece).all(is_end_fit)
+        && memchr::memchr_iter(b'\r', piece).count() == ends
 }

@@ -81,6 +81,13 @@ fn what_looks_like_a_code_and_says_nothing_is_told() {
     assert_eq!(content.items[0].marks, ["picture_unread"]);
 }
 
+// Its corners stand as those of no square: rqrr 0.11 asserts that they map to numbers of 32 bits.
+#[test]
+fn a_code_that_makes_its_reader_panic_is_told() {
+    let content = open(&[include_bytes!("../../../../testdata/small/torn-code.png").to_vec()]);
+    assert_eq!((said(&content).as_str(), content.items[0].marks.as_slice()), ("", ["picture_unread".to_owned()].as_slice()));
+}
+
 #[test]
 fn rings_alone_are_no_code() {
     let rings = |between: &dyn Fn(usize, usize) -> bool| {
