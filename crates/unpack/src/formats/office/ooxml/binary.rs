@@ -42,6 +42,11 @@ const SHEET_START: &[u8] = b"\x81\x01";
 const STARTS: [&[u8]; 4] = [BOOK_START, SHEET_START, b"\x9f\x01", b"\xe8\x02"];
 /// Bytes of a cell before its value.
 const CELL_BYTES: usize = 8;
+/// Kinds of cells without a column, which are in no specification and which Excel reads; each stands so far behind the one with.
+const SHORT_CELLS: std::ops::RangeInclusive<u32> = 12..=18;
+const SHORT_CELLS_BEHIND: u32 = 11;
+/// Bytes of such a cell before its value.
+const SHORT_CELL_BYTES: usize = 4;
 
 /// One record.
 struct Record<'r> {
@@ -187,44 +192,19 @@ pub(super) fn read_sheets(package: &Package, all: &All, (book, found): (&mut Boo
         let mut row = 0_u32;
         let mut shared = SharedFormulas::default();
         for record in records(bytes) {
-            if CELLS.contains(&record.kind) || record.kind == CELL_RICH {
-                found.cells.go(row, u32_at(record.body, 0).unwrap_or(0));
-            }
-            if FORMULAS.contains(&record.kind) {
-                read_formula(&record, is_macro_sheet, (book, found), &shared);
+            if let Some((kind, column, value)) = cell(&record) {
+                found.cells.go(row, column.unwrap_or(found.cells.next_column()));
+                if FORMULAS.contains(&kind) {
+                    read_formula(&record, is_macro_sheet, (book, found), &shared);
+                }
+                read_value((kind, value), layer, (book, found));
             }
             read_range(&record, is_macro_sheet, (book, found), &mut shared);
             match record.kind {
                 ROW => {
                     row = u32_at(record.body, 0).unwrap_or(0);
+                    found.cells.start_row(row);
                     found.break_line(layer);
-                }
-                CELL_STRING | FORMULA_STRING => {
-                    let (text, _) = string(record.body, CELL_BYTES).unwrap_or_default();
-                    push(found, layer, (&text, Kind::Text));
-                }
-                CELL_RICH => {
-                    // Behind a byte of flags, and in front of what is said of its letters.
-                    let (text, _) = string(record.body, CELL_BYTES.saturating_add(1)).unwrap_or_default();
-                    push(found, layer, (&text, Kind::Text));
-                }
-                CELL_SHARED => {
-                    let number = size_at(record.body, CELL_BYTES).unwrap_or(usize::MAX);
-                    push(found, layer, (book.string(number), Kind::Text));
-                }
-                CELL_PACKED => {
-                    let number = u32_at(record.body, CELL_BYTES).map(packed).unwrap_or_default();
-                    push(found, layer, (&number, Kind::Number));
-                }
-                CELL_TRUTH => {
-                    let truth = if u8_at(record.body, CELL_BYTES) == Some(0) { "0" } else { "1" };
-                    found.cells.keep(truth, Kind::Truth);
-                }
-                CELL_ERROR => found.cells.keep_value("#N/A"),
-                CELL_NUMBER => {
-                    let value = record.body.get(CELL_BYTES..).and_then(<[u8]>::first_chunk).copied();
-                    let number = value.map(f64::from_le_bytes).unwrap_or_default().to_string();
-                    push(found, layer, (&number, Kind::Number));
                 }
                 LINK => {
                     let mut at = 16_usize;
@@ -237,6 +217,43 @@ pub(super) fn read_sheets(package: &Package, all: &All, (book, found): (&mut Boo
             }
         }
         found.break_line(layer);
+    }
+}
+
+/// A cell: its kind, its column where that is named, and its value.
+fn cell<'r>(record: &Record<'r>) -> Option<(u32, Option<u32>, &'r [u8])> {
+    let value = |at: usize| record.body.get(at..).unwrap_or_default();
+    if SHORT_CELLS.contains(&record.kind) {
+        // One without a format, behind the last of its row.
+        let kind = record.kind.saturating_sub(SHORT_CELLS_BEHIND);
+        return Some((kind, None, value(SHORT_CELL_BYTES)));
+    }
+    let is_cell = CELLS.contains(&record.kind) || record.kind == CELL_RICH;
+    is_cell.then(|| (record.kind, u32_at(record.body, 0), value(CELL_BYTES)))
+}
+
+/// What stands in a cell.
+fn read_value((kind, value): (u32, &[u8]), layer: Layer, (book, found): (&mut Book, &mut Found)) {
+    let text = |at: usize| string(value, at).unwrap_or_default().0;
+    match kind {
+        CELL_STRING | FORMULA_STRING => push(found, layer, (&text(0), Kind::Text)),
+        // Behind a byte of flags, and in front of what is said of its letters.
+        CELL_RICH => push(found, layer, (&text(1), Kind::Text)),
+        CELL_SHARED => {
+            let number = size_at(value, 0).unwrap_or(usize::MAX);
+            push(found, layer, (book.string(number), Kind::Text));
+        }
+        CELL_PACKED => {
+            let number = u32_at(value, 0).map(packed).unwrap_or_default();
+            push(found, layer, (&number, Kind::Number));
+        }
+        CELL_TRUTH => found.cells.keep(if u8_at(value, 0) == Some(0) { "0" } else { "1" }, Kind::Truth),
+        CELL_ERROR => found.cells.keep_value("#N/A"),
+        CELL_NUMBER => {
+            let number = value.first_chunk().copied().map(f64::from_le_bytes).unwrap_or_default().to_string();
+            push(found, layer, (&number, Kind::Number));
+        }
+        _ => {}
     }
 }
 

@@ -88,8 +88,8 @@ fn session() -> Vec<u8> {
     let both = sealed(0, &[&check[..], &Sha1::digest(check)[..]].concat());
     let header = bytes(&[4, 0, 0x6801, 0x8004, 128, 1, 0, 0]);
     let version = [2, 0, 2, 0];
-    let info = [&version[..], &bytes(&[4, 32]), &header, &bytes(&[16]), &[7; 16], &both[..16], &bytes(&[20]), &both[16..]];
-    record(0x0f, 0x2f14, &info.concat())
+    let salted = [&version[..], &bytes(&[4, 32]), &header, &bytes(&[16]), &[7; 16]].concat();
+    record(0x0f, 0x2f14, &[&salted[..], &both[..16], &bytes(&[20]), &both[16..]].concat())
 }
 
 fn text(content: &Content) -> String {
@@ -132,7 +132,7 @@ fn objects_within_others_again_and_again_end() {
     let mut document = Document::default();
     document.add(&head(0, 0, 900_000));
     let places: Vec<(u32, u32)> = (0..5_000).map(|number| (number, document.add(&head(0, 0, 800_000)))).collect();
-    document.add(&vec![0; 800_000]);
+    document.add(&b"\0".repeat(800_000));
     document.edit(&places);
     assert_eq!(unopened(&document.plain()), ["over_budget"]);
 }

@@ -105,7 +105,11 @@ impl<'f> Reader<'f> {
         match (by_letters, by_numbers) {
             // `RC5` may be either.
             (Some(_), Some(_)) => {
-                if self.goes_first(Doubt::Style) { self.moved(by_letters?) } else { self.numbered(by_numbers?) }
+                if self.goes_first(Doubt::Style) {
+                    self.moved(by_letters?)
+                } else {
+                    self.numbered(by_numbers?)
+                }
             }
             (Some(by_letters), None) => self.moved(by_letters),
             (None, by_numbers) => self.numbered(by_numbers?),
@@ -130,7 +134,13 @@ impl<'f> Reader<'f> {
             return None;
         }
         let told = told.map(|(text, kind)| match Scalar::of_cell(text, kind) {
-            (own, Some(other)) => if self.goes_first(Doubt::Kind(place)) { own } else { other },
+            (own, Some(other)) => {
+                if self.goes_first(Doubt::Kind(place)) {
+                    own
+                } else {
+                    other
+                }
+            }
             (own, None) => own,
         });
         let Some(formula) = cells.formula(place) else { return told };

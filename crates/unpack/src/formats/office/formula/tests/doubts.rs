@@ -33,7 +33,10 @@ fn one_answer_does_not_hang_on_another() {
         format!("INDIRECT(IF(\"1\"=1,\"A1\",\"E1\"))&IF(\"1\"=1,{GOOD},IF(2>1,{EVIL},{GOOD}))"),
     ] {
         let found = told(&target);
-        assert!(found.contains("Anchor:https://evil.example/x[go]") && !found.contains("computed"), "{target}: {found}");
+        assert!(
+            found.contains("Anchor:https://evil.example/x[go]") && !found.contains("computed"),
+            "{target}: {found}"
+        );
     }
 }
 
@@ -71,7 +74,10 @@ fn what_is_no_doubt_is_none() {
         "2>=1",
     ] {
         let found = many(condition);
-        assert!(found.contains("https://good.example/012345[go]") && !found.contains("computed"), "{condition}: {found}");
+        assert!(
+            found.contains("https://good.example/012345[go]") && !found.contains("computed"),
+            "{condition}: {found}"
+        );
     }
     for condition in ["A1=\"YES\"", "E1=0", "C1=1", "A1>\"a\"", "B1=\"2\"", "A1<>\"yes\u{ad}\"", "B1<>1.9999999999"] {
         assert!(many(condition).contains("link_computed"), "{condition}: {}", many(condition));

@@ -99,6 +99,20 @@ fn cells_are_what_the_file_says_they_are() {
     }
 }
 
+/// Cells without a column follow each other.
+#[test]
+fn short_cells_are_read() {
+    let short = |kind: u32, value: &[u8]| record(kind, &[&[0; 4][..], value].concat());
+    let cells = [short(17, &text("two")), short(16, &1.5_f64.to_le_bytes()), short(13, &6_u32.to_le_bytes())];
+    let content = book(
+        ("worksheets/sheet1.bin", "worksheet"),
+        &sheet(&[row(0), cells.concat(), row(1), short(15, &[1]), short(17, &text("B2")), formula(2, &link(), b"")]),
+    );
+    let item = &content.items[0];
+    assert!(item.text.contains("two\t1.5\t1\t") && item.text.contains("B2"), "{}", item.text);
+    assert!(item.links.iter().any(|link| link.target == "http://eviltwo.example/"), "{:?}", item.links);
+}
+
 #[test]
 fn formulas_that_cells_share() {
     // `HYPERLINK` of the cell to the left.
@@ -130,9 +144,16 @@ fn sheets_of_macros_whatever_they_are_called() {
     ] {
         let content = book((part, kind), sheet);
         let marks = &content.items[0].marks;
-        assert!(["xlm", "macro_code"].iter().all(|mark| marks.iter().any(|own| own == mark)), "{part} {kind}: {marks:?}");
+        assert!(
+            ["xlm", "macro_code"].iter().all(|mark| marks.iter().any(|own| own == mark)),
+            "{part} {kind}: {marks:?}"
+        );
         assert!(content.items.iter().any(|item| item.kind == "xlm"), "{part} {kind}: {}", show(&content));
     }
     let content = book(("worksheets/sheet1.bin", "worksheet"), &plain);
-    assert!(content.items[0].marks.is_empty() && content.items.iter().all(|item| item.kind != "xlm"), "{}", show(&content));
+    assert!(
+        content.items[0].marks.is_empty() && content.items.iter().all(|item| item.kind != "xlm"),
+        "{}",
+        show(&content)
+    );
 }

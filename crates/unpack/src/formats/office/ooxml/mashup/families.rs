@@ -231,7 +231,9 @@ mod tests {
 
     #[test]
     fn families_that_fetch_and_those_that_compute() {
-        for name in ["Table.AddColumn", "Int64.Type", "Value.ReplaceType", "JoinKind.Inner", "Web.Page", "Xml.Tables", "Foo"] {
+        for name in
+            ["Table.AddColumn", "Int64.Type", "Value.ReplaceType", "JoinKind.Inner", "Web.Page", "Xml.Tables", "Foo"]
+        {
             assert_eq!(of(name, Origin::Library), Use::Computes, "{name}");
         }
         for name in ["Web.Contents", "WebAction.Request", "Value.NativeQuery", "Kusto.Contents", "R.Execute"] {
