@@ -222,7 +222,8 @@ pub(super) fn read_sheets(package: &Package, all: &All, (book, found): (&mut Boo
 
 /// A cell: its kind, its column where that is named, and its value.
 fn cell<'r>(record: &Record<'r>) -> Option<(u32, Option<u32>, &'r [u8])> {
-    let value = |at: usize| record.body.get(at..).unwrap_or_default();
+    let body = record.body;
+    let value = move |at: usize| body.get(at..).unwrap_or_default();
     if SHORT_CELLS.contains(&record.kind) {
         // One without a format, behind the last of its row.
         let kind = record.kind.saturating_sub(SHORT_CELLS_BEHIND);
