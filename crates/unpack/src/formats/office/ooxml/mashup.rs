@@ -166,6 +166,9 @@ mod tests {
             ("let a = let Zendesk.Tables = 1 in 1, b = Zendesk.Tables(x) in b", "external_link link_computed"),
             ("let MySQL.Database = 1, b = MySQL.Database(x) in b", "external_link link_computed"),
             ("let Zendesk.Tables = Excel.CurrentWorkbook(), b = Table.FirstN(Zendesk.Tables, 5) in b", ""),
+            // What is joined to something else.
+            ("T & MySQL.Database(\"a.example\",\"d\"){0}[Data]", "external_link http://a.example/"),
+            ("\"a\" & Text.From(x) & Zendesk.Tables(x)", "external_link link_computed"),
             // Every end of a line ends a comment.
             ("1 //\u{2028} & Web.Contents(\"http://\" & x)", "external_link link_computed http://"),
             ("1 //\u{2029} & Web.Contents(x)", "external_link link_computed"),

@@ -231,6 +231,8 @@ impl<'t, 'p> Reader<'t, 'p> {
         match self.token(at) {
             Some(Token::Text(text)) => (Some(plain(text)), behind),
             Some(Token::Sign('(')) => self.within(behind, ')', depth).unwrap_or(unknown),
+            // What fetches is no text, and is looked at by itself.
+            Some(Token::Name(name)) if self.used(name, at) != Use::Computes => (None, at),
             Some(Token::Name(name)) if self.is_sign(behind, '(') => {
                 let inside = behind.saturating_add(1);
                 let number = self.token(inside).zip(self.token(inside.saturating_add(1)));
