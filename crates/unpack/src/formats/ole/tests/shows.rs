@@ -1,5 +1,4 @@
 //! Shows whose records do not stand as they should, plain and encrypted.
-#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
 
 use rc4::{KeyInit as _, Rc4, StreamCipher as _};
 use scan::content::Content;
