@@ -198,15 +198,8 @@ fn calls(standing: &Standing, cells: Option<&Cells>, steps: &std::cell::Cell<u32
                 found.push(Call::TooMuch);
                 break;
             }
-            let first = Known { cells, choice: Choice::First, steps };
-            let told = fold::arguments(rest, standing, first, 3);
-            // Where the answer hangs on what we may see otherwise than the program, both are told.
-            let other = told.has_other.then(|| {
-                let second = Known { choice: Choice::Second, ..first };
-                fold::arguments(rest, standing, second, 3)
-            });
-            let other = other.filter(|other| other.values != told.values);
-            found.extend([Some(told), other].into_iter().flatten().map(|told| Call::of(function, told)));
+            let ways = fold::ways(rest, standing, Known { cells, choice: Choice::First, steps }, 3);
+            found.extend(ways.into_iter().map(|told| Call::of(function, told)));
         }
     }
     found

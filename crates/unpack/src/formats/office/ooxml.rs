@@ -73,7 +73,7 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
         let outcome = read_part(part, &all, (&mut book, &mut found));
         walk.note_xml(file.at, outcome, true);
     }
-    binary::read_sheets(package, &mut book, &mut found);
+    binary::read_sheets(package, &all, (&mut book, &mut found));
     if all.is_cut || book.is_cut {
         walk.not_opened(file.at, scan::content::WhyUnopened::OverBudget);
     }

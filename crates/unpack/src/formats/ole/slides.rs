@@ -1,5 +1,11 @@
 //! Presentations of the old format: the text of their records, links, what a click starts, and the objects within. Source:
-//! MS-PPT 2.3, 2.9 and 2.10. Documented limit: hidden slides count as shown.
+//! MS-PPT 2.1.2, 2.3, 2.9 and 2.10. Documented limit: hidden slides count as shown.
+//!
+//! Programs go from the last edit to the list of objects, and from there to each of them; what lies between is nothing to them. Here
+//! the records are read one behind the other, and after that the objects that were passed over so.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
 
 use flate2::read::ZlibDecoder;
 use scan::content::{LinkKind, WhyUnopened};
@@ -8,7 +14,7 @@ use crate::bounded::End;
 use crate::formats::office::bytes::{size_at, slice, u8_at, u16_at, u32_at, utf16};
 use crate::formats::office::{Found, Layer};
 use crate::formats::ole::compound::Compound;
-use crate::formats::ole::decrypt::show;
+use crate::formats::ole::decrypt::show::{self, HEAD_BYTES, Objects, Opened};
 use crate::unpack::{File, Leaf, Walk};
 
 /// Types of records.
@@ -28,10 +34,24 @@ const RUNS_PROGRAM: u8 = 2;
 /// Mark of an encrypted presentation in the stream "Current User".
 const ENCRYPTED_TOKEN: u32 = 0xf3d1_c4df;
 
+/// Bytes of a stream that are read again, for each of its own: objects that are passed over lie within others, which no honest one
+/// does.
+const AGAIN_FACTOR: usize = 4;
+
+/// What is read of a document, or what is still to be read.
+struct Document<'d> {
+    stream: &'d [u8],
+    /// Where objects begin that were not met so far.
+    places: BTreeSet<usize>,
+    /// Objects of other programs that were met, in all streams.
+    embedded: usize,
+}
+
 /// Reads the presentation.
 pub(super) fn read(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, found: &mut Found) {
-    let user = compound.stream_of(0, "Current User").unwrap_or_default();
-    let is_encrypted = u32_at(&user, 12) == Some(ENCRYPTED_TOKEN) || compound.find(0, "EncryptedSummary").is_some();
+    let users = compound.streams_of(0, "Current User");
+    let is_encrypted = users.iter().any(|user| u32_at(user, 12) == Some(ENCRYPTED_TOKEN))
+        || compound.find(0, "EncryptedSummary").is_some();
     if is_encrypted {
         walk.mark(file.at, "encrypted");
     }
@@ -39,10 +59,13 @@ pub(super) fn read(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>,
     if is_encrypted && streams.is_empty() {
         walk.not_opened(file.at, WhyUnopened::Encrypted);
     }
-    let mut objects = 0_usize;
+    let mut embedded = 0_usize;
     for stream in streams {
-        let open = if is_encrypted { show::open(walk, &stream, &user) } else { Some(stream) };
-        let Some(stream) = open else {
+        let open = match is_encrypted {
+            true => users.iter().find_map(|user| show::open(walk, &stream, user)),
+            false => Some(Opened { stream, is_whole: true }),
+        };
+        let Some(Opened { stream, is_whole }) = open else {
             walk.not_opened(file.at, WhyUnopened::Encrypted);
             continue;
         };
@@ -52,20 +75,64 @@ pub(super) fn read(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>,
                 found.mark("picture_unread");
             }
         }
-        if !read_stream(walk, file, (&stream, &mut objects), found) {
+        if !is_whole {
+            walk.not_opened(file.at, WhyUnopened::Encrypted);
+        }
+        let mut document = Document { stream: &stream, places: BTreeSet::new(), embedded };
+        for objects in users.iter().filter_map(|user| Objects::of(&stream, user)) {
+            if objects.is_broken {
+                walk.mark(file.at, "malformed");
+            }
+            if objects.is_cut {
+                walk.not_opened(file.at, WhyUnopened::OverBudget);
+            }
+            document.places.extend(objects.places.into_values());
+        }
+        if !read_document(walk, file, &mut document, found) {
             return;
         }
+        embedded = document.embedded;
     }
 }
 
-/// The records of one stream; false when the budget is used up.
-fn read_stream(walk: &mut Walk<'_>, file: File<'_>, (stream, objects): (&[u8], &mut usize), found: &mut Found) -> bool {
+/// All records of a document; false when the budget is used up.
+fn read_document(walk: &mut Walk<'_>, file: File<'_>, document: &mut Document<'_>, found: &mut Found) -> bool {
+    let stream = document.stream;
+    if !read_records(walk, file, (document, 0..stream.len()), found) {
+        return false;
+    }
+    let mut left = stream.len().saturating_mul(AGAIN_FACTOR);
+    while let Some(place) = document.places.pop_first() {
+        let size = size_at(stream, place.saturating_add(4)).unwrap_or(0).saturating_add(HEAD_BYTES);
+        let end = place.saturating_add(size).min(stream.len());
+        let Some(rest) = left.checked_sub(end.saturating_sub(place)) else {
+            walk.not_opened(file.at, WhyUnopened::OverBudget);
+            return true;
+        };
+        left = rest;
+        if !read_records(walk, file, (document, place..end), found) {
+            return false;
+        }
+    }
+    true
+}
+
+/// The records between two places; false when the budget is used up.
+fn read_records(
+    walk: &mut Walk<'_>,
+    file: File<'_>,
+    (document, range): (&mut Document<'_>, Range<usize>),
+    found: &mut Found,
+) -> bool {
+    let stream = document.stream;
     let (mut master_end, mut link_end, mut friendly) = (0_usize, 0_usize, String::new());
-    let mut at = 0_usize;
-    while let (Some(version), Some(kind), Some(size)) =
-        (u16_at(stream, at), u16_at(stream, at.saturating_add(2)), u32_at(stream, at.saturating_add(4)))
+    let mut at = range.start;
+    while at < range.end
+        && let (Some(version), Some(kind), Some(size)) =
+            (u16_at(stream, at), u16_at(stream, at.saturating_add(2)), u32_at(stream, at.saturating_add(4)))
     {
-        let from = at.saturating_add(8);
+        document.places.remove(&at);
+        let from = at.saturating_add(HEAD_BYTES);
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let end = from.saturating_add(size);
         // A container is stepped into.
@@ -98,10 +165,10 @@ fn read_stream(walk: &mut Walk<'_>, file: File<'_>, (stream, objects): (&[u8], &
             },
             STORED_OBJECT => {
                 let is_packed = version >> 4 == 1;
-                if !add_object(walk, file, *objects, ((is_packed, body), found)) {
+                if !add_object(walk, file, document.embedded, ((is_packed, body), found)) {
                     return false;
                 }
-                *objects = objects.saturating_add(1);
+                document.embedded = document.embedded.saturating_add(1);
             }
             _ => {}
         }

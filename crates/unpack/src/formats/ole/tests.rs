@@ -4,6 +4,7 @@
 mod books;
 mod messages;
 mod projects;
+mod shows;
 mod twins;
 
 use expect_test::{Expect, expect};

@@ -3,20 +3,23 @@
 //!
 //! What cannot be reckoned is not known; where the file says what its cell shows, that is taken for a guess, since the sender
 //! writes it there. Where a program may come to another answer (a cell whose formula and value differ, the other arm of a
-//! condition or of `IFERROR`, the cell of a range that is meant), `Told::has_other` asks for a second reckoning that goes the other
-//! way everywhere. Numbers are known as texts where they are whole: how others are written and rounded is the program's own, and so
+//! condition or of `IFERROR`, the cell of a range that is meant), it is reckoned again, once for each answer: see [`ways`] and
+//! `doubt`. Numbers are known as texts where they are whole: how others are written and rounded is the program's own, and so
 //! is the word for a truth.
 //!
 //! Limits: [`DEPTH_MAX`], [`TEXT_BYTES_MAX`], [`RANGE_CELLS_MAX`], [`LITERALS_MAX`], and the steps of the message
 //! (`Limits::formula_steps`); beyond them a text counts as not known.
 
 mod call;
+mod doubt;
 mod reference;
 mod scalar;
 
 use std::cell::{Cell, RefCell};
 
 use crate::formats::office::formula::cells::{Cells, Place, Standing};
+pub(super) use crate::formats::office::formula::fold::doubt::Choice;
+use crate::formats::office::formula::fold::doubt::Doubt;
 use crate::formats::office::formula::fold::scalar::Scalar;
 use crate::formats::office::formula::{has_call, outline};
 
@@ -57,13 +60,6 @@ enum Style {
     R1C1,
 }
 
-/// Which way is gone where there are two: the formula of a cell or what the file says of it, what is tried or what stands in for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Choice {
-    First,
-    Second,
-}
-
 /// What a formula is reckoned with.
 #[derive(Clone, Copy)]
 pub(super) struct Known<'k> {
@@ -78,7 +74,9 @@ pub(super) struct Known<'k> {
 #[derive(Default)]
 struct Notes {
     is_guess: Cell<bool>,
-    has_other: Cell<bool>,
+    /// Something was compared whose answer is no doubt.
+    has_asked: Cell<bool>,
+    doubts: RefCell<Vec<Doubt>>,
     literals: RefCell<Vec<String>>,
 }
 
@@ -88,7 +86,9 @@ pub(super) struct Told {
     pub(super) values: Vec<Option<String>>,
     /// The first may be something else.
     pub(super) is_guess: bool,
-    pub(super) has_other: bool,
+    /// Something was compared whose answer is no doubt, and how much is in doubt.
+    has_asked: bool,
+    doubts: usize,
     /// Texts in the call, then those in what it depends on.
     pub(super) literals: Vec<String>,
 }
@@ -106,16 +106,37 @@ pub(crate) fn relative(text: &str, from: Place) -> Option<(u32, u32)> {
     reference::r1c1(text.trim(), from).map(|(row, column, _)| (row, column))
 }
 
+/// The arguments of a function of this formula in every way that a program may see them: each once.
+pub(super) fn ways(rest: &str, standing: &Standing, known: Known<'_>, most: usize) -> Vec<Told> {
+    let mut ways: Vec<Told> = Vec::new();
+    let mut open = vec![known.choice];
+    while let Some(choice) = open.pop() {
+        let told = arguments(rest, standing, Known { choice, ..known }, most);
+        match choice {
+            Choice::First => {
+                open.extend(told.has_asked.then_some(Choice::Second));
+                open.extend(doubt::further(0, told.doubts));
+            }
+            Choice::Second => {}
+            Choice::Doubts(bits) => open.extend(doubt::further(bits, told.doubts)),
+        }
+        if !ways.iter().any(|way| way.values == told.values && way.is_guess >= told.is_guess) {
+            ways.push(told);
+        }
+    }
+    ways
+}
+
 /// The arguments of a function of this formula, at most so many, from behind its bracket on.
-pub(super) fn arguments(rest: &str, standing: &Standing, known: Known<'_>, most: usize) -> Told {
+fn arguments(rest: &str, standing: &Standing, known: Known<'_>, most: usize) -> Told {
     let notes = Notes::default();
     let mut reader = Reader::new(rest, standing, (known, &notes));
-    let mut told = Told { values: Vec::new(), is_guess: false, has_other: false, literals: Vec::new() };
+    let mut told = Told { values: Vec::new(), is_guess: false, has_asked: false, doubts: 0, literals: Vec::new() };
     while told.values.len() < most {
         let value = reader.expression(0);
         told.values.push(reader.one(value).and_then(Scalar::into_text));
         if told.values.len() == 1 {
-            told.is_guess = notes.is_guess.get();
+            told.is_guess = notes.is_guess.get() || doubt::is_too_much(notes.doubts.borrow().len());
         }
         if !reader.separator() {
             break;
@@ -123,7 +144,8 @@ pub(super) fn arguments(rest: &str, standing: &Standing, known: Known<'_>, most:
     }
     let end = rest.len().saturating_sub(reader.rest.len());
     let end = if reader.is_over { end.max(rest.floor_char_boundary(LITERAL_BYTES)) } else { end };
-    told.has_other = notes.has_other.get();
+    told.has_asked = notes.has_asked.get();
+    told.doubts = notes.doubts.borrow().len();
     if told.is_guess || told.values.iter().any(Option::is_none) {
         spend(known.steps, end);
         told.literals = outline::texts(rest.get(..end).unwrap_or_default(), LITERALS_MAX);
@@ -169,7 +191,7 @@ impl<'f> Reader<'f> {
         match value? {
             Operand::One(one) => Some(one),
             Operand::Range(cells, own) => {
-                let at = if self.either() { own? } else { 0 };
+                let at = if self.either(Doubt::Range) { own? } else { 0 };
                 cells.into_iter().nth(at)
             }
         }
@@ -247,26 +269,6 @@ impl<'f> Reader<'f> {
         value
     }
 
-    /// A text that looks like a number is none to the program: the other answer is asked for, too.
-    fn compared(&self, left: Value, sign: &str, right: Value) -> Value {
-        let (left, right) = (self.one(left)?, self.one(right)?);
-        let order = match left.about().zip(right.about()) {
-            Some((left, right)) => left.partial_cmp(&right)?,
-            None => left.text()?.to_lowercase().cmp(&right.text()?.to_lowercase()),
-        };
-        let holds = match sign {
-            "=" => order.is_eq(),
-            "<>" => order.is_ne(),
-            "<" => order.is_lt(),
-            "<=" => order.is_le(),
-            ">" => order.is_gt(),
-            ">=" => order.is_ge(),
-            _ => return None,
-        };
-        self.notes.has_other.set(true);
-        Some(Operand::One(Scalar::Truth(holds == (self.known.choice == Choice::First))))
-    }
-
     fn sum(&mut self, depth: u32) -> Value {
         let mut value = self.product(depth);
         while let Some(sign) = self.peek().filter(|sign| matches!(sign, '+' | '-')) {
@@ -329,13 +331,6 @@ impl<'f> Reader<'f> {
             }
             _ => None,
         }
-    }
-
-    /// What decides is not known: the first of two, or the second.
-    fn either(&self) -> bool {
-        self.notes.is_guess.set(true);
-        self.notes.has_other.set(true);
-        self.known.choice == Choice::First
     }
 
     fn word(&mut self, is_of_it: impl Fn(char) -> bool) -> &'f str {

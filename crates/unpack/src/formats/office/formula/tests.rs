@@ -1,5 +1,6 @@
 //! Addresses that formulas put together, in every kind of book.
 
+mod doubts;
 mod guessed;
 mod limits;
 

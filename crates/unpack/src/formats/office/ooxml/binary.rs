@@ -1,9 +1,7 @@
 //! Workbooks in the binary form of OOXML (xlsb): the same parts as records. Source: MS-XLSB 2.1 and 2.4.
 
-use std::collections::HashMap;
-
 use crate::formats::office::bytes::{packed, size_at, slice, u8_at, u16_at, u32_at, utf16};
-use crate::formats::office::formula::Shared;
+use crate::formats::office::formula::{Kind, Sharing};
 use crate::formats::office::ooxml::book::{Book, see_name};
 use crate::formats::office::ooxml::relations::{All, plain, resolve};
 use crate::formats::office::tokens::{self, Form};
@@ -24,6 +22,7 @@ const BOOK_LINK_SAME: u32 = 358;
 const ROW: u32 = 0;
 const CELL_STRING: u32 = 6;
 const CELL_SHARED: u32 = 7;
+const CELL_RICH: u32 = 62;
 const FORMULA_STRING: u32 = 8;
 const CELL_PACKED: u32 = 2;
 const CELL_ERROR: u32 = 3;
@@ -31,8 +30,6 @@ const CELL_TRUTH: u32 = 4;
 const ARRAY_FORMULA: u32 = 426;
 const SHARED_FORMULA: u32 = 427;
 const TABLE_FORMULA: u32 = 428;
-/// Formulas of one sheet that cells share, of which the cells are read; those of further ones count as not known.
-const SHARED_MAX: usize = 10_000;
 const CELLS: std::ops::RangeInclusive<u32> = 1..=11;
 const FORMULAS: std::ops::RangeInclusive<u32> = 8..=11;
 const CELL_NUMBER: u32 = 5;
@@ -45,6 +42,11 @@ const SHEET_START: &[u8] = b"\x81\x01";
 const STARTS: [&[u8]; 4] = [BOOK_START, SHEET_START, b"\x9f\x01", b"\xe8\x02"];
 /// Bytes of a cell before its value.
 const CELL_BYTES: usize = 8;
+/// Kinds of cells without a column, which are in no specification and which Excel reads; each stands so far behind the one with.
+const SHORT_CELLS: std::ops::RangeInclusive<u32> = 12..=18;
+const SHORT_CELLS_BEHIND: u32 = 11;
+/// Bytes of such a cell before its value.
+const SHORT_CELL_BYTES: usize = 4;
 
 /// One record.
 struct Record<'r> {
@@ -93,10 +95,6 @@ fn is_binary(name: &str, bytes: &[u8]) -> bool {
     let name = plain(name);
     let is_named = name.ends_with(".bin") && !name.contains("/printersettings/") && !name.contains("/embeddings/");
     is_named || STARTS.iter().any(|start| bytes.starts_with(start))
-}
-
-fn is_sheet(name: &str, bytes: &[u8]) -> bool {
-    is_binary(name, bytes) && (plain(name).contains("sheet") || bytes.starts_with(SHEET_START))
 }
 
 /// Reads what sheets share, and what the workbook says of them.
@@ -176,47 +174,37 @@ fn see_link(body: &[u8], found: &mut Found) {
     }
 }
 
+/// Formulas that cells of a sheet share, by the cell that names the first of them.
+type SharedFormulas = Sharing<(u32, u32)>;
+
 /// Reads the sheets.
-pub(super) fn read_sheets(package: &Package, book: &mut Book, found: &mut Found) {
-    for (name, bytes) in package.parts.iter().filter(|(name, bytes)| is_sheet(name, bytes)) {
+pub(super) fn read_sheets(package: &Package, all: &All, (book, found): (&mut Book, &mut Found)) {
+    let (of_macros, of_cells) = all.sheets();
+    for (name, bytes) in package.parts.iter().filter(|(name, bytes)| is_binary(name, bytes)) {
         let part = plain(name);
-        let is_macro_sheet = part.contains("macrosheets/");
-        if part.ends_with("sharedstrings.bin") {
+        let is_macro_sheet = of_macros.contains(&part) || part.contains("macrosheets/");
+        let is_sheet = is_macro_sheet || of_cells.contains(&part) || part.contains("sheet");
+        if part.ends_with("sharedstrings.bin") || !(is_sheet || bytes.starts_with(SHEET_START)) {
             continue;
         }
         let layer = book.layer(&part);
         book.turn_to(&part, found);
         let mut row = 0_u32;
-        let mut shared = HashMap::new();
+        let mut shared = SharedFormulas::default();
         for record in records(bytes) {
-            if CELLS.contains(&record.kind) {
-                found.cells.go(row, u32_at(record.body, 0).unwrap_or(0));
+            if let Some((kind, column, value)) = cell(&record) {
+                found.cells.go(row, column.unwrap_or(found.cells.next_column()));
+                if FORMULAS.contains(&kind) {
+                    read_formula(&record, is_macro_sheet, (book, found), &shared);
+                }
+                read_value((kind, value), layer, (book, found));
             }
-            if FORMULAS.contains(&record.kind) {
-                read_formula(&record, is_macro_sheet, (book, found), &shared);
-            }
-            read_range(&record, found, &mut shared);
+            read_range(&record, is_macro_sheet, (book, found), &mut shared);
             match record.kind {
                 ROW => {
                     row = u32_at(record.body, 0).unwrap_or(0);
+                    found.cells.start_row(row);
                     found.break_line(layer);
-                }
-                CELL_STRING | FORMULA_STRING => {
-                    let (text, _) = string(record.body, CELL_BYTES).unwrap_or_default();
-                    push(found, layer, &text);
-                }
-                CELL_SHARED => {
-                    let number = size_at(record.body, CELL_BYTES).unwrap_or(usize::MAX);
-                    push(found, layer, book.string(number));
-                }
-                CELL_PACKED => {
-                    push(found, layer, &u32_at(record.body, CELL_BYTES).map(packed).unwrap_or_default());
-                }
-                CELL_TRUTH => found.cells.keep_value(if u8_at(record.body, CELL_BYTES) == Some(0) { "0" } else { "1" }),
-                CELL_ERROR => found.cells.keep_value("#N/A"),
-                CELL_NUMBER => {
-                    let value = record.body.get(CELL_BYTES..).and_then(<[u8]>::first_chunk).copied();
-                    push(found, layer, &value.map(f64::from_le_bytes).unwrap_or_default().to_string());
                 }
                 LINK => {
                     let mut at = 16_usize;
@@ -232,8 +220,46 @@ pub(super) fn read_sheets(package: &Package, book: &mut Book, found: &mut Found)
     }
 }
 
-fn push(found: &mut Found, layer: Layer, text: &str) {
-    found.cells.keep_value(text);
+/// A cell: its kind, its column where that is named, and its value.
+fn cell<'r>(record: &Record<'r>) -> Option<(u32, Option<u32>, &'r [u8])> {
+    let body = record.body;
+    let value = move |at: usize| body.get(at..).unwrap_or_default();
+    if SHORT_CELLS.contains(&record.kind) {
+        // One without a format, behind the last of its row.
+        let kind = record.kind.saturating_sub(SHORT_CELLS_BEHIND);
+        return Some((kind, None, value(SHORT_CELL_BYTES)));
+    }
+    let is_cell = CELLS.contains(&record.kind) || record.kind == CELL_RICH;
+    is_cell.then(|| (record.kind, u32_at(record.body, 0), value(CELL_BYTES)))
+}
+
+/// What stands in a cell.
+fn read_value((kind, value): (u32, &[u8]), layer: Layer, (book, found): (&mut Book, &mut Found)) {
+    let text = |at: usize| string(value, at).unwrap_or_default().0;
+    match kind {
+        CELL_STRING | FORMULA_STRING => push(found, layer, (&text(0), Kind::Text)),
+        // Behind a byte of flags, and in front of what is said of its letters.
+        CELL_RICH => push(found, layer, (&text(1), Kind::Text)),
+        CELL_SHARED => {
+            let number = size_at(value, 0).unwrap_or(usize::MAX);
+            push(found, layer, (book.string(number), Kind::Text));
+        }
+        CELL_PACKED => {
+            let number = u32_at(value, 0).map(packed).unwrap_or_default();
+            push(found, layer, (&number, Kind::Number));
+        }
+        CELL_TRUTH => found.cells.keep(if u8_at(value, 0) == Some(0) { "0" } else { "1" }, Kind::Truth),
+        CELL_ERROR => found.cells.keep_value("#N/A"),
+        CELL_NUMBER => {
+            let number = value.first_chunk().copied().map(f64::from_le_bytes).unwrap_or_default().to_string();
+            push(found, layer, (&number, Kind::Number));
+        }
+        _ => {}
+    }
+}
+
+fn push(found: &mut Found, layer: Layer, (text, kind): (&str, Kind)) {
+    found.cells.keep(text, kind);
     if !found.is_full() {
         found.push(layer, text);
         found.push(layer, "\t");
@@ -245,7 +271,7 @@ fn read_formula(
     record: &Record<'_>,
     is_macro_sheet: bool,
     (book, found): (&mut Book, &mut Found),
-    shared: &HashMap<(u32, u32), Shared>,
+    shared: &SharedFormulas,
 ) {
     let value = match record.kind {
         FORMULA_STRING => string(record.body, CELL_BYTES).map_or(0, |(_, size)| size),
@@ -258,10 +284,7 @@ fn read_formula(
     if let Some((row, _)) = tokens::shares(tokens, Form::Biff12) {
         // The column stands behind the tokens and the size of what is there.
         let column = u32_at(record.body, at.saturating_add(size).saturating_add(8)).unwrap_or(0);
-        match shared.get(&(row, column)) {
-            Some(first) => formula::read_shared(found, first),
-            None => found.cells.keep_unknown(found.cells.here.row, found.cells.here.column),
-        }
+        shared.read(&(row, column), found);
         return;
     }
     let text = read_tokens(tokens, found);
@@ -280,7 +303,12 @@ fn read_tokens(tokens: &[u8], found: &mut Found) -> String {
 }
 
 /// A formula of a range stands behind the first cell of it, with its corners in front.
-fn read_range(record: &Record<'_>, found: &mut Found, shared: &mut HashMap<(u32, u32), Shared>) {
+fn read_range(
+    record: &Record<'_>,
+    is_macro_sheet: bool,
+    (book, found): (&mut Book, &mut Found),
+    shared: &mut SharedFormulas,
+) {
     let head: usize = match record.kind {
         SHARED_FORMULA => 16,
         ARRAY_FORMULA => 17,
@@ -299,11 +327,13 @@ fn read_range(record: &Record<'_>, found: &mut Found, shared: &mut HashMap<(u32,
     let tokens = slice(record.body, head.saturating_add(4), size_at(record.body, head).unwrap_or(0));
     let text = read_tokens(tokens, found);
     let formula = formula::read_cell(found, &text);
+    if is_macro_sheet {
+        book.add_macro(&text, found);
+    }
     if record.kind == SHARED_FORMULA {
-        if shared.len() < SHARED_MAX {
-            shared.insert(first, formula);
-        } else if formula.leads() {
-            found.mark("link_computed");
-        }
+        shared.keep(first, formula, found);
     }
 }
+
+#[cfg(test)]
+mod tests;

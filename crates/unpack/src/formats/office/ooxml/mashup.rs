@@ -3,6 +3,7 @@
 
 mod families;
 mod program;
+mod scopes;
 mod words;
 
 use scan::content::{Link, LinkKind, WhyUnopened};
@@ -155,6 +156,26 @@ mod tests {
             ("WebAction.Request(\"GET\", \"http://a.example/\")", "external_link http://a.example/"),
             ("Kusto.Contents(\"https://a.example/\")", "external_link https://a.example/"),
             ("[Web.Contents = 1], Web.Contents(x)", "external_link link_computed"),
+            // A field, or a name that counts elsewhere, does not take the place of a function.
+            (
+                "let a = [MySQL.Database = 1], b = MySQL.Database(\"a.example\",\"d\") in b",
+                "external_link http://a.example/",
+            ),
+            ("let a = [Zendesk.Tables = 1], b = Zendesk.Tables(x) in b", "external_link link_computed"),
+            ("let a = y and Zendesk.Tables = 1, b = Zendesk.Tables(x) in b", "external_link link_computed"),
+            ("let a = let Zendesk.Tables = 1 in 1, b = Zendesk.Tables(x) in b", "external_link link_computed"),
+            ("let MySQL.Database = 1, b = MySQL.Database(x) in b", "external_link link_computed"),
+            ("let Zendesk.Tables = Excel.CurrentWorkbook(), b = Table.FirstN(Zendesk.Tables, 5) in b", ""),
+            // What is joined to something else.
+            ("T & MySQL.Database(\"a.example\",\"d\"){0}[Data]", "external_link http://a.example/"),
+            ("\"a\" & Text.From(x) & Zendesk.Tables(x)", "external_link link_computed"),
+            // Every end of a line ends a comment.
+            ("1 //\u{2028} & Web.Contents(\"http://\" & x)", "external_link link_computed http://"),
+            ("1 //\u{2029} & Web.Contents(x)", "external_link link_computed"),
+            ("1 //\u{85} & Web.Contents(x)", "external_link link_computed"),
+            ("1 // \u{b}\u{c} Web.Contents(x)", ""),
+            ("Xml.Tables(File.Contents(\"C:\\data\\x.xml\"))", ""),
+            ("Web.Page(Xml.Document(Binary.FromText(x, BinaryEncoding.Base64)))", ""),
             // Names of columns, and of queries of one's own.
             ("Table.AddColumn(T, \"x\", each [Customer.Name] & [Order.Total])", ""),
             ("shared Sales.Data = Excel.CurrentWorkbook(); shared Q = Table.FirstN(Sales.Data, 5);", ""),

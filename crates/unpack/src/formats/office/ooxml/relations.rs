@@ -1,6 +1,6 @@
 //! Relations between the parts of a package, and to the world outside (ECMA-376-2, 6.5). Identifiers count for one part only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use scan::content::LinkKind;
 
@@ -9,6 +9,11 @@ use crate::formats::xml::{self, Event};
 
 /// Relations of one document.
 const RELATIONS_MAX: usize = 100_000;
+
+/// Types of relations to sheets of macros.
+const MACRO_SHEETS: [&str; 2] = ["xlMacrosheet", "xlIntlMacrosheet"];
+/// Types of relations to other sheets.
+const SHEETS: [&str; 2] = ["worksheet", "dialogsheet"];
 
 /// One relation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,6 +80,15 @@ impl All {
         self.parts.iter().flat_map(|(name, relations)| relations.values().map(move |one| (name.as_str(), one)))
     }
 
+    /// The parts that are sheets of macros, and those that are other sheets: by what leads to them, whatever they are called.
+    pub(super) fn sheets(&self) -> (HashSet<String>, HashSet<String>) {
+        let of = |kinds: &[&str]| {
+            let sheets = self.every().filter(|(_, relation)| !relation.is_external && is_of(kinds, &relation.kind));
+            sheets.map(|(owner, relation)| resolve(owner, &relation.target)).collect()
+        };
+        (of(&MACRO_SHEETS), of(&SHEETS))
+    }
+
     /// Targets of all links that lead outside, in order.
     pub(super) fn links(&self) -> impl Iterator<Item = &str> {
         let links = self.every().filter(|(_, relation)| relation.is_external && relation.kind == "hyperlink");
@@ -103,11 +117,15 @@ impl All {
                 // The table behind a chart is one, too, and harmless.
                 "package" if !owner.contains("/charts/") => found.mark("embedded_object"),
                 "control" | "activeXControlBinary" => found.mark("activex"),
-                "xlMacrosheet" | "xlIntlMacrosheet" => found.mark("xlm"),
+                kind if is_of(&MACRO_SHEETS, kind) => found.mark("xlm"),
                 _ => {}
             }
         }
     }
+}
+
+fn is_of(kinds: &[&str], kind: &str) -> bool {
+    kinds.iter().any(|own| own.eq_ignore_ascii_case(kind))
 }
 
 /// `word/_rels/document.xml.rels` speaks for `word/document.xml`.

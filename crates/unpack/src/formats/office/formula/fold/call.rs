@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
+use crate::formats::office::formula::fold::doubt::Doubt;
 use crate::formats::office::formula::fold::scalar::Scalar;
-use crate::formats::office::formula::fold::{Choice, Operand, Reader, TEXT_BYTES_MAX, Value, is_short, size};
+use crate::formats::office::formula::fold::{Operand, Reader, TEXT_BYTES_MAX, Value, is_short, size};
 
 /// Functions that take all cells of a range.
 const OF_RANGES: [&str; 2] = ["CONCAT", "TEXTJOIN"];
@@ -50,25 +51,25 @@ impl Reader<'_> {
 
     /// Functions that come to one of their arguments; none where it is another function.
     fn chosen(&self, name: &str, arguments: &mut [Value]) -> Option<Value> {
-        let is_first = self.known.choice == Choice::First;
+        let doubt = Doubt::Call(self.spot());
         let mut take = |at: usize| arguments.get_mut(at).and_then(Option::take);
         Some(match name {
             "IFERROR" | "IFNA" => {
                 let (tried, other) = (take(0), take(1));
-                self.notes.is_guess.set(self.notes.is_guess.get() || tried.is_none() || other.is_none());
-                self.notes.has_other.set(true);
-                if is_first { tried.or(other) } else { other.or(tried) }
+                let is_guess = tried.is_none() || other.is_none();
+                self.notes.is_guess.set(self.notes.is_guess.get() || is_guess);
+                if is_guess || self.goes_first(doubt) { tried.or(other) } else { other }
             }
             "IF" => {
                 let holds = self.one(take(0)).and_then(|one| one.holds());
                 let (then, otherwise) = (take(1), take(2));
-                let holds = holds.unwrap_or_else(|| self.either());
+                let holds = holds.unwrap_or_else(|| self.either(doubt));
                 if holds { then } else { otherwise }
             }
             "CHOOSE" => match self.one(take(0)).and_then(|at| at.count()) {
                 Some(at) => take(at).filter(|_| at > 0),
                 None => {
-                    let at = if self.either() { 1 } else { 2 };
+                    let at = if self.either(doubt) { 1 } else { 2 };
                     take(at)
                 }
             },

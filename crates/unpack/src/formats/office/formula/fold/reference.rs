@@ -2,8 +2,9 @@
 //! `[$Sheet2.B7]` of OpenFormula.
 
 use crate::formats::office::formula::cells::{COLUMNS, Line, Place, ROWS, a1};
+use crate::formats::office::formula::fold::doubt::Doubt;
 use crate::formats::office::formula::fold::scalar::Scalar;
-use crate::formats::office::formula::fold::{Choice, NAMING, Operand, RANGE_CELLS_MAX, Reader, Style, Value, has_call};
+use crate::formats::office::formula::fold::{NAMING, Operand, RANGE_CELLS_MAX, Reader, Style, Value, has_call};
 
 impl<'f> Reader<'f> {
     /// What a reference or a name stands for.
@@ -104,8 +105,11 @@ impl<'f> Reader<'f> {
         match (by_letters, by_numbers) {
             // `RC5` may be either.
             (Some(_), Some(_)) => {
-                self.notes.has_other.set(true);
-                if self.known.choice == Choice::First { self.moved(by_letters?) } else { self.numbered(by_numbers?) }
+                if self.goes_first(Doubt::Style) {
+                    self.moved(by_letters?)
+                } else {
+                    self.numbered(by_numbers?)
+                }
             }
             (Some(by_letters), None) => self.moved(by_letters),
             (None, by_numbers) => self.numbered(by_numbers?),
@@ -130,7 +134,13 @@ impl<'f> Reader<'f> {
             return None;
         }
         let told = told.map(|(text, kind)| match Scalar::of_cell(text, kind) {
-            (own, Some(other)) => self.chosen_of(own, other),
+            (own, Some(other)) => {
+                if self.goes_first(Doubt::Kind(place)) {
+                    own
+                } else {
+                    other
+                }
+            }
             (own, None) => own,
         });
         let Some(formula) = cells.formula(place) else { return told };
@@ -149,18 +159,13 @@ impl<'f> Reader<'f> {
         match (reckoned, told) {
             (Some(reckoned), Some(told)) if reckoned.is_same(&told) => Some(told),
             // What the file says a cell shows need not be what its formula comes to.
-            (Some(reckoned), Some(told)) => Some(self.chosen_of(reckoned, told)),
+            (Some(reckoned), Some(told)) => Some(if self.goes_first(Doubt::Result(place)) { reckoned } else { told }),
             (Some(reckoned), None) => Some(reckoned),
             (None, told) => {
                 self.notes.is_guess.set(true);
                 told
             }
         }
-    }
-
-    fn chosen_of(&self, first: Scalar, second: Scalar) -> Scalar {
-        self.notes.has_other.set(true);
-        if self.known.choice == Choice::First { first } else { second }
     }
 
     fn numbered(&mut self, (row, column, rest): (u32, u32, &'f str)) -> Option<(u32, u32)> {

@@ -8,13 +8,17 @@ const NUMBER_MAX: i64 = 1_000_000_000_000_000;
 const FIGURES_MAX: usize = 15;
 /// Counts of letters.
 const COUNT_MAX: i64 = 1_000_000_000;
+/// Numbers may differ so far by how they are rounded, in parts of them.
+const CLOSE: f64 = 1e-9;
 /// Numbers closer to zero, and those of [`NUMBER_MAX`], are written with exponents.
 const SMALL_MIN: f64 = 1e-9;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Scalar {
-    /// Of a cell, of which the file does not say what it is, it may be a number as well.
+    /// A text; an empty one may be a cell in which nothing stands.
     Text(String),
+    /// What stands in a cell of which the file does not say what it is: it may be a number, a date or a truth as well.
+    Open(String),
     /// A whole one below [`NUMBER_MAX`].
     Number(i64),
     /// Another one: how it is rounded and written is not known, nor what it is as a count or as a condition.
@@ -43,14 +47,15 @@ impl Scalar {
     /// number, if that is something else.
     pub(super) fn of_cell(text: &str, kind: Kind) -> (Self, Option<Self>) {
         let own = || Self::Text(text.to_owned());
+        let open = || if text.is_empty() { own() } else { Self::Open(text.to_owned()) };
         match kind {
             Kind::Text => (own(), None),
             Kind::Truth => (Self::Truth(text != "0"), None),
             Kind::Number => (text.trim().parse().ok().and_then(written).unwrap_or_else(own), None),
             Kind::Open => match text.trim().parse().ok().and_then(written) {
                 Some(Self::Number(number)) if number.to_string() == text => (Self::Number(number), None),
-                Some(number) if number != own() => (own(), Some(number)),
-                _ => (own(), None),
+                Some(number) if number.text().is_none_or(|number| number != text) => (open(), Some(number)),
+                _ => (open(), None),
             },
         }
     }
@@ -63,7 +68,7 @@ impl Scalar {
     /// The same, without a copy.
     pub(super) fn into_text(self) -> Option<String> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) | Self::Open(text) => Some(text),
             Self::Number(number) => Some(number.to_string()),
             // Programs have words of their language for these.
             Self::About(_) | Self::Truth(_) => None,
@@ -73,7 +78,7 @@ impl Scalar {
     /// As a whole number. Of a text only figures are one everywhere.
     pub(super) fn number(&self) -> Option<i64> {
         match self {
-            Self::Text(text) => {
+            Self::Text(text) | Self::Open(text) => {
                 let figures = text.trim();
                 let digits = figures.strip_prefix(['-', '+']).unwrap_or(figures);
                 match digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -92,7 +97,7 @@ impl Scalar {
     pub(super) fn about(&self) -> Option<f64> {
         match self {
             Self::About(number) => Some(*number),
-            Self::Text(text) if self.number().is_none() => {
+            Self::Text(text) | Self::Open(text) if self.number().is_none() => {
                 text.trim().parse().ok().filter(|number: &f64| number.is_finite())
             }
             _ => self.number().map(real),
@@ -136,15 +141,38 @@ impl Scalar {
     /// Is it what the file says, as far as can be told?
     pub(super) fn is_same(&self, told: &Self) -> bool {
         match (self, told) {
-            (Self::About(own), _) => told.about().is_some_and(|told| (own - told).abs() <= own.abs() * 1e-9),
+            (Self::About(own), _) => told.about().is_some_and(|told| (own - told).abs() <= own.abs() * CLOSE),
             _ => self == told || (self.text().is_some() && self.text() == told.text()),
+        }
+    }
+
+    /// Do all programs answer alike when the two are compared? To none a text is a number, whatever it looks like, but `about` takes
+    /// it for one; letters are compared with or without case, and have an order in each language.
+    pub(super) fn compares_alike(&self, right: &Self, is_equality: bool) -> bool {
+        match (self, right) {
+            (Self::Number(_), Self::Number(_)) | (Self::Truth(_), Self::Truth(_)) => true,
+            (Self::Number(_) | Self::About(_), Self::Number(_) | Self::About(_)) => {
+                let far = |(left, right): (f64, f64)| (left - right).abs() > left.abs().max(right.abs()) * CLOSE;
+                self.about().zip(right.about()).is_some_and(far)
+            }
+            (Self::Text(left), Self::Text(other)) => {
+                let is_plain = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+                let is_number = self.about().is_some() && right.about().is_some();
+                let differs = !is_number && is_plain(left) && is_plain(other) && !left.eq_ignore_ascii_case(other);
+                left == other || (is_equality && differs)
+            }
+            (Self::Text(text), Self::Number(number)) | (Self::Number(number), Self::Text(text)) => {
+                let differs = if text.is_empty() { *number != 0 } else { self.about().zip(right.about()).is_none() };
+                is_equality && differs
+            }
+            _ => false,
         }
     }
 
     /// Bytes of it.
     pub(super) fn size(&self) -> usize {
         match self {
-            Self::Text(text) => text.len(),
+            Self::Text(text) | Self::Open(text) => text.len(),
             _ => size_of::<i64>(),
         }
     }

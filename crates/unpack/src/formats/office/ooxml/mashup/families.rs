@@ -3,7 +3,7 @@
 //! There are connectors of everybody, so that the families are listed which do not fetch; what is of another one does.
 
 /// Families whose functions only compute, name a type or a way to do something, or read bytes that are there already.
-const COMPUTING: [&str; 85] = [
+const COMPUTING: [&str; 89] = [
     "AccessControlKind",
     "Access",
     "Any",
@@ -28,6 +28,7 @@ const COMPUTING: [&str; 85] = [
     "Day",
     "Decimal",
     "Diagnostics",
+    "DirectQueryCapabilities",
     "Double",
     "Duration",
     "Error",
@@ -63,6 +64,7 @@ const COMPUTING: [&str; 85] = [
     "Occurrence",
     "Order",
     "Parquet",
+    "Password",
     "Pdf",
     "PercentileMode",
     "Percentage",
@@ -89,6 +91,8 @@ const COMPUTING: [&str; 85] = [
     "TimeZone",
     "TraceLevel",
     "Type",
+    "WebMethod",
+    "Xml",
 ];
 /// Families of which only these functions do no more than compute.
 const COMPUTING_OF_OTHERS: [&str; 30] = [
@@ -162,6 +166,8 @@ const FETCHING: [&str; 36] = [
     "Sql",
     "Web",
 ];
+/// How connectors call their functions, of whatever family: such a definition hides nothing, either.
+const FETCHING_ENDINGS: [&str; 5] = [".Database", ".Databases", ".Feed", ".DataSource", ".Catalogs"];
 /// What runs a text, and what stands for all functions or all queries, by whatever name they are then called.
 const EVERYTHING: [&str; 3] = ["#shared", "#sections", "Expression.Evaluate"];
 /// Functions that read files: of this machine, or of a share.
@@ -169,7 +175,7 @@ const OF_FILES: [&str; 3] = ["File.Contents", "Folder.Contents", "Folder.Files"]
 /// Families whose first argument is a connection text.
 const BY_CONNECTION: [&str; 3] = ["Odbc.", "OleDb.", "AdoDotNet."];
 
-/// Whether the program defines a name itself.
+/// Whether the program defines a name itself, where it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
     Own,
@@ -206,7 +212,8 @@ pub(super) fn of(name: &str, origin: Origin) -> Use {
         return Use::Connects;
     }
     let family = name.split('.').next().unwrap_or_default();
-    let is_own = origin == Origin::Own && !FETCHING.contains(&family);
+    let is_fetching = FETCHING.contains(&family) || FETCHING_ENDINGS.iter().any(|ending| name.ends_with(ending));
+    let is_own = origin == Origin::Own && !is_fetching;
     if is_own || COMPUTING.contains(&family) { Use::Computes } else { Use::Fetches }
 }
 
@@ -224,7 +231,9 @@ mod tests {
 
     #[test]
     fn families_that_fetch_and_those_that_compute() {
-        for name in ["Table.AddColumn", "Int64.Type", "Value.ReplaceType", "JoinKind.Inner", "Web.Page", "Foo", "1.5"] {
+        for name in
+            ["Table.AddColumn", "Int64.Type", "Value.ReplaceType", "JoinKind.Inner", "Web.Page", "Xml.Tables", "Foo"]
+        {
             assert_eq!(of(name, Origin::Library), Use::Computes, "{name}");
         }
         for name in ["Web.Contents", "WebAction.Request", "Value.NativeQuery", "Kusto.Contents", "R.Execute"] {
@@ -232,7 +241,10 @@ mod tests {
         }
         assert_eq!(of("Odbc.Query", Origin::Library), Use::Connects);
         let own = |name: &str| of(name, Origin::Own);
-        assert_eq!((own("Fn.Clean"), own("Web.Contents")), (Use::Computes, Use::Fetches));
+        assert_eq!((own("Fn.Clean"), own("Access.Database")), (Use::Computes, Use::Computes));
+        for name in ["Web.Contents", "MySQL.Database", "Some.Feed"] {
+            assert_eq!(own(name), Use::Fetches, "{name}");
+        }
         assert_eq!((of("#shared", Origin::Library), of("Folder.Files", Origin::Own)), (Use::Anything, Use::ReadsFile));
     }
 }

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use crate::formats::connection;
 use crate::formats::office::is_remote;
 use crate::formats::office::ooxml::mashup::families::{self, Origin, Use};
+use crate::formats::office::ooxml::mashup::scopes::{self, Scopes};
 use crate::formats::office::ooxml::mashup::words::{Token, plain, tokens};
 
 /// A program that is read, bytes.
@@ -62,7 +63,7 @@ struct Reader<'t, 'p> {
     known: HashMap<&'t str, Option<String>>,
     before: HashMap<&'t str, Option<String>>,
     /// Names that the program defines.
-    own: HashSet<&'t str>,
+    own: Scopes<'t>,
     /// Brackets that hold no known text, and how deep they were then: deeper they do not either.
     failed: HashMap<usize, u32>,
     copied: usize,
@@ -82,7 +83,7 @@ impl<'t, 'p> Reader<'t, 'p> {
             tokens,
             known: HashMap::new(),
             before: HashMap::new(),
-            own: HashSet::new(),
+            own: Scopes::of(tokens),
             failed: HashMap::new(),
             copied: 0,
             pieces_left: tokens.len().saturating_mul(PIECES_PER_TOKEN).saturating_add(PIECES_BESIDES),
@@ -98,7 +99,7 @@ impl<'t, 'p> Reader<'t, 'p> {
     }
 
     fn is_definition(&self, at: usize) -> bool {
-        self.is_sign(at.saturating_add(1), '=') && !self.is_sign(at.saturating_add(2), '>')
+        scopes::is_definition(self.tokens, at)
     }
 
     fn find_names(&mut self) {
@@ -110,11 +111,11 @@ impl<'t, 'p> Reader<'t, 'p> {
                 continue;
             }
             let name: &'t str = name;
-            self.own.insert(name);
             let joined = self.joined(at.saturating_add(2), 0);
             let ends = match self.token(joined.next) {
                 None | Some(Token::Sign(',' | ';' | ']' | ')')) => true,
-                Some(Token::Name(word)) => matches!(&**word, "in" | "meta"),
+                Some(Token::Keyword(word)) => *word == "in",
+                Some(Token::Name(word)) => word == "meta",
                 _ => false,
             };
             if let [value] = joined.pieces.as_slice()
@@ -156,7 +157,7 @@ impl<'t, 'p> Reader<'t, 'p> {
         if is_field || self.is_definition(at) {
             return Use::Computes;
         }
-        families::of(name, if self.own.contains(name) { Origin::Own } else { Origin::Library })
+        families::of(name, if self.own.defines(name, at) { Origin::Own } else { Origin::Library })
     }
 
     /// A function that fetches: called here, or handed on.
@@ -230,6 +231,8 @@ impl<'t, 'p> Reader<'t, 'p> {
         match self.token(at) {
             Some(Token::Text(text)) => (Some(plain(text)), behind),
             Some(Token::Sign('(')) => self.within(behind, ')', depth).unwrap_or(unknown),
+            // What fetches is no text, and is looked at by itself.
+            Some(Token::Name(name)) if self.used(name, at) != Use::Computes => (None, at),
             Some(Token::Name(name)) if self.is_sign(behind, '(') => {
                 let inside = behind.saturating_add(1);
                 let number = self.token(inside).zip(self.token(inside.saturating_add(1)));

@@ -5,10 +5,17 @@ use std::borrow::Cow;
 
 use crate::formats::office::formula::closing;
 
+/// Words that say where names are defined, and how far they count.
+const KEYWORDS: [&str; 6] = ["else", "in", "let", "otherwise", "shared", "then"];
+/// What ends a line, and with it a comment.
+const LINE_ENDS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token<'p> {
     /// As it is called: without quotes and escapes, `#shared` with its sign.
     Name(Cow<'p, str>),
+    /// One of [`KEYWORDS`], which no name in quotes is.
+    Keyword(&'p str),
     /// Without its quotes, with escapes.
     Text(&'p str),
     Sign(char),
@@ -23,7 +30,7 @@ pub(super) fn tokens(mut rest: &str, most: usize) -> (Vec<Token<'_>>, bool) {
         }
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
         let size = if rest.starts_with("//") {
-            rest.find(['\n', '\r']).unwrap_or(rest.len())
+            rest.find(LINE_ENDS).unwrap_or(rest.len())
         } else if rest.starts_with("/*") {
             rest.find("*/").map_or(rest.len(), |at| at.saturating_add(2))
         } else if first == '"' || rest.starts_with("#\"") {
@@ -36,7 +43,11 @@ pub(super) fn tokens(mut rest: &str, most: usize) -> (Vec<Token<'_>>, bool) {
         } else if is_name(first) || (first == '#' && rest.get(1..).is_some_and(|rest| rest.starts_with(is_name))) {
             let inside = rest.get(first.len_utf8()..).unwrap_or_default();
             let end = inside.find(|c: char| !is_name(c)).unwrap_or(inside.len()).saturating_add(first.len_utf8());
-            tokens.push(Token::Name(Cow::Borrowed(rest.get(..end).unwrap_or_default())));
+            let word = rest.get(..end).unwrap_or_default();
+            tokens.push(match KEYWORDS.contains(&word) {
+                true => Token::Keyword(word),
+                false => Token::Name(Cow::Borrowed(word)),
+            });
             end
         } else {
             if !first.is_whitespace() {
