@@ -87,9 +87,7 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (kind, is_called_so): (&
             if kind == "ole" && !is_called_so {
                 let places = in_pieces.get_or_insert_with(|| {
                     let streams = Streams::of(file.bytes, &[archive.0]);
-                    let places = |streams: Streams<'_>| {
-                        streams.places_of(&mut own, (own_kind, archive.0), walk.budget)
-                    };
+                    let places = |streams: Streams<'_>| streams.places_of(&mut own, (own_kind, archive.0), walk.budget);
                     streams.map(places).unwrap_or_default()
                 });
                 if places.contains(&at) {

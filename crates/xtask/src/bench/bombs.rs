@@ -35,7 +35,9 @@ pub(super) fn run(seconds: u32) -> Result<()> {
     let time = Duration::from_secs(u64::from(seconds));
     let plan = Plan { good: GOOD, hostile: 0, time, mails: mails(), bombs: vec![nasty(), locked()?] };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    println!("| {profile} build, {GOOD} sessions, {seconds} s | messages | p50 | p99 | longest | bombs answered | put off |");
+    println!(
+        "| {profile} build, {GOOD} sessions, {seconds} s | messages | p50 | p99 | longest | bombs answered | put off |"
+    );
     println!("|---|---:|---:|---:|---:|---:|---:|");
     let alone = runtime.block_on(siege::run(&binary, &plan));
     row("alone", &alone);

@@ -152,7 +152,10 @@ mod tests {
         }
         let size = u32::try_from(zip.len()).unwrap() - at;
         let count = u16::try_from(count).unwrap().to_le_bytes();
-        zip.extend([b"PK\x05\x06\0\0\0\0".as_slice(), &count, &count, &size.to_le_bytes(), &at.to_le_bytes(), &[0; 2]].concat());
+        zip.extend(
+            [b"PK\x05\x06\0\0\0\0".as_slice(), &count, &count, &size.to_le_bytes(), &at.to_le_bytes(), &[0; 2]]
+                .concat(),
+        );
         zip
     }
 

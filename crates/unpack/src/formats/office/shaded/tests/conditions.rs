@@ -144,12 +144,12 @@ fn codes_by_ranks_and_by_what_is_there() {
         ("compared", cells(spread), rule("expression", "A1&gt;=5000")),
         ("held", cells(some), rule("expression", "LEN(A1)&gt;0")),
     ] {
-        let content = sheet(&rows, &ruled("A1:AA27", &rules));
+        let content = sheet(&rows, &ruled("A1:AE31", &rules));
         assert!(says(&content), "{name} {:?}", marks(&content));
     }
-    let elsewhere = sheet(&cells_at(30, number), &ruled("A1:AA27", &rule("expression", "AE1=1")));
+    let elsewhere = sheet(&cells_at(40, number), &ruled("A1:AE31", &rule("expression", "AO1=1")));
     assert!(says(&elsewhere));
-    let later = "<extLst><x14:conditionalFormatting><x14:cfRule type='expression'><xm:f>A1=1</xm:f><x14:dxf><fill><patternFill><bgColor rgb='FF000000'/></patternFill></fill></x14:dxf></x14:cfRule><xm:sqref>A1:AA27</xm:sqref></x14:conditionalFormatting></extLst>";
+    let later = "<extLst><x14:conditionalFormatting><x14:cfRule type='expression'><xm:f>A1=1</xm:f><x14:dxf><fill><patternFill><bgColor rgb='FF000000'/></patternFill></fill></x14:dxf></x14:cfRule><xm:sqref>A1:AE31</xm:sqref></x14:conditionalFormatting></extLst>";
     assert!(says(&sheet(&cells(number), later)));
     // Places follow from the order, whether there are styles or not.
     let plain = STYLES.replace("<cellXfs><xf/></cellXfs>", "");
@@ -158,7 +158,7 @@ fn codes_by_ranks_and_by_what_is_there() {
         .map(|row| format!("<row>{}</row>", row.iter().map(|own| number(*own, 0)).collect::<String>()))
         .collect();
     for styles in [STYLES, &plain] {
-        assert!(says(&styled(&rows, &ruled("A1:AA27", &rule("expression", "A1=1")), styles)));
+        assert!(says(&styled(&rows, &ruled("A1:AE31", &rule("expression", "A1=1")), styles)));
     }
 }
 
@@ -191,24 +191,24 @@ fn conditions_that_are_not_followed_are_told() {
         ("in two pieces", String::new(), ruled("A1:U11 A12:U21", &taken)),
         ("in two lists", String::new(), ruled("A1:U11", &taken) + &ruled("A12:U21", &taken)),
         ("in two pieces side by side", String::new(), ruled("A1:K21 L1:U21", &taken)),
-        ("odd", cells(odd), ruled("A1:AA27", &rule("expression", "ISODD(A1)"))),
+        ("odd", cells(odd), ruled("A1:AE31", &rule("expression", "ISODD(A1)"))),
         (
             "odd in two lists",
             cells(odd),
-            ruled("A1:AA11", &rule("expression", "ISODD(A1)")) + &ruled("A12:AA27", &rule("expression", "ISODD(A12)")),
+            ruled("A1:AE11", &rule("expression", "ISODD(A1)")) + &ruled("A12:AE31", &rule("expression", "ISODD(A12)")),
         ),
         ("a name", String::new(), ruled("A1:U21", &rule("expression", "Q"))),
         ("powers", String::new(), ruled("A1:U21", &rule("expression", "MOD(INT($Z1/2^COLUMN()),2)=1"))),
         ("a long one", String::new(), ruled("A1:U21", &rule("expression", &"1+".repeat(40_000)))),
         ("columns one by one", String::new(), one_by_one),
         ("many plans", String::new(), ruled("A1:U21", &plans)),
-        ("behind many values", far + &cells(number), ruled("A1:AA27", &rule("cellIs' operator='greaterThan", "1"))),
+        ("behind many values", far + &cells(number), ruled("A1:AE31", &rule("cellIs' operator='greaterThan", "1"))),
         ("many ranges", String::new(), ruled(&many, &rule("cellIs' operator='greaterThan", "1"))),
-        ("a scale by a name", cells(number), ruled("A1:AA27", &of_formula)),
+        ("a scale by a name", cells(number), ruled("A1:AE31", &of_formula)),
         (
             "dates",
             cells(|own, _| format!("<c t='d'><v>20{}0-01-01</v></c>", u8::from(own))),
-            ruled("A1:AA27", &rule("cellIs' operator='greaterThan", "36600")),
+            ruled("A1:AE31", &rule("cellIs' operator='greaterThan", "36600")),
         ),
     ] {
         let content = sheet(&rows, &rules);
