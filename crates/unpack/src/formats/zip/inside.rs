@@ -22,10 +22,13 @@ const KNOWN_MAX: usize = 100_000;
 /// What it costs to look at one of them, besides its bytes.
 const LOOK_BYTES: usize = 16;
 
-/// Packed bytes of the entries of a name, by their sizes and sums.
+/// Packed bytes of the entries of one name, by their sizes and sums.
+type BySaid<'a> = HashMap<Option<Said>, Vec<&'a [u8]>>;
+
+/// The entries of all streams.
 #[derive(Debug, Default)]
 struct Known<'a> {
-    by_name: HashMap<&'a [u8], HashMap<Option<Said>, Vec<&'a [u8]>>>,
+    by_name: HashMap<&'a [u8], BySaid<'a>>,
     count: usize,
 }
 
