@@ -23,8 +23,8 @@ use crate::unpack::{File, Walk};
 const PACKED_AT_BYTES_MAX: usize = 64 * 1024;
 /// Readers of PDF look so far for its head, bytes.
 const PDF_AT_BYTES_MAX: usize = 1024;
-/// Places in the first bytes that are compared with members.
-const COMPARED_MAX: usize = 16;
+/// Heads of a PDF in the first bytes that are compared with members.
+const PDF_HEADS_MAX: usize = 16;
 
 /// Pictures that a browser shows as a page if it is told to.
 const PICTURES: [&str; 7] = ["gif", "jpeg", "png", "bmp", "webp", "ico", "tiff"];
@@ -123,8 +123,8 @@ fn open_packed(walk: &mut Walk<'_>, file: File<'_>) {
 fn begins_with_members(walk: &Walk<'_>, file: File<'_>) -> bool {
     let head = file.bytes.get(..PDF_AT_BYTES_MAX).unwrap_or(file.bytes);
     let mut members = Members::of(walk, file, |kind| kind == "pdf");
-    let mut heads = memmem::find_iter(head, b"%PDF-").take(COMPARED_MAX);
-    !members.is_empty() && heads.all(|at| members.begin_at(file.bytes, at))
+    let mut heads = memmem::find_iter(head, b"%PDF-").take(PDF_HEADS_MAX);
+    !members.is_empty() && heads.all(|at| members.begin_at(file.bytes, at, walk.budget))
 }
 
 /// Kinds that are known by bytes at another place than the start.

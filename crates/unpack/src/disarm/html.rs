@@ -1,5 +1,5 @@
-//! Pages without scripts, forms, frames and plug-ins: HTML, XHTML and SVG. Tags that lose nothing stay byte for byte; no
-//! letter of the text is touched, in whatever charset. Elements are known by their local names, so that a prefix hides nothing.
+//! Pages without scripts, forms, frames and plug-ins: HTML, XHTML and SVG. Tags that lose nothing stay byte for byte, but for
+//! empty elements of pages that are read as XML as well, which get an end tag; no letter of the text is touched, in whatever charset. Elements are known by their local names, so that a prefix hides nothing.
 //!
 //! Kept: styles, pictures, links of the kinds that a person follows on purpose ([`is_harmless_target`]), also to elsewhere.
 //! Sources: HTML Living Standard (WHATWG), SVG 2; what mail programs run is known from their published flaws.
@@ -19,7 +19,7 @@ use crate::budget::HTML_MEMORY_BYTES_MAX;
 use crate::disarm::html::attributes::disarm_attributes;
 use crate::disarm::xml::defines_entities;
 use crate::disarm::{Made, Removed};
-use crate::formats::xml::with_end_tags_of;
+use crate::formats::xml::{is_read_as_xml, with_end_tags_of};
 use crate::request::Part;
 
 pub(crate) use crate::disarm::html::attributes::is_harmless_target;
@@ -28,9 +28,6 @@ pub(crate) use crate::disarm::html::attributes::is_harmless_target;
 const PASSES_MAX: usize = 4;
 /// Pages within comments within pages.
 const NESTED_MAX: u32 = 3;
-
-/// Bytes at the start in which a page says that it is XML.
-const XML_HEAD_BYTES: usize = 4096;
 
 /// Elements that go with all that is in them, and what they are.
 const GONE: [(&str, &str); 34] = [
@@ -88,14 +85,7 @@ pub(super) fn is_page(kind: &str, part: &Part) -> bool {
 
 /// Does some program read it as XML?
 pub(super) fn is_xml(kind: &str, part: &Part) -> bool {
-    let head = part.bytes.get(..XML_HEAD_BYTES).unwrap_or(&part.bytes);
-    let says = |word: &[u8]| memchr::memmem::find(head, word).is_some();
-    let names = part.names.iter().flat_map(|name| mail::names::endings(name));
-    matches!(kind, "xhtml" | "svg" | "xml")
-        || part.declared.ends_with("xml")
-        || names.into_iter().any(|ending| matches!(ending.as_str(), "xhtml" | "xht" | "svg" | "xml"))
-        || says(b"<?xml")
-        || says(b"xmlns")
+    is_read_as_xml((kind, &part.declared, &part.names), &part.bytes)
 }
 
 /// Disarms a page.
@@ -110,6 +100,11 @@ pub(super) fn disarm(bytes: &[u8], is_xml: bool) -> Made {
     let closed = if is_xml { with_end_tags_of(bytes) } else { None };
     let mut removed = Removed::default();
     let page = passes(closed.as_deref().unwrap_or(bytes), 0, &mut removed)?;
+    let page = match (page, closed) {
+        // Where the page stays as it is, who reads it as HTML must see nothing else than who reads XML.
+        (None, Some(closed)) => passes(bytes, 0, &mut removed)?.map(|_| closed),
+        (page, _) => page,
+    };
     Ok(page.map(|page| removed.with(page, None)))
 }
 

@@ -3,7 +3,7 @@
 //!
 //! A document type definition is the way to memory bombs and to files of the reader. Nothing is ever fetched; a file that defines
 //! anything itself is refused (said to be not opened), and what is seen of it all the same is kept: plain words are put in for its
-//! entities, at most once each. Well-known public definitions, and names of vocabularies as entities, are common and harmless, see
+//! entities, and no entity within another. Well-known public definitions, and names of vocabularies as entities, are common and harmless, see
 //! [`Doctype`]. Why: docs/decisions/0018-xml-with-dtd.md. Sources: XML 1.0 (fifth edition), ECMA-376-2 (no DTD).
 
 mod doctype;
@@ -23,7 +23,7 @@ use crate::text;
 use crate::unpack::{File, Walk};
 
 pub(crate) use crate::formats::xml::doctype::{Doctype, expanded};
-pub(crate) use crate::formats::xml::empty::{is_xml_page, with_end_tags, with_end_tags_of};
+pub(crate) use crate::formats::xml::empty::{is_read_as_xml, is_xml_page, with_end_tags, with_end_tags_of};
 
 /// Names of the vocabularies that a browser shows.
 const PAGES: [&str; 2] = ["http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"];

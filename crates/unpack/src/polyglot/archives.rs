@@ -76,7 +76,7 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (kind, is_called_so): (&
         let mut from = from;
         let mut in_pieces: Option<Vec<usize>> = None;
         while let Some(at) = first(file.bytes, from, archive) {
-            if let Some(size) = own.take_at(file.bytes, at, own_kind) {
+            if let Some(size) = own.take_at((file.bytes, at), own_kind, walk.budget) {
                 from = at.saturating_add(size.max(1));
                 continue;
             }
@@ -87,7 +87,8 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (kind, is_called_so): (&
             if kind == "ole" && !is_called_so {
                 let places = in_pieces.get_or_insert_with(|| {
                     let streams = Streams::of(file.bytes, &[archive.0]);
-                    streams.map(|streams| streams.places_of(&own, own_kind, archive.0)).unwrap_or_default()
+                    let places = |streams: Streams<'_>| streams.places_of(&mut own, (own_kind, archive.0), walk.budget);
+                    streams.map(places).unwrap_or_default()
                 });
                 if places.contains(&at) {
                     from = at.saturating_add(archive.0.len());
@@ -108,7 +109,7 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (kind, is_called_so): (&
 fn open_zip(walk: &mut Walk<'_>, file: File<'_>, (kind, is_called_so): (&str, bool), own: &mut Members) -> u32 {
     let is_holder = HOLDERS.contains(&kind);
     let is_trick = !is_holder || is_to_be_found(file.bytes, kind);
-    if !is_trick && zip::end(file.bytes).is_some_and(|end| own.end_at(file.bytes, end, b"PK")) {
+    if !is_trick && zip::end(file.bytes).is_some_and(|end| own.end_at((file.bytes, end), b"PK", walk.budget)) {
         return 0;
     }
     if kind == "ole"

@@ -2,8 +2,7 @@
 //! sectors in any order: what a reader of archives sees in the raw bytes are torn pieces of what the streams hold whole. So the
 //! streams are what is opened; the raw bytes count where they show something else.
 
-use sha2::{Digest as _, Sha256};
-
+use crate::budget::Budget;
 use crate::formats::ole::compound::{Compound, Sort};
 use crate::formats::zip;
 use crate::polyglot::members::Members;
@@ -40,7 +39,7 @@ impl<'b> Streams<'b> {
         Some(Self { compound, streams })
     }
 
-    /// Do the raw bytes show a zip that no stream holds?
+    /// Is every zip that the raw bytes show held by a stream?
     pub(super) fn explain_zips(&self, walk: &Walk<'_>, raw: &[u8]) -> bool {
         let streams: Vec<&[u8]> = self.streams.iter().map(|(_, stream)| stream.as_slice()).collect();
         !self.compound.is_used_up() && zip::explains(&streams, raw, walk.budget)
@@ -57,7 +56,7 @@ impl<'b> Streams<'b> {
                 if count > ARCHIVES_MAX {
                     return walk.stopped(file.at);
                 }
-                if own.end_at(stream, end, b"PK") {
+                if own.end_at((stream, end), b"PK", walk.budget) {
                     continue;
                 }
                 let step = format!("ole:{number}.{part}");
@@ -69,23 +68,17 @@ impl<'b> Streams<'b> {
     }
 
     /// Where members of this kind begin that lie in pieces.
-    pub(super) fn places_of(&self, own: &Members, kind: &str, mark: &[u8]) -> Vec<usize> {
+    pub(super) fn places_of(&self, own: &mut Members, (kind, mark): (&str, &[u8]), budget: &Budget) -> Vec<usize> {
         let mut places = Vec::new();
         for (number, stream) in &self.streams {
             let mut from = 0_usize;
             while let Some(at) = stream.get(from..).and_then(|rest| memchr::memmem::find(rest, mark)) {
                 let at = at.saturating_add(from);
-                let rest = stream.get(at..).unwrap_or_default();
-                let size = own.sizes(kind).find(|(size, sha256)| {
-                    rest.get(..*size).is_some_and(|bytes| Sha256::digest(bytes).as_slice() == *sha256)
-                });
-                if let Some((size, _)) = size.filter(|_| places.len() < PLACES_MAX) {
-                    places.extend(self.compound.place(*number, at));
-                    from = at.saturating_add(size.max(1));
-                } else {
-                    // One that no reader took out hides what stands behind it as well.
-                    break;
-                }
+                // One that no reader took out hides what stands behind it as well.
+                let size = stream.get(at..).filter(|_| places.len() < PLACES_MAX);
+                let Some(size) = size.and_then(|rest| own.size_of(rest, kind, budget)) else { break };
+                places.extend(self.compound.place(*number, at));
+                from = at.saturating_add(size.max(1));
             }
         }
         places

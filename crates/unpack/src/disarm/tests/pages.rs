@@ -97,3 +97,19 @@ fn empty_elements_of_pages_in_xml_take_nothing_with_them() {
     let page = "<html xmlns='http://www.w3.org/1999/xhtml'><head><title/></head><body><p/>a</body></html>";
     assert_eq!(outcome("page.xhtml", page.as_bytes()), Outcome::Clean);
 }
+
+// Nothing is to be removed from the page that is handed out; but as it was, who reads HTML would find a script in it.
+#[test]
+fn a_script_that_only_readers_of_html_see_goes() {
+    for (hidden, closed) in [
+        ("<title/><img alt=\"</title><script>x()</script>\"/>", "<title></title><img alt="),
+        ("<style/><p title='</style><iframe src=x>'>a</p>", "<style></style><p title="),
+    ] {
+        let page = format!("<html xmlns='http://www.w3.org/1999/xhtml'>{hidden}</html>");
+        let result = disarmed("page.xhtml", page.as_bytes());
+        let text = String::from_utf8(result.bytes).unwrap();
+        assert!(text.contains(closed) && !result.removed.is_empty(), "{text}");
+    }
+    let page = "<html xmlns='http://www.w3.org/1999/xhtml'><title/><img alt=\"a title\"/><p/></html>";
+    assert_eq!(outcome("page.xhtml", page.as_bytes()), Outcome::Clean);
+}

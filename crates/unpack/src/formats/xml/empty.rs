@@ -1,80 +1,101 @@
 //! Empty elements of pages in XML (`<script src="a"/>`): who reads them as HTML takes them for open ones, and all that follows for a
-//! script or a title. With an end tag of its own each is the same for both. Source: XML 1.0 3.1, WHATWG HTML 13.1.2.
+//! script, a title, or text in a block that is not shown. With an end tag of its own each is the same for both. Source: XML 1.0 3.1,
+//! WHATWG HTML 13.1.2, 13.2.6.5.
 
 use scan::content::Item;
 
-/// Elements whose content is no text of the page for somebody, or is taken out with them.
-const HIDING: [&str; 43] = [
-    "script",
-    "style",
-    "title",
-    "textarea",
-    "iframe",
-    "noscript",
-    "noembed",
-    "noframes",
-    "xmp",
+/// Elements that are never open, so that an end tag would be one too many.
+const VOID: [&str; 17] = [
+    "area", "base", "basefont", "bgsound", "br", "col", "embed", "hr", "img", "input", "keygen", "link", "meta",
+    "param", "source", "track", "wbr",
+];
+/// Elements in which an empty one is empty for who reads HTML too.
+const DRAWINGS: [&str; 2] = ["svg", "math"];
+/// Those within them that hold a page again.
+const PAGES_IN_DRAWINGS: [&str; 9] =
+    ["foreignobject", "desc", "title", "annotation-xml", "mi", "mo", "mn", "ms", "mtext"];
+/// Those by which HTML leaves a drawing, whatever closes it.
+const LEAVING: [&str; 45] = [
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "hr",
+    "i",
+    "img",
+    "li",
     "listing",
-    "plaintext",
-    "template",
-    "slot",
-    "select",
-    "option",
-    "optgroup",
-    "datalist",
-    "output",
-    "isindex",
-    "object",
-    "applet",
-    "canvas",
-    "video",
-    "audio",
-    "frameset",
-    "portal",
-    "fencedframe",
-    "layer",
-    "ilayer",
-    "foreignobject",
-    "handler",
-    "listener",
-    "xml",
-    "comment",
-    "form",
-    "button",
-    "fieldset",
-    "marquee",
-    "animate",
-    "set",
-    "animatetransform",
-    "animatemotion",
-    "dialog",
+    "menu",
+    "meta",
+    "nobr",
+    "ol",
+    "p",
+    "pre",
+    "ruby",
+    "s",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tt",
+    "u",
+    "ul",
+    "var",
 ];
 /// Bytes at the start in which a page says that it is XML.
 const HEAD_BYTES: usize = 4096;
 
-/// Does some program read this page as XML: by its kind, type, name, declaration or vocabulary?
-pub(crate) fn is_xml_page(item: Option<&Item>, page: &str) -> bool {
-    let head = page.get(..page.floor_char_boundary(HEAD_BYTES)).unwrap_or(page);
-    let by_item = |item: &Item| {
-        let names = item.names.iter().flat_map(|name| mail::names::endings(name));
-        matches!(item.kind.as_str(), "xhtml" | "svg" | "xml")
-            || item.declared.ends_with("xml")
-            || names.into_iter().any(|ending| matches!(ending.as_str(), "xhtml" | "xht" | "svg" | "xml"))
-    };
-    head.trim_start().starts_with("<?xml") || head.contains("xmlns") || item.is_some_and(by_item)
+/// Does some program read this page as XML: by its kind, type, names, declaration or vocabulary?
+pub(crate) fn is_read_as_xml((kind, declared, names): (&str, &str, &[String]), page: &[u8]) -> bool {
+    let head = page.get(..HEAD_BYTES).unwrap_or(page);
+    let mut endings = names.iter().flat_map(|name| mail::names::endings(name));
+    matches!(kind, "xhtml" | "svg" | "xml")
+        || declared.ends_with("xml")
+        || endings.any(|ending| matches!(ending.as_str(), "xhtml" | "xht" | "svg" | "xml"))
+        || head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start().starts_with(b"<?xml")
+        || memchr::memmem::find(head, b"xmlns").is_some()
 }
 
-/// The page with an end tag for every empty element that hides or takes with it what follows; none where there is no such element.
+/// As [`is_read_as_xml`], of the text of an item.
+pub(crate) fn is_xml_page(item: Option<&Item>, page: &str) -> bool {
+    let labels = item.map(|item| (item.kind.as_str(), item.declared.as_str(), item.names.as_slice()));
+    is_read_as_xml(labels.unwrap_or_default(), page.as_bytes())
+}
+
+/// The page with an end tag for every empty element that stays open for who reads HTML; none where there is no such element.
 pub(crate) fn with_end_tags(page: &str) -> Option<String> {
     let mut out = String::new();
     let mut copied = 0_usize;
     let mut at = 0_usize;
+    let mut around = Around::default();
     while let Some(begin) = page.get(at..).and_then(|rest| memchr::memchr(b'<', rest.as_bytes())) {
         let begin = at.saturating_add(begin);
         let rest = page.get(begin..).unwrap_or_default();
-        let Some((length, empty)) = markup(rest) else { break };
+        let Some((length, tag)) = markup(rest) else { break };
         at = begin.saturating_add(length);
-        if let Some(name) = empty {
+        if let Some((name, sort)) = tag
+            && around.see(name, sort)
+        {
             out.push_str(page.get(copied..at.saturating_sub(2)).unwrap_or_default());
             out.push_str("></");
             out.push_str(name);
@@ -89,9 +110,51 @@ pub(crate) fn with_end_tags(page: &str) -> Option<String> {
     Some(out)
 }
 
-/// Length of the markup that begins here, and its name if it is such an empty element. None where it does not
-/// end.
-fn markup(rest: &str) -> Option<(usize, Option<&str>)> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    Start,
+    Empty,
+    End,
+}
+
+/// The drawings, and the pages in them, that are open; the innermost last.
+#[derive(Debug, Default)]
+struct Around<'p> {
+    open: Vec<(&'p str, bool)>,
+}
+
+impl<'p> Around<'p> {
+    fn is_drawing(&self) -> bool {
+        self.open.last().is_some_and(|(_, is_drawing)| *is_drawing)
+    }
+
+    /// Goes on behind a tag. Is it of an empty element that stays open for who reads HTML?
+    fn see(&mut self, name: &'p str, sort: Sort) -> bool {
+        let is_of = |names: &[&str]| names.iter().any(|own| name.eq_ignore_ascii_case(own));
+        if sort == Sort::End {
+            self.open.pop_if(|(own, _)| own.eq_ignore_ascii_case(name));
+            return false;
+        }
+        if is_of(&LEAVING) {
+            while self.is_drawing() {
+                self.open.pop();
+            }
+        }
+        let is_drawing = self.is_drawing();
+        if sort == Sort::Empty {
+            return !is_drawing && !is_of(&VOID) && !is_of(&DRAWINGS);
+        }
+        if is_of(&DRAWINGS) {
+            self.open.push((name, true));
+        } else if is_drawing && is_of(&PAGES_IN_DRAWINGS) {
+            self.open.push((name, false));
+        }
+        false
+    }
+}
+
+/// Length of the markup that begins here, and name and sort if it is a tag. None where it does not end.
+fn markup(rest: &str) -> Option<(usize, Option<(&str, Sort)>)> {
     for (start, end) in [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")] {
         if rest.starts_with(start) {
             let length = rest.get(start.len()..)?.find(end)?;
@@ -99,6 +162,10 @@ fn markup(rest: &str) -> Option<(usize, Option<&str>)> {
         }
     }
     let name = rest.get(1..)?;
+    if let Some(name) = name.strip_prefix('/') {
+        let name = name.split(|c: char| c.is_whitespace() || matches!(c, '>' | '<')).next()?;
+        return Some((1, Some((name, Sort::End))));
+    }
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return Some((1, None));
     }
@@ -109,8 +176,8 @@ fn markup(rest: &str) -> Option<(usize, Option<&str>)> {
             (Some(open), _) => quote = Some(open).filter(|open| *open != byte),
             (None, b'"' | b'\'') if !is_unquoted => quote = Some(byte),
             (None, b'>') => {
-                let is_empty = before == b'/' && !is_unquoted && is_hiding(name);
-                return Some((at.saturating_add(1), is_empty.then_some(name)));
+                let sort = if before == b'/' && !is_unquoted { Sort::Empty } else { Sort::Start };
+                return Some((at.saturating_add(1), Some((name, sort))));
             }
             // `href=a/>` of HTML: the slash is of the value.
             (None, _) if before == b'=' && !byte.is_ascii_whitespace() => is_unquoted = true,
@@ -122,11 +189,6 @@ fn markup(rest: &str) -> Option<(usize, Option<&str>)> {
         }
     }
     None
-}
-
-fn is_hiding(name: &str) -> bool {
-    let local = name.rsplit(':').next().unwrap_or(name);
-    HIDING.iter().any(|hiding| local.eq_ignore_ascii_case(hiding))
 }
 
 /// The same for bytes of a charset like ASCII.
@@ -143,14 +205,22 @@ mod tests {
     #[test]
     fn empty_elements_get_an_end() {
         for (page, expected) in [
-            ("<script src='a'/>b<p/>", Some("<script src='a'></script>b<p/>")),
+            ("<script src='a'/>b<p/>", Some("<script src='a'></script>b<p></p>")),
             ("<x:form a=\"/>\" />b<br/>", Some("<x:form a=\"/>\" ></x:form>b<br/>")),
-            ("<TITLE/><p/>", Some("<TITLE></TITLE><p/>")),
+            ("<TITLE/><x:br/>", Some("<TITLE></TITLE><x:br></x:br>")),
             ("<!-- <title/> --><![CDATA[<title/>]]><?a <title/>?>", None),
             ("<a href=http://a.example/>b</a>", None),
             ("<a href= x/>b</a>", None),
             ("<p>a</p><img src='a'/><INPUT/>", None),
             ("a < b <title/", None),
+            // In drawings they are empty for both, but for what is no part of one.
+            ("<svg><g/><title><b/></title><a/></svg><a/>", Some("<svg><g/><title><b></b></title><a/></svg><a></a>")),
+            (
+                "<svg><foreignObject><div/></foreignObject><math/></svg><svg/>",
+                Some("<svg><foreignObject><div></div></foreignObject><math/></svg><svg/>"),
+            ),
+            ("<svg><g/><p/><g/></svg>", Some("<svg><g/><p></p><g></g></svg>")),
+            ("<x:svg><g/></x:svg>", Some("<x:svg><g></g></x:svg>")),
         ] {
             assert_eq!(with_end_tags(page).as_deref(), expected, "{page}");
         }

@@ -230,6 +230,31 @@ fn what_follows_an_empty_element_of_a_page_in_xml_is_seen() {
 }
 
 #[test]
+fn what_follows_an_empty_block_that_hides_is_seen() {
+    for (before, after) in [
+        ("<div style='display:none'/>", ""),
+        ("<p hidden='hidden'/>", ""),
+        ("<x:b style='font-size:0'/>", ""),
+        ("<svg><foreignObject><section style='display:none'/>", "</foreignObject></svg>"),
+        ("<svg><span style='display:none'/>", "</svg>"),
+        ("<svg><p></p><section style='display:none'/>", "</svg>"),
+    ] {
+        let page = format!(
+            "<html xmlns='http://www.w3.org/1999/xhtml' xmlns:x='http://www.w3.org/1999/xhtml'><body>{before}Pay here{after}</body></html>"
+        );
+        for name in ["a.xhtml", "a.xml", "a.html"] {
+            let content = open(page.as_bytes(), name);
+            let item = &content.items[0];
+            assert!(item.text.contains("Pay here") || item.other_text.contains("Pay here"), "{name} {before} {item:?}");
+        }
+    }
+    // What it says twice is kept once.
+    let plain = "<html xmlns='http://www.w3.org/1999/xhtml'><body><p/>Hello<div/>there</body></html>";
+    let content = open(plain.as_bytes(), "a.xhtml");
+    assert_eq!((content.items[0].text.trim(), content.items[0].other_text.as_str()), ("Hello\nthere", ""));
+}
+
+#[test]
 fn a_bracket_behind_the_declaration_hides_nothing() {
     for head in ["<!DOCTYPE html>", "<!DOCTYPE html SYSTEM 'about:legacy-compat'>", "<!DOCTYPE a SYSTEM \"x[\">"] {
         let page =

@@ -72,15 +72,19 @@ pub(super) fn last_end(bytes: &[u8]) -> Option<usize> {
     ends(bytes).find_map(|end| found_by(bytes, end).first().map(|found| found.end))
 }
 
-/// From where to where archives are that stand in a row with anything between them, from the last, at most so many.
+/// From where to where archives are that stand in a row with anything between them, from the last, at most so many. But for the end
+/// record none shares bytes with the next.
 pub(super) fn spans(bytes: &[u8], most: usize) -> Vec<(usize, usize)> {
     let mut spans: Vec<(usize, usize)> = Vec::new();
     for end in ends(bytes) {
         // One that is stored in another is that one's.
-        if spans.last().is_some_and(|(start, _)| end >= *start) {
+        let behind = spans.last().map_or(bytes.len(), |(start, _)| *start);
+        if end >= behind {
             continue;
         }
-        spans.extend(found_by(bytes, end).first().map(|found| (found.shift, found.end)));
+        // A comment ends where the next archive begins: else each could hold all that follow.
+        let farthest = behind.max(end.saturating_add(END_BYTES));
+        spans.extend(found_by(bytes, end).first().map(|found| (found.shift, found.end.min(farthest))));
         if spans.len() >= most {
             break;
         }

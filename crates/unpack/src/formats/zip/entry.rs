@@ -28,7 +28,7 @@ pub(super) struct Entry<'a> {
 }
 
 /// What the directory says will come out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Said {
     pub(super) size: u64,
     pub(super) crc32: u32,

@@ -164,7 +164,7 @@ impl Book {
                 cells.text(piece);
             }
             Event::End(name) => {
-                shaded.end(name, &self.fills);
+                shaded.end(name, (&self.fills, &self.strings));
                 cells.end(name, self, found);
             }
         });
@@ -172,7 +172,9 @@ impl Book {
         for (target, shown) in cells.links.into_values() {
             found.link(&target, &shown, LinkKind::Anchor);
         }
-        found.drawing(shaded.canvas);
+        for drawing in shaded.finish() {
+            found.drawing(drawing);
+        }
         outcome
     }
 

@@ -1,9 +1,13 @@
 //! The shades of cells of a sheet: styles name fills, cells name styles (ECMA-376-1, 18.8); conditions name fills by their values.
 //!
 //! Documented limits: fills of rows, columns and table styles are not known; colours of a theme are taken as those of the usual one;
-//! conditions with a formula are not reckoned (see `conditions.rs` for when that is told).
+//! of a gradient only the first colour is; of conditions with a formula only comparisons with constants are reckoned (see
+//! `conditions.rs` for when that is told); sets of icons are not drawn.
 
 mod conditions;
+mod dependence;
+mod rule;
+mod values;
 
 use std::collections::HashMap;
 
@@ -39,16 +43,21 @@ struct Fill {
 impl Fill {
     fn take(&mut self, tag: &Tag<'_>) {
         match tag.name() {
-            "patternFill" => self.share = tag.attribute("patternType").as_deref().and_then(share_of),
-            "fgColor" | "color" => self.front = self.front.or(shade(tag)),
+            "patternFill" => self.share = tag.attribute("patternType").map(|pattern| share_of(&pattern)),
+            // Of a gradient.
+            "color" => {
+                self.front = self.front.or(shade(tag));
+                self.share.get_or_insert(100);
+            }
+            "fgColor" => self.front = self.front.or(shade(tag)),
             "bgColor" => self.back = self.back.or(shade(tag)),
             _ => {}
         }
     }
 
-    /// The shade of a cell with it.
+    /// The shade of a cell with it: none where nothing is seen of it.
     fn shade(self) -> Option<u8> {
-        let share = self.share.unwrap_or(100);
+        let share = self.share.filter(|share| *share > 0)?;
         if self.front.is_none() && (self.back.is_none() || share == 100) {
             return None;
         }
@@ -59,15 +68,15 @@ impl Fill {
         u8::try_from(sum / 100).ok()
     }
 
-    /// The same for a condition, whose plain fill has the colour of the back (18.3.1.10).
+    /// The same for a condition, where a fill without a pattern is a plain one, and has the colour of the back (18.3.1.10).
     fn shade_of_condition(self) -> Option<u8> {
         if self.share.is_none_or(|share| share == 100) { self.back.or(self.front) } else { self.shade() }
     }
 }
 
 /// How much of its front a pattern shows, in hundredths (18.18.55).
-fn share_of(pattern: &str) -> Option<u8> {
-    Some(match pattern {
+fn share_of(pattern: &str) -> u8 {
+    match pattern {
         "solid" => 100,
         "darkGray" => 75,
         "mediumGray" | "darkHorizontal" | "darkVertical" | "darkDown" | "darkUp" | "darkGrid" | "darkTrellis" => 50,
@@ -76,15 +85,16 @@ fn share_of(pattern: &str) -> Option<u8> {
         }
         "gray125" => 12,
         "gray0625" => 6,
-        _ => return None,
-    })
+        // `none`, and what no program knows.
+        _ => 0,
+    }
 }
 
 impl Fills {
     /// Reads `xl/styles.xml`.
     pub(super) fn read(&mut self, xml: &str) -> Outcome {
         let mut fills: Vec<Fill> = Vec::new();
-        let (mut is_in_fills, mut is_in_styles) = (false, false);
+        let (mut is_in_fills, mut is_in_styles, mut is_in_gradient) = (false, false, false);
         // A style of a condition, and its fill.
         let mut condition: Option<Fill> = None;
         let (styles, of_conditions) = (&mut self.styles, &mut self.of_conditions);
@@ -92,10 +102,11 @@ impl Fills {
             Event::Start(tag) => match tag.name() {
                 "fills" => is_in_fills = true,
                 "cellXfs" => is_in_styles = true,
+                "gradientFill" => is_in_gradient = true,
                 "dxf" => condition = Some(Fill::default()),
                 "fill" if is_in_fills && fills.len() < FILLS_MAX => fills.push(Fill::default()),
                 "patternFill" | "fgColor" | "bgColor" | "color" => match (&mut condition, fills.last_mut()) {
-                    (Some(fill), _) if tag.name() != "color" => fill.take(tag),
+                    (Some(fill), _) if tag.name() != "color" || is_in_gradient => fill.take(tag),
                     (None, Some(fill)) if is_in_fills => fill.take(tag),
                     _ => {}
                 },
@@ -106,6 +117,7 @@ impl Fills {
                 _ => {}
             },
             Event::End("fills") => is_in_fills = false,
+            Event::End("gradientFill") => is_in_gradient = false,
             Event::End("cellXfs") => is_in_styles = false,
             Event::End("dxf") => {
                 let fill = condition.take().unwrap_or_default();
@@ -148,7 +160,7 @@ fn shade(tag: &Tag<'_>) -> Option<u8> {
 /// The shaded cells of a sheet.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
-    pub(super) canvas: Canvas,
+    canvas: Canvas,
     /// The row that is read, the row behind it, and the next column; all from 0.
     row: usize,
     next_row: usize,
@@ -171,17 +183,28 @@ impl Cells {
         }
     }
 
-    pub(super) fn end(&mut self, name: &str, fills: &Fills) {
+    /// Behind an element; with the shared strings.
+    pub(super) fn end(&mut self, name: &str, (fills, strings): (&Fills, &[String])) {
         if let Some(conditions) = &mut self.conditions {
-            conditions.end(name, &fills.of_conditions, &mut self.canvas);
+            conditions.end(name, (&fills.of_conditions, strings), &mut self.canvas);
         }
+    }
+
+    /// What may be codes.
+    pub(super) fn finish(mut self) -> Vec<Canvas> {
+        let mut drawings = match self.conditions.take() {
+            Some(conditions) => conditions.finish(&mut self.canvas),
+            None => Vec::new(),
+        };
+        drawings.push(self.canvas);
+        drawings
     }
 
     pub(super) fn start(&mut self, tag: &Tag<'_>, fills: &Fills) {
         if let Some(conditions) = &mut self.conditions {
             conditions.start(tag);
         }
-        if fills.styles.is_empty() {
+        if fills.styles.is_empty() && self.conditions.is_none() {
             return;
         }
         match tag.name() {
@@ -195,7 +218,7 @@ impl Cells {
                 let (column, row) = tag.attribute("r").and_then(|own| place(&own)).unwrap_or((self.column, self.row));
                 self.column = column.saturating_add(1);
                 if let Some(conditions) = &mut self.conditions {
-                    conditions.go_to((column, row));
+                    conditions.go_to((column, row), tag.attribute("t").unwrap_or_default());
                 }
                 let style = tag.attribute("s").and_then(|style| style.trim().parse().ok());
                 let Some(shade) = style.and_then(|style| fills.of(style)) else { return };

@@ -1,51 +1,63 @@
-//! Fills of cells by conditions (ECMA-376-1, 18.3.1.10): comparisons with numbers, and scales of colours, are followed; a formula that
-//! takes its answer from elsewhere is told where it fills as many cells as a code has.
+//! Fills of cells by conditions (ECMA-376-1, 18.3.1.10, and those of 2009 in the list of extensions): comparisons, ranks, scales and
+//! bars are followed. Of a formula that is not it is told where it fills as many columns and rows as a code has, and its answer is not
+//! the same along one of them.
 
-use std::collections::{BTreeSet, HashMap};
-
-use super::{CELLS_MAX, place, shade};
-use crate::formats::image::canvas::Canvas;
+use super::dependence::{Form, comparison};
+use super::rule::{Paint, Rule};
+use super::values::{At, Range, Value, Values, are_of_code, corner, have_room, is_high, is_wide, ranges};
+use super::{Fill, place};
+use crate::formats::image::canvas::{Canvas, SHAPES_MAX};
 use crate::formats::office::shaded;
 use crate::formats::xml::Tag;
 
-/// Cells of a side of the smallest code.
-const SIDE_MIN: usize = 21;
-/// Values that the modules of a code may have.
-const KINDS_MAX: usize = 4;
-/// Bytes of a value or a formula that are kept.
-const VALUE_BYTES_MAX: usize = 256;
+/// Bytes of a value, a formula or a list of ranges that are kept.
+const TEXT_BYTES_MAX: usize = 64 * 1024;
+/// Conditions of one list of ranges.
+const RULES_MAX: usize = 1_000;
 /// Cells that are filled by all conditions of a sheet.
 const FILLED_MAX: usize = 400_000;
 /// Values compared with ranges, of all conditions of a sheet.
 const COMPARED_MAX: usize = 20_000_000;
-/// Ranges of one condition.
-const RANGES_MAX: usize = 1_000;
-/// Words of formulas that take bits out of something.
-const TAKING: [&str; 9] = ["!", "MID(", "BITAND(", "INDEX(", "CODE(", "FIND(", "SEARCH(", "INDIRECT(", "OFFSET("];
-
-type At = (usize, usize);
+/// Ranges whose fill is not known, of a sheet.
+const UNTOLD_MAX: usize = 10_000;
+/// References to rows and columns in comparisons of both, of all conditions of a sheet: plans have a few, and a row of a code has more.
+const RULED_MAX: usize = 24;
+/// Ranges that are the same along each row, or each column, and too narrow for a code: so many side by side may be one.
+const NARROW_MAX: usize = 12;
+/// Conditions that fill what is empty, and cells in their ranges, that are drawn.
+const OF_BLANKS_MAX: usize = 16;
+const HELD_MAX: usize = 20_000;
+/// Cells that a formula asks for, and cells for which that is done.
+const OWN_MAX: usize = 4;
+const ASKED_MAX: usize = 400_000;
 
 /// The values of a sheet's cells, and the condition that is read.
 #[derive(Debug, Default)]
 pub(super) struct Conditions {
-    values: HashMap<At, f64>,
+    values: Values,
     at: At,
-    is_held: bool,
-    text: String,
-    ranges: Vec<(At, At)>,
+    cell_type: String,
+    /// The text that is read.
+    text: Option<String>,
+    is_long: bool,
+    ranges: Vec<Range>,
+    has_more_ranges: bool,
+    rules: Vec<Rule>,
     rule: Option<Rule>,
+    is_in_stop: bool,
     filled: usize,
     compared: usize,
-}
-
-#[derive(Debug, Default)]
-struct Rule {
-    kind: String,
-    operator: String,
-    fill: Option<usize>,
-    formulas: Vec<String>,
-    /// Of a scale, from the least value to the greatest.
-    shades: Vec<u8>,
+    /// Ranges whose fill is not known; those that are filled by comparing rows with columns, and how often that is done; and narrow ones.
+    untold: Vec<Range>,
+    ruled: Vec<Range>,
+    comparisons: usize,
+    narrow: Vec<Range>,
+    /// Cells whose fill hangs on a value in a way that is not known.
+    asked: Vec<At>,
+    /// All that is not followed, as if it held everywhere; and what is filled where nothing stands.
+    filled_whole: Canvas,
+    of_blanks: Vec<Canvas>,
+    of_narrow_blanks: Canvas,
 }
 
 impl Conditions {
@@ -55,184 +67,238 @@ impl Conditions {
     }
 
     /// The cell that comes next.
-    pub(super) fn go_to(&mut self, at: At) {
+    pub(super) fn go_to(&mut self, at: At, cell_type: String) {
         self.at = at;
+        self.cell_type = cell_type;
     }
 
     pub(super) fn start(&mut self, tag: &Tag<'_>) {
-        match tag.name() {
-            "v" => self.hold(),
-            "formula" | "f" if self.rule.is_some() => self.hold(),
-            "conditionalFormatting" => self.ranges = ranges(&tag.attribute("sqref").unwrap_or_default()),
-            "cfRule" => {
+        match (tag.name(), &mut self.rule) {
+            ("v" | "t", None) | ("sqref", _) | ("formula" | "f", Some(_)) => self.hold(),
+            ("conditionalFormatting", _) => {
+                (self.ranges, self.has_more_ranges) = ranges(&tag.attribute("sqref").unwrap_or_default());
+                self.rules.clear();
+            }
+            ("cfRule", _) => self.rule = Some(Rule::of(tag)),
+            ("cfvo", Some(rule)) => {
                 let text = |name: &str| tag.attribute(name).unwrap_or_default();
-                let fill = text("dxfId").trim().parse().ok();
-                self.rule = Some(Rule { kind: text("type"), operator: text("operator"), fill, ..Rule::default() });
+                rule.stops.push((text("type"), text("val")));
+                self.is_in_stop = true;
             }
-            "color" => {
-                if let Some(rule) = &mut self.rule {
-                    rule.shades.extend(shade(tag).filter(|_| rule.kind == "colorScale"));
-                }
-            }
+            ("color", Some(rule)) => rule.take_colour(tag),
+            ("dxf", Some(rule)) => rule.own_fill = Some(Fill::default()),
+            ("patternFill" | "fgColor" | "bgColor", Some(Rule { own_fill: Some(fill), .. })) => fill.take(tag),
             _ => {}
         }
     }
 
     fn hold(&mut self) {
-        self.text.clear();
-        self.is_held = true;
+        self.text = Some(String::new());
+        self.is_long = false;
     }
 
     pub(super) fn text(&mut self, piece: &str) {
-        if self.is_held && self.text.len().saturating_add(piece.len()) <= VALUE_BYTES_MAX {
-            self.text.push_str(piece);
+        if let Some(text) = &mut self.text {
+            self.is_long |= text.len().saturating_add(piece.len()) > TEXT_BYTES_MAX;
+            if !self.is_long {
+                text.push_str(piece);
+            }
         }
     }
 
-    pub(super) fn end(&mut self, name: &str, fills: &[Option<u8>], canvas: &mut Canvas) {
-        match name {
-            "v" => {
-                if let Some(value) = self.text.trim().parse().ok().filter(|_| self.values.len() < CELLS_MAX) {
-                    self.values.insert(self.at, value);
-                }
-                self.is_held = false;
+    pub(super) fn end(&mut self, name: &str, (fills, strings): (&[Option<u8>], &[String]), canvas: &mut Canvas) {
+        match (name, &mut self.rule) {
+            ("v" | "t", None) => {
+                let text = self.text.take().unwrap_or_default();
+                self.values.add(self.at, &self.cell_type, &text, strings);
             }
-            "formula" | "f" => {
-                let formula = self.text.trim().to_owned();
-                if let Some(rule) = self.rule.as_mut().filter(|rule| self.is_held && rule.formulas.len() < 2) {
-                    rule.formulas.push(formula);
+            ("formula" | "f", Some(rule)) => {
+                let formula = self.text.take().unwrap_or_default().trim().to_owned();
+                rule.is_cut |= self.is_long || rule.formulas.len() > 2;
+                match rule.stops.last_mut().filter(|_| self.is_in_stop) {
+                    Some((_, value)) => *value = formula,
+                    None if !rule.is_cut => rule.formulas.push(formula),
+                    None => {}
                 }
-                self.is_held = false;
             }
-            "cfRule" => {
-                if let Some(rule) = self.rule.take() {
-                    self.fill(&rule, fills, canvas);
+            ("cfvo", _) => self.is_in_stop = false,
+            ("sqref", _) => {
+                (self.ranges, self.has_more_ranges) = ranges(&self.text.take().unwrap_or_default());
+                self.has_more_ranges |= self.is_long;
+            }
+            ("cfRule", Some(_)) => {
+                let rule = self.rule.take().filter(|rule| rule.is_seen(fills));
+                if self.rules.len() < RULES_MAX {
+                    self.rules.extend(rule);
+                } else if rule.is_some() {
+                    canvas.cut();
+                }
+            }
+            ("conditionalFormatting", _) => {
+                for rule in std::mem::take(&mut self.rules) {
+                    self.fill(&rule, rule.shade(fills), canvas);
                 }
             }
             _ => {}
         }
     }
 
-    fn fill(&mut self, rule: &Rule, fills: &[Option<u8>], canvas: &mut Canvas) {
-        let own = rule.fill.and_then(|number| fills.get(number).copied()).flatten();
-        if own.is_none() && rule.shades.is_empty() {
-            return;
-        }
-        let compared = self.values.len().saturating_mul(self.ranges.len()).saturating_mul(2);
+    fn fill(&mut self, rule: &Rule, own: Option<u8>, canvas: &mut Canvas) {
+        let compared: usize = self.ranges.iter().map(|range| self.values.cost(range)).sum();
         self.compared = self.compared.saturating_add(compared);
-        if self.compared > COMPARED_MAX {
+        if self.has_more_ranges || self.compared > COMPARED_MAX {
             return canvas.cut();
         }
-        if let Some(paint) = self.paint_of(rule, own) {
-            return self.fill_cells(&paint, canvas);
+        if !rule.is_cut && self.follow(rule, own, canvas) {
+            return;
         }
-        let is_taking = rule.formulas.iter().any(|formula| {
-            let formula = formula.to_ascii_uppercase();
-            TAKING.iter().any(|word| formula.contains(word))
-        });
-        let large =
-            |(from, to): &(At, At)| to.0.saturating_sub(from.0) >= SIDE_MIN && to.1.saturating_sub(from.1) >= SIDE_MIN;
-        if self.ranges.iter().any(|range| large(range) && (is_taking || self.is_of_few_values(range))) {
-            canvas.cut();
-        }
-    }
-
-    /// What a value is painted with, where that is known: none of what the rule does not hold for.
-    fn paint_of(&self, rule: &Rule, own: Option<u8>) -> Option<Paint> {
-        if rule.kind == "colorScale" {
-            let values = self.values.iter().filter(|(at, _)| self.ranges.iter().any(|range| is_in(range, **at)));
-            let ends = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), (_, value)| {
-                (least.min(*value), most.max(*value))
-            });
-            return (rule.shades.len() > 1).then(|| Paint::Scale(rule.shades.clone(), ends));
-        }
-        if rule.kind != "cellIs" {
-            return None;
-        }
-        let number = |at: usize| rule.formulas.get(at)?.trim_matches('"').parse::<f64>().ok();
-        let (one, two) = (number(0)?, number(1));
-        // The operators are those of 18.18.15.
-        let range = match rule.operator.as_str() {
-            "equal" => (one, one, true),
-            "notEqual" => (one, one, false),
-            "greaterThan" => (f64::NEG_INFINITY, one, false),
-            "lessThan" => (one, f64::INFINITY, false),
-            "greaterThanOrEqual" => (one, f64::INFINITY, true),
-            "lessThanOrEqual" => (f64::NEG_INFINITY, one, true),
-            "between" => (one, two?, true),
-            "notBetween" => (one, two?, false),
-            _ => return None,
-        };
-        Some(Paint::Range(own?, range))
-    }
-
-    fn fill_cells(&mut self, paint: &Paint, canvas: &mut Canvas) {
-        for (at, value) in &self.values {
-            if !self.ranges.iter().any(|range| is_in(range, *at)) {
-                continue;
+        paint_ranges(&self.ranges, own.unwrap_or(0), &mut self.filled_whole);
+        let form = rule.formulas.first().filter(|_| !rule.is_cut).map(|formula| Form::of(formula));
+        let is_told = match form {
+            Some(_) if rule.kind == "cellIs" => self.ask(&rule.formulas, true),
+            Some(Form::Own(_)) => self.ask(&rule.formulas, false),
+            Some(Form::Uniform { by_row, by_column }) => {
+                if (by_row && !is_wide(&self.ranges)) || (by_column && !is_high(&self.ranges)) {
+                    self.narrow.extend_from_slice(&self.ranges);
+                }
+                self.narrow.len() < UNTOLD_MAX
             }
+            Some(Form::Ruled(count)) => {
+                self.comparisons = self.comparisons.saturating_add(count);
+                self.ruled.extend_from_slice(&self.ranges);
+                self.ruled.len() < UNTOLD_MAX
+            }
+            // Those without a formula ask for the cell's own value.
+            None if !rule.is_cut => self.ask(&[], true),
+            Some(Form::Unknown) | None => false,
+        };
+        if !is_told {
+            let ranges = self.ranges.clone();
+            self.leave(&ranges, canvas);
+        }
+    }
+
+    /// Notes ranges whose fill is not known.
+    fn leave(&mut self, ranges: &[Range], canvas: &mut Canvas) {
+        if self.untold.len().saturating_add(ranges.len()) > UNTOLD_MAX {
+            return canvas.cut();
+        }
+        self.untold.extend_from_slice(ranges);
+    }
+
+    /// Notes the cells of which something stands where formulas ask for it; false where that cannot be told.
+    fn ask(&mut self, formulas: &[String], is_of_own: bool) -> bool {
+        let base = corner(&self.ranges);
+        let mut asked = if is_of_own { vec![base] } else { Vec::new() };
+        for formula in formulas {
+            match Form::of(formula) {
+                Form::Own(own) => asked.extend(own),
+                Form::Unknown => return false,
+                Form::Uniform { .. } | Form::Ruled(_) => {}
+            }
+        }
+        asked.sort_unstable();
+        asked.dedup();
+        if asked.len() > OWN_MAX {
+            return false;
+        }
+        for shift in asked.into_iter().map(|at| shift(base, at)) {
+            if !self.values.unknown(&self.ranges, shift).is_empty() {
+                return false;
+            }
+            let held = self.values.within(&self.ranges, shift);
+            self.asked.extend(held.into_iter().map(|(at, _)| at));
+        }
+        self.asked.len() <= ASKED_MAX
+    }
+
+    /// Paints what a rule fills, if that is known.
+    fn follow(&mut self, rule: &Rule, own: Option<u8>, canvas: &mut Canvas) -> bool {
+        let base = corner(&self.ranges);
+        let mut from = base;
+        let compared = (rule.kind == "expression").then(|| comparison(rule.formulas.first()?)).flatten();
+        let compared = compared.map(|(at, operator, constant)| {
+            from = at;
+            Rule::comparing(operator, constant)
+        });
+        let rule = compared.as_ref().unwrap_or(rule);
+        let shift = shift(base, from);
+        let held = self.values.within(&self.ranges, shift);
+        let Some(paint) = rule.paint(own, &held, &self.values) else { return false };
+        let unknown = self.values.unknown(&self.ranges, shift);
+        self.leave(&unknown, canvas);
+        for (at, value) in &held {
             let Some(shade) = paint.shade(*value) else { continue };
             self.filled = self.filled.saturating_add(1);
             if self.filled > FILLED_MAX {
-                return canvas.cut();
+                canvas.cut();
+                break;
             }
-            shaded::add(canvas, *at, (at.0.saturating_add(1), at.1.saturating_add(1)), shade);
+            paint_ranges(&[(*at, *at)], shade, canvas);
         }
+        // To comparisons what is empty is nought, and no text.
+        let of_blanks = paint.shade_of_blank().filter(|_| matches!(rule.kind.as_str(), "cellIs" | "containsBlanks"));
+        of_blanks.is_none_or(|shade| self.draw_blanks(shade, (&held, &paint)))
     }
 
-    /// Has nearly each cell of the range a value, and all of them only a few different ones?
-    fn is_of_few_values(&self, range: &(At, At)) -> bool {
-        let own = self.values.iter().filter(|(at, _)| is_in(range, **at));
-        let (mut kinds, mut count) = (BTreeSet::new(), 0_usize);
-        for (_, value) in own {
-            kinds.insert(value.to_bits());
-            count = count.saturating_add(1);
-            if kinds.len() > KINDS_MAX {
-                return false;
-            }
+    /// Draws ranges whose empty cells have a shade; false where there are too many.
+    fn draw_blanks(&mut self, shade: u8, (held, paint): (&[(At, Value)], &Paint)) -> bool {
+        let places: Vec<At> = held.iter().map(|(at, _)| *at).collect();
+        let is_wide = are_of_code(&places);
+        if is_wide && (held.len() > HELD_MAX || self.of_blanks.len() >= OF_BLANKS_MAX) {
+            return false;
         }
-        count >= SIDE_MIN.saturating_mul(SIDE_MIN) && kinds.len() > 1
+        // Narrow ones side by side may be one code.
+        let mut own_drawing = Canvas::default();
+        let drawing = if is_wide { &mut own_drawing } else { &mut self.of_narrow_blanks };
+        if drawing.len().saturating_add(held.len()).saturating_add(self.ranges.len()) > SHAPES_MAX {
+            self.narrow.extend_from_slice(&self.ranges);
+            return true;
+        }
+        paint_ranges(&self.ranges, shade, drawing);
+        for (at, value) in held {
+            paint_ranges(&[(*at, *at)], paint.shade(*value).unwrap_or(255), drawing);
+        }
+        if is_wide {
+            self.of_blanks.push(own_drawing);
+        }
+        true
+    }
+
+    /// At the end of the sheet: what is drawn besides.
+    pub(super) fn finish(mut self, canvas: &mut Canvas) -> Vec<Canvas> {
+        if self.comparisons > RULED_MAX {
+            self.untold.append(&mut self.ruled);
+        }
+        if self.narrow.len() > NARROW_MAX {
+            self.untold.append(&mut self.narrow);
+        }
+        self.asked.sort_unstable();
+        self.asked.dedup();
+        if have_room(&self.untold) || are_of_code(&self.asked) {
+            canvas.cut();
+        }
+        self.of_blanks.extend([self.of_narrow_blanks, self.filled_whole]);
+        self.of_blanks
     }
 }
 
-/// What cells are painted with by their value.
-#[derive(Debug)]
-enum Paint {
-    /// A shade, from a value to another, or outside of these.
-    Range(u8, (f64, f64, bool)),
-    /// Shades between the least value and the greatest.
-    Scale(Vec<u8>, (f64, f64)),
-}
-
-impl Paint {
-    fn shade(&self, value: f64) -> Option<u8> {
-        match self {
-            Self::Range(shade, (from, to, is_within)) => {
-                ((*from..=*to).contains(&value) == *is_within).then_some(*shade)
-            }
-            Self::Scale(shades, (least, most)) => {
-                let (first, last) = (shades.first()?, shades.last()?);
-                let share = (value - least) / (most - least);
-                let middle = shades.get(1).filter(|_| shades.len() > 2).copied().unwrap_or(first.midpoint(*last));
-                Some(match share {
-                    share if share < 0.25 => *first,
-                    share if share > 0.75 => *last,
-                    _ => middle,
-                })
-            }
-        }
+fn paint_ranges(ranges: &[Range], shade: u8, canvas: &mut Canvas) {
+    for (from, to) in ranges {
+        shaded::add(canvas, *from, (to.0.saturating_add(1), to.1.saturating_add(1)), shade);
     }
 }
 
-fn is_in((from, to): &(At, At), at: At) -> bool {
-    (from.0..=to.0).contains(&at.0) && (from.1..=to.1).contains(&at.1)
+/// A number, or that of a cell which is the same for all.
+pub(super) fn known(formula: &str, values: &Values) -> Option<f64> {
+    let formula = formula.trim().trim_start_matches('=');
+    let number = formula.parse::<f64>().ok().filter(|number| number.is_finite());
+    let is_fixed = || formula.starts_with('$') && formula.get(1..).is_some_and(|rest| rest.contains('$'));
+    number.or_else(|| values.number(place(formula).filter(|_| is_fixed())?))
 }
 
-/// `A1:C3 E5`.
-fn ranges(list: &str) -> Vec<(At, At)> {
-    let range = |one: &str| {
-        let (from, to) = one.split_once(':').unwrap_or((one, one));
-        place(from).zip(place(to))
-    };
-    list.split_ascii_whitespace().take(RANGES_MAX).filter_map(range).collect()
+/// How far one cell is from another.
+fn shift(from: At, to: At) -> (isize, isize) {
+    let far = |from: usize, to: usize| to.checked_signed_diff(from).unwrap_or(0);
+    (far(from.0, to.0), far(from.1, to.1))
 }
