@@ -57,8 +57,9 @@ impl Pictures {
         Self { reader, message_time, known }
     }
 
-    async fn read(&self, content: &Content, files: &Files, begun: Instant) -> Texts {
-        let deadline = begun + self.message_time;
+    async fn read(&self, content: &Content, files: &Files, used: Duration) -> Texts {
+        let begun = Instant::now();
+        let deadline = begun + self.message_time.saturating_sub(used);
         let (mut texts, mut trouble) = (Vec::new(), None);
         let (likely, is_whole) = likely(content, files);
         if !is_whole {
@@ -78,7 +79,7 @@ impl Pictures {
                 Fact::Unknown(reason(error))
             }
         };
-        Texts { texts, fact }
+        Texts { texts, fact, used: used + begun.elapsed() }
     }
 
     async fn text(&self, item: &Item, bytes: Bytes, deadline: Instant) -> Result<Arc<str>, OcrError> {
@@ -103,11 +104,13 @@ pub(crate) struct Texts {
     texts: Vec<(usize, Arc<str>)>,
     /// How many were read; not known: some that are likely to hold text were not.
     pub(crate) fact: Fact<u32>,
+    /// How much of the time for the pictures of this message was used.
+    pub(crate) used: Duration,
 }
 
 impl Texts {
     pub(crate) const fn none() -> Self {
-        Self { texts: Vec::new(), fact: Fact::Known(0) }
+        Self { texts: Vec::new(), fact: Fact::Known(0), used: Duration::ZERO }
     }
 
     /// Puts them where all text stands.
@@ -130,13 +133,13 @@ impl Texts {
     }
 }
 
-/// Reads the pictures of a message that are likely to hold text; its time began then.
-pub(crate) async fn read(content: &Content, files: &Files, pictures: Option<&Pictures>, begun: Instant) -> Texts {
+/// Reads the pictures of a message that are likely to hold text; so much of the time for that was used before.
+pub(crate) async fn read(content: &Content, files: &Files, pictures: Option<&Pictures>, used: Duration) -> Texts {
     let any = content.items.iter().any(may_hold_text);
     match pictures {
         _ if !any => Texts::none(),
         None => Texts { fact: Fact::Unknown(UnknownReason::NotAsked), ..Texts::none() },
-        Some(pictures) => pictures.read(content, files, begun).await,
+        Some(pictures) => pictures.read(content, files, used).await,
     }
 }
 

@@ -10,6 +10,7 @@
 //! it, see [`crate::line`].
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use mail::envelope::{Direction, Envelope};
@@ -20,7 +21,6 @@ use scan::content::{Content, WhyUnopened};
 use scan::facts::{Fact, Facts, ScannerFact};
 use scan::question::Findings;
 use scan::{Gathered, Scan, ScanId};
-use tokio::time::Instant;
 use worker::Opened;
 
 use crate::aside::aside;
@@ -132,9 +132,11 @@ async fn look_into(
     (given, attempt): (&Given, Attempt),
     stations: &Stations,
 ) -> LookedInto {
-    let begun = Instant::now();
     let (mut opened, mut wait) = open::open(message, envelope, &given.passwords, stations).await;
-    if let Some(passwords) = words_of_pictures((&opened, begun), &given.passwords, stations).await {
+    let locked = pictures_beside_locked(&opened, stations).await;
+    let words = locked.passwords();
+    if !words.is_empty() {
+        let passwords = Passwords(given.passwords.0.iter().cloned().chain(words).collect());
         (opened, wait) = open::open(message, envelope, &passwords, stations).await;
     }
     if opened.content.unopened.iter().any(|one| one.why == WhyUnopened::WorkerFailed) {
@@ -145,7 +147,7 @@ async fn look_into(
         Some(_) => (Vec::new(), Texts::none()),
         None => futures_util::join!(
             stations.file_checks.facts(mail, message.raw(), &opened, attempt),
-            pictures::read(&opened.content, &opened.files, stations.pictures.as_deref(), begun),
+            pictures::read(&opened.content, &opened.files, stations.pictures.as_deref(), locked.used),
         ),
     };
     let (mut content, ocr) = (opened.content, texts.fact.clone());
@@ -155,17 +157,12 @@ async fn look_into(
 }
 
 // What is encrypted may open with a word that stands in a picture beside it: then that is read first, and all is opened anew.
-async fn words_of_pictures(
-    (opened, begun): (&Opened, Instant),
-    given: &Passwords,
-    stations: &Stations,
-) -> Option<Passwords> {
-    let pictures = stations.pictures.as_deref()?;
+async fn pictures_beside_locked(opened: &Opened, stations: &Stations) -> Texts {
     let is_locked = opened.content.unopened.iter().any(|one| one.why == WhyUnopened::Encrypted);
-    if !is_locked {
-        return None;
+    match stations.pictures.as_deref() {
+        Some(pictures) if is_locked => {
+            pictures::read(&opened.content, &opened.files, Some(pictures), Duration::ZERO).await
+        }
+        _ => Texts::none(),
     }
-    let texts = pictures::read(&opened.content, &opened.files, Some(pictures), begun).await;
-    let words = texts.passwords();
-    (!words.is_empty()).then(|| Passwords(given.0.iter().cloned().chain(words).collect()))
 }

@@ -27,7 +27,8 @@ pub use service::{BadService, DetonationService, Form, Verdict};
 /// How a sandbox is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetonationSettings {
-    /// Seconds that a message is held for the verdict; a file without one is [`WhySkipped::NotInTime`] then.
+    /// Seconds that a message is held while the sandbox has a file; one without a verdict is [`WhySkipped::NotInTime`] then. A file
+    /// that waits as long for its turn is [`ScanTrouble::Busy`].
     pub wait_max_s: u64,
     /// Milliseconds to the first question for a state; each later pause is half as long again.
     pub poll_first_ms: u64,
@@ -166,13 +167,15 @@ impl Inner {
         }
         let sha256 = *file.sha256();
         let limit = Duration::from_secs(self.settings.wait_max_s);
-        let run = tokio::time::timeout(limit, async {
-            let _slot = self.slots.acquire().await.map_err(|_| ScanTrouble::Busy)?;
-            task::run(&self.service, &self.client, &self.settings, file).await
-        });
+        // A file that never got its turn was not looked into, and may get one when it is asked for again.
+        let Ok(Ok(slot)) = tokio::time::timeout(limit, self.slots.acquire()).await else {
+            return ScannerAnswer::Failed(ScanTrouble::Busy);
+        };
+        let run = tokio::time::timeout(limit, task::run(&self.service, &self.client, &self.settings, file));
         // No message waits longer: what is not known by then stays unknown, and is no trouble that may pass.
         let late = Ok(ScannerAnswer::Skipped(WhySkipped::NotInTime));
         let answer = run.await.unwrap_or(late).unwrap_or_else(ScannerAnswer::Failed);
+        drop(slot);
         if answer.is_definite() {
             self.known.keep(&self.service.name, &sha256, &answer).await;
         }

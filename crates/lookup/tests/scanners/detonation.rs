@@ -268,6 +268,24 @@ async fn whatever_goes_wrong_is_never_clean() {
 }
 
 #[tokio::test]
+async fn a_file_that_never_got_its_turn_may_be_asked_for_again() {
+    let service = CapeService::start(CapeScript::new(&["running"], HARMLESS)).await;
+    let detonation = cape_at(service.http.address, DetonationSettings { wait_max_s: 1, at_a_time: 1, ..settings() });
+    // Two at once: whichever has the slot is waited for in vain, the other one gets it then or never.
+    let answers = [file("MZ one"), file("MZ two"), file("MZ three")].map(|file| {
+        let detonation = detonation.clone();
+        async move { detonation.scan(&file).await }
+    });
+    let mut words: Vec<&str> = Vec::new();
+    for answer in futures_util::future::join_all(answers).await {
+        words.push(answer.word());
+    }
+    words.sort_unstable();
+    assert_eq!(service.files().len(), words.iter().filter(|word| **word == "not_in_time").count(), "{words:?}");
+    assert!(words.contains(&"busy") && words.contains(&"not_in_time"), "{words:?}");
+}
+
+#[tokio::test]
 async fn a_sandbox_that_is_down_has_failed() {
     let nobody = testkit::loopback::socket(8_000);
     assert_eq!(scan(&cape_at(nobody, settings()), "MZ").await.word(), "unreachable");

@@ -23,6 +23,8 @@ const OVERLAP_BYTES: usize = 512;
 const LINK_BYTES_MAX: usize = 8 * 1024;
 /// The same without scheme.
 const BARE_BYTES_MAX: usize = 2 * 1024;
+/// Bytes behind a scheme that tell whether it is one: a host, or the sign that goes with it.
+const SIGN_BYTES_MAX: usize = 1024;
 /// Columns from which a line may have been broken by a program.
 const BROKEN_COLUMNS_MIN: usize = 60;
 
@@ -173,8 +175,10 @@ fn scheme_length(before: &str, after: &str) -> Option<usize> {
     let begins = after
         .trim_start_matches(['/', '\\', ']'])
         .starts_with(|c: char| c.is_alphanumeric() || matches!(c, '[' | '%' | '&' | '@' | '_' | '*' | '.' | '-'));
+    // A word can be nothing but schemes.
+    let near = after.get(..after.floor_char_boundary(SIGN_BYTES_MAX)).unwrap_or(after);
     if let Some(scheme) = glued {
-        let is_web = is_slashed || after.starts_with(['/', '\\']) || (lower == **scheme && is_bare_host(after));
+        let is_web = is_slashed || after.starts_with(['/', '\\']) || (lower == **scheme && is_bare_host(near));
         return (is_web && begins).then(|| scheme.len().saturating_add(extra));
     }
     // A single letter is a drive of Windows.
@@ -183,20 +187,27 @@ fn scheme_length(before: &str, after: &str) -> Option<usize> {
     }
     let is_bare = BARE_SCHEMES.contains(&lower.as_str()) || (lower.starts_with("ms-") && lower.len() > 4);
     let known = match lower.as_str() {
-        "data" => after.contains(',') && after.contains('/'),
+        "data" => near.contains(',') && near.contains('/'),
         "tel" | "sms" | "smsto" | "callto" => {
             after.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '*' | '#' | '(' | '/'))
         }
         // A word that people write: only what the shell would search for, and what an archive is fetched from.
-        "search" => {
-            let start = after.get(..after.floor_char_boundary(LINK_BYTES_MAX)).unwrap_or_default().to_ascii_lowercase();
-            ["query=", "crumb=", "location:", "displayname="].iter().any(|key| start.contains(key))
-        }
-        "jar" => after.contains(":/") && after.contains('!'),
-        "mailto" => after.contains(['@', '?', '%']),
+        "search" => is_search(near),
+        "jar" => near.contains(":/") && near.contains('!'),
+        "mailto" => near.contains(['@', '?', '%']),
         _ => true,
     };
     ((is_slashed && begins) || (is_bare && known && !after.is_empty())).then(|| run.len().saturating_add(extra))
+}
+
+/// Has it a key that the shell searches by?
+fn is_search(text: &str) -> bool {
+    let keys = ["query=", "crumb=", "location:", "displayname="];
+    text.match_indices(['=', ':']).any(|(at, _)| {
+        let before = text.as_bytes().get(..=at).unwrap_or_default();
+        keys.iter()
+            .any(|key| before.rchunks(key.len()).next().is_some_and(|end| end.eq_ignore_ascii_case(key.as_bytes())))
+    })
 }
 
 /// A link without scheme at the beginning of a word, behind brackets and the like.

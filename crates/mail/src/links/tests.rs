@@ -320,7 +320,7 @@ fn found_in_text() {
         "search:query=a&crumb=location:%5C%5Cevil.example%5Cs jar:http://evil.example/a.zip!/b",
         &["search:query=a&crumb=location:%5C%5Cevil.example%5Cs", "jar:http://evil.example/a.zip!/b"],
     );
-    check_found("search: nothing, search:word, jar:full of it, jar: of jam!", &[]);
+    check_found("search: nothing, search:word, search:words=query, jar:full of it, jar: of jam!", &[]);
     check_found("Subject: hello, Re: data: note: x:y 12:30:15 std::fmt::Write a.b:c", &[]);
     check_found(
         "custom://x/y steam://run/1 tg://resolve?domain=x",
@@ -409,8 +409,13 @@ fn hostile_targets_cost_little() {
     assert!(find::links(&dots).is_empty());
     let colons = "a:".repeat(100_000);
     assert!(find::links(&colons).is_empty());
-    let colons = "http:".repeat(10_000);
-    drop(find::links(&colons));
+    for scheme in ["http:", "search:", "jar:", "data:", "mailto:", "jar:/"] {
+        let schemes = scheme.repeat(3_000_000 / scheme.len());
+        assert!(find::links(&schemes).is_empty(), "{scheme}");
+    }
+    // What tells one may stand some way behind it.
+    let long = format!("search:x={}&Query=a", "x".repeat(600));
+    check_found(&long, &[&long]);
 }
 
 fn check_host(target: &str, expected: Option<&str>) {

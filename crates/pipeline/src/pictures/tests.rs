@@ -45,7 +45,7 @@ async fn opened(files: &[&'static [u8]]) -> Opened {
 /// Text and `ocr` mark of each item, and the fact.
 async fn seen(files: &[&'static [u8]], pictures: Option<&Pictures>) -> (Vec<(String, bool)>, Fact<u32>) {
     let Opened { mut content, files } = opened(files).await;
-    let texts = read(&content, &files, pictures, Instant::now()).await;
+    let texts = read(&content, &files, pictures, Duration::ZERO).await;
     let fact = texts.fact.clone();
     texts.put_into(&mut content);
     let item = |item: &Item| (item.text.clone(), item.marks.iter().any(|mark| mark == MARK));
@@ -96,6 +96,18 @@ async fn after_the_time_of_a_message_nobody_is_asked() {
 }
 
 #[tokio::test]
+async fn the_time_for_pictures_is_that_of_reading_alone() {
+    let (_, pictures) = reader(Ok("x"));
+    let Opened { content, files } = opened(&[WORDS]).await;
+    let used = read(&content, &files, Some(&pictures), LONG).await;
+    assert_eq!(used.fact, Fact::Unknown(UnknownReason::TimedOut), "all of it was used for the same message before");
+    let first = read(&content, &files, Some(&pictures), Duration::ZERO).await;
+    assert_eq!(first.fact, Fact::Known(1));
+    assert!(first.used < LONG);
+    assert_eq!(Texts::none().used, Duration::ZERO, "opening takes none of it");
+}
+
+#[tokio::test]
 async fn small_pictures_are_not_read() {
     // The same head, but 100 pixels wide.
     let mut narrow = WORDS.to_vec();
@@ -129,7 +141,7 @@ async fn links_and_passwords_of_pictures_are_those_of_a_text() {
                 The password is: Zr44kk!";
     let (_, pictures) = reader(Ok(said));
     let Opened { mut content, files } = opened(&[WORDS]).await;
-    let texts = read(&content, &files, Some(&pictures), Instant::now()).await;
+    let texts = read(&content, &files, Some(&pictures), Duration::ZERO).await;
     let passwords = texts.passwords();
     assert!(passwords.iter().take(5).any(|word| word == "Zr44kk!"), "{passwords:?}");
     texts.put_into(&mut content);
@@ -141,6 +153,22 @@ async fn links_and_passwords_of_pictures_are_those_of_a_text() {
     // A text without any brings none.
     let (_, pictures) = reader(Ok("Dear all, see you on Friday."));
     let Opened { mut content, files } = opened(&[WORDS]).await;
-    read(&content, &files, Some(&pictures), Instant::now()).await.put_into(&mut content);
+    read(&content, &files, Some(&pictures), Duration::ZERO).await.put_into(&mut content);
     assert_eq!(content.items[0].links, []);
+}
+
+#[test]
+fn links_beyond_the_limit_are_told() {
+    let seen = |written: usize| {
+        let decoy = format!("https://decoy.example/?{}", "url=https%3A%2F%2Finner.example%2F&".repeat(200));
+        let links: String = (0..written)
+            .map(|number| format!(" https://a{number}.example/?url=https%3A%2F%2Fb.example%2F{number}"))
+            .collect();
+        let mut item = Item::default();
+        words::add_links(&mut item, &format!("{decoy}{links} https://last.example/"));
+        let has_last = item.links.iter().any(|link| link.target == "https://last.example/");
+        (has_last, item.marks)
+    };
+    assert_eq!(seen(98), (true, Vec::new()), "what is inside links takes no room of others");
+    assert_eq!(seen(99), (false, vec!["links_cut".to_owned()]));
 }

@@ -25,7 +25,11 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         walk.add_other_reading(file.at, &main);
     } else {
         walk.add_links_of_text(file.at, &main, LinkKind::Text);
-        walk.add_codes(file.at, text_code::in_text(&main));
+        let codes = text_code::codes(&main, &walk.budget.code_steps);
+        if codes.has_more || codes.is_unread {
+            walk.mark(file.at, "picture_unread");
+        }
+        walk.add_codes(file.at, codes.said);
         walk.add_text(file.at, &main);
     }
     for other in others {

@@ -2,6 +2,8 @@
 
 pub(crate) mod matrix;
 
+use crate::budget::Steps;
+use crate::formats::image::codes::Codes;
 use crate::formats::text_code::matrix::{MODULES_MIN, Matrix, SIDE_MAX};
 
 /// Codes read of one text.
@@ -19,17 +21,24 @@ const ACROSS: usize = 2;
 /// See [`ACROSS`].
 const DOWN: usize = 4;
 
-/// What the codes in a text say.
+/// What the codes in a text say, without what was not looked at.
 pub(crate) fn in_text(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
+    codes(text, &Steps::default()).said
+}
+
+/// The codes in a text.
+pub(crate) fn codes(text: &str, steps: &Steps) -> Codes {
+    let mut found = Codes::default();
     let mut drawing: Vec<&str> = Vec::new();
     for line in text.lines().chain(["."]) {
         let line = line.trim_end_matches(['\r', '\n']);
         if is_drawn(line) {
             drawing.push(line);
         } else if !line.trim().is_empty() {
-            if drawing.len() >= LINES_MIN && found.len() < CODES_MAX {
-                found.extend(read(&drawing));
+            if drawing.len() >= LINES_MIN && found.said.len() < CODES_MAX {
+                found.merge(read(&drawing, steps));
+            } else {
+                found.has_more |= drawing.len() >= LINES_MIN;
             }
             drawing.clear();
         }
@@ -68,7 +77,7 @@ fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '\u{2002}'..='\u{200b}' | '\u{3000}' | '\t')
 }
 
-fn read(lines: &[&str]) -> Vec<String> {
+fn read(lines: &[&str], steps: &Steps) -> Codes {
     let lines = lines.get(..lines.len().min(SIDE_MAX)).unwrap_or_default();
     let has_blocks = lines.iter().any(|line| line.chars().any(|c| block(c).is_some()));
     let mut others: Vec<char> = Vec::new();
@@ -77,13 +86,13 @@ fn read(lines: &[&str]) -> Vec<String> {
             others.push(c);
         }
         if others.len() > OTHER_LETTERS_MAX || (has_blocks && others.len() > 1) {
-            return Vec::new();
+            return Codes::default();
         }
     }
     let widest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
     let height = lines.len();
     if widest.saturating_mul(ACROSS) < MODULES_MIN || height.saturating_mul(DOWN) < MODULES_MIN || widest > SIDE_MAX {
-        return Vec::new();
+        return Codes::default();
     }
     // Without blocks the first letter is dark, and blanks or the second are light.
     let dark = others.first().copied().filter(|_| !has_blocks);
@@ -99,7 +108,7 @@ fn read(lines: &[&str]) -> Vec<String> {
         }
         matrix.rows.extend(rows);
     }
-    matrix.smallest().read()
+    matrix.smallest().look(steps)
 }
 
 /// The cells of a character, two across and four down, the lowest bit at the top left; none for what is no block.

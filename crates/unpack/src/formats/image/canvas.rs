@@ -11,6 +11,7 @@ mod paint;
 
 use crate::formats::image::affine::Affine;
 
+pub(crate) use crate::formats::image::canvas::dense::CORNERS_MIN;
 pub(crate) use crate::formats::image::canvas::look::{Effort, Looked};
 
 /// Shapes of one canvas: the largest code has half as many modules.
@@ -25,6 +26,8 @@ pub(crate) const DASHES_MAX: usize = 512;
 const RAW_DASHES_MAX: usize = 8_192;
 /// Places farther out are no places.
 const FAR: f64 = 1e7;
+/// Shade of what is painted and not known, as a picture: it hides nothing that is black or white.
+pub(crate) const UNKNOWN_SHADE: u8 = 96;
 
 pub(crate) type Point = (f64, f64);
 /// Corners, closed by itself.
@@ -99,6 +102,17 @@ impl Shape {
             }
         }
     }
+}
+
+/// A shape as its lines.
+#[derive(Clone, Debug)]
+pub(crate) struct Outline {
+    pub(crate) lines: Vec<Line>,
+    pub(crate) rule: Rule,
+    /// None: that of whoever repeats it.
+    pub(crate) shade: Option<u8>,
+    /// How much is seen of it, from 0 to 1.
+    pub(crate) share: f64,
 }
 
 impl Default for Canvas {
@@ -305,7 +319,22 @@ impl Canvas {
     pub(crate) fn take_from(&mut self, from: usize) -> Self {
         let shapes = self.shapes.split_off(from.min(self.shapes.len()));
         let points = shapes.iter().map(Shape::points).sum();
+        self.points = self.points.saturating_sub(points);
         Self { shapes, points, ..Self::default() }
+    }
+
+    /// The shapes one by one.
+    pub(crate) fn outlines(&self) -> impl Iterator<Item = Outline> {
+        self.shapes.iter().map(|shape| {
+            let (lines, rule) = match &shape.form {
+                Form::Box([left, top, right, bottom]) => {
+                    let line = vec![(*left, *top), (*right, *top), (*right, *bottom), (*left, *bottom)];
+                    (vec![line], Rule::NonZero)
+                }
+                Form::Lines(lines, rule) => (lines.clone(), *rule),
+            };
+            Outline { lines, rule, shade: shape.shade, share: f64::from(shape.alpha) / 255.0 }
+        })
     }
 
     /// Takes out what lies between the numbers of each pair; the pairs are in order.

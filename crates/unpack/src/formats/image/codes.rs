@@ -1,19 +1,20 @@
 //! QR codes in a picture: the picture is made black and white in several ways, and `rqrr` looks for codes in each. A picture
 //! without three places that look like the corners of a code and have its timing pattern between them is done with at once.
 
+mod areas;
+mod binary;
 mod corners;
 mod timing;
 
-use rqrr::{BitGrid, Grid, PreparedImage};
-
 use crate::budget::Steps;
-use crate::caught::caught;
+pub(crate) use crate::formats::image::codes::areas::{Area, paint_over};
+use crate::formats::image::codes::binary::in_shades;
+pub(crate) use crate::formats::image::codes::binary::said;
 use crate::formats::image::codes::corners::{
     CORNERS_MAX, Crowd, Hint, Likely, PART_CORNERS_MAX, Place, Suspect, likely,
 };
 use crate::formats::image::codes::timing::{guesses, with_timing};
 use crate::formats::image::grey::Grey;
-use crate::text;
 
 /// Codes kept of one picture.
 const CODES_MAX: usize = 40;
@@ -26,14 +27,14 @@ const FAILED_MAX: usize = 16;
 const FAILED_PIXEL_STEPS: usize = 4;
 /// Places of one picture whose timing patterns are drawn anew.
 const SUSPECTS_MAX: usize = 3;
+/// How many times a drawing is looked at once more without the codes that were read in it.
+const AGAIN_MAX: usize = 4;
 /// How many times a small picture is enlarged at most, one of several ways to see it, and a part of one.
 const TIMES_MAX: usize = 6;
 const PLANE_TIMES_MAX: usize = 4;
 const PART_TIMES_MAX: usize = 2;
 /// Pictures smaller than this are looked at enlarged, pixels of the longer side.
 const SMALL_PIXELS: usize = 480;
-/// Margin that is put around a picture, pixels.
-const MARGIN_PIXELS: usize = 12;
 /// Larger pictures are not looked at smoothed: their codes are large enough.
 const SMOOTHED_PIXELS_MAX: usize = 360_000;
 /// Shades of a drawing that it is parted at.
@@ -50,9 +51,24 @@ pub(crate) struct Codes {
     pub(crate) has_more: bool,
     /// Something looks like a code, and says nothing.
     pub(crate) is_unread: bool,
+    /// Where codes were read.
+    pub(crate) areas: Vec<Area>,
 }
 
 impl Codes {
+    /// What another look found as well.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.has_more |= other.has_more;
+        self.is_unread |= other.is_unread;
+        self.areas.extend(other.areas);
+        self.add(other.said);
+    }
+
+    fn with_areas(mut self, change: impl Fn(Area) -> Area) -> Self {
+        self.areas.iter_mut().for_each(|area| *area = change(*area));
+        self
+    }
+
     fn add(&mut self, said: Vec<String>) {
         for text in said {
             if self.said.contains(&text) {
@@ -139,7 +155,14 @@ impl View<'_> {
 
 /// The codes in a picture.
 pub(crate) fn in_grey(grey: &Grey, steps: &Steps) -> Codes {
-    look_in_grey(grey, Scope::Whole, steps)
+    let mut found = look_in_grey(grey, Scope::Whole, steps);
+    if !found.areas.is_empty() {
+        // Beside a code a paler one is light: without it the rest is parted otherwise.
+        let mut rest = grey.clone();
+        paint_over(&mut rest, &found.areas);
+        found.add(look_in_grey(&rest, Scope::Whole, steps).said);
+    }
+    found
 }
 
 fn look_in_grey(grey: &Grey, scope: Scope, steps: &Steps) -> Codes {
@@ -187,17 +210,31 @@ pub(crate) fn in_drawing(grey: &Grey, steps: &Steps) -> Codes {
 }
 
 fn look_in_drawing(grey: &Grey, scope: Scope, steps: &Steps) -> Codes {
+    let mut all = in_each_shade(grey, scope, steps);
+    let mut new = all.areas.clone();
+    let mut rest = grey.clone();
+    for _ in 0..AGAIN_MAX {
+        if new.is_empty() {
+            return all;
+        }
+        // One in other shades, or light on dark: and what is unread now is no code that was read.
+        paint_over(&mut rest, &new);
+        let found = in_each_shade(&rest, scope, steps);
+        new.clone_from(&found.areas);
+        (all.has_more, all.is_unread) = (all.said.len() >= CODES_MAX, false);
+        all.merge(found);
+    }
+    all.has_more |= !new.is_empty();
+    all
+}
+
+fn in_each_shade(grey: &Grey, scope: Scope, steps: &Steps) -> Codes {
     let shades = grey.shades();
     let Some((_, darker)) = shades.split_last() else { return Codes::default() };
     let mut all = Codes::default();
     let mut tried = Tried::new(grey, steps);
     for shade in darker.iter().take(SHADES_MAX) {
-        let found = in_parted(grey, *shade, (TIMES_MAX, scope, look_in_drawing), &mut tried);
-        if !found.said.is_empty() {
-            return found;
-        }
-        all.has_more |= found.has_more;
-        all.is_unread |= found.is_unread;
+        all.merge(in_parted(grey, *shade, (TIMES_MAX, scope, look_in_drawing), &mut tried));
     }
     all
 }
@@ -254,6 +291,7 @@ fn in_crowd(grey: &Grey, crowd: &Crowd, (scope, look): (Scope, Look), tried: &mu
             tried.steps.spend(pixels);
             used.extend(place.corners);
         }
+        found.areas.extend(own.areas.iter().map(|area| area.moved(place.from)));
         found.add(own.said);
     }
     // Corners of two codes can stand as those of one.
@@ -288,24 +326,34 @@ fn in_likely(binary: &Grey, (times, corners_max): (usize, usize), steps: &Steps)
     if found.said.is_empty() {
         // Upside down the search for the fourth corner begins elsewhere.
         large.pixels.reverse();
-        found = in_shades(&large, hint);
+        found = in_shades(&large, hint).with_areas(|area| area.turned(&large));
         large.pixels.reverse();
     }
-    let suspects = suspects.iter().filter(|suspect| found.said.is_empty() || suspect.is_alone);
-    let suspects: Vec<&Suspect> = suspects.take(SUSPECTS_MAX).collect();
-    for suspect in suspects {
-        if !found.said.is_empty() && !suspect.is_alone {
+    found = found.with_areas(|area| area.scaled(&large, binary));
+    let (mut tries, mut read) = (0_usize, Vec::new());
+    for suspect in &suspects {
+        let is_known = !found.said.is_empty() && !suspect.is_alone;
+        if is_known || read.iter().any(|other| suspect.is_beside(other)) {
             continue;
         }
+        if tries >= SUSPECTS_MAX {
+            found.has_more = true;
+            break;
+        }
+        tries = tries.saturating_add(1);
         let own = in_redrawn(&large, *suspect, (hint, times), steps);
-        found.is_unread |= own.is_empty();
-        found.add(own);
+        if own.said.is_empty() {
+            found.is_unread = true;
+        } else {
+            read.push(*suspect);
+            found.merge(own.with_areas(|area| area.scaled(&large, binary)));
+        }
     }
     Looked::Code(hint, found)
 }
 
 /// A place that has all but the timing patterns, with those drawn into it: many readers do without.
-fn in_redrawn(large: &Grey, suspect: Suspect, (hint, times): (Hint, usize), steps: &Steps) -> Vec<String> {
+fn in_redrawn(large: &Grey, suspect: Suspect, (hint, times): (Hint, usize), steps: &Steps) -> Codes {
     let corners = suspect.corners.map(|corner| hint.stretch.undone_place(corner).enlarged(times));
     let place = corners::place_of(corners);
     let part = large.cut(place.0, place.1);
@@ -322,10 +370,11 @@ fn in_redrawn(large: &Grey, suspect: Suspect, (hint, times): (Hint, usize), step
             found = in_shades(&drawn, own).said;
         }
         if !found.is_empty() {
-            return found;
+            let areas = vec![Area { from: place.0, to: place.1 }];
+            return Codes { said: found, areas, ..Codes::default() };
         }
     }
-    Vec::new()
+    Codes::default()
 }
 
 /// Enlarged with smooth passages, and black up to several shades: those of a blurred or shrunken picture's rims lie between.
@@ -347,34 +396,4 @@ fn enlarged(grey: &Grey, times: usize) -> Grey {
     Grey::from_func(grey.width.saturating_mul(times), grey.height.saturating_mul(times), |x, y| {
         grey.at(pixel(x), pixel(y))
     })
-}
-
-/// As it is, and light on dark, whichever its corners speak for.
-fn in_shades(binary: &Grey, hint: Hint) -> Codes {
-    let dark = if hint.is_dark { in_binary(&binary.padded(MARGIN_PIXELS)) } else { Codes::default() };
-    if !dark.said.is_empty() || !hint.is_light {
-        return dark;
-    }
-    let mut light = in_binary(&binary.inverted().padded(MARGIN_PIXELS));
-    light.is_unread |= dark.is_unread && light.said.is_empty();
-    light
-}
-
-/// Corners that stand as those of no code at all make rqrr panic, and lose what stands beside them.
-fn in_binary(binary: &Grey) -> Codes {
-    let detected = caught(|| {
-        let is_black = |x, y| binary.at(x, y) == 0;
-        let mut image = PreparedImage::prepare_from_bitmap(binary.width, binary.height, is_black);
-        image.detect_grids().iter().filter_map(said).collect()
-    });
-    let mut found = Codes { is_unread: detected.is_none(), ..Codes::default() };
-    found.add(detected.unwrap_or_default());
-    found
-}
-
-/// What one code says.
-pub(crate) fn said<G: BitGrid>(grid: &Grid<G>) -> Option<String> {
-    let mut bytes = Vec::new();
-    caught(|| grid.decode_to(&mut bytes))?.ok()?;
-    (!bytes.is_empty()).then(|| text::decode(&bytes, "").into_owned())
 }

@@ -77,7 +77,7 @@ impl Grey {
     }
 
     /// The lighter half of the rim: where a code touches the rim, its modules are the darker one.
-    fn rim(&self) -> u8 {
+    pub(crate) fn rim(&self) -> u8 {
         let last = self.height.saturating_sub(1);
         let mut shades: Vec<u8> = (0..self.width).flat_map(|x| [self.at(x, 0), self.at(x, last)]).collect();
         let right = self.width.saturating_sub(1);

@@ -40,6 +40,22 @@ fn a_code_is_text_link_and_mark() {
 }
 
 #[test]
+fn a_paler_code_beside_another_is_read() {
+    let good = Canvas::of(&code("https://good.example/"), 6, 4);
+    let evil = code("https://evil.example/pale");
+    for colours in [([150; 3], [255; 3]), ([200, 200, 60], [255, 255, 250]), ([255; 3], [90; 3])] {
+        let pale = Canvas::coloured(&evil, 6, 4, colours);
+        let both = Canvas::from_func(good.width + pale.width, pale.height.max(good.height), |x, y| {
+            let (own, x) = if x < good.width { (&good, x) } else { (&pale, x - good.width) };
+            if y < own.height { own.image.get_pixel(x, y).0 } else { [255; 3] }
+        });
+        let content = open(&[both.png()]);
+        assert!(said(&content).contains("https://evil.example/pale"), "{colours:?}: {}", said(&content));
+        assert_eq!(content.items[0].marks, ["qr"]);
+    }
+}
+
+#[test]
 fn pieces_are_put_together() {
     let canvas = Canvas::of(&code("https://evil.example/split"), 8, 4);
     let (width, height) = (canvas.width, canvas.height);

@@ -14,6 +14,7 @@ use super::cmap::{self, CMap};
 use super::document::Document;
 use super::glyphs::{self, Encoding};
 use super::object::{Dict, Id, Object, Value, real, whole};
+use crate::formats::pdf::font::type3::Glyph;
 use crate::unpack::Walk;
 
 /// Entries of `Differences` that are read: more than a byte has.
@@ -48,11 +49,18 @@ pub(super) struct Maps {
     fonts_left: usize,
     ranges_left: usize,
     widths_left: usize,
+    glyph_bytes_left: usize,
 }
 
 impl Default for Maps {
     fn default() -> Self {
-        Self { read: HashMap::new(), fonts_left: FONTS_MAX, ranges_left: RANGES_MAX, widths_left: WIDTHS_MAX }
+        Self {
+            read: HashMap::new(),
+            fonts_left: FONTS_MAX,
+            ranges_left: RANGES_MAX,
+            widths_left: WIDTHS_MAX,
+            glyph_bytes_left: type3::GLYPHS_BYTES_MAX,
+        }
     }
 }
 
@@ -81,8 +89,8 @@ pub(super) struct Font {
     pub(super) is_measured: bool,
     /// Units of a width to one unit of text.
     scale: f64,
-    /// Glyphs of a Type 3 font that are boxes, by their code: left, bottom, right, top, in units of text.
-    boxes: HashMap<u8, [f64; 4]>,
+    /// What the glyphs of a Type 3 font draw, by their codes.
+    glyphs: HashMap<u8, Glyph>,
 }
 
 /// How bytes are codes.
@@ -119,19 +127,19 @@ impl Font {
         } else {
             let mut own = simple(document, font, to_unicode);
             if document.get(font, "Subtype").is_some_and(|subtype| subtype.is_name("Type3")) {
-                own.boxes = type3::boxes(document, font, walk);
+                own.glyphs = type3::glyphs(document, font, &mut maps.glyph_bytes_left);
             }
             own
         })
     }
 
-    pub(super) fn has_boxes(&self) -> bool {
-        !self.boxes.is_empty()
+    pub(super) fn has_glyphs(&self) -> bool {
+        !self.glyphs.is_empty()
     }
 
-    /// The box that a glyph of a Type 3 font is, if it is one.
-    pub(super) fn box_of(&self, code: u8) -> Option<[f64; 4]> {
-        self.boxes.get(&code).copied()
+    /// What a glyph of a Type 3 font draws.
+    pub(super) fn glyph_of(&self, code: u8) -> Option<&Glyph> {
+        self.glyphs.get(&code)
     }
 
     /// How wide the glyph of a byte is, in units of text.
@@ -201,7 +209,7 @@ fn simple(document: &Document<'_>, font: &Dict, to_unicode: Rc<CMap>) -> Font {
     let missing = descriptor.and_then(|own| document.get(own, "MissingWidth")).and_then(Object::number);
     let default_width = if is_given { missing.unwrap_or_default() } else { 556.0 };
     let scale = scale.map_or(0.001, f64::abs);
-    Font { codes: Codes::Single(names), to_unicode, widths, default_width, is_measured, scale, boxes: HashMap::new() }
+    Font { codes: Codes::Single(names), to_unicode, widths, default_width, is_measured, scale, glyphs: HashMap::new() }
 }
 
 fn standard_widths(base: &str) -> Vec<(u32, u32, f64)> {
@@ -271,7 +279,7 @@ fn composite(
     let widths = wide_widths(document, given, maps.widths_left);
     maps.widths_left = maps.widths_left.saturating_sub(widths.len());
     let default_width = number("DW").unwrap_or(1000.0);
-    Font { boxes: HashMap::new(), codes, to_unicode, widths, default_width, is_measured: true, scale: 0.001 }
+    Font { glyphs: HashMap::new(), codes, to_unicode, widths, default_width, is_measured: true, scale: 0.001 }
 }
 
 // 9.7.4.3: `first [w w w]` and `first last w`.

@@ -64,6 +64,21 @@ impl Rect {
         Some(rect)
     }
 
+    /// The box that an upright line of four corners is, as nearly as numbers of a turned page tell.
+    pub(super) fn of_line(line: &[(f64, f64)]) -> Option<Self> {
+        let [one, two, three, four, rest @ ..] = line else { return None };
+        let mut rect = Self::NONE;
+        [one, two, three, four].into_iter().for_each(|(x, y)| rect.add(*x, *y));
+        let near = (rect.width() + rect.height()) * 1e-6;
+        let is_same = |one: f64, two: f64| (one - two).abs() <= near;
+        // To a side first, or up or down.
+        let is_box = |one: &(f64, f64), two: &(f64, f64), three: &(f64, f64), four: &(f64, f64)| {
+            is_same(one.1, two.1) && is_same(two.0, three.0) && is_same(three.1, four.1) && is_same(four.0, one.0)
+        };
+        let is_closed = rest.iter().all(|corner| corner == one);
+        (is_closed && (is_box(one, two, three, four) || is_box(two, three, four, one))).then_some(rect)
+    }
+
     pub(super) fn add(&mut self, x: f64, y: f64) {
         self.left = self.left.min(x);
         self.right = self.right.max(x);

@@ -1,14 +1,17 @@
 //! Pages: what their content streams show, and where (ISO 32000-2, 8 and 9). Text that a reader does not see is told apart:
 //! invisible mode, no size, off the page, the colour of its ground, a layer that is off.
 //!
-//! Documented limits: of clipping only what makes a shape of a ground is followed; patterns and soft masks are drawings of their own;
+//! Documented limits: clip paths are followed as far as `page/clips.rs` says; patterns and soft masks are drawings of their own;
 //! blending is not followed, curves are straight lines; the text of a form is read once
-//! in a document, however often it is drawn, and what it draws is drawn each time; [`FORMS_DEEP_MAX`], [`STATES_MAX`], [`RUNS_MAX`],
-//! [`READ_FACTOR`], [`FORM_SHAPES_MAX`].
+//! in a document, however often it is drawn, and what it draws is drawn each time; [`STATES_MAX`], [`RUNS_MAX`], [`READ_FACTOR`] and those of
+//! `page/forms.rs`.
 
 mod clips;
+mod forms;
+mod glyphs;
 mod operators;
 mod others;
+mod strokes;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -16,14 +19,15 @@ use std::rc::Rc;
 use super::document::Document;
 use super::font::{Font, Maps};
 use super::lexer::{Lexer, Token};
-use super::matrix::{self, BLACK, Colour, Matrix, Rect, WHITE};
+use super::matrix::{BLACK, Colour, Matrix, Rect, WHITE};
 use super::object::{Dict, Id, Object, Value};
-use crate::formats::image::canvas::{Canvas, Line, Rule, Stroke};
+use crate::formats::image::canvas::{Canvas, Line, Rule};
 use crate::formats::pdf::page::clips::Clip;
+use crate::formats::pdf::page::forms::{Kept, OfForm};
+use crate::formats::pdf::page::glyphs::Letter;
+use crate::formats::pdf::page::strokes::Pen;
 use crate::unpack::Walk;
 
-/// Forms within forms.
-const FORMS_DEEP_MAX: u32 = 12;
 /// Graphics states kept at once.
 const STATES_MAX: usize = 4096;
 /// Pieces of text on one page.
@@ -38,8 +42,6 @@ const PAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
 const SHARED_BYTES_MIN: usize = 2048;
 /// Grounds of one page that text is compared with, the last ones.
 const GROUNDS_MAX: usize = 256;
-/// Shapes of all forms of a document that are kept, for the next time they are drawn.
-const FORM_SHAPES_MAX: usize = 100_000;
 /// Corners of one path.
 const CORNERS_MAX: usize = 400_000;
 /// States of one annotation of which each has its own look.
@@ -61,6 +63,11 @@ pub(super) struct Sheet {
     pub(super) drawing: Canvas,
     /// What patterns and soft masks draw.
     pub(super) others: Vec<Canvas>,
+    /// The same of those that draw too little for a code each.
+    pub(super) pieces: Canvas,
+    piece_corners: usize,
+    /// Glyphs that are drawn and are no boxes.
+    letters: Vec<Letter>,
     /// Something is drawn that is not in it.
     pub(super) is_drawing_cut: bool,
     /// What other programs read instead of the glyphs.
@@ -94,9 +101,11 @@ pub(super) struct Shared {
     maps: Maps,
     /// Content streams and forms that were read.
     pub(super) read: HashSet<Id>,
-    /// What forms draw, and the way back to where they draw it; none of a form that draws more than is kept.
-    forms: HashMap<Id, Option<(Canvas, Matrix)>>,
+    /// What forms draw; none of a form that draws more than is kept.
+    forms: HashMap<Id, Option<Rc<Kept>>>,
     form_shapes: usize,
+    /// Patterns and masks whose drawings are looked at.
+    others: HashSet<Id>,
     /// Content streams with the place of the resources that they were read with.
     shown: HashSet<(Id, usize)>,
     pub(super) hidden_layers: HashSet<Id>,
@@ -117,10 +126,13 @@ struct State {
     is_fill_outer: bool,
     stroke: Colour,
     is_stroke_plain: bool,
-    line: Stroke,
+    pen: Pen,
     clip: Option<Clip>,
     opacity: f64,
     stroke_opacity: f64,
+    /// How much is seen of the groups around, and what was set where the form is drawn, as long as the form sets nothing.
+    group_opacity: f64,
+    outer_opacity: f64,
     font: Option<Rc<Font>>,
     size: f64,
     character_space: f64,
@@ -147,7 +159,14 @@ pub(super) struct Reader<'r, 'd, 'w> {
     /// The box of the path that is being made, and its lines.
     path: Rect,
     path_lines: Vec<Line>,
+    /// The box around it with all that its curves may reach.
+    path_reach: Rect,
+    has_curves: bool,
     corners: usize,
+    /// Corners of clip paths, and of those that were cut, so far.
+    clip_corners: usize,
+    cut_corners: usize,
+    clips_aside: HashSet<u64>,
     /// The path becomes a clip path when it is painted.
     next_clip: Option<Rule>,
     grounds: std::collections::VecDeque<(Rect, Colour)>,
@@ -158,6 +177,10 @@ pub(super) struct Reader<'r, 'd, 'w> {
     /// Marks beyond those that are kept.
     marks_left_out: usize,
     depth: u32,
+    /// Of the form that is read.
+    form: OfForm,
+    /// Patterns and masks of this page.
+    others: HashSet<Id>,
 }
 
 impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
@@ -169,10 +192,12 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
             is_fill_outer: false,
             stroke: BLACK,
             is_stroke_plain: true,
-            line: Stroke { width: 1.0, ..Stroke::default() },
+            pen: Pen::default(),
             clip: None,
             opacity: 1.0,
             stroke_opacity: 1.0,
+            group_opacity: 1.0,
+            outer_opacity: 1.0,
             font: None,
             size: 0.0,
             character_space: 0.0,
@@ -195,13 +220,20 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
             line: Matrix::IDENTITY,
             path: Rect::NONE,
             path_lines: Vec::new(),
+            path_reach: Rect::NONE,
+            has_curves: false,
             corners: 0,
+            clip_corners: 0,
+            cut_corners: 0,
+            clips_aside: HashSet::new(),
             next_clip: None,
             grounds: [(page, WHITE)].into(),
             marked: Vec::new(),
             marks_outside: 0,
             marks_left_out: 0,
             depth: 0,
+            form: OfForm::default(),
+            others: HashSet::new(),
         }
     }
 
@@ -227,72 +259,6 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
             }
         }
         self.run(&bytes, resources);
-    }
-
-    /// A form, drawn at the place that the state says.
-    pub(super) fn form(&mut self, form: &Value, resources: &Dict) {
-        if !self.shared.read.insert(form.id) {
-            return self.draw_again(form);
-        }
-        if self.depth >= FORMS_DEEP_MAX {
-            self.sheet.is_cut = true;
-            return;
-        }
-        let Some(dict) = form.dict() else { return };
-        let own = self.document.dict(dict, "Resources").unwrap_or(resources);
-        let (state, stack) = (self.state.clone(), std::mem::take(&mut self.stack));
-        let (text, line, marked) = (self.text, self.line, self.marked.len());
-        let outside = std::mem::replace(&mut self.marks_outside, marked);
-        let left_out = (std::mem::take(&mut self.states_left_out), std::mem::take(&mut self.marks_left_out));
-        self.state.matrix = self.map_of(dict);
-        self.state.is_fill_outer = true;
-        let (map, first) = (self.state.matrix, self.sheet.drawing.len());
-        self.depth = self.depth.saturating_add(1);
-        let bytes = self.document.decode(form, self.walk).bytes;
-        self.run(&bytes, own);
-        self.depth = self.depth.saturating_sub(1);
-        self.keep_form(form.id, first, map);
-        if !state.is_fill_outer {
-            self.sheet.drawing.shade_from(first, Some(matrix::shade(state.fill)));
-        }
-        (self.state, self.stack, self.text, self.line) = (state, stack, text, line);
-        self.marked.truncate(marked);
-        self.marks_outside = outside;
-        (self.states_left_out, self.marks_left_out) = left_out;
-    }
-
-    /// Where a form that is drawn now draws.
-    fn map_of(&self, form: &Dict) -> Matrix {
-        let own = self.document.get(form, "Matrix").and_then(Object::array).and_then(Matrix::of);
-        own.map_or(self.state.matrix, |own| own.then(self.state.matrix))
-    }
-
-    /// Keeps what a form drew, from a number on.
-    fn keep_form(&mut self, id: Id, first: usize, map: Matrix) {
-        let count = self.sheet.drawing.len().saturating_sub(first);
-        if count == 0 {
-            return;
-        }
-        self.shared.form_shapes = self.shared.form_shapes.saturating_add(count);
-        let has_room = self.shared.form_shapes <= FORM_SHAPES_MAX && !self.sheet.drawing.is_cut();
-        let drawn = has_room.then(|| (self.sheet.drawing.part(first, first.saturating_add(count)), map.inverse()));
-        self.shared.forms.insert(id, drawn.and_then(|(part, back)| Some((part, back?))));
-    }
-
-    /// What a form draws that was drawn before.
-    fn draw_again(&mut self, form: &Value) {
-        let Some(dict) = form.dict() else { return };
-        let map = self.map_of(dict);
-        match self.shared.forms.get(&form.id) {
-            Some(Some((drawn, back))) => {
-                let shade = (!self.state.is_fill_outer).then(|| matrix::shade(self.state.fill));
-                self.sheet.drawing.set_alpha(self.state.opacity);
-                self.sheet.drawing.repeat(drawn, back.then(map), shade);
-                self.sheet.drawing.set_alpha(1.0);
-            }
-            Some(None) => self.sheet.is_drawing_cut = true,
-            None => {}
-        }
     }
 
     /// One stream on its own.
@@ -385,6 +351,16 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
         if self.shared.inline_pictures.len() < INLINE_PICTURES_MAX {
             self.shared.inline_pictures.push((dict, data.to_vec()));
         }
+    }
+
+    /// Is what is drawn now in a layer that is off, in what is read now? Where a form is drawn is not asked in the form.
+    fn is_in_hidden_layer(&self) -> bool {
+        self.marked.get(self.marks_outside..).unwrap_or_default().contains(&true)
+    }
+
+    /// How much is seen of text: in a form that of the form too.
+    fn text_opacity(&self) -> f64 {
+        self.state.opacity * self.state.group_opacity * self.state.outer_opacity
     }
 
     fn most(&self) -> usize {

@@ -11,7 +11,7 @@ use super::layout;
 use super::matrix::{Matrix, Rect};
 use super::object::{Dict, Id, Object, Value, real};
 use super::page::{Reader, Run, Shared, Sheet};
-use crate::formats::image::canvas::{Canvas, Effort};
+use crate::formats::image::canvas::{Canvas, Effort, Looked};
 use crate::unpack::{File, Leaf, Walk};
 
 /// Pages of one document.
@@ -39,6 +39,8 @@ pub(super) struct Sheets<'r, 'd, 'w> {
     /// Pages that were searched.
     looks: usize,
     effort: Effort,
+    /// For glyphs that are no boxes: most are letters.
+    letters_effort: Effort,
     /// Pixels of pieces of pictures that may still be joined.
     pixels_left: u64,
     is_cut: bool,
@@ -57,6 +59,7 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
             drawn: 0,
             looks: 0,
             effort: Effort::default(),
+            letters_effort: Effort::default(),
             pixels_left: joined::PIXELS_MAX,
             is_cut: false,
         }
@@ -149,17 +152,19 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
         if is_cut {
             self.walk.mark(at, "picture_unread");
         }
-        let drawings = std::iter::once(&sheet.drawing).chain(&sheet.others);
+        let drawings = [&sheet.drawing, &sheet.pieces].into_iter().chain(&sheet.others);
         for drawing in drawings.filter(|drawing| drawing.may_be_code()) {
             self.looks = self.looks.saturating_add(1);
             if self.looks > LOOKS_MAX {
                 return self.walk.mark(at, "picture_unread");
             }
-            // A canvas has y going down.
-            let mut canvas = Canvas::default();
-            canvas.repeat(drawing, Matrix::scaled(1.0, -1.0), None);
-            let looked = canvas.read(self.walk.budget, &mut self.effort);
+            let looked = upright(drawing).read(self.walk.budget, &mut self.effort);
             self.walk.add_looked(at, looked, "qr");
+        }
+        if let Some(letters) = sheet.letters() {
+            let looked = upright(&letters).read(self.walk.budget, &mut self.letters_effort);
+            // Letters are many: what is left of them is nothing to tell.
+            self.walk.add_looked(at, Looked { is_whole: true, ..looked }, "qr");
         }
     }
 
@@ -219,6 +224,13 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
             }
         }
     }
+}
+
+/// A canvas has y going down.
+fn upright(drawing: &Canvas) -> Canvas {
+    let mut canvas = Canvas::default();
+    canvas.repeat(drawing, Matrix::scaled(1.0, -1.0), None);
+    canvas
 }
 
 fn bare(text: &str) -> impl Iterator<Item = char> {

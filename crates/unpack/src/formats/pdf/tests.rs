@@ -8,7 +8,9 @@ use crate::formats::shown::{damage, open, open_with, show, shown};
 use crate::request::{Part, Request};
 use crate::unpack::unpack_with;
 
+mod clips;
 mod drawn;
+mod forms;
 mod hostile;
 mod limits;
 mod made;

@@ -3,7 +3,7 @@
 use rqrr::{Grid, SimpleGrid};
 
 use crate::budget::Steps;
-use crate::formats::image::codes::{self, said};
+use crate::formats::image::codes::{self, Codes, said};
 use crate::formats::image::grey::Grey;
 
 /// Cells of a side that are looked at, at most: the largest code with four by four cells a module.
@@ -32,26 +32,31 @@ impl Matrix {
         self.rows.get(y).and_then(|row| row.get(x)).copied().unwrap_or(false)
     }
 
-    /// What the code says; none where it is none. A code in light on dark is one as well.
+    /// What the code says, without what was not looked at.
     pub(crate) fn read(&self) -> Vec<String> {
+        self.look(&Steps::default()).said
+    }
+
+    /// What the code says; none where it is none. A code in light on dark is one as well.
+    pub(crate) fn look(&self, steps: &Steps) -> Codes {
         let (width, height) = (self.width(), self.rows.len());
         if width < MODULES_MIN || height < MODULES_MIN || width > SIDE_MAX || height > SIDE_MAX {
-            return Vec::new();
+            return Codes::default();
         }
         let inverted = self.inverted(width);
         if let Some(text) = self.exact().or_else(|| inverted.exact()) {
-            return vec![text];
+            return Codes { said: vec![text], ..Codes::default() };
         }
         // Not a clean field: drawn, and looked at as a picture, if it can be a square.
         let is_square = width.abs_diff(height).saturating_mul(6) <= width.max(height);
         if !is_square || width > DRAWN_SIDE_MAX || height > DRAWN_SIDE_MAX {
-            return Vec::new();
+            return Codes::default();
         }
         let grey = Grey::from_func(width.saturating_mul(DRAWN_PIXELS), height.saturating_mul(DRAWN_PIXELS), |x, y| {
             let cell = |at: usize| at.checked_div(DRAWN_PIXELS).unwrap_or(0);
             if self.is_dark(cell(x), cell(y)) { 0 } else { 255 }
         });
-        codes::in_grey(&grey, &Steps::default()).said
+        codes::in_grey(&grey, steps)
     }
 
     fn inverted(&self, width: usize) -> Self {

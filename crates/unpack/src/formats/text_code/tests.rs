@@ -201,3 +201,22 @@ fn pages_and_texts_without_codes_say_nothing() {
         assert!(!content.items[0].marks.contains(&"text_code".to_owned()));
     }
 }
+
+#[test]
+fn more_drawings_than_are_read_are_told() {
+    let text = |number: usize| -> String {
+        let code = QrCode::new(format!("https://a{number}.example/")).unwrap();
+        let rows = code.to_colors();
+        let rows = rows.chunks(code.width());
+        rows.map(|row| {
+            row.iter().map(|own| if *own == qrcode::Color::Dark { "##" } else { "  " }).collect::<String>() + "\n"
+        })
+        .collect()
+    };
+    let of = |count: usize| (0..count).map(|number| format!("Code {number}:\n{}\n", text(number))).collect::<String>();
+    let marks = |text: &str| open("text/plain", text).items[0].marks.clone();
+    assert_eq!(marks(&of(4)), ["text_code"]);
+    assert_eq!(marks(&of(5)), ["picture_unread", "text_code"]);
+    let table = "+----------+----------+\n|          |          |\n".repeat(40);
+    assert!(marks(&format!("Dear all,\n{table}")).is_empty());
+}

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{Canvas, Form, Shape};
 
 /// Fewer corners are no code, however its modules are put together.
-pub(super) const CORNERS_MIN: usize = 100;
+pub(crate) const CORNERS_MIN: usize = 100;
 /// Sizes of cells that are tried, powers of two: a cell is as wide as two to four modules.
 const LEVEL_MIN: i32 = -30;
 const LEVEL_MAX: i32 = 24;

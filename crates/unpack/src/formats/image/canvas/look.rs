@@ -9,7 +9,7 @@ use super::dense::{CORNERS_MIN, Marks, Window};
 use super::paint::Painter;
 use super::{Canvas, Form, Shape};
 use crate::budget::{Budget, Steps};
-use crate::formats::image::codes;
+use crate::formats::image::codes::{self, Area, Codes};
 use crate::formats::image::grey::Grey;
 
 /// Pixels that are painted and searched for one file, besides [`CORNER_EFFORT`].
@@ -45,11 +45,21 @@ pub(crate) struct Looked {
     pub(crate) is_whole: bool,
 }
 
-/// What was seen in the places of one drawing.
+/// What was seen in the places of one drawing, or in one of them.
 #[derive(Debug)]
 struct Sight {
     looked: Looked,
     is_unread: bool,
+    /// Places where something looks like a code and says nothing, and those of codes.
+    unread: Vec<[f64; 4]>,
+    read: Vec<[f64; 4]>,
+}
+
+impl Default for Sight {
+    fn default() -> Self {
+        let looked = Looked { codes: Vec::new(), is_whole: true };
+        Self { looked, is_unread: false, unread: Vec::new(), read: Vec::new() }
+    }
 }
 
 impl Looked {
@@ -125,9 +135,11 @@ impl Canvas {
             return looked;
         }
         effort.left = effort.left.saturating_add(corners.saturating_mul(CORNER_EFFORT));
-        let mut sight = Sight { looked, is_unread: false };
+        let mut sight = Sight { looked, ..Sight::default() };
         self.look(budget, effort, &mut sight);
-        sight.looked.is_whole &= !sight.is_unread || !sight.looked.codes.is_empty();
+        // The same may be read at another size; a code elsewhere says nothing of it.
+        let is_read = |place: &[f64; 4]| sight.read.iter().any(|other| overlap(*place, *other));
+        sight.looked.is_whole &= sight.unread.iter().all(is_read);
         sight.looked
     }
 
@@ -177,76 +189,101 @@ impl Canvas {
             return spent;
         }
         let painted = |grown: f64| Painter::new(window.place, (usual, grown), window.corners);
-        let mut has_code = false;
-        let sizes = [0.0, usual * GROWN];
+        let mut own = Sight::default();
+        let mut read: Vec<Area> = Vec::new();
         let has_small = shapes.iter().any(|shape| Painter::is_small(shape, usual));
-        for grown in sizes.into_iter().filter(|grown| *grown == 0.0 || has_small) {
-            if !has_code {
-                has_code = look_once(painted(grown), &shapes, budget, (&mut spent, sight));
+        let sizes = if has_small { vec![0.0, usual * GROWN] } else { vec![0.0] };
+        for grown in &sizes {
+            look_once(painted(*grown), &shapes, budget, (&mut spent, &mut own, &mut read));
+        }
+        let has_code = !read.is_empty();
+        let orders = Orders::of((&shapes, &places), usual);
+        // What is unread without a cover tells nothing: as a whole it may be something else.
+        let mut uncovered = Sight::default();
+        for grown in &sizes {
+            if let Some(shapes) = &orders.uncovered {
+                look_once(painted(*grown), shapes, budget, (&mut spent, &mut uncovered, &mut read));
+            }
+            if orders.has_covered {
+                let painter = painted(*grown).keeping_the_darkest();
+                look_once(painter, &shapes, budget, (&mut spent, &mut uncovered, &mut read));
             }
         }
-        if !has_code {
-            let orders = Orders::of((&shapes, &places), usual);
-            // What is unread without a cover tells nothing: as a whole it may be something else.
-            let mut uncovered = Sight { looked: Looked { codes: Vec::new(), is_whole: true }, is_unread: false };
-            for grown in sizes.into_iter().filter(|grown| *grown == 0.0 || has_small) {
-                if let Some(shapes) = orders.uncovered.as_ref().filter(|_| !has_code) {
-                    has_code = look_once(painted(grown), shapes, budget, (&mut spent, &mut uncovered));
-                }
-                if orders.has_covered && !has_code {
-                    let painter = painted(grown).keeping_the_darkest();
-                    has_code = look_once(painter, &shapes, budget, (&mut spent, &mut uncovered));
-                }
-            }
-            sight.looked.add(uncovered.looked.codes);
-        }
-        seen.push(Seen { place: window.place, unit: usual, has_code });
+        let is_uncovered = !uncovered.looked.codes.is_empty();
+        // What is unread beside a code is another one; else it may be read at another size yet.
+        sight.looked.is_whole &= own.looked.is_whole && !(own.is_unread && has_code && !is_uncovered);
+        sight.unread.extend(Some(window.place).filter(|_| own.is_unread && !has_code));
+        sight.looked.add(own.looked.codes);
+        sight.looked.add(uncovered.looked.codes);
+        seen.push(Seen { place: window.place, unit: usual, has_code: !read.is_empty() });
+        let painter = painted(0.0);
+        sight.read.extend(read.iter().map(|area| painter.place_of(*area)));
         spent
     }
 }
 
-/// Paints shapes, and searches them; true if they say something.
-fn look_once(painter: Painter, shapes: &[&Shape], budget: &Budget, (spent, sight): (&mut usize, &mut Sight)) -> bool {
-    let (grey, painted) = painter.paint(shapes, budget);
-    *spent = spent.saturating_add(painted / PAINTED_SHARE);
-    let Some(grey) = grey else {
-        sight.looked.is_whole = false;
-        return false;
-    };
-    search(&grey, spent, sight, &budget.code_steps)
+fn overlap(one: [f64; 4], other: [f64; 4]) -> bool {
+    one[0] < other[2] && one[2] > other[0] && one[1] < other[3] && one[3] > other[1]
 }
 
-/// Searches what was painted, a few shades at a time, the darkest first; true if it says something.
-fn search(grey: &Grey, spent: &mut usize, sight: &mut Sight, steps: &Steps) -> bool {
-    let shades = grey.shades();
-    let darker = shades.len().saturating_sub(1);
-    let searched = darker.min(SHADES_AT_ONCE).saturating_add(1);
-    *spent = spent.saturating_add(grey.pixels.len().saturating_mul(searched));
-    let mut found = codes::in_drawing(grey, steps);
-    let mut is_unread = found.is_unread;
+/// Paints shapes without the codes that were read in that place before, and searches them.
+fn look_once(
+    painter: Painter,
+    shapes: &[&Shape],
+    budget: &Budget,
+    (spent, sight, read): (&mut usize, &mut Sight, &mut Vec<Area>),
+) {
+    let (grey, painted) = painter.paint(shapes, budget);
+    *spent = spent.saturating_add(painted / PAINTED_SHARE);
+    let Some(mut grey) = grey else {
+        sight.looked.is_whole = false;
+        return;
+    };
+    codes::paint_over(&mut grey, read);
+    let found = search(grey, spent, &budget.code_steps);
+    // Where one is read now, it may be what was unread before.
+    sight.is_unread = found.is_unread || (sight.is_unread && found.areas.is_empty());
+    sight.looked.is_whole &= !found.has_more;
+    sight.looked.add(found.said);
+    read.extend(found.areas);
+}
+
+/// Searches what was painted, a few shades at a time, the darkest first.
+fn search(mut grey: Grey, spent: &mut usize, steps: &Steps) -> Codes {
+    let mut look = |grey: &Grey, shades: usize| {
+        let searched = shades.clamp(1, SHADES_AT_ONCE.saturating_add(1));
+        *spent = spent.saturating_add(grey.pixels.len().saturating_mul(searched));
+        codes::in_drawing(grey, steps)
+    };
+    let mut found = look(&grey, grey.shades().len());
     // Modules of many shades are dark and light all the same.
-    if found.said.is_empty() && darker > 1 {
-        found = codes::in_plane(grey, steps);
-        is_unread |= found.is_unread;
+    if found.said.is_empty() && grey.shades().len() > 2 {
+        let plane = codes::in_plane(&grey, steps);
+        if plane.said.is_empty() {
+            found.merge(plane);
+        } else {
+            codes::paint_over(&mut grey, &plane.areas);
+            found = look(&grey, grey.shades().len());
+            found.merge(plane);
+        }
+    } else {
+        codes::paint_over(&mut grey, &found.areas);
     }
     // Beside so many shades that are darker a code is as well seen as any other.
-    let rounds = darker.div_ceil(SHADES_AT_ONCE);
-    let mut rest = grey.clone();
+    let shades = grey.shades();
+    let rounds = shades.len().saturating_sub(1).div_ceil(SHADES_AT_ONCE);
     for round in 1..rounds.min(SHADES_ROUNDS_MAX) {
         let last = round.saturating_mul(SHADES_AT_ONCE).saturating_sub(1);
-        let Some(last) = shades.get(last).filter(|_| found.said.is_empty()) else { break };
-        for pixel in rest.pixels.iter_mut().filter(|pixel| **pixel <= *last) {
+        let Some(last) = shades.get(last) else { break };
+        for pixel in grey.pixels.iter_mut().filter(|pixel| **pixel <= *last) {
             *pixel = 255;
         }
-        *spent = spent.saturating_add(grey.pixels.len().saturating_mul(searched));
-        found = codes::in_drawing(&rest, steps);
-        is_unread |= found.is_unread;
+        let own = look(&grey, SHADES_AT_ONCE);
+        codes::paint_over(&mut grey, &own.areas);
+        found.merge(own);
     }
-    let has_code = !found.said.is_empty();
-    sight.is_unread |= is_unread && !has_code;
-    sight.looked.is_whole &= !found.has_more && (has_code || rounds <= SHADES_ROUNDS_MAX);
-    sight.looked.add(found.said);
-    has_code
+    found.has_more |= rounds > SHADES_ROUNDS_MAX;
+    found
 }
 
 /// The side of one module, if these are modules: a quarter of the length of all sides is of sides that are shorter. Specks have no

@@ -2,6 +2,7 @@
 
 use super::{Form, Line, Rule, Shape};
 use crate::budget::Budget;
+use crate::formats::image::codes::Area;
 use crate::formats::image::grey::Grey;
 
 /// Pixels of a usual side.
@@ -93,6 +94,13 @@ impl Painter {
             }
         }
         Some(())
+    }
+
+    /// Where a part of the picture is in the drawing.
+    pub(super) fn place_of(&self, Area { from, to }: Area) -> [f64; 4] {
+        let place = |(x, y): (usize, usize)| (real(x) / self.scale + self.left, real(y) / self.scale + self.top);
+        let ((left, top), (right, bottom)) = (place(from), place(to));
+        [left, top, right, bottom]
     }
 
     fn x(&self, x: f64) -> f64 {

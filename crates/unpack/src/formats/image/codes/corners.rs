@@ -99,6 +99,14 @@ pub(super) struct Suspect {
     pub(super) is_alone: bool,
 }
 
+impl Suspect {
+    /// Have both a corner that is the same?
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        let is_same = |one: &Middle, two: &Middle| (one.x - two.x).hypot(one.y - two.y) < one.width / 2.0;
+        self.corners.iter().any(|one| other.corners.iter().any(|two| is_same(one, two)))
+    }
+}
+
 /// Where codes may be among very many corners.
 pub(super) struct Crowd {
     /// Each from its left and upper end to its right and lower one; what looks most like a code, and the smallest, first.

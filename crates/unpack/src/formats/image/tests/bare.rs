@@ -65,6 +65,28 @@ fn neither_corners_nor_another_code_hide_them() {
 }
 
 #[test]
+fn the_last_of_many_is_read_or_told() {
+    let codes: Vec<Canvas> = ["https://a.example/", "https://b.example/", "https://c.example/", URL]
+        .into_iter()
+        .map(|says| Canvas::of(&bare(says, |_| true), 5, 4))
+        .collect();
+    let side = codes[3].width;
+    for order in [[0, 1, 2, 3], [3, 0, 1, 2], [0, 3, 1, 2]] {
+        let all = Canvas::from_func(side * 2, side * 2, |x, y| {
+            let own = &codes[order[(x / side + y / side * 2) as usize]];
+            if x % side < own.width && y % side < own.height {
+                own.image.get_pixel(x % side, y % side).0
+            } else {
+                [255; 3]
+            }
+        });
+        let content = open(&[all.png()]);
+        let is_told = content.items[0].marks.contains(&"picture_unread".to_owned());
+        assert!(said(&content).contains(URL) || is_told, "{order:?}: {:?}", content.items[0].marks);
+    }
+}
+
+#[test]
 fn what_looks_like_a_code_and_says_nothing_is_told() {
     let mut random = Random(77);
     let mut modules = code(URL);

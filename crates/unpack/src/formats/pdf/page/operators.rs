@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use super::clips::CODE_CORNERS_MIN;
 use super::{CORNERS_MAX, RUNS_MAX, Reader, Run, STATES_MAX};
-use crate::formats::image::canvas::{self, Line, Rule, Stroke};
+use crate::formats::image::canvas::{CORNERS_MIN, Line, Rule};
 use crate::formats::pdf::font::Font;
 use crate::formats::pdf::glyphs;
 use crate::formats::pdf::joined::PIECES_MAX;
@@ -15,8 +14,6 @@ use crate::formats::pdf::object::{Dict, Object};
 const SEEN_SIZE_MIN: f64 = 1.0;
 /// What is fainter is not seen.
 const SEEN_OPACITY_MIN: f64 = 0.05;
-/// Narrower lines are drawn one pixel wide, whatever that is.
-const LINE_WIDTH_MIN: f64 = 0.1;
 /// Marked content within marked content.
 const MARKED_MAX: usize = 4096;
 /// Text that stands for glyphs, bytes a page.
@@ -133,12 +130,11 @@ impl Reader<'_, '_, '_> {
                 self.state.stroke = if self.state.is_stroke_plain { matrix::colour(operands) } else { None };
                 self.pattern(operands, resources);
             }
-            b"J" => self.state.line.has_caps = operands.first().and_then(Object::number).is_some_and(|cap| cap > 0.5),
-            b"w" => self.state.line.width = operands.first().and_then(Object::number).unwrap_or_default(),
+            b"J" => self.set_cap(operands.first().and_then(Object::number).unwrap_or_default()),
+            b"w" => self.set_width(operands.first().and_then(Object::number).unwrap_or_default()),
             b"d" => {
-                let dashes = operands.first().and_then(Object::array).unwrap_or_default();
-                self.state.line.dashes = canvas::dashes(dashes.iter().filter_map(Object::number));
-                self.state.line.offset = operands.get(1).and_then(Object::number).unwrap_or_default();
+                let offset = operands.get(1).and_then(Object::number).unwrap_or_default();
+                self.set_dashes(operands.first().and_then(Object::array).unwrap_or_default(), offset);
             }
             b"sh" => {
                 self.ground(self.page, None);
@@ -171,6 +167,11 @@ impl Reader<'_, '_, '_> {
             b"l" => self.add_corner((number(0), number(1)), false),
             b"c" | b"v" | b"y" => {
                 let last = operands.len().saturating_sub(2);
+                self.has_curves = true;
+                for at in (0..last).step_by(2) {
+                    let (x, y) = self.state.matrix.apply(number(at), number(at.saturating_add(1)));
+                    self.path_reach.add(x, y);
+                }
                 self.add_corner((number(last), number(last.saturating_add(1))), false);
             }
             b"h" => self.close_line(),
@@ -197,6 +198,7 @@ impl Reader<'_, '_, '_> {
     fn add_corner(&mut self, (x, y): (f64, f64), is_first: bool) {
         let (x, y) = self.state.matrix.apply(x, y);
         self.path.add(x, y);
+        self.path_reach.add(x, y);
         self.corners = self.corners.saturating_add(1);
         if self.corners > CORNERS_MAX {
             self.sheet.is_drawing_cut = true;
@@ -225,7 +227,7 @@ impl Reader<'_, '_, '_> {
     }
 
     /// What becomes a clip path when it is painted is needed once more.
-    fn lines_to_paint(&mut self) -> Vec<Line> {
+    pub(super) fn lines_to_paint(&mut self) -> Vec<Line> {
         if self.next_clip.is_some() { self.path_lines.clone() } else { std::mem::take(&mut self.path_lines) }
     }
 
@@ -235,46 +237,26 @@ impl Reader<'_, '_, '_> {
 
     fn fill(&mut self, lines: Vec<Line>, rule: Rule) {
         let (colour, path) = (self.state.fill, self.path);
-        if self.state.opacity >= SEEN_OPACITY_MIN && path.left.is_finite() && path.right.is_finite() {
-            self.ground(path, colour);
-            let shade = (!self.state.is_fill_outer).then(|| matrix::shade(colour));
-            if !self.marked.contains(&true) {
-                let (lines, rule) = self.clipped(lines, rule);
-                self.sheet.drawing.set_alpha(self.state.opacity);
-                self.sheet.drawing.add_lines(lines, rule, Matrix::IDENTITY, shade);
-                self.sheet.drawing.set_alpha(1.0);
-            }
+        if !(path.left.is_finite() && path.right.is_finite()) {
+            return;
         }
-    }
-
-    fn stroke_path(&mut self) {
-        let lines = self.lines_to_paint();
-        if !self.marked.contains(&true) {
-            let stretch = self.state.matrix.stretch();
-            let stroke = Stroke {
-                width: (self.state.line.width * stretch).max(LINE_WIDTH_MIN),
-                has_caps: self.state.line.has_caps,
-                dashes: self.state.line.dashes.iter().map(|dash| dash * stretch).collect(),
-                offset: self.state.line.offset * stretch,
-            };
-            let shade = Some(matrix::shade(self.state.stroke));
-            self.sheet.drawing.set_alpha(self.state.stroke_opacity);
-            for line in &lines {
-                if self.sheet.drawing.is_cut() {
-                    break;
-                }
-                self.sheet.drawing.add_stroke(line, &stroke, Matrix::IDENTITY, shade);
-            }
+        if self.text_opacity() >= SEEN_OPACITY_MIN {
+            self.ground(path, colour);
+        }
+        if self.state.opacity >= SEEN_OPACITY_MIN && !self.is_in_hidden_layer() {
+            let shade = (!self.state.is_fill_outer).then(|| matrix::shade(colour));
+            let (lines, rule) = self.clipped_path(lines, rule);
+            self.sheet.drawing.set_alpha(self.state.opacity);
+            self.sheet.drawing.add_lines(lines, rule, Matrix::IDENTITY, shade);
             self.sheet.drawing.set_alpha(1.0);
         }
-        self.end_path();
     }
 
-    fn end_path(&mut self) {
+    pub(super) fn end_path(&mut self) {
         if let Some(rule) = self.next_clip.take() {
             self.set_clip(rule);
         }
-        self.path = Rect::NONE;
+        (self.path, self.path_reach, self.has_curves) = (Rect::NONE, Rect::NONE, false);
         self.path_lines.clear();
         self.corners = 0;
     }
@@ -284,18 +266,14 @@ impl Reader<'_, '_, '_> {
         let states = self.document.dict(resources, "ExtGState");
         let Some(own) = states.and_then(|states| states.named(name)) else { return };
         let Some(own) = self.document.resolve(own).dict() else { return };
-        if let Some(opacity) = self.document.get(own, "ca").and_then(Object::number) {
-            self.state.opacity = opacity;
+        let opacity = |key: &str| self.document.get(own, key).and_then(Object::number);
+        let (fill, stroke) = (opacity("ca"), opacity("CA"));
+        self.form.sets_opacity |= fill.or(stroke).is_some();
+        if let Some(opacity) = fill {
+            (self.state.opacity, self.state.outer_opacity) = (opacity, 1.0);
         }
-        if let Some(opacity) = self.document.get(own, "CA").and_then(Object::number) {
-            self.state.stroke_opacity = opacity;
-        }
-        if let Some(width) = self.document.get(own, "LW").and_then(Object::number) {
-            self.state.line.width = width;
-        }
-        if let Some(cap) = self.document.get(own, "LC").and_then(Object::number) {
-            self.state.line.has_caps = cap > 0.5;
-        }
+        self.state.stroke_opacity = stroke.unwrap_or(self.state.stroke_opacity);
+        self.extended_pen(own);
         self.soft_mask(own, resources);
         if let Some([font, size]) = self.document.get(own, "Font").and_then(Object::array) {
             self.state.size = self.document.resolve(size).number().unwrap_or_default();
@@ -317,7 +295,7 @@ impl Reader<'_, '_, '_> {
             if self.sheet.pictures.len() <= PIECES_MAX {
                 self.sheet.pictures.push((value.id, place));
             }
-            self.fill_clip(CODE_CORNERS_MIN);
+            self.fill_clip(CORNERS_MIN);
             return self.ground(place, None);
         }
         let is_off = self.is_layer_off(dict.get("OC"));
@@ -377,8 +355,8 @@ impl Reader<'_, '_, '_> {
         let (start, end) = (full.apply(0.0, state.rise), full.apply(width, state.rise));
         let (foot, head) = (full.apply(0.0, 0.0), full.apply(0.0, state.size));
         let size = (head.0 - foot.0).hypot(head.1 - foot.1);
-        if let Some(font) = font.as_ref().filter(|font| font.has_boxes()) {
-            self.show_boxes(font, bytes);
+        if let Some(font) = font.as_ref().filter(|font| font.has_glyphs()) {
+            self.show_glyphs(font, bytes);
         }
         let is_measured = font.is_some_and(|font| font.is_measured);
         self.text = Matrix([1.0, 0.0, 0.0, 1.0, width, 0.0]).then(self.text);
@@ -403,7 +381,7 @@ impl Reader<'_, '_, '_> {
         is_unpainted
             || size < SEEN_SIZE_MIN
             || state.stretch == 0.0
-            || state.opacity < SEEN_OPACITY_MIN
+            || self.text_opacity() < SEEN_OPACITY_MIN
             || is_off_page
             || self.marked.contains(&true)
             || (is_filled && matrix::is_same(state.fill, self.colour_under(middle.0, middle.1)))

@@ -161,3 +161,29 @@ fn more_than_is_kept_is_told() {
     let content = crate::formats::shown::open("a.pdf", "", page(&many, "").as_bytes());
     assert!(content.items[0].marks.contains(&"picture_unread".to_owned()));
 }
+
+#[test]
+fn a_code_beside_another_is_read() {
+    let good = qrcode::QrCode::new("https://good.example/").unwrap();
+    let (width, colours) = (good.width(), good.to_colors());
+    let dark_ones = colours.iter().enumerate().filter(|(_, own)| **own == qrcode::Color::Dark);
+    let good: String =
+        dark_ones.map(|(at, _)| format!("{} {} 3 3 re f ", at % width * 3 + 10, 150 - at / width * 3)).collect();
+    let between: String =
+        (0..30).map(|at| format!("{} {} 3 3 re f ", width * 3 + 10 + at % 5 * 3, 90 + at / 5 * 9)).collect();
+    let evil = |left: usize| dark(0, |x, y| format!("{} {} 3 3 re f ", x * 3 + left, 150 - y * 3));
+    let left = width * 3 + 28;
+    let inverted = modules_that_are(false, 3, |x, y| format!("{} {} 3 3 re f ", x * 3 + left, 160 - y * 3));
+    check(
+        "application/pdf",
+        &[
+            ("paler", page(&format!("{good} 1 g {between} .2 g {}", evil(left)), "")),
+            ("paler, first", page(&format!(".6 g {} 0 g {good}", evil(left)), "")),
+            ("light on dark", page(&format!("{good} .3 g {left} 60 110 110 re f 1 g {inverted}"), "")),
+            (
+                "of modules that do not touch",
+                page(&format!("{good} {}", evil(left).replace("3 3 re", "2.2 2.2 re")), ""),
+            ),
+        ],
+    );
+}

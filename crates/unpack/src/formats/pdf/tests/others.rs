@@ -2,7 +2,7 @@
 #![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
 
 use super::made::page;
-use crate::formats::drawing::{check, check_none, dark};
+use crate::formats::drawing::{check, check_none, check_unread, dark, runs};
 
 fn stream(number: u32, dict: &str, content: &str) -> String {
     format!("{number} 0 obj <<{dict}/Length {}>> stream\n{content}\nendstream endobj ", content.len())
@@ -120,4 +120,106 @@ fn pages_that_use_the_same() {
             ),
         ],
     );
+}
+
+const GLYPH_FONT: &str = "8 0 obj <</Type/Font/Subtype/Type3/FontBBox[0 0 1 1]/FontMatrix[.1 0 0 .1 0 0]/CharProcs<</a 9 0 R/space 10 0 R>>/Encoding<</Differences[32/space 97/a]>>/FirstChar 97/LastChar 97/Widths[10]/Resources<<>>>> endobj ";
+
+fn with_glyph(content: &str, glyph: &str) -> String {
+    let more = GLYPH_FONT.to_owned() + &stream(9, "", glyph) + &stream(10, "", "0 0 d0");
+    page(content, &more).replace("/Font<<", "/Font<</T 8 0 R")
+}
+
+#[test]
+fn glyphs_of_any_make() {
+    let each = dark(0, |x, y| format!("BT /T 5 Tf {} {} Td (a) Tj ET ", x * 5 + 20, 250 - y * 5));
+    let rows: String = crate::formats::drawing::modules(0)
+        .iter()
+        .enumerate()
+        .map(|(y, row)| {
+            let text: String = row.iter().map(|is_dark| if *is_dark { 'a' } else { ' ' }).collect();
+            format!("BT /T 5 Tf 5 Tw 20 {} Td ({text}) Tj ET ", 250 - y * 5)
+        })
+        .collect();
+    let comment = format!("%{}\n10 0 d0 0 0 10 10 re f", "x".repeat(3_000));
+    let round = "10 0 d0 10 5 m 10 8 8 10 5 10 c 2 10 0 8 0 5 c 0 2 2 0 5 0 c 8 0 10 2 10 5 c f";
+    let picture = "10 0 d0 q 10 0 0 10 0 0 cm BI /W 1 /H 1 /IM true /BPC 1 ID x EI Q";
+    let halves = "10 0 d0 0 0 5 10 re f 5 0 5 10 re f";
+    let white = with_glyph(&format!("0 g 10 90 200 200 re f 0 g {each}"), "10 0 d0 1 g 0 0 10 10 re f");
+    check(
+        "application/pdf",
+        &[
+            ("spaces between words", with_glyph(&rows, "10 0 d0 0 0 10 10 re f")),
+            ("a comment", with_glyph(&each, &comment)),
+            ("a map", with_glyph(&each, "10 0 d0 q .5 0 0 .5 0 0 cm 0 0 20 20 re f Q")),
+            ("a stroke", with_glyph(&each, "10 0 d0 10 w 0 5 m 10 5 l S")),
+            ("two boxes", with_glyph(&each, halves)),
+            ("its own colour", white),
+            ("something round", with_glyph(&each, round)),
+            ("a picture", with_glyph(&each, picture)),
+        ],
+    );
+    let lines: String =
+        (0..40).map(|row| format!("BT /T 6 Tf 20 {} Td ({}) Tj ET ", 290 - row * 7, "aa a aaa ".repeat(9))).collect();
+    check_none(
+        "application/pdf",
+        &[("a text", with_glyph(&lines, round)), ("a text of boxes", with_glyph(&lines, "9 0 d0 1 1 7 6 re f"))],
+    );
+}
+
+#[test]
+fn dashes_of_an_extended_state() {
+    let rows = crate::formats::drawing::modules(0);
+    let (mut states, mut content) = (String::new(), "4 w ".to_owned());
+    for (y, row) in rows.iter().enumerate() {
+        let lengths: Vec<String> =
+            row.chunk_by(|one, other| one == other).map(|run| (run.len() * 4).to_string()).collect();
+        let start = if row[0] { "" } else { "0 " };
+        states += &format!("/D{y}<</D[[{start}{}]0]>>", lengths.join(" "));
+        content += &format!("/D{y} gs 30 {at} m {} {at} l S ", 30 + row.len() * 4, at = 280 - y * 4);
+    }
+    check("application/pdf", &[("dashes", with(&format!("/ExtGState<<{states}>>"), &content, ""))]);
+    let lists: String = (0..200).map(|at| format!("[{at} {}] 0 d q ", "1 ".repeat(8_000))).collect();
+    let content = crate::formats::shown::open("a.pdf", "", page(&lists, "").as_bytes());
+    assert!(content.items[0].marks.contains(&"picture_unread".to_owned()));
+}
+
+/// A pattern for each two rows of the code, and what is painted with them; the cell of each, and where it lies.
+fn patterns(cell: impl Fn(usize, &str) -> (String, String)) -> String {
+    let (mut names, mut objects, mut content) = (String::new(), String::new(), "/Pattern cs ".to_owned());
+    for pair in 0..13_usize.max(crate::formats::drawing::modules(0).len().div_ceil(2)) {
+        let own = runs(0, |x, y, length, is_dark| {
+            if is_dark && y / 2 == pair {
+                format!("{} {} {} 5 re ", x * 5 + 20, 250 - y * 5, length * 5)
+            } else {
+                String::new()
+            }
+        });
+        let (dict, own) = cell(250 - pair * 10 - 5, &own);
+        let number = u32::try_from(pair + 20).unwrap();
+        let dict = format!("/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/Resources<<>>{dict}");
+        objects += &stream(number, &dict, &format!("{own} f"));
+        names += &format!("/P{pair} {number} 0 R");
+        content += &format!("/P{pair} scn 0 {} 300 10 re f ", 250 - pair * 10 - 5);
+    }
+    with(&format!("/Pattern<<{names}>>"), &content, &objects)
+}
+
+#[test]
+fn a_code_in_pieces_of_patterns() {
+    let in_place = patterns(|_, own| ("/BBox[0 0 300 300]/XStep 300/YStep 300".to_owned(), own.to_owned()));
+    let content = crate::formats::shown::open("a.pdf", "", in_place.as_bytes());
+    assert!(crate::formats::drawing::says(&content) || content.items[0].marks == ["picture_unread"]);
+    let tiles = patterns(|bottom, own| {
+        let moved = format!("q 1 0 0 1 0 {} cm {own} f Q", -i64::try_from(bottom).unwrap());
+        (format!("/BBox[0 0 300 10]/XStep 300/YStep 10/Matrix[1 0 0 1 0 {bottom}]"), moved)
+    });
+    let content = crate::formats::shown::open("a.pdf", "", tiles.as_bytes());
+    assert!(crate::formats::drawing::says(&content) || content.items[0].marks == ["picture_unread"]);
+    let piled = patterns(|bottom, own| {
+        let moved = format!("q 1 0 0 1 0 {} cm {own} f Q", 5 - i64::try_from(bottom).unwrap());
+        ("/BBox[0 0 300 10]/XStep 300/YStep 10".to_owned(), moved)
+    });
+    check_unread("application/pdf", &[("piled", piled)]);
+    let hatches = patterns(|_, _| ("/BBox[0 0 4 4]/XStep 4/YStep 4".to_owned(), "0 0 m 4 4 l S".to_owned()));
+    check_none("application/pdf", &[("hatches", hatches)]);
 }
