@@ -1,7 +1,7 @@
 //! HTML as a reader sees it: visible text apart from hidden text, links with what they show, marks of active content.
 //!
 //! `lol_html` finds the tags as a browser does (WHATWG HTML 13.2); what they mean is decided here. Documented limits: of style
-//! sheets only rules with simple selectors are applied, scripts are not run, text that an element with another one on top covers
+//! sheets only rules with simple selectors are applied (`sheet.rs`), scripts are not run, text that an element with another one on top covers
 //! is taken as seen.
 
 mod attributes;
@@ -12,6 +12,7 @@ mod page;
 mod script;
 mod seen;
 mod sheet;
+mod sheets;
 mod style;
 
 use std::cell::RefCell;
@@ -77,7 +78,9 @@ fn read_nested(html: &str, depth: u32) -> Option<Page> {
 }
 
 fn read_at(html: &str, base: &str, depth: u32) -> Page {
-    let reader = Rc::new(RefCell::new(Reader::new(depth, Drawn::new(html), base)));
+    let mut reader = Reader::new(depth, Drawn::new(html), base);
+    sheets::read(html, &mut reader.sheet);
+    let reader = Rc::new(RefCell::new(reader));
     let is_whole = run(html, &reader);
     let reader = std::mem::take(&mut *reader.borrow_mut());
     reader.finish(is_whole)

@@ -87,16 +87,19 @@ pub(super) struct Attributes {
 pub(super) fn read(element: &Element<'_, '_>) -> Attributes {
     let mut read = Attributes::default();
     for attribute in element.attributes() {
-        let name = attribute.name();
-        let value = attribute.value();
-        let value = if value.contains('&') {
-            htmlize::unescape_attribute(value.as_str())
-        } else {
-            Cow::Borrowed(value.as_str())
-        };
-        read.take(&name, value);
+        read.take(&attribute.name(), decoded(&attribute.value()));
     }
     read
+}
+
+/// The value of one attribute, in lower case.
+pub(super) fn lower(element: &Element<'_, '_>, name: &str) -> Option<String> {
+    element.get_attribute(name).map(|value| decoded(&value).to_ascii_lowercase())
+}
+
+/// A value without entities.
+pub(super) fn decoded(value: &str) -> Cow<'_, str> {
+    if value.contains('&') { htmlize::unescape_attribute(value) } else { Cow::Borrowed(value) }
 }
 
 impl Attributes {

@@ -4,19 +4,25 @@
 mod boxes;
 mod cells;
 pub(super) mod gradient;
+mod pieces;
 mod svg;
+mod told;
 mod unsure;
 
 use lol_html::html_content::Element;
 
 use crate::budget::Budget;
+use crate::formats::html::attributes;
 use crate::formats::html::drawn::boxes::{Boxes, is_placed};
 use crate::formats::html::drawn::cells::Cells;
 use crate::formats::html::drawn::gradient::Pictures;
+use crate::formats::html::drawn::pieces::{Kind, Pieces};
 use crate::formats::html::drawn::svg::Svg;
+use crate::formats::html::drawn::told::Told;
 use crate::formats::html::drawn::unsure::Unsure;
 use crate::formats::html::seen::Ink;
-use crate::formats::html::style::{Position, Style};
+use crate::formats::html::sheet::Doubt;
+use crate::formats::html::style::{self, Position, Style};
 use crate::formats::image::canvas::{Canvas, Effort, Looked};
 use crate::formats::text_code;
 use crate::formats::text_code::matrix::Matrix;
@@ -51,13 +57,22 @@ pub(crate) struct Drawn {
     /// Fields and drawings that are done.
     fields: Vec<Matrix>,
     drawings: Vec<Canvas>,
-    shapes: usize,
+    kept_shapes: usize,
     unsure: Unsure,
-    /// Drawings of shapes; and a rule gives these a colour that is not followed.
-    shape_drawings: usize,
-    has_unread_fill: bool,
+    shapes: Told,
+    pieces: Pieces,
     /// There were more than are kept.
     is_cut: bool,
+}
+
+/// What styles say of an element that may be drawn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Says<'s> {
+    pub(super) style: &'s Style,
+    /// What may be otherwise.
+    pub(super) doubt: Doubt,
+    /// Those of the rule of the sheet that draws for it.
+    pub(super) pictures: &'s Pictures,
 }
 
 /// Where an open element counts.
@@ -81,11 +96,9 @@ impl Drawn {
 
     /// Text that is seen, or would be if it had another colour.
     pub(super) fn text(&mut self, piece: &str, ink: Ink) {
-        if ink == Ink::Plain && piece.chars().any(|c| !c.is_whitespace()) {
-            self.unsure.text();
-            if let Some(svg) = &mut self.svg {
-                svg.text(piece);
-            }
+        self.unsure.text(piece);
+        if let Some(svg) = self.svg.as_mut().filter(|_| ink == Ink::Plain) {
+            svg.text(piece);
         }
         let Some(lines) = &mut self.lines else { return };
         if lines.len().saturating_add(piece.len()) > TEXT_BYTES_MAX {
@@ -100,9 +113,9 @@ impl Drawn {
         }
     }
 
-    /// Takes an element; true if its end matters. `pictures` are those of the rule of the sheet that draws for it.
-    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, with: (&Style, &Pictures)) -> bool {
-        let (style, pictures) = with;
+    /// Takes an element; true if its end matters.
+    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, says: Says<'_>) -> bool {
+        let Says { style, pictures, .. } = says;
         if let Some(lines) = &mut self.lines
             && matches!(tag, "br" | "p" | "div" | "tr" | "li" | "pre" | "table" | "h1" | "h2" | "h3")
         {
@@ -116,17 +129,19 @@ impl Drawn {
             }
             if self.foreign.is_empty() || svg::is_known(tag) {
                 self.last = Room::Svg;
-                return svg.element(tag, element, style);
+                return svg.element(tag, element, says);
             }
         }
-        self.unsure.element(tag, style);
-        self.is_cut |= style.place.has_unread_list;
+        let own = element.get_attribute("style").filter(|_| style.is_drawing && !self.boxes.canvas.is_cut());
+        let own = own.map(|own| Pictures::read(&style::plain(&attributes::decoded(&own)))).unwrap_or_default();
+        let has_unread = style.is_drawing && pictures.has_unread(&own);
+        let is_unsure = self.unsure.element(tag, element, (says, has_unread));
         if tag == "svg" {
-            let mut svg = Svg::new(SHAPES_MAX.saturating_sub(self.shapes));
-            let is_open = svg.element(tag, element, style);
+            let mut svg = Svg::new(SHAPES_MAX.saturating_sub(self.kept_shapes));
+            let is_open = svg.element(tag, element, says);
             self.svg = is_open.then_some(svg);
             self.last = Room::Svg;
-            return is_open;
+            return is_open || is_unsure;
         }
         self.last = Room::Boxes;
         if tag == "table" {
@@ -134,20 +149,19 @@ impl Drawn {
         }
         self.cells.element(tag, element, style);
         if !is_placed(style) {
-            return false;
+            return is_unsure;
         }
         // Another picture begins, where nothing says how far down it is.
         let is_relative = style.place.position == Some(Position::Relative);
         if is_relative && style.place.height.is_none() && self.boxes.is_outside() {
             self.end_boxes();
         }
-        let own = element.get_attribute("style").filter(|_| style.is_drawing && !self.boxes.canvas.is_cut());
-        let own = own.map(|own| Pictures::read(&own.to_ascii_lowercase())).unwrap_or_default();
-        self.boxes.element(style, (pictures, &own))
+        self.boxes.element(says, &own) || is_unsure
     }
 
     /// The number of the element whose end matters.
     pub(super) fn opened(&mut self, number: u32) {
+        self.unsure.opened(number);
         match (self.last, &mut self.svg) {
             (Room::Svg, Some(svg)) => svg.opened(number),
             (Room::Foreign, _) => _ = self.foreign.last_mut().map(|own| *own = Some(number)),
@@ -167,6 +181,7 @@ impl Drawn {
             self.foreign.clear();
         }
         self.boxes.close(number);
+        self.unsure.close(number);
     }
 
     fn end_cells(&mut self) {
@@ -182,9 +197,13 @@ impl Drawn {
 
     fn end_svg(&mut self) {
         if let Some(svg) = self.svg.take() {
-            for canvas in svg.finish() {
-                self.shape_drawings = self.shape_drawings.saturating_add(usize::from(canvas.may_be_code()));
-                self.keep(canvas);
+            let (canvases, told) = svg.finish();
+            self.shapes.append(&told);
+            let last = canvases.len().saturating_sub(1);
+            for (number, canvas) in canvases.into_iter().enumerate() {
+                if let Some(piece) = self.keep(canvas) {
+                    self.pieces.add(&piece, if number == last { Kind::Drawing } else { Kind::Part });
+                }
             }
         }
     }
@@ -194,27 +213,25 @@ impl Drawn {
         self.is_cut = true;
     }
 
-    /// A rule of the sheets draws that is not followed: boxes, or shapes as well.
-    pub(super) fn has_unread_rule(&mut self, of_shapes: bool) {
-        self.unsure.has_unread_rule();
-        self.has_unread_fill |= of_shapes;
-    }
-
     fn end_boxes(&mut self) {
-        let canvas = self.boxes.take(SHAPES_MAX.saturating_sub(self.shapes));
-        self.keep(canvas);
+        let canvas = self.boxes.take(SHAPES_MAX.saturating_sub(self.kept_shapes));
+        if let Some(piece) = self.keep(canvas) {
+            self.pieces.add(&piece, Kind::Boxes);
+        }
     }
 
-    fn keep(&mut self, canvas: Canvas) {
+    /// Keeps a drawing to be looked at; gives it back where it is too small for a code.
+    fn keep(&mut self, canvas: Canvas) -> Option<Canvas> {
         self.is_cut |= canvas.is_cut();
         if !canvas.may_be_code() {
-            return;
+            return Some(canvas);
         }
-        self.shapes = self.shapes.saturating_add(canvas.len());
+        self.kept_shapes = self.kept_shapes.saturating_add(canvas.len());
         self.is_cut |= self.drawings.len() >= DRAWINGS_MAX;
         if self.drawings.len() < DRAWINGS_MAX {
             self.drawings.push(canvas);
         }
+        None
     }
 
     pub(super) fn finish(mut self) -> Self {
@@ -234,8 +251,8 @@ impl Drawn {
         self.fields.extend(other.fields.into_iter().take(room(self.fields.len())));
         self.drawings.extend(other.drawings.into_iter().take(room(self.drawings.len())));
         self.unsure.append(&other.unsure);
-        self.shape_drawings = self.shape_drawings.saturating_add(other.shape_drawings);
-        self.has_unread_fill |= other.has_unread_fill;
+        self.shapes.append(&other.shapes);
+        self.pieces.append(other.pieces);
         if let Some(more) = other.lines {
             // What is within need not have the signs that the page around has, nor the other way round.
             let lines = self.lines.get_or_insert_default();
@@ -267,8 +284,9 @@ impl Drawn {
         if let Some(lines) = &self.lines {
             all.add(text_code::in_text(lines));
         }
-        let is_unsure = self.unsure.may_be_code() || (self.has_unread_fill && self.shape_drawings > 0);
-        all.is_whole &= !all.codes.is_empty() || !is_unsure;
+        // Told apart from what was read: a code beside it says nothing of it.
+        let is_in_pieces = self.pieces.may_be_code(self.unsure.placed());
+        all.is_whole &= !(self.unsure.may_be_code() || self.shapes.may_be_code() || is_in_pieces);
         all.is_whole &= all.codes.len() <= CODES_MAX;
         all.codes.truncate(CODES_MAX);
         all

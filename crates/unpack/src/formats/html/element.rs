@@ -5,6 +5,7 @@ use scan::content::LinkKind;
 
 use crate::formats::html::attributes::{self, Attributes, starts_script};
 use crate::formats::html::data;
+use crate::formats::html::drawn::Says;
 use crate::formats::html::page::{Child, Raw, Reader};
 
 /// Elements that begin a new line.
@@ -70,10 +71,10 @@ pub(super) fn open(reader: &mut Reader, element: &Element<'_, '_>) -> Option<u32
         reader.push_space();
     }
     let said = reader.sheet.style(tag, &attributes.id, &attributes.class);
+    let drawn = said.of_drawing.under(said.drawn.under(attributes.style));
     attributes.style = said.sure.under(attributes.style);
-    let drawn = said.of_drawing.under(attributes.style);
-    let pictures = reader.sheet.drawing(&drawn);
-    let is_drawn = !reader.seen().is_removed() && reader.drawn.element(tag, element, (&drawn, pictures));
+    let says = Says { style: &drawn, doubt: said.doubt, pictures: reader.sheet.drawing(&drawn) };
+    let is_drawn = !reader.seen().is_removed() && reader.drawn.element(tag, element, says);
     mark_active(reader, tag, &mut attributes);
     begin_raw(reader, tag);
     let number = begin_seen(reader, (tag, is_drawn), &attributes);

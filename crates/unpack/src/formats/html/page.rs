@@ -486,9 +486,6 @@ impl Reader {
         if self.sheet.is_cut {
             self.drawn.cut();
         }
-        if self.sheet.has_unread_drawing {
-            self.drawn.has_unread_rule(self.sheet.has_unread_fill);
-        }
         self.page.drawn = std::mem::take(&mut self.drawn).finish();
         self.page.text.truncate(self.page.text.trim_end().len());
         self.page.hidden_text.truncate(self.page.hidden_text.trim_end().len());

@@ -1,12 +1,24 @@
-//! Style sheets of a page: the rules with simple selectors (`.class`, `#id`, `tag`, `tag.class`) that hide or colour. Rules
-//! within `@media` with a condition are left out, and those with combinators count by their last part, and only for what is drawn:
-//! what they hide depends on more than is known here.
+//! Style sheets of a page: the rules with simple selectors (`.class`, `#id`, `tag`, `tag.class`) that hide or colour. Those with
+//! combinators count by their last part, and only for what is drawn: what they hide depends on more than is known here. Rules of
+//! which it is not known whether they hold are left out; what they might change is known of each element (`sheet/doubt.rs`).
 
-use std::collections::HashMap;
+mod blocks;
+mod doubt;
+mod selector;
+
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use crate::formats::html::drawn::gradient::Pictures;
+use crate::formats::html::sheet::blocks::{Block, Blocks};
+use crate::formats::html::sheet::doubt::Doubts;
+use crate::formats::html::sheet::selector::{
+    Parsed, SELECTOR_CLASSES_MAX, Selector, Subject, Trust, listed, parsed, plain,
+};
 use crate::formats::html::style::{self, Style};
+
+pub(super) use crate::formats::html::sheet::blocks::{Holds, is_for_all};
+pub(super) use crate::formats::html::sheet::doubt::Doubt;
 
 /// Rules kept of one page, different ones.
 const RULES_MAX: usize = 20_000;
@@ -18,14 +30,14 @@ const DRAWINGS_MAX: usize = 4_000;
 const SHEET_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Different classes of one element that are looked up.
 const CLASSES_MAX: usize = 128;
-/// Different classes of one selector.
-const SELECTOR_CLASSES_MAX: usize = 16;
 /// Rules that are compared with one element, those with several classes counted so often.
 const COMPARED_MAX: usize = 256;
 /// The same for all elements of one page.
 const COMPARED_OF_PAGE_MAX: usize = 5_000_000;
 /// Elements of which it is remembered what the sheet says: there are few different ones in a page, and many of each.
 const REMEMBERED_MAX: usize = 4_096;
+/// Steps of animations, so many of which may put the modules of a code where they are.
+const STEPS_MIN: usize = 100;
 /// Words and commas of all rules that draw: each entry of a list is kept.
 const DRAWN_WORDS_MAX: usize = 200_000;
 
@@ -51,11 +63,14 @@ pub(super) struct Sheet {
     said: HashMap<u64, Said>,
     compared: usize,
     bytes: usize,
+    doubts: Doubts,
+    /// Steps of animations, and whether one of them paints.
+    steps: usize,
+    has_painted_steps: bool,
+    /// Sheets that were read before the page was, by their hashes.
+    ahead: HashSet<u64>,
     /// A rule that was left out sets a background.
     pub(super) has_unread_background: bool,
-    /// A rule that was left out draws, and gives shapes their colour.
-    pub(super) has_unread_drawing: bool,
-    pub(super) has_unread_fill: bool,
     /// There was more than is kept, or than is compared.
     pub(super) is_cut: bool,
 }
@@ -68,11 +83,16 @@ enum Key {
     Id(String),
 }
 
-/// What a sheet says of an element: as far as it is sure, and what else may hold for it, of what it draws.
+/// What a sheet says of an element.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Said {
+    /// As far as it is sure, of text, and of what is drawn.
     pub(super) sure: Style,
+    pub(super) drawn: Style,
+    /// What else is drawn if nothing nearer says otherwise.
     pub(super) of_drawing: Style,
+    /// What is not.
+    pub(super) doubt: Doubt,
 }
 
 #[derive(Debug)]
@@ -82,108 +102,113 @@ struct Rule {
     order: usize,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-struct Selector {
-    tag: String,
-    id: String,
-    /// Different ones.
-    classes: Vec<String>,
-    /// How many stand there: one that is named again weighs again.
-    named: usize,
-    /// It is the last part of one with combinators.
-    is_part: bool,
-}
-
-/// An element, as selectors see it.
-struct Subject<'e> {
-    tag: &'e str,
-    id: &'e str,
-    /// In order.
-    classes: Vec<&'e str>,
-}
-
-impl Selector {
-    fn weight(&self) -> (bool, usize, bool) {
-        (!self.id.is_empty(), self.named, !self.tag.is_empty())
-    }
-
-    fn fits(&self, subject: &Subject<'_>) -> bool {
-        (self.tag.is_empty() || self.tag == subject.tag)
-            && (self.id.is_empty() || self.id == subject.id)
-            && self.classes.iter().all(|own| subject.classes.binary_search(&own.as_str()).is_ok())
-    }
-}
-
 impl Sheet {
-    /// Reads the text of a `style` element.
+    /// Reads the text of a `style` element, unless that was done ahead.
     pub(super) fn read(&mut self, css: &str) {
+        if !self.ahead.contains(&self.hasher.hash_one(css)) {
+            self.take(css, Holds::Always);
+        }
+    }
+
+    /// Reads the text of a `style` element that comes later: it holds for what stands in front of it as well.
+    pub(super) fn read_ahead(&mut self, css: &str, holds: Holds) {
+        if !css.is_empty() {
+            self.ahead.insert(self.hasher.hash_one(css));
+            self.take(css, holds);
+        }
+    }
+
+    fn take(&mut self, css: &str, holds: Holds) {
         let room = SHEET_BYTES_MAX.saturating_sub(self.bytes);
         let kept = css.get(..css.floor_char_boundary(room)).unwrap_or_default();
         self.is_cut |= kept.len() < css.len();
         self.bytes = self.bytes.saturating_add(kept.len());
-        let plain = style::without_strings(kept);
-        let mut rest = plain.trim_start().trim_start_matches("<!--");
-        let mut skipped = 0_usize;
-        while let Some(at) = rest.find(['{', '}']) {
-            let (head, body) = rest.split_at_checked(at).unwrap_or((rest, ""));
-            if body.starts_with('}') {
-                skipped = skipped.saturating_sub(1);
-                rest = body.get(1..).unwrap_or_default();
-                continue;
+        let bare = style::without_strings(kept);
+        let mut blocks = Blocks::of(&bare, holds);
+        for block in blocks.by_ref() {
+            let style = style::read(block.declared);
+            if !style.is_empty() {
+                self.block(block, style);
             }
-            let head = head.rsplit([';']).next().unwrap_or_default().trim();
-            let body = body.get(1..).unwrap_or_default();
-            if head.starts_with('@') {
-                if skipped > 0 || !is_always(head) {
-                    skipped = skipped.saturating_add(1);
-                }
-                rest = body;
-                continue;
+        }
+        self.is_cut |= blocks.is_cut;
+    }
+
+    fn block(&mut self, block: Block<'_>, style: Style) {
+        self.said.clear();
+        match block.holds {
+            Holds::Step => {
+                self.order = self.order.saturating_add(1);
+                self.steps = self.steps.saturating_add(1);
+                self.has_painted_steps |= style.draws();
             }
-            let end = body.find('}').unwrap_or(body.len());
-            let declared = body.get(..end).unwrap_or_default();
-            let style = style::read(declared);
-            if skipped > 0 {
-                self.has_unread_drawing |= style.draws();
+            Holds::Maybe => {
                 self.has_unread_background |= style.background.is_some();
-            } else if !style.is_empty() {
-                self.rule(head, declared, style);
+                for text in listed(&plain(block.head)).filter(|text| !text.is_empty()) {
+                    self.order = self.order.saturating_add(1);
+                    match parsed(text) {
+                        Parsed::Pointed => {}
+                        Parsed::Known(selector) => self.doubt(&selector, &style, selector.trust == Trust::Part),
+                        Parsed::Unsure(selector) | Parsed::Foreign(selector) => self.doubt(&selector, &style, true),
+                    }
+                }
             }
-            rest = body.get(end.saturating_add(1)..).unwrap_or_default();
+            Holds::Always => self.rule(block, style, Trust::Sure),
+            Holds::Mostly => self.rule(block, style, Trust::Mostly),
         }
     }
 
-    fn rule(&mut self, head: &str, body: &str, mut style: Style) {
-        self.said.clear();
+    fn rule(&mut self, block: Block<'_>, mut style: Style, trust: Trust) {
         if style.is_drawing {
-            style.drawing_rule = self.keep_drawing(body);
+            style.drawing_rule = self.keep_drawing(block.declared);
         }
-        let number = self.hasher.hash_one(body);
-        for text in head.split(',') {
+        let number = self.hasher.hash_one(block.declared);
+        let head = plain(block.head);
+        // One selector that browsers do not know, and the rule is none.
+        let is_foreign =
+            |text: &str| text.is_empty() || (text.contains(':') && matches!(parsed(text), Parsed::Foreign(_)));
+        let is_foreign = listed(&head).any(is_foreign);
+        for text in listed(&head).filter(|text| !text.is_empty()) {
             self.order = self.order.saturating_add(1);
-            match selector_of(text.trim()) {
-                Some(selector) if selector.classes.len() > SELECTOR_CLASSES_MAX => {
+            match parsed(text) {
+                Parsed::Known(selector) if selector.classes.len() > SELECTOR_CLASSES_MAX => {
                     self.is_cut = true;
-                    self.has_unread_drawing |= style.draws();
                     self.has_unread_background |= style.background.is_some();
                 }
-                Some(selector) => {
-                    let is_part = selector.is_part;
-                    self.has_unread_background |= is_part && style.background.is_some();
-                    let style = if is_part { style.of_drawing() } else { style };
-                    if !style.is_empty() {
-                        self.add(selector, style, number);
-                    }
+                Parsed::Known(selector) if !is_foreign => {
+                    let own = if selector.trust == Trust::Part { Trust::Part } else { trust };
+                    self.known(Selector { trust: own, ..selector }, style, number);
                 }
-                None => {
-                    self.has_unread_drawing |= style.draws();
-                    // What is only so while somebody points at it is another matter.
-                    let is_pointed = [":hover", ":focus", ":active"].iter().any(|own| text.contains(own));
-                    self.has_unread_fill |= style.fill.is_some() && !is_pointed;
+                Parsed::Pointed => self.has_unread_background |= style.background.is_some(),
+                Parsed::Known(selector) | Parsed::Unsure(selector) | Parsed::Foreign(selector) => {
                     self.has_unread_background |= style.background.is_some();
+                    self.doubt(&selector, &style, true);
                 }
             }
         }
+    }
+
+    fn known(&mut self, selector: Selector, style: Style, number: u64) {
+        let is_part = selector.trust == Trust::Part;
+        self.has_unread_background |= is_part && style.background.is_some();
+        if selector.trust != Trust::Sure || style.is_forced {
+            self.doubt(&selector, &style, is_part);
+        }
+        let style = if is_part { style.of_drawing() } else { style };
+        if !style.is_empty() {
+            self.add(selector, style, number);
+        }
+    }
+
+    fn doubt(&mut self, selector: &Selector, style: &Style, is_partial: bool) {
+        let mut doubt = Doubt::of(style);
+        doubt.is_partial = is_partial;
+        self.is_cut |= !self.doubts.add(selector, doubt);
+    }
+
+    /// Are there steps of animations that may draw a code?
+    fn is_lively(&self) -> bool {
+        self.has_painted_steps || self.steps >= STEPS_MIN
     }
 
     /// Keeps what a rule draws, if there is room.
@@ -195,14 +220,14 @@ impl Sheet {
             return None;
         }
         self.drawn_words = words;
-        self.drawings.push(Pictures::read(&body.to_ascii_lowercase()));
+        self.drawings.push(Pictures::read(&style::plain(body)));
         self.drawings.len().checked_sub(1)
     }
 
     fn add(&mut self, selector: Selector, style: Style, number: u64) {
         let order = self.order;
         // Where no other selector of the same weight can fit, rules of one selector are as good as one.
-        let is_joined = selector.is_part || selector.classes.is_empty();
+        let is_joined = selector.trust == Trust::Part || selector.classes.is_empty();
         let known = self.hasher.hash_one((&selector, if is_joined { 0 } else { number }));
         if let Some((key, at)) = self.known.get(&known).cloned()
             && let Some(rule) = self.rules_mut(&key).get_mut(at)
@@ -292,58 +317,21 @@ impl Sheet {
         }
         self.compared = self.compared.saturating_add(compared.saturating_add(subject.classes.len()));
         fitting.sort_by_key(|rule| (rule.selector.weight(), rule.order));
-        let (parts, sure): (Vec<&Rule>, Vec<&Rule>) = fitting.into_iter().partition(|rule| rule.selector.is_part);
-        let all = |rules: Vec<&Rule>| rules.into_iter().fold(Style::default(), |style, rule| style.under(rule.style));
-        Said { sure: all(sure), of_drawing: all(parts) }
-    }
-}
-
-/// `@media screen`, `@media all`, `@media only screen`, `@supports`, `@layer`: rules inside hold for everybody.
-fn is_always(head: &str) -> bool {
-    let head = head.to_ascii_lowercase();
-    let mut words = head.split_ascii_whitespace();
-    match words.next() {
-        Some("@media") => words.all(|word| matches!(word.trim_end_matches(','), "all" | "screen" | "only")),
-        Some("@supports" | "@layer") => true,
-        _ => false,
-    }
-}
-
-/// A selector without pseudo-classes and attributes; of one with combinators the last part.
-fn selector_of(text: &str) -> Option<Selector> {
-    let last = text.rsplit([' ', '>', '+', '~', '\n', '\t', '\r']).next()?;
-    // What holds for all is left to what is drawn.
-    let before = ["::before", ":before", "::after", ":after"].iter().find_map(|name| last.strip_suffix(name));
-    let is_part = last.len() < text.len() || text == "*" || before.is_some();
-    let text = before.unwrap_or(last);
-    let end = text.find(['.', '#']).unwrap_or(text.len());
-    let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
-    let (tag, mut rest) = text.split_at_checked(end)?;
-    if !is_name(tag) && tag != "*" {
-        return None;
-    }
-    let tag = if tag == "*" { String::new() } else { tag.to_ascii_lowercase() };
-    let mut selector = Selector { tag, is_part, ..Selector::default() };
-    while let Some(kind) = rest.chars().next() {
-        let name = rest.get(1..)?;
-        let end = name.find(['.', '#']).unwrap_or(name.len());
-        let (name, after) = name.split_at_checked(end)?;
-        if name.is_empty() || !is_name(name) {
-            return None;
+        let mut said = Said { doubt: self.doubts.of(&subject), ..Said::default() };
+        said.doubt.is_lively = self.is_lively();
+        for Rule { selector, style, .. } in fitting {
+            if selector.trust != Trust::Part {
+                said.sure = said.sure.under(*style);
+                said.doubt = said.doubt.beside(style);
+            }
+            if selector.trust == Trust::Sure {
+                said.drawn = said.drawn.under(*style);
+            } else {
+                said.of_drawing = said.of_drawing.under(style.of_drawing());
+            }
         }
-        if kind == '#' {
-            name.clone_into(&mut selector.id);
-        } else {
-            selector.named = selector.named.saturating_add(1);
-            // One more than are kept says that there are too many.
-            let is_new =
-                selector.classes.len() <= SELECTOR_CLASSES_MAX && !selector.classes.iter().any(|own| own == name);
-            selector.classes.extend(is_new.then(|| name.to_owned()));
-        }
-        rest = after;
+        said
     }
-    let says_nothing = selector.tag.is_empty() && selector.id.is_empty() && selector.classes.is_empty();
-    (!says_nothing || text == "*").then_some(selector)
 }
 
 #[cfg(test)]

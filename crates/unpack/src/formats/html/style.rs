@@ -1,12 +1,19 @@
 //! As much of CSS declarations as says whether text is seen, where boxes stand that may be squares of a code, and the addresses
 //! in them.
 
+mod border;
 mod colours;
 mod place;
 mod shape;
+mod source;
+
+use std::borrow::Cow;
+
+use crate::formats::html::style::source::{unescaped, without_comments};
 
 pub(super) use crate::formats::html::style::place::{Length, Place, Position};
 pub(super) use crate::formats::html::style::shape::{Shape, share};
+pub(super) use crate::formats::html::style::source::{addresses, plain, without_strings};
 pub(super) use crate::formats::image::grey::shade;
 
 /// What a style says about being seen. Properties that it does not name are left to the sheet and to the elements around.
@@ -29,6 +36,12 @@ pub(super) struct Style {
     pub(super) is_drawing: bool,
     /// The rule of the sheet that does so.
     pub(super) drawing_rule: Option<usize>,
+    /// Something moves or paints it by and by.
+    pub(super) is_animated: bool,
+    /// It gives variables a value, for itself and what is in it.
+    pub(super) has_variables: bool,
+    /// Of what it draws something is `!important`.
+    pub(super) is_forced: bool,
 }
 
 /// A colour as it stands in a style.
@@ -70,6 +83,34 @@ const FAR_PIXELS_MIN: f32 = 400.0;
 /// Of a colour so much is seen at most where it is not seen at all, in 255ths, and at least where it is seen wholly.
 const CLEAR_ALPHA_MAX: u8 = 5;
 const FULL_ALPHA_MIN: u8 = 250;
+/// Words of a background that paint nothing by themselves.
+const BARE_WORDS: [&str; 23] = [
+    "none",
+    "initial",
+    "inherit",
+    "unset",
+    "revert",
+    "repeat",
+    "repeat-x",
+    "repeat-y",
+    "no-repeat",
+    "scroll",
+    "fixed",
+    "local",
+    "top",
+    "bottom",
+    "left",
+    "right",
+    "center",
+    "cover",
+    "contain",
+    "border-box",
+    "padding-box",
+    "content-box",
+    "/",
+];
+/// What is seen less is as good as not seen.
+const FAINT_SHARE: f32 = 0.5;
 /// Colours at most so far apart in each of their three parts cannot be told from each other.
 const NEAR_SHADES: u8 = 10;
 
@@ -105,6 +146,9 @@ impl Style {
             shape: self.shape.under(nearer.shape),
             is_drawing: self.is_drawing || nearer.is_drawing,
             drawing_rule: nearer.drawing_rule.or(self.drawing_rule),
+            is_animated: self.is_animated || nearer.is_animated,
+            has_variables: self.has_variables || nearer.has_variables,
+            is_forced: self.is_forced || nearer.is_forced,
         }
     }
 
@@ -113,9 +157,23 @@ impl Style {
         self.hides & (DISPLAY | OPACITY | VISIBILITY) != 0
     }
 
-    /// As much of it as only draws: not what hides, nor the colour of text.
+    /// Takes it no room?
+    pub(super) fn is_nowhere(self) -> bool {
+        self.hides & DISPLAY != 0
+    }
+
+    /// Would something of it take what it is of from the page?
+    pub(super) fn may_hide(self) -> bool {
+        let is_faint = |share: Option<f32>| share.is_some_and(|share| share < FAINT_SHARE);
+        let Shape { opacity, fill_opacity, .. } = self.shape;
+        self.removes() || self.is_unpainted() || is_faint(opacity) || is_faint(fill_opacity)
+    }
+
+    /// As much of it as only draws boxes: not what hides or moves, nor the colour of text or shapes.
     pub(super) fn of_drawing(self) -> Self {
-        Self { named: 0, hides: 0, important: 0, colour: None, ..self }
+        let (shape, place) = (self.shape.of_paint(), Place { moved: None, ..self.place });
+        let bare = Self { named: 0, hides: 0, important: 0, colour: None, fill: None, stroke: None, ..self };
+        Self { is_forced: false, shape, place, ..bare }
     }
 
     /// Says it nothing of text that is seen or not, only of boxes and shapes?
@@ -125,7 +183,7 @@ impl Style {
 
     /// Does it give a box or a shape a colour?
     pub(super) fn draws(&self) -> bool {
-        self.background.is_some() || self.fill.is_some() || self.is_drawing || self.place.borders.is_some()
+        self.background.is_some() || self.fill.is_some() || self.is_drawing || self.place.border.may_paint()
     }
 
     pub(super) fn is_empty(self) -> bool {
@@ -145,13 +203,24 @@ impl Style {
 pub(super) fn read(style: &str) -> Style {
     let mut read = Style::default();
     let lower = if style.contains("/*") { without_comments(style) } else { style.to_owned() }.to_ascii_lowercase();
+    let has_escapes = lower.contains('\\');
+    let bare = |text| if has_escapes { Cow::Owned(unescaped(text).to_ascii_lowercase()) } else { Cow::Borrowed(text) };
+    let mut forced: Vec<(&str, &str)> = Vec::new();
     for declaration in lower.split(';') {
         let Some((name, value)) = declaration.split_once(':') else { continue };
-        let (value, is_important) = match value.split_once('!') {
-            Some((value, word)) => (value.trim(), word.trim() == "important"),
-            None => (value.trim(), false),
-        };
-        declare(&mut read, name.trim(), value, is_important);
+        match value.split_once('!') {
+            Some((value, word)) if bare(word.trim()) == "important" => forced.push((name.trim(), value.trim())),
+            Some((value, _)) => declare(&mut read, &bare(name.trim()), &bare(value.trim()), false),
+            None => declare(&mut read, &bare(name.trim()), &bare(value.trim()), false),
+        }
+    }
+    // Of one block they count, wherever they stand.
+    for (name, value) in forced {
+        let before = read;
+        declare(&mut read, &bare(name), &bare(value), true);
+        let is_drawn =
+            (read.fill, read.stroke) != (before.fill, before.stroke) || read.of_drawing() != before.of_drawing();
+        read.is_forced |= is_drawn;
     }
     read
 }
@@ -200,69 +269,12 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
             read.is_drawing |= value.contains("gradient(");
             read.background = Some(Colour::Other);
         }
-        "box-shadow" => read.is_drawing = true,
+        "box-shadow" => read.is_drawing |= value != "none",
+        "animation" | "animation-name" => read.is_animated |= !matches!(value, "none" | "initial" | "unset"),
         "fill" => read.fill = Some(paint(value)),
         "stroke" => read.stroke = Some(paint(value)),
-        _ => {}
+        _ => read.has_variables |= name.starts_with("--"),
     }
-}
-
-fn without_comments(style: &str) -> String {
-    let mut kept = String::with_capacity(style.len());
-    let mut rest = style;
-    while let Some((before, after)) = rest.split_once("/*") {
-        kept.push_str(before);
-        rest = after.split_once("*/").map_or("", |(_, after)| after);
-    }
-    kept.push_str(rest);
-    kept
-}
-
-/// A sheet without comments and without what stands in quotes: neither is a rule.
-pub(super) fn without_strings(css: &str) -> std::borrow::Cow<'_, str> {
-    if memchr::memchr3(b'"', b'\'', b'\\', css.as_bytes()).is_none() && !css.contains("/*") {
-        return css.into();
-    }
-    let mut kept = String::with_capacity(css.len());
-    let mut rest = css;
-    while let Some(at) = rest.find(['"', '\'', '\\', '/']) {
-        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        kept.push_str(before);
-        let inner = from.get(1..).unwrap_or_default();
-        rest = match from.bytes().next() {
-            Some(b'/') if inner.starts_with('*') => {
-                kept.push(' ');
-                inner.get(1..).and_then(|inner| inner.split_once("*/")).map_or("", |(_, after)| after)
-            }
-            Some(b'\\') => {
-                let next = inner.chars().next().map_or(0, char::len_utf8);
-                kept.push_str(from.get(..next.saturating_add(1)).unwrap_or_default());
-                inner.get(next..).unwrap_or_default()
-            }
-            Some(quote @ (b'"' | b'\'')) => inner.get(quoted(inner, quote)..).unwrap_or_default(),
-            _ => {
-                kept.push('/');
-                inner
-            }
-        };
-    }
-    kept.push_str(rest);
-    kept.into()
-}
-
-/// How many bytes belong to a string after its first quote: up to the second, or to the end of the line.
-fn quoted(inner: &str, quote: u8) -> usize {
-    let mut is_escaped = false;
-    for (at, byte) in inner.bytes().enumerate() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
-            b'\n' => return at,
-            _ if byte == quote => return at.saturating_add(1),
-            _ => {}
-        }
-    }
-    inner.len()
 }
 
 /// A length in pixels, as far as it can be known.
@@ -357,7 +369,8 @@ fn background(value: &str) -> Colour {
     }
     let known = |word: &str| Some(any_colour(word)).filter(|colour| *colour != Colour::Other);
     let found = known(value).or_else(|| words(value).find_map(known));
-    found.unwrap_or(if matches!(value, "none" | "initial" | "inherit") { Colour::Clear } else { Colour::Other })
+    let is_none = || words(value).all(|word| BARE_WORDS.contains(&word) || Length::read(word).is_some());
+    found.unwrap_or_else(|| if is_none() { Colour::Clear } else { Colour::Other })
 }
 
 /// The words of a value: what blanks part outside of brackets.
@@ -405,48 +418,4 @@ pub(super) fn colour(value: &str) -> Option<u32> {
         }
         _ => None,
     }
-}
-
-/// Targets of `url(…)` and `@import "…"` in a style, with escapes of CSS decoded.
-pub(super) fn addresses(style: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut rest = style;
-    while let Some(at) = memchr::memmem::find(rest.as_bytes(), b"(").filter(|_| found.len() < 1000) {
-        let is_url = rest.get(at.saturating_sub(3)..at).is_some_and(|word| word.eq_ignore_ascii_case("url"));
-        rest = rest.get(at.saturating_add(1)..).unwrap_or_default();
-        if is_url {
-            let end = rest.find(')').unwrap_or(rest.len());
-            let value = rest.get(..end).unwrap_or_default();
-            found.push(unescaped(value.trim_matches([' ', '"', '\'', '\n', '\r', '\t'])));
-        }
-    }
-    let mut rest = style;
-    while let Some((_, after)) = rest.split_once("@import") {
-        let value = after.trim_start();
-        if let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-            found.extend(value.get(1..).and_then(|value| value.split(quote).next()).map(unescaped));
-        }
-        rest = after;
-    }
-    found.retain(|target| !target.is_empty() && !target.starts_with('#'));
-    found
-}
-
-/// `\68 ttp` (CSS Syntax 4.3.7).
-fn unescaped(value: &str) -> String {
-    if !value.contains('\\') || value.starts_with("\\\\") {
-        return value.to_owned();
-    }
-    let mut text = String::with_capacity(value.len());
-    let mut rest = value;
-    while let Some((before, after)) = rest.split_once('\\') {
-        text.push_str(before);
-        let digits = after.bytes().take(6).take_while(u8::is_ascii_hexdigit).count();
-        let code = after.get(..digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        text.extend(code.and_then(char::from_u32));
-        let after = after.get(digits..).unwrap_or_default();
-        rest = if digits > 0 { after.strip_prefix(' ').unwrap_or(after) } else { after };
-    }
-    text.push_str(rest);
-    text
 }

@@ -90,6 +90,13 @@ impl Shape {
         }
     }
 
+    fn corners(&self) -> usize {
+        match &self.form {
+            Form::Box(_) => 4,
+            Form::Lines(..) => self.points(),
+        }
+    }
+
     /// The box around it.
     fn place(&self) -> [f64; 4] {
         match &self.form {
@@ -176,6 +183,33 @@ impl Canvas {
             return self.cut();
         }
         self.add(shade, Form::Lines(lines, rule));
+    }
+
+    /// The corners of the shapes from a number on, and the shade of the first.
+    pub(crate) fn corners_from(&self, from: usize) -> (usize, Option<u8>) {
+        let shapes = self.shapes.get(from..).unwrap_or_default();
+        (shapes.iter().map(Shape::corners).sum(), shapes.first().and_then(|shape| shape.shade))
+    }
+
+    /// Corners and outline of what is drawn with upright lines only; none where there are others.
+    pub(crate) fn upright(&self) -> Option<(usize, Vec<u64>)> {
+        let mut outline = Vec::new();
+        for shape in &self.shapes {
+            outline.push(u64::from(shape.shade.unwrap_or(0)));
+            match &shape.form {
+                Form::Box(place) => outline.extend(place.map(f64::to_bits)),
+                Form::Lines(lines, _) => {
+                    for line in lines {
+                        let sides = line.iter().zip(line.iter().skip(1).chain(line.first()));
+                        if !sides.into_iter().all(|((x, y), (to_x, to_y))| x == to_x || y == to_y) {
+                            return None;
+                        }
+                        outline.extend(line.iter().flat_map(|(x, y)| [x.to_bits(), y.to_bits()]));
+                    }
+                }
+            }
+        }
+        Some((self.shapes.iter().map(Shape::corners).sum(), outline))
     }
 
     /// There is more that is not kept.

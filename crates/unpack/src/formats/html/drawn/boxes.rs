@@ -4,11 +4,14 @@
 //! of what is reckoned only sums of pixels are known, and many boxes that are not are told (`unsure.rs`); what is repeated is drawn
 //! once; the order of layers (`z-index`) is that of the page, which `canvas/look.rs` does not rely on.
 
+use crate::formats::html::drawn::Says;
 use crate::formats::html::drawn::gradient::{Frame, Pictures, Way};
 use crate::formats::html::style::{Colour, Length, Place, Position, Style, USUAL_SIDE_PIXELS, shade};
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::Canvas;
 
+/// Shade of a box that may have another one: neither hides what is black, nor is hidden by what is white.
+const UNKNOWN_SHADE: u8 = 96;
 /// Boxes within boxes that are followed.
 const OPEN_MAX: usize = 256;
 
@@ -55,8 +58,9 @@ impl Boxes {
         self.open.is_empty()
     }
 
-    /// Takes an element whose style [`is_placed`]; true if its end matters. `pictures` are those of its rule, and its own.
-    pub(super) fn element(&mut self, style: &Style, pictures: (&Pictures, &Pictures)) -> bool {
+    /// Takes an element whose style [`is_placed`]; true if its end matters. The nearer pictures are its own.
+    pub(super) fn element(&mut self, says: Says<'_>, nearer: &Pictures) -> bool {
+        let Says { style, doubt, pictures } = says;
         let around = *self.open.last().unwrap_or(&self.page);
         let place = &style.place;
         let within = |length: Option<Length>, side: f64| length.map(|length| length.within(side));
@@ -65,7 +69,7 @@ impl Boxes {
             width = Some(width.unwrap_or(0.0) + f64::from(across));
             height = Some(height.unwrap_or(0.0) + f64::from(down));
         }
-        if let Some((across, down, _)) = place.borders {
+        if let Some((across, down, _)) = place.border.painted() {
             width = Some(width.unwrap_or(0.0) + f64::from(across));
             height = Some(height.unwrap_or(0.0) + f64::from(down));
         }
@@ -74,11 +78,12 @@ impl Boxes {
         let frame = (x, y, width.unwrap_or(around.width), height.unwrap_or(around.height));
         let mut way = None;
         if style.is_drawing && !style.is_unpainted() {
-            let (of_rule, own) = pictures;
-            way = of_rule.draw(own, &mut self.canvas, frame);
+            way = pictures.draw(nearer, &mut self.canvas, frame);
         }
         if is_out {
-            self.paint(style, frame, width.is_some() && height.is_some());
+            let is_known = !doubt.recolours_box(style.background);
+            let is_sized = width.is_some() && height.is_some();
+            self.paint(style, frame, (is_sized, is_known));
         } else {
             self.flow(way, (width, height), y);
         }
@@ -119,20 +124,21 @@ impl Boxes {
         )
     }
 
-    fn paint(&mut self, style: &Style, (left, top, width, height): Frame, is_sized: bool) {
+    fn paint(&mut self, style: &Style, (left, top, width, height): Frame, (is_sized, is_known): (bool, bool)) {
         let own = match style.background {
             Some(Colour::Rgb(colour)) => Some((colour, 1.0)),
             Some(Colour::Tint(colour, alpha)) => Some((colour, f64::from(alpha) / 255.0)),
             _ => None,
         };
-        let border = style.place.borders.map(|(_, _, colour)| (colour, 1.0));
+        let border = style.place.border.painted().map(|(_, _, colour)| (colour, 1.0));
         // A box of nothing but its borders has their colour.
         let has_inside = style.place.width.is_some_and(|width| width.within(1.0) > 0.0)
             || style.place.padding.is_some_and(|(across, down)| across > 0.0 && down > 0.0);
         let colour = if has_inside { own.or(border) } else { border.or(own) };
         if let Some((colour, alpha)) = colour.filter(|_| is_sized && !style.is_unpainted()) {
             self.canvas.set_alpha(alpha * f64::from(style.shape.opacity.unwrap_or(1.0)));
-            self.canvas.add_box([left, top, left + width, top + height], Affine::IDENTITY, Some(shade(colour)));
+            let shade = if is_known { shade(colour) } else { UNKNOWN_SHADE };
+            self.canvas.add_box([left, top, left + width, top + height], Affine::IDENTITY, Some(shade));
             self.canvas.set_alpha(1.0);
         }
     }
@@ -150,7 +156,7 @@ impl Boxes {
     /// The number of the box that was opened last.
     pub(super) fn opened(&mut self, number: u32) {
         if let Some(open) = self.open.last_mut() {
-            open.number = Some(number);
+            open.number.get_or_insert(number);
         }
     }
 

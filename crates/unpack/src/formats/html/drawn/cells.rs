@@ -2,6 +2,7 @@
 
 use lol_html::html_content::Element;
 
+use crate::formats::html::attributes;
 use crate::formats::html::seen::PAGE;
 use crate::formats::html::style::{Colour, Length, Place, Position, Style, is_dark, over};
 use crate::formats::text_code::matrix::{MODULES_MIN, Matrix, SIDE_MAX};
@@ -12,14 +13,16 @@ const CELLS_MAX: usize = 400_000;
 const ROW_CELLS_MAX: usize = 177 * 177;
 /// Boxes of a row, such as a float, that are as large as this at most are cells, even without a background.
 const BOX_PIXELS_MAX: f64 = 40.0;
-/// Borders across, or down, that are as wide as this together are no frame.
-const BORDER_PIXELS_MIN: f32 = 2.5;
 
 /// Cells so far; of each whether it is dark, none where it has no background of its own.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
     rows: Vec<Vec<Option<bool>>>,
     row: Vec<Option<bool>>,
+    /// Of each column the cell of an earlier row that goes on in it, and through how many rows.
+    spans: Vec<(usize, Option<bool>)>,
+    /// The row is one of a table.
+    is_begun: bool,
     count: usize,
     /// There were more than are kept.
     pub(super) is_cut: bool,
@@ -28,34 +31,85 @@ pub(super) struct Cells {
 impl Cells {
     pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, style: &Style) {
         let is_cell = matches!(tag, "td" | "th");
+        if style.is_nowhere() || element.has_attribute("hidden") {
+            return;
+        }
         // A thick border is as good as a background.
-        let border = style.place.borders.filter(|(across, down, _)| across.max(*down) >= BORDER_PIXELS_MIN);
-        let border = border.map(|(_, _, colour)| is_dark(colour));
+        let border = style.place.border.thick().map(is_dark);
         let own = match style.background {
             Some(Colour::Rgb(colour)) => Some(is_dark(colour)),
             Some(Colour::Tint(colour, alpha)) => Some(is_dark(over(colour, alpha, PAGE))),
             Some(Colour::Clear | Colour::Other) | None => border,
         };
+        let own = own.filter(|_| !style.is_unpainted());
         let is_box = own.is_some() || is_small_box(style);
-        if tag == "tr" || tag == "br" || (!is_box && matches!(tag, "div" | "p" | "ul" | "li" | "section")) {
+        if tag == "tr" {
+            self.end_table_row();
+            self.is_begun = true;
+        } else if tag == "br" || (!is_box && matches!(tag, "div" | "p" | "ul" | "li" | "section")) {
             self.end_row();
         } else if is_cell
             || (is_box && matches!(tag, "div" | "span" | "i" | "b" | "p" | "li" | "a" | "font" | "u" | "s"))
         {
-            let span = if is_cell {
-                element.get_attribute("colspan").and_then(|span| span.trim().parse().ok()).unwrap_or(1)
-            } else {
-                1
+            let spans = |name: &str| {
+                let span = attributes::lower(element, name).filter(|_| is_cell)?;
+                span.trim().parse::<usize>().ok()
             };
-            let room = ROW_CELLS_MAX.saturating_add(1).saturating_sub(self.row.len());
-            let span = span.clamp(1, SIDE_MAX).min(room);
-            self.count = self.count.saturating_add(span);
-            if self.count <= CELLS_MAX {
-                self.row.extend(std::iter::repeat_n(own, span));
-            } else {
-                self.is_cut = true;
+            let (across, down) = (spans("colspan").unwrap_or(1), spans("rowspan").unwrap_or(1));
+            // As far as the table goes.
+            let down = if down == 0 { SIDE_MAX } else { down.min(SIDE_MAX) };
+            if is_cell {
+                self.fill_spans(0);
+            }
+            self.add(own, (across.clamp(1, SIDE_MAX), down));
+        }
+    }
+
+    fn add(&mut self, own: Option<bool>, (across, down): (usize, usize)) {
+        let room = ROW_CELLS_MAX.saturating_add(1).saturating_sub(self.row.len());
+        let span = across.min(room);
+        self.count = self.count.saturating_add(span);
+        if self.count > CELLS_MAX {
+            self.is_cut = true;
+            return;
+        }
+        let from = self.row.len();
+        self.row.extend(std::iter::repeat_n(own, span));
+        if down > 1 {
+            let to = from.saturating_add(span);
+            self.spans.resize(self.spans.len().max(to), (0, None));
+            if let Some(columns) = self.spans.get_mut(from..to) {
+                columns.fill((down.saturating_sub(1), own));
             }
         }
+    }
+
+    /// Cells of earlier rows that stand next in this one, and all up to a column.
+    fn fill_spans(&mut self, end: usize) {
+        loop {
+            let at = self.row.len();
+            let Some((left, own)) = self.spans.get_mut(at).filter(|_| at <= ROW_CELLS_MAX) else { return };
+            if *left == 0 && at >= end {
+                return;
+            }
+            let own = if *left == 0 { None } else { *own };
+            *left = left.saturating_sub(1);
+            self.count = self.count.saturating_add(1);
+            if self.count > CELLS_MAX {
+                self.is_cut = true;
+                return self.spans.clear();
+            }
+            self.row.push(own);
+        }
+    }
+
+    fn end_table_row(&mut self) {
+        if std::mem::take(&mut self.is_begun) {
+            let end = self.spans.iter().rposition(|(left, _)| *left > 0).map_or(0, |last| last.saturating_add(1));
+            self.spans.truncate(end);
+            self.fill_spans(end);
+        }
+        self.end_row();
     }
 
     fn end_row(&mut self) {
@@ -67,7 +121,7 @@ impl Cells {
 
     /// The fields that they are, if they are enough: all of them, and what has the same number of cells in each row.
     pub(super) fn fields(mut self) -> Vec<Matrix> {
-        self.end_row();
+        self.end_table_row();
         if self.count < MODULES_MIN.saturating_mul(MODULES_MIN).checked_div(4).unwrap_or(0) {
             return Vec::new();
         }

@@ -21,6 +21,8 @@ pub(in crate::formats::html) struct Pictures {
     sizes: Option<Vec<Words>>,
     /// There is more than is kept.
     is_cut: bool,
+    /// A gradient is none of those that are drawn.
+    is_unread: bool,
 }
 
 /// The lengths in a value, in order, and its shade with how much is seen of it, in 255ths.
@@ -59,8 +61,12 @@ impl Pictures {
                 "box-shadow" => read.shadows = Some(all(value, &mut read.is_cut)),
                 "background" | "background-image" => {
                     let layers = listed(value, &mut read.is_cut);
-                    let layers = layers.into_iter().map(|layer| Layer::read(layer, &mut read.is_cut));
-                    read.layers = Some(layers.collect::<Vec<Layer>>());
+                    let layers = layers.into_iter().map(|layer| (layer, Layer::read(layer, &mut read.is_cut)));
+                    let layers: Vec<(&str, Layer)> = layers.collect();
+                    let is_unread =
+                        |(text, layer): &(&str, Layer)| layer.stripes.is_none() && text.contains("gradient(");
+                    read.is_unread |= layers.iter().any(is_unread);
+                    read.layers = Some(layers.into_iter().map(|(_, layer)| layer).collect());
                 }
                 "background-position" => read.places = Some(all(value, &mut read.is_cut)),
                 "background-size" => read.sizes = Some(all(value, &mut read.is_cut)),
@@ -68,6 +74,15 @@ impl Pictures {
             }
         }
         read
+    }
+
+    /// Is there something to draw that was not read, in these and those of a nearer style?
+    pub(super) fn has_unread(&self, nearer: &Self) -> bool {
+        let is_drawn = |own: &Self| {
+            let layers = own.layers.iter().flatten().filter(|layer| layer.stripes.is_some());
+            layers.count().saturating_add(own.shadows.iter().flatten().count()) > 0
+        };
+        self.is_unread || nearer.is_unread || !(is_drawn(self) || is_drawn(nearer))
     }
 
     /// Draws them for a box, as far as a nearer style does not name others; gives the way of the stripes, if there are any.

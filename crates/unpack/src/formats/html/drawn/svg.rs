@@ -1,12 +1,16 @@
 //! Shapes of SVG (SVG 2): rectangles, circles, lines, polygons and paths, filled and stroked, in groups that are moved, scaled and
 //! turned, and uses of them.
 //!
-//! Documented limits: curves are drawn as straight lines; patterns, and gradients that come later, are dark; clipping and masks are
-//! not followed, but what only patterns, masks and clip paths show is a drawing of its own, and so is what filters and modes of
-//! blending change; many markers and animations are told.
+//! Documented limits: curves are drawn as straight lines; patterns, gradients that come later and colours that are not known have a
+//! shade of their own each; clipping and masks are not followed, but what only patterns, masks and clip paths show is a drawing of its
+//! own, and so is what filters and modes of blending change; many markers, animations and shapes that are not followed, or that a rule
+//! paints that may not hold, are told (`told.rs`).
 
 mod attributes;
 mod gradients;
+mod groups;
+mod letters;
+mod paint;
 mod path;
 mod transform;
 mod uses;
@@ -15,81 +19,27 @@ use std::collections::HashMap;
 
 use lol_html::html_content::Element;
 
+use crate::formats::html::attributes::decoded;
+use crate::formats::html::drawn::Says;
 use crate::formats::html::drawn::svg::attributes::Attributes;
-use crate::formats::html::drawn::svg::gradients::{FORWARD_MAX, Gradients};
+use crate::formats::html::drawn::svg::gradients::Gradients;
+use crate::formats::html::drawn::svg::groups::{Elsewhere, Group, is_group};
+use crate::formats::html::drawn::svg::letters::Text;
+use crate::formats::html::drawn::svg::paint::{Paint, UNKNOWN_SHADE, Unknown};
 use crate::formats::html::drawn::svg::transform::transform;
 use crate::formats::html::drawn::svg::uses::{Named, Use};
-use crate::formats::html::style::{Length, Style};
+use crate::formats::html::drawn::told::Told;
 use crate::formats::image::affine::Affine;
-use crate::formats::image::canvas::{Canvas, Line, Rule, Stroke, dashes};
+use crate::formats::image::canvas::{Canvas, Line, Rule, Stroke};
 
-/// Groups within groups; deeper ones are as their outer ones.
-const GROUPS_MAX: usize = 256;
 /// Names of shapes and groups that are kept.
 const NAMES_MAX: usize = 20_000;
 /// Elements that move or change others, of a drawing with as many corners as a code: more may put one together.
 const MOVES_MAX: usize = 20;
-/// Corners of one line that markers may stand at, as modules.
-const MARKED_MIN: usize = 100;
-/// Shade of what is painted with something that is not known: neither hides what is black, nor is hidden by what is white.
-const UNKNOWN_SHADE: u8 = 96;
+/// The same where what they move has no corners.
+const MOVES_ALONE_MIN: usize = 100;
 /// Numbers read of all paths of a drawing.
 const NUMBERS_MAX: usize = 1_000_000;
-
-/// What shapes are painted with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Paint {
-    Nothing,
-    /// Black, or as whoever uses it says.
-    Usual,
-    /// And how much is seen of it, in 255ths.
-    Shade(u8, u8),
-}
-
-/// What shows shapes that are not seen where they stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Elsewhere {
-    /// Patterns and markers.
-    AsTheyAre,
-    Mask,
-    Clip,
-}
-
-/// A group that is open.
-#[derive(Clone, Debug)]
-struct Group {
-    /// None until it is known, and where its end is not told.
-    number: Option<u32>,
-    map: Affine,
-    /// Width and height that shares are of.
-    size: (f64, f64),
-    fill: Paint,
-    stroke: Paint,
-    stroke_width: f64,
-    has_caps: bool,
-    dashes: Option<String>,
-    /// How much is seen of what is in it, from 0 to 1.
-    opacity: f64,
-    /// A filter or a mode of blending changes what is in it.
-    is_altered: bool,
-    /// Only its uses are seen.
-    is_defined: bool,
-    elsewhere: Option<Elsewhere>,
-    id: Option<String>,
-    first: usize,
-}
-
-/// Where text stands.
-#[derive(Clone, Copy, Debug)]
-struct Text {
-    map: Affine,
-    x: f64,
-    y: f64,
-    /// Of its letters.
-    size: f64,
-    /// How long it is said to be.
-    length: Option<f64>,
-}
 
 /// One drawing, as far as it is read.
 #[derive(Debug)]
@@ -113,6 +63,8 @@ pub(super) struct Svg {
     moves: usize,
     text: Option<Text>,
     numbers_left: usize,
+    unknown: Unknown,
+    told: Told,
 }
 
 /// Is it an element of a drawing?
@@ -123,10 +75,6 @@ pub(super) fn is_known(tag: &str) -> bool {
 /// Does it move or change another element?
 fn is_move(tag: &str) -> bool {
     matches!(tag, "set" | "animate" | "animatetransform" | "animatemotion" | "animatecolor")
-}
-
-fn is_group(tag: &str) -> bool {
-    matches!(tag, "svg" | "g" | "a" | "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern" | "switch")
 }
 
 impl Svg {
@@ -145,21 +93,31 @@ impl Svg {
             moves: 0,
             text: None,
             numbers_left: NUMBERS_MAX,
+            unknown: Unknown::default(),
+            told: Told::default(),
         }
     }
 
     /// Takes an element; true if its end matters.
-    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, style: &Style) -> bool {
+    pub(super) fn element(
+        &mut self,
+        tag: &str,
+        element: &Element<'_, '_>,
+        Says { style, doubt, .. }: Says<'_>,
+    ) -> bool {
         self.moves = self.moves.saturating_add(usize::from(is_move(tag)));
         let is_other = matches!(tag, "lineargradient" | "radialgradient" | "stop" | "text" | "tspan");
         if !(is_known(tag) || is_other) || self.canvas.is_cut() {
             return false;
         }
-        let all = element.attributes().iter().map(|own| (own.name(), own.value())).collect();
+        let all = element.attributes().iter().map(|own| (own.name(), decoded(&own.value()).into_owned())).collect();
         let size = self.groups.last().map_or((100.0, 100.0), |group| group.size);
-        let attributes = Attributes { all, style, size };
+        let attributes = Attributes { all, style, doubt, size };
         if is_other {
-            self.other(tag, &attributes);
+            match tag {
+                "text" | "tspan" => self.begin_text(tag, &attributes),
+                _ => self.gradients.element(tag, &attributes),
+            }
             return false;
         }
         if is_group(tag) {
@@ -171,6 +129,7 @@ impl Svg {
         let from = self.canvas.len();
         let map = self.map(&attributes);
         self.shape(tag, &attributes, map);
+        self.tell(&attributes, from);
         if attributes.is_altered() && !self.groups.iter().any(|group| group.is_altered) {
             self.altered.push((from, self.canvas.len()));
         }
@@ -180,33 +139,14 @@ impl Svg {
         false
     }
 
-    /// Gradients and text.
-    fn other(&mut self, tag: &str, attributes: &Attributes<'_>) {
-        if !matches!(tag, "text" | "tspan") {
-            return self.gradients.element(tag, attributes);
-        }
-        let map = self.map(attributes);
-        let usual = Text { map, x: 0.0, y: 0.0, size: 16.0, length: None };
-        let around = self.text.filter(|_| tag == "tspan").unwrap_or(usual);
-        let declared = attributes.declared("font-size").or_else(|| attributes.text("font-size"));
-        let size = declared.and_then(Length::read).map(|length| length.within(attributes.size.0));
-        self.text = Some(Text {
-            map,
-            x: attributes.length("x").unwrap_or(around.x),
-            y: attributes.length("y").unwrap_or(around.y),
-            size: size.unwrap_or(around.size),
-            length: attributes.length("textlength"),
-        });
-    }
-
-    /// Text of nothing but blocks is as good as boxes.
-    pub(super) fn text(&mut self, piece: &str) {
-        let is_block = |c: char| matches!(c, '\u{2580}'..='\u{25ff}' | '\u{2b1b}'..='\u{2b1f}');
-        let piece = piece.trim();
-        let Some(Text { map, x, y, size, length }) = self.text.filter(|_| piece.chars().all(is_block)) else { return };
-        let count = f64::from(u32::try_from(piece.chars().count()).unwrap_or(u32::MAX));
-        let place = [x, y - size * 0.8, x + length.unwrap_or(count * size * 0.6), y + size * 0.2];
-        self.canvas.add_box(place, map, None);
+    /// Counts the shapes of an element.
+    fn tell(&mut self, attributes: &Attributes<'_>, from: usize) {
+        let group = self.groups.last();
+        let (fill, stroke) = attributes.colours(group.map_or((None, None), |group| group.colours));
+        let of_group = group.and_then(|group| group.doubt).filter(|_| attributes.colour("fill").is_none());
+        let own = Some(attributes.doubt).filter(|doubt| doubt.contests_shape(fill, stroke)).or(of_group);
+        let (corners, shade) = self.canvas.corners_from(from);
+        self.told.shape(corners, shade, own);
     }
 
     fn name(&mut self, id: String, named: Named) {
@@ -232,93 +172,12 @@ impl Svg {
         styled.or(own).unwrap_or(Affine::IDENTITY).then(around)
     }
 
-    fn begin_group(&mut self, tag: &str, attributes: &Attributes<'_>) -> bool {
-        if self.groups.len() >= GROUPS_MAX {
-            self.canvas.cut();
-            return false;
-        }
-        let mut map = self.map(attributes);
-        let mut size = attributes.size;
-        if matches!(tag, "svg" | "symbol") {
-            let own = attributes.length("width").zip(attributes.length("height")).filter(|(x, y)| *x > 0.0 && *y > 0.0);
-            let view = attributes.text("viewbox").and_then(view);
-            size = view.map(|[_, _, width, height]| (width, height)).or(own).unwrap_or(size);
-            let is_inner = tag == "svg" && !self.groups.is_empty();
-            if is_inner {
-                map = Affine::moved(attributes.number("x"), attributes.number("y")).then(map);
-            }
-            if let Some([left, top, width, height]) = view {
-                let (wide, high) = own.filter(|_| is_inner).unwrap_or((width, height));
-                map = Affine::moved(-left, -top).then(Affine::scaled(wide / width, high / height)).then(map);
-            }
-        }
-        let outer = self.groups.last();
-        let (fill, stroke) = outer.map_or((Paint::Usual, Paint::Nothing), |group| (group.fill, group.stroke));
-        let width = outer.map_or(1.0, |group| group.stroke_width);
-        let has_caps = outer.is_some_and(|group| group.has_caps);
-        let dashes = attributes.dashes().map(str::to_owned).or_else(|| outer.and_then(|group| group.dashes.clone()));
-        let is_defined =
-            matches!(tag, "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern") || attributes.is_unpainted();
-        let elsewhere = match tag {
-            "pattern" | "marker" => Some(Elsewhere::AsTheyAre),
-            "mask" => Some(Elsewhere::Mask),
-            "clippath" => Some(Elsewhere::Clip),
-            _ => None,
-        };
-        self.groups.push(Group {
-            number: None,
-            map,
-            size,
-            fill: attributes.paint("fill", fill),
-            stroke: attributes.paint("stroke", stroke),
-            stroke_width: attributes.length("stroke-width").unwrap_or(width),
-            has_caps: attributes.has_caps(has_caps),
-            dashes,
-            opacity: self.opacity() * attributes.opacity("opacity"),
-            is_altered: attributes.is_altered(),
-            is_defined,
-            elsewhere,
-            id: attributes.text("id").map(str::to_owned),
-            first: self.canvas.len(),
-        });
-        true
-    }
-
-    /// The number of the group that was begun last.
-    pub(super) fn opened(&mut self, number: u32) {
-        if let Some(group) = self.groups.last_mut() {
-            group.number = Some(number);
-        }
-    }
-
-    /// Ends the groups from a number on; true where that ends the drawing.
-    pub(super) fn close(&mut self, number: u32) -> bool {
-        while self.groups.last().is_some_and(|group| group.number.is_none_or(|own| own >= number)) {
-            let Some(group) = self.groups.pop() else { break };
-            let shapes = (group.first, self.canvas.len());
-            if group.is_defined && shapes.0 < shapes.1 && !self.groups.iter().any(|outer| outer.is_defined) {
-                self.unseen.push(shapes);
-            }
-            let is_within = self.groups.iter().any(|outer| outer.elsewhere.is_some());
-            if let Some(elsewhere) = group.elsewhere.filter(|_| shapes.0 < shapes.1 && !is_within) {
-                self.elsewhere.push((shapes, elsewhere));
-            }
-            if group.is_altered && shapes.0 < shapes.1 && !self.groups.iter().any(|outer| outer.is_altered) {
-                self.altered.push(shapes);
-            }
-            if let Some(id) = group.id {
-                self.name(id, Named { shapes, map: group.map, size: Some(group.size) });
-            }
-        }
-        self.groups.is_empty()
-    }
-
     fn shape(&mut self, tag: &str, attributes: &Attributes<'_>, map: Affine) {
         let number = |name: &str| attributes.number(name);
         let (fill, stroke) = self.groups.last().map_or((Paint::Usual, Paint::Nothing), |own| (own.fill, own.stroke));
-        let fill = attributes.paint("fill", fill);
+        let (fill, stroke) = (self.paint(attributes, "fill", fill), self.paint(attributes, "stroke", stroke));
         let lines = match tag {
-            "use" => return self.repeat(attributes, map, fill),
+            "use" => return self.repeat(attributes, map, fill.or_current(self.current(attributes))),
             "rect" => vec![corners(number("x"), number("y"), number("width"), number("height"))],
             "circle" | "ellipse" => {
                 let radius = |name: &str| attributes.length("r").or(attributes.length(name)).unwrap_or(0.0);
@@ -337,10 +196,11 @@ impl Svg {
                 path::lines(&format!("M{points}{end}"), &mut self.numbers_left)
             }
         };
-        if lines.iter().map(Vec::len).sum::<usize>() >= MARKED_MIN && attributes.has_markers() {
-            self.canvas.cut();
-        }
-        let stroke = attributes.paint("stroke", stroke);
+        let around = self.groups.last().map_or((false, false), |group| group.markers);
+        let (at_ends, between) = attributes.markers(around);
+        let corners = lines.iter().map(Vec::len).sum::<usize>();
+        let marked = usize::from(at_ends).saturating_add(if between { corners } else { 0 });
+        self.told.markers = self.told.markers.saturating_add(marked);
         if stroke != Paint::Nothing {
             // Filled first.
             self.fill(tag, attributes, (lines.clone(), fill), map);
@@ -375,11 +235,17 @@ impl Svg {
         let group = self.groups.last();
         let width = attributes.length("stroke-width").unwrap_or(group.map_or(1.0, |group| group.stroke_width));
         let has_caps = attributes.has_caps(group.is_some_and(|group| group.has_caps));
-        let list = attributes.dashes().or_else(|| group.and_then(|group| group.dashes.as_deref())).unwrap_or_default();
-        let list = list.split([',', ' ', '\t', '\n', '\r']).filter(|dash| !dash.is_empty());
-        let lengths = list.filter_map(Length::read).map(|length| length.within(attributes.size.0));
-        let dashes = dashes(lengths.filter(|dash| *dash >= 0.0));
-        let drawn = Stroke { width, has_caps, dashes, offset: attributes.number("stroke-dashoffset") };
+        let list = attributes.dashes().or_else(|| group.and_then(|group| group.dashes.clone()));
+        let list = list.as_deref().unwrap_or_default();
+        self.told.rows = self.told.rows.saturating_add(usize::from(attributes.has_unread_dashes()));
+        if let Some(id) = attributes.reference("stroke") {
+            self.gradients.pass(id);
+        }
+        // The list of a group is drawn with again and again.
+        if !self.canvas.spend(list.len()) {
+            return;
+        }
+        let drawn = Stroke { width, has_caps, dashes: list.to_vec(), offset: attributes.number("stroke-dashoffset") };
         self.set_alpha(attributes, "stroke-opacity", stroke);
         for line in lines {
             if self.canvas.is_cut() {
@@ -390,24 +256,20 @@ impl Svg {
         self.canvas.set_alpha(1.0);
     }
 
-    /// What is seen of it, and what patterns, masks and clip paths show of it.
-    pub(super) fn finish(mut self) -> Vec<Canvas> {
+    /// What patterns, masks and clip paths show of it; and last what is seen of it. What is told is of all.
+    pub(super) fn finish(mut self) -> (Vec<Canvas>, Told) {
         self.close(0);
         if self.numbers_left == 0 {
             self.canvas.cut();
         }
         self.paint_waiting();
-        let may_be_code = self.canvas.may_be_code();
-        if (may_be_code && (self.moves > MOVES_MAX || self.gradients.forward > FORWARD_MAX)) || self.moves >= MARKED_MIN
-        {
+        if (self.canvas.may_be_code() && self.moves > MOVES_MAX) || self.moves >= MOVES_ALONE_MIN {
             self.canvas.cut();
         }
+        self.told.rows = self.told.rows.saturating_add(self.gradients.rows()).saturating_add(self.unknown.rows());
         let mut drawings = Vec::new();
         for ((from, to), elsewhere) in &self.elsewhere {
             let part = self.canvas.part(*from, *to);
-            if !part.may_be_code() {
-                continue;
-            }
             match elsewhere {
                 Elsewhere::AsTheyAre => drawings.push(part),
                 Elsewhere::Clip => drawings.push(part.in_shade(0)),
@@ -424,24 +286,7 @@ impl Svg {
         }
         self.canvas.remove(&self.unseen);
         drawings.push(self.canvas);
-        drawings
-    }
-}
-
-impl Paint {
-    fn shade(self) -> Option<u8> {
-        match self {
-            Self::Shade(shade, _) => Some(shade),
-            Self::Nothing | Self::Usual => None,
-        }
-    }
-
-    /// How much is seen of it, from 0 to 1.
-    fn alpha(self) -> f64 {
-        match self {
-            Self::Shade(_, alpha) => f64::from(alpha) / 255.0,
-            Self::Nothing | Self::Usual => 1.0,
-        }
+        (drawings, self.told)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Pages that draw codes with boxes and colours, and pages that draw other things.
 #![expect(clippy::as_conversions, reason = "numbers of the tests themselves")]
 
+mod doubts;
 mod flow;
 mod limits;
 

@@ -1,89 +1,200 @@
-//! Boxes of a page of which it is not known what they look like, or where they stand: variables, sums that are reckoned, rules with
-//! selectors that are not followed. A few are in any letter; as many as a code has, with nothing in them, are told.
+//! What may be modules of a code of which it is not known what they look like, or where they stand: variables, sums that are reckoned,
+//! rules of which nobody here can tell whether they hold. A few are in any letter; as many as a code has are told, all of a page
+//! together: boxes with nothing in them, and shapes.
 
-use crate::formats::html::style::{Colour, Length, Style};
+use lol_html::html_content::Element;
+use mail::links::is_invisible;
+
+use crate::formats::html::attributes;
+use crate::formats::html::drawn::Says;
+use crate::formats::html::style::{Colour, Length, Position, Style, is_dark};
 
 /// So many boxes may be a code: the smallest has as many dark runs in its rows.
 const BOXES_MIN: usize = 100;
 /// The same of boxes that only have no background, as those have that keep room between others.
 const BARE_MIN: usize = 150;
-/// A box that is longer is no module, pixels.
-const MODULE_PIXELS_MAX: f64 = 40.0;
+/// A box that is longer, or thinner, is no module, pixels.
+const MODULE_PIXELS: std::ops::RangeInclusive<f64> = 0.5..=40.0;
+/// And one that is a larger share of what is around it.
+const MODULE_SHARE_MAX: f32 = 0.1;
+/// Elements around a text that have it as their own: more are no wrappers.
+const WRAPPERS_MAX: usize = 8;
+/// Entries of lists that may draw.
+const ENTRIES_MIN: usize = 100;
 
-/// Boxes so far.
+/// What there was so far.
 #[derive(Debug, Default)]
 pub(super) struct Unsure {
-    /// What they look like is not known.
+    /// Boxes of which it is not known what they look like.
     unknown: usize,
-    /// They have a size, and no background; a rule that is not followed may give it to them.
+    /// Boxes with a size, and no background; a rule that is not followed may give it to them.
     bare: usize,
-    /// The element that was opened last, as long as no text followed it.
-    last: Option<Kind>,
-    has_unread_rule: bool,
+    /// Boxes that are known, and stand where they are put, as modules do.
+    placed: usize,
+    open: Vec<Open>,
+    /// Entries of lists that may draw and are not read.
+    entries: usize,
+}
+
+/// A box that is open.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    number: Option<u32>,
+    kind: Kind,
+    is_empty: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Unknown,
     Bare,
+    Placed,
+}
+
+/// How large a box is, as far as it says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Size {
+    Module,
+    Unknown,
+    Other,
 }
 
 impl Unsure {
-    pub(super) fn element(&mut self, tag: &str, style: &Style) {
-        self.end_element();
-        self.last = kind(tag, style);
+    /// Takes an element; true if its end matters. `has_unread` says that it draws what nobody read.
+    pub(super) fn element(
+        &mut self,
+        tag: &str,
+        element: &Element<'_, '_>,
+        (says, has_unread): (Says<'_>, bool),
+    ) -> bool {
+        self.entries = self.entries.saturating_add(usize::from(says.style.place.unread_entries));
+        let is_picture =
+            matches!(tag, "img" | "image" | "video" | "object" | "iframe" | "canvas" | "svg" | "textarea" | "select");
+        if is_picture && (tag != "img" || element.get_attribute("src").is_some_and(|source| !source.trim().is_empty()))
+        {
+            self.fill();
+        }
+        let kind = kind(tag, (says, has_unread), || size(tag, element, says.style));
+        self.open.extend(kind.map(|kind| Open { number: None, kind, is_empty: true }));
+        kind.is_some()
     }
 
-    /// Text that is seen: what it stands in is no module.
-    pub(super) fn text(&mut self) {
-        self.last = None;
+    /// The number of the element that was opened last.
+    pub(super) fn opened(&mut self, number: u32) {
+        if let Some(open) = self.open.last_mut() {
+            open.number.get_or_insert(number);
+        }
     }
 
-    /// The page has a rule that draws, for elements that nobody here can tell.
-    pub(super) fn has_unread_rule(&mut self) {
-        self.has_unread_rule = true;
+    /// Text, of any colour: what it stands in is no module, unless nothing of it is seen.
+    pub(super) fn text(&mut self, piece: &str) {
+        if piece.chars().any(|c| !c.is_whitespace() && !is_invisible(c)) {
+            self.fill();
+        }
     }
 
-    fn end_element(&mut self) {
-        let count = match self.last.take() {
-            Some(Kind::Unknown) => &mut self.unknown,
-            Some(Kind::Bare) => &mut self.bare,
-            None => return,
-        };
-        *count = count.saturating_add(1);
+    fn fill(&mut self) {
+        for open in self.open.iter_mut().rev().take(WRAPPERS_MAX) {
+            open.is_empty = false;
+        }
+    }
+
+    /// An element ends, and all within it.
+    pub(super) fn close(&mut self, number: u32) {
+        while let Some(open) = self.open.pop_if(|open| open.number.is_none_or(|own| own >= number)) {
+            let count = match open.kind {
+                Kind::Unknown => &mut self.unknown,
+                Kind::Bare => &mut self.bare,
+                Kind::Placed => &mut self.placed,
+            };
+            *count = count.saturating_add(usize::from(open.is_empty));
+        }
     }
 
     pub(super) fn append(&mut self, other: &Self) {
         self.unknown = self.unknown.saturating_add(other.unknown);
         self.bare = self.bare.saturating_add(other.bare);
-        self.has_unread_rule |= other.has_unread_rule;
+        self.placed = self.placed.saturating_add(other.placed);
+        self.entries = self.entries.saturating_add(other.entries);
     }
 
     /// May they be a code, all together?
     pub(super) fn may_be_code(&self) -> bool {
-        self.unknown >= BOXES_MIN || (self.has_unread_rule && self.unknown.saturating_add(self.bare) >= BARE_MIN)
+        self.unknown >= BOXES_MIN || self.unknown.saturating_add(self.bare) >= BARE_MIN || self.entries >= ENTRIES_MIN
+    }
+
+    /// Boxes with nothing in them that are put where they are.
+    pub(super) fn placed(&self) -> usize {
+        self.placed
     }
 
     pub(super) fn finish(&mut self) {
-        self.end_element();
+        self.close(0);
     }
 }
 
-fn kind(tag: &str, style: &Style) -> Option<Kind> {
-    if style.is_unpainted() || matches!(tag, "img" | "table" | "tr" | "body" | "html" | "input") {
+/// What sort of box it is, if it may be a module.
+fn kind(tag: &str, (says, has_unread): (Says<'_>, bool), size: impl FnOnce() -> Size) -> Option<Kind> {
+    let Says { style, doubt, .. } = says;
+    if style.is_unpainted() || matches!(tag, "body" | "html" | "head") {
         return None;
     }
-    let place = &style.place;
-    let is_small = |side: Option<Length>| {
-        side.is_some_and(
-            |side| matches!(side, Length::Pixels(side) if (0.5..=MODULE_PIXELS_MAX).contains(&f64::from(side))),
-        )
+    let own = match style.background {
+        Some(Colour::Rgb(colour) | Colour::Tint(colour, _)) => Some(colour),
+        _ => style.place.border.thick(),
     };
-    let is_sized = is_small(place.width) && is_small(place.height);
-    match style.background {
-        Some(Colour::Other) if !style.is_drawing => Some(Kind::Unknown),
-        Some(Colour::Rgb(_) | Colour::Tint(..)) if place.is_reckoned => Some(Kind::Unknown),
-        None if is_sized => Some(Kind::Bare),
+    let is_painted = own.is_some() || style.is_drawing;
+    let is_unknown = style.background == Some(Colour::Other) && (!style.is_drawing || has_unread);
+    let is_contested = is_painted && (style.place.is_reckoned || doubt.contests(style));
+    let is_lively = style.is_animated && doubt.is_lively;
+    let is_unread_border = style.place.border.is_unread;
+    // A drawing is looked at by its shapes.
+    let is_ground = tag == "svg" && own.is_some();
+    let is_placed = own.is_some() && style.place.position == Some(Position::Out);
+    let is_bare = own.is_none() && doubt.paints() && tag != "img";
+    if !(is_unknown || is_contested || is_lively || is_unread_border || is_ground || is_placed || is_bare) {
+        return None;
+    }
+    let size = size();
+    let is_module = size == Size::Module;
+    // A light box of no size of its own keeps room between others.
+    let is_likely = is_module || style.is_drawing || own.is_some_and(is_dark);
+    match size {
+        Size::Other => None,
+        _ if is_unknown || is_ground || (is_contested && is_likely) => Some(Kind::Unknown),
+        Size::Module if is_lively || is_unread_border => Some(Kind::Unknown),
+        Size::Module if is_placed => Some(Kind::Placed),
+        Size::Module if is_bare => Some(Kind::Bare),
         _ => None,
+    }
+}
+
+fn size(tag: &str, element: &Element<'_, '_>, style: &Style) -> Size {
+    let place = &style.place;
+    let attribute = |name: &str| {
+        let is_sized = matches!(tag, "td" | "th" | "table" | "img" | "svg" | "tr" | "col" | "hr");
+        is_sized.then(|| attributes::lower(element, name)).flatten().and_then(|value| Length::read(&value))
+    };
+    let (wide, high) = place.padding.unwrap_or_default();
+    let (thick, tall) = place.border.painted().map_or((0.0, 0.0), |(across, down, _)| (across, down));
+    let width = side(place.width.or_else(|| attribute("width")), wide + thick);
+    let height = side(place.height.or_else(|| attribute("height")), high + tall);
+    // What is as wide as a part of the page is none; how high a share is nobody knows.
+    let height =
+        if height == Size::Other && matches!(place.height, Some(Length::Share(_))) { Size::Unknown } else { height };
+    width.max(height)
+}
+
+/// A side with its padding and border.
+fn side(length: Option<Length>, around: f32) -> Size {
+    let is_module = |pixels: f32| {
+        if MODULE_PIXELS.contains(&f64::from(pixels)) { Size::Module } else { Size::Other }
+    };
+    match length {
+        None if around > 0.0 => is_module(around),
+        None => Size::Unknown,
+        Some(Length::Pixels(pixels)) => is_module(pixels + around),
+        Some(Length::Share(share)) if share <= MODULE_SHARE_MAX => Size::Module,
+        Some(Length::Share(_)) => Size::Other,
     }
 }

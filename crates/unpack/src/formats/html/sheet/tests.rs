@@ -32,7 +32,7 @@ fn selectors_of_many_classes() {
     let mut cut = sheet(&format!("{}{{background:red}}", long(SELECTOR_CLASSES_MAX + 1)));
     assert!(cut.is_cut && cut.has_unread_background && cut.style("p", "", "c0").sure.is_empty());
     // The same one again is one.
-    let selector = selector_of(&".a".repeat(100_000)).unwrap();
+    let Parsed::Known(selector) = parsed(&".a".repeat(100_000)) else { panic!("a selector") };
     assert_eq!((selector.classes.as_slice(), selector.named), (["a".to_owned()].as_slice(), 100_000));
 }
 
@@ -88,4 +88,44 @@ fn lists_of_drawings_are_kept_up_to_a_limit() {
     // The words of one entry count as well.
     let crafted = sheet(&format!(".d{{box-shadow:{}}}", "0 ".repeat(DRAWN_WORDS_MAX + 1)));
     assert!(crafted.is_cut && crafted.drawings.is_empty());
+}
+
+fn of(css: &str, tag: &str, classes: &str) -> Said {
+    sheet(css).style(tag, "", classes)
+}
+
+#[test]
+fn what_may_not_hold_takes_nothing_away() {
+    for css in [
+        ".nosuch b{opacity:0}",
+        "@media (min-width:1px){b{opacity:0}}",
+        "@supports (a:b){b{opacity:0}}",
+        "@layer x{b{opacity:0}}",
+        "body{b{opacity:0}}",
+        "b:nth-child(2){opacity:0}",
+        "b:not(:hover){opacity:0}",
+        "b[title]{opacity:0}",
+        "b,:-moz-nosuch{opacity:0}",
+        "b,{opacity:0}",
+        "}b{opacity:0}",
+        ".nosuch b{transform:translate(9px,9px)}.nosuch b{display:none}",
+    ] {
+        let said = of(css, "b", "");
+        assert!(said.drawn.is_empty() && said.of_drawing.is_empty(), "{css}: {said:?}");
+        assert!(said.doubt.contests(&style::read("background:#000;left:1px")), "{css}: {:?}", said.doubt);
+    }
+    for css in ["b:hover{background:#fff}", "i{background:#fff}", ".k{background:#fff}", "b{font-weight:bold}"] {
+        let said = of(css, "b", "");
+        assert!(said.doubt.is_empty(), "{css}: {:?}", said.doubt);
+    }
+    // What is said of text holds as before.
+    assert!(of("@supports (a:b){b{display:none}}", "b", "").sure.removes());
+}
+
+#[test]
+fn names_with_escapes() {
+    assert!(of(r".md\:x{display:none}", "b", "md:x").sure.removes());
+    assert!(of(r".\6b x, .y{display:none}", "b", "kx").sure.removes());
+    assert!(of(r".k{dis\70lay:none}", "b", "k").sure.removes());
+    assert!(of(r".k{display:n\6f\6e e}", "b", "k").sure.removes());
 }

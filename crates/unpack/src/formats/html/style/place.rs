@@ -1,8 +1,13 @@
 //! Where a style puts a box: for codes that are drawn with boxes. Lengths are in pixels of CSS, or shares of what is around.
 
-/// Bytes, and entries, of a list that draws as much as a code: with fewer none can be drawn.
-const LIST_BYTES_MIN: usize = 300;
-const LIST_ENTRIES_MIN: usize = 100;
+use crate::formats::html::style::border::Border;
+use crate::formats::html::style::words;
+
+/// Bytes, and entries, of a list that may draw a part of a code: with fewer nothing of one can be drawn.
+const LIST_BYTES_MIN: usize = 60;
+const LIST_ENTRIES_MIN: usize = 8;
+/// A longer value is no length.
+const LENGTH_BYTES_MAX: usize = 256;
 
 /// A length, or a share of the box around.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,14 +42,13 @@ pub(in crate::formats::html) struct Place {
     /// Column and row of a grid, from one.
     pub(in crate::formats::html) column: Option<u16>,
     pub(in crate::formats::html) row: Option<u16>,
-    /// Both borders across, and both down, together; their colour, `0xRRGGBB`.
-    pub(in crate::formats::html) borders: Option<(f32, f32, u32)>,
+    pub(in crate::formats::html) border: Border,
     /// Both paddings across, and both down, together.
     pub(in crate::formats::html) padding: Option<(f32, f32)>,
     /// Something of it is reckoned, and not known here.
     pub(in crate::formats::html) is_reckoned: bool,
-    /// A list that may draw is not read.
-    pub(in crate::formats::html) has_unread_list: bool,
+    /// Entries of a list that may draw, and is not read.
+    pub(in crate::formats::html) unread_entries: u16,
 }
 
 impl Length {
@@ -59,6 +63,9 @@ impl Length {
     /// `6px`, `.5em`, `3.5%`, `-4pt`.
     pub(in crate::formats::html) fn read(value: &str) -> Option<Self> {
         let value = value.trim();
+        if value.len() > LENGTH_BYTES_MAX {
+            return None;
+        }
         if let Some(sum) = value.strip_prefix("calc(").and_then(|inner| inner.strip_suffix(')')) {
             return Self::reckon(sum);
         }
@@ -80,8 +87,22 @@ impl Length {
 }
 
 impl Length {
-    /// `40px + 8px - 2px`: a sum of pixels.
+    /// None where a share is added to a length.
+    fn plus(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Pixels(0.0), other) => Some(other),
+            (own, Self::Pixels(0.0)) => Some(own),
+            (Self::Pixels(own), Self::Pixels(other)) => Some(Self::Pixels(own + other)),
+            (Self::Share(own), Self::Share(other)) => Some(Self::Share(own + other)),
+            _ => None,
+        }
+    }
+
+    /// `40px + 8px - 2px`: a sum of pixels, without brackets.
     fn reckon(sum: &str) -> Option<Self> {
+        if sum.contains('(') {
+            return None;
+        }
         let (mut total, mut sign) = (0.0, Some(1.0));
         for word in sum.split_ascii_whitespace() {
             match (word, sign) {
@@ -101,12 +122,10 @@ impl Length {
 impl Place {
     /// Takes a declaration, in lower case; false where it is of another matter.
     pub(super) fn declare(&mut self, name: &str, value: &str) -> bool {
-        self.has_unread_list |= value.len() >= LIST_BYTES_MIN && is_unread_list(name, value);
-        let is_length = matches!(name, "left" | "top" | "right" | "bottom" | "width" | "height" | "inset");
-        let is_reckoned =
-            is_length || name.starts_with("margin") || matches!(name, "transform" | "translate" | "padding");
-        self.is_reckoned |= is_reckoned && value.contains("var(")
-            || (is_length && value.contains('(') && Length::read(value).is_none());
+        self.unread_entries = self.unread_entries.max(unread_entries(name, value));
+        self.is_reckoned |= is_of_place(name) && value.contains('(') && !is_read(name, value);
+        // A path to stand on, or a layer that goes its own way.
+        self.is_reckoned |= matches!(name, "offset" | "offset-path" | "zoom" | "position-area") && !is_plain(value);
         match name {
             "position" => {
                 self.position = Some(match value {
@@ -117,10 +136,10 @@ impl Place {
             }
             "left" | "inset-inline-start" => self.left = Length::read(value),
             "top" | "inset-block-start" => self.top = Length::read(value),
-            "right" => self.right = Length::read(value),
-            "bottom" => self.bottom = Length::read(value),
+            "right" | "inset-inline-end" => self.right = Length::read(value),
+            "bottom" | "inset-block-end" => self.bottom = Length::read(value),
             "inset" => {
-                let mut sides = value.split_ascii_whitespace().map(Length::read);
+                let mut sides = words(value).map(Length::read);
                 let top = sides.next().flatten();
                 let right = sides.next().unwrap_or(top);
                 let bottom = sides.next().unwrap_or(top);
@@ -129,10 +148,10 @@ impl Place {
             }
             "width" | "min-width" | "inline-size" => self.width = Length::read(value),
             "height" | "min-height" | "block-size" => self.height = Length::read(value),
-            "margin-left" => self.margin_left = Length::read(value),
-            "margin-top" => self.margin_top = Length::read(value),
+            "margin-left" | "margin-inline-start" => self.margin_left = Length::read(value),
+            "margin-top" | "margin-block-start" => self.margin_top = Length::read(value),
             "margin" => {
-                let sides: Vec<Option<Length>> = value.split_ascii_whitespace().map(Length::read).collect();
+                let sides: Vec<Option<Length>> = words(value).map(Length::read).collect();
                 self.margin_top = sides.first().copied().flatten();
                 self.margin_left = sides.get(3).or(sides.get(1)).or(sides.first()).copied().flatten();
             }
@@ -144,18 +163,14 @@ impl Place {
                 self.column = value.split_once('/').and_then(|(_, column)| whole(column.trim()));
             }
             "padding" => {
-                let sides: Vec<f32> = value.split_ascii_whitespace().map(pixels).collect();
+                let sides: Vec<f32> = words(value).map(pixels).collect();
                 let side = |at: usize, or: usize| sides.get(at).or(sides.get(or)).or(sides.first()).copied();
                 let sums = side(1, 0).zip(side(3, 1)).zip(side(0, 0).zip(side(2, 0)));
                 self.padding = sums.map(|((right, left), (top, bottom))| (right + left, top + bottom));
             }
             "padding-left" | "padding-right" => self.add_padding((pixels(value), 0.0)),
             "padding-top" | "padding-bottom" => self.add_padding((0.0, pixels(value))),
-            "outline" => self.add_border(value, (2.0, 2.0)),
-            "border" => self.add_border(value, (2.0, 2.0)),
-            "border-left" | "border-right" => self.add_border(value, (1.0, 0.0)),
-            "border-top" | "border-bottom" => self.add_border(value, (0.0, 1.0)),
-            _ => return false,
+            _ => return self.border.declare(name, value),
         }
         true
     }
@@ -165,16 +180,19 @@ impl Place {
         self.padding = Some((wide + across, high + down));
     }
 
-    fn add_border(&mut self, value: &str, (across, down): (f32, f32)) {
-        let width = super::words(value).find_map(|word| match Length::read(word)? {
-            Length::Pixels(pixels) => Some(pixels),
-            Length::Share(_) => None,
-        });
-        let colour = super::words(value).find_map(super::colour);
-        if let (Some(width), Some(colour)) = (width, colour) {
-            let (wide, high, _) = self.borders.filter(|(_, _, own)| *own == colour).unwrap_or_default();
-            self.borders = Some((wide + width * across, high + width * down, colour));
-        }
+    /// Does it say where a box stands, other than in the flow?
+    pub(in crate::formats::html) fn puts(&self) -> bool {
+        let lengths = [self.left, self.top, self.right, self.bottom, self.margin_left, self.margin_top];
+        lengths.iter().any(Option::is_some)
+            || self.position.is_some()
+            || self.moved.is_some()
+            || self.row.is_some()
+            || self.column.is_some()
+    }
+
+    /// Does it say how large a box is?
+    pub(in crate::formats::html) fn sizes(&self) -> bool {
+        self.width.is_some() || self.height.is_some() || self.padding.is_some()
     }
 
     /// This place, where a nearer style does not say otherwise.
@@ -192,10 +210,10 @@ impl Place {
             moved: nearer.moved.or(self.moved),
             column: nearer.column.or(self.column),
             row: nearer.row.or(self.row),
-            borders: nearer.borders.or(self.borders),
+            border: self.border.under(nearer.border),
             padding: nearer.padding.or(self.padding),
             is_reckoned: self.is_reckoned || nearer.is_reckoned,
-            has_unread_list: self.has_unread_list || nearer.has_unread_list,
+            unread_entries: self.unread_entries.max(nearer.unread_entries),
         }
     }
 }
@@ -207,30 +225,96 @@ fn pixels(value: &str) -> f32 {
     }
 }
 
-/// Does a property that may draw have as many entries as a code needs, and is not read?
-fn is_unread_list(name: &str, value: &str) -> bool {
-    let is_read = match name {
-        "box-shadow" | "background-position" | "background-size" | "font-family" | "src" => true,
-        "background" | "background-image" => !["radial-", "conic-", "repeating-"].iter().any(|own| value.contains(own)),
-        _ => false,
-    };
-    // Pictures in an address are pictures of their own.
-    let count = |sign: u8| memchr::memchr_iter(sign, value.as_bytes()).count();
-    !is_read && !value.contains("url(") && count(b',').max(count(b'(')) >= LIST_ENTRIES_MIN
+/// Does a property put a box, or say how large it is?
+fn is_of_place(name: &str) -> bool {
+    let is_side = matches!(name, "left" | "top" | "right" | "bottom" | "transform" | "translate" | "padding");
+    is_side || is_size(name) || ["inset", "margin", "padding-"].iter().any(|own| name.starts_with(own))
 }
 
-/// `translate(4px, 8px)`, `translatex(4px)`, `4px 8px`.
+fn is_size(name: &str) -> bool {
+    matches!(name, "width" | "height" | "min-width" | "min-height" | "inline-size" | "block-size")
+}
+
+/// Is all of a value known?
+fn is_read(name: &str, value: &str) -> bool {
+    match name {
+        "transform" | "translate" => moved(value).is_some(),
+        _ => words(value).all(|word| !word.contains('(') || Length::read(word).is_some()),
+    }
+}
+
+fn is_plain(value: &str) -> bool {
+    matches!(value, "none" | "auto" | "normal" | "initial" | "inherit" | "unset" | "1" | "100%" | "0")
+}
+
+/// How many entries has a property that may draw, and is not read?
+fn unread_entries(name: &str, value: &str) -> u16 {
+    if value.len() < LIST_BYTES_MIN {
+        return 0;
+    }
+    let is_of_others = ["transition", "animation", "will-", "font", "grid", "mso-", "--"];
+    let is_read = match name {
+        "box-shadow" | "background-position" | "background-size" | "src" => true,
+        "background" | "background-image" => !["radial-", "conic-", "repeating-"].iter().any(|own| value.contains(own)),
+        _ => is_of_others.iter().any(|own| name.contains(own)),
+    };
+    // Pictures in an address are pictures of their own.
+    if is_read || value.contains("url(") {
+        return 0;
+    }
+    let count = if name == "clip-path" {
+        memchr::memchr_iter(b',', value.as_bytes()).count() / 2
+    } else {
+        listed(value).max(memchr::memchr_iter(b'(', value.as_bytes()).count() / 3)
+    };
+    u16::try_from(count).ok().filter(|count| usize::from(*count) >= LIST_ENTRIES_MIN).unwrap_or(0)
+}
+
+/// Commas outside of brackets.
+fn listed(value: &str) -> usize {
+    let (mut depth, mut count) = (0_u32, 0_usize);
+    for byte in value.bytes() {
+        match byte {
+            b'(' => depth = depth.saturating_add(1),
+            b')' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => count = count.saturating_add(1),
+            _ => {}
+        }
+    }
+    count
+}
+
+/// `translate(4px, 8px)`, `translatex(4px) translatey(8px)`, `matrix(1, 0, 0, 1, 4, 8)`, `4px 8px`; none of anything else.
 fn moved(value: &str) -> Option<(Length, Length)> {
     let none = Length::Pixels(0.0);
-    let inner = |name: &str| value.split_once(name).and_then(|(_, rest)| rest.split(')').next());
-    let (x, y) = (inner("translatex("), inner("translatey("));
-    if x.is_some() || y.is_some() {
-        return Some((x.and_then(Length::read).unwrap_or(none), y.and_then(Length::read).unwrap_or(none)));
+    if value == "none" {
+        return Some((none, none));
     }
-    let inner = inner("translate(").or_else(|| inner("translate3d("));
-    let inner = inner.or_else(|| (!value.contains('(')).then_some(value))?;
-    let mut lengths = inner.split([',', ' ']).filter(|word| !word.is_empty()).map(Length::read);
-    Some((lengths.next()??, lengths.next().flatten().unwrap_or(none)))
+    if !value.contains('(') {
+        let mut lengths = value.split([',', ' ']).filter(|word| !word.is_empty()).map(Length::read);
+        return Some((lengths.next()??, lengths.next().flatten().unwrap_or(none)));
+    }
+    let mut sum = (none, none);
+    for function in words(value) {
+        let (name, inner) = function.strip_suffix(')')?.split_once('(')?;
+        let mut parts = inner.split(',').map(str::trim);
+        let (x, y) = match name {
+            "translate" | "translate3d" => {
+                (Length::read(parts.next()?)?, parts.next().map_or(Some(none), Length::read)?)
+            }
+            "translatex" => (Length::read(inner)?, none),
+            "translatey" => (none, Length::read(inner)?),
+            "translatez" => (none, none),
+            "matrix" => {
+                let numbers: Vec<f32> = parts.filter_map(|part| part.parse().ok()).collect();
+                let [1.0, 0.0, 0.0, 1.0, x, y] = numbers.as_slice() else { return None };
+                (Length::Pixels(*x), Length::Pixels(*y))
+            }
+            _ => return None,
+        };
+        sum = (sum.0.plus(x)?, sum.1.plus(y)?);
+    }
+    Some(sum)
 }
 
 /// The first number of `3`, `3 / 4`, `3 / span 2`.

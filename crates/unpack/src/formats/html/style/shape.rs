@@ -20,7 +20,14 @@ pub(in crate::formats::html) struct Shape {
     pub(in crate::formats::html) has_caps: Option<bool>,
     /// A filter or a mode of blending makes something else of its colours.
     pub(in crate::formats::html) is_altered: Option<bool>,
+    /// Markers stand at its corners.
+    pub(in crate::formats::html) has_markers: Option<bool>,
+    /// Its lines are drawn with more dashes than a line of a chart has.
+    pub(in crate::formats::html) has_long_dashes: bool,
 }
+
+/// Lengths of dashes and gaps.
+const LONG_DASHES_MIN: usize = 7;
 
 impl Shape {
     /// Takes a declaration, in lower case.
@@ -38,8 +45,30 @@ impl Shape {
             "fill-opacity" => self.fill_opacity = share(value),
             "stroke-opacity" => self.stroke_opacity = share(value),
             "stroke-linecap" => self.has_caps = Some(value != "butt"),
+            "marker" | "marker-mid" | "marker-start" | "marker-end" => self.has_markers = Some(value != "none"),
+            "stroke-dasharray" => {
+                let lengths = value.split([',', ' ']).filter(|length| !length.is_empty());
+                self.has_long_dashes = lengths.take(LONG_DASHES_MIN).count() == LONG_DASHES_MIN;
+            }
             "filter" | "mix-blend-mode" => self.is_altered = Some(!matches!(value, "none" | "normal" | "initial")),
             _ => {}
+        }
+    }
+
+    /// Does it say where a shape is, or how large?
+    pub(in crate::formats::html) fn puts(&self) -> bool {
+        [self.x, self.y, self.cx, self.cy, self.r, self.rx, self.ry].iter().any(Option::is_some)
+    }
+
+    /// This shape, where what it says of its place and of being seen is left out.
+    pub(super) fn of_paint(self) -> Self {
+        Self {
+            stroke_width: self.stroke_width,
+            has_caps: self.has_caps,
+            is_altered: self.is_altered,
+            has_markers: self.has_markers,
+            has_long_dashes: self.has_long_dashes,
+            ..Self::default()
         }
     }
 
@@ -74,6 +103,8 @@ impl Shape {
             stroke_opacity: nearer.stroke_opacity.or(self.stroke_opacity),
             has_caps: nearer.has_caps.or(self.has_caps),
             is_altered: nearer.is_altered.or(self.is_altered),
+            has_markers: nearer.has_markers.or(self.has_markers),
+            has_long_dashes: self.has_long_dashes || nearer.has_long_dashes,
         }
     }
 }

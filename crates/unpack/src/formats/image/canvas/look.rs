@@ -120,11 +120,7 @@ impl Canvas {
     }
 
     fn corners(&self) -> usize {
-        let corners = self.shapes.iter().map(|shape| match &shape.form {
-            Form::Box(_) => 4,
-            Form::Lines(..) => shape.points(),
-        });
-        corners.sum()
+        self.shapes.iter().map(Shape::corners).sum()
     }
 
     /// What the codes say that the shapes show.

@@ -342,6 +342,28 @@ fn what_is_no_code_says_nothing() {
 }
 
 #[test]
+fn what_is_read_tells_nothing_of_what_stands_elsewhere() {
+    // Corners and timing of a code, and nothing in it that can be read.
+    let mut suspect = Canvas::default();
+    let mut random = Random(0x51);
+    let side = modules(0).len();
+    for (y, row) in modules(0).iter().enumerate() {
+        for (x, own) in row.iter().enumerate() {
+            let is_fixed = (x < 9 && (y < 9 || y >= side - 8)) || (x >= side - 8 && y < 9) || x == 6 || y == 6;
+            if if is_fixed { *own } else { random.below(2) == 0 } {
+                let (left, top) = (real(x) + 500.0, real(y) + 500.0);
+                suspect.add_box([left, top, left + 1.0, top + 1.0], Affine::IDENTITY, BLACK);
+            }
+        }
+    }
+    let alone = look(&suspect);
+    assert_eq!((alone.codes.is_empty(), alone.is_whole), (true, false));
+    boxes(&mut suspect, true, BLACK, Affine::IDENTITY);
+    let both = look(&suspect);
+    assert_eq!((both.codes.as_slice(), both.is_whole), ([SAYS.to_owned()].as_slice(), false));
+}
+
+#[test]
 fn limits_are_told() {
     let mut many = Canvas::default();
     for number in 0..=SHAPES_MAX {

@@ -1,12 +1,16 @@
 //! What the attributes and the style of an element of a drawing say.
 
-use super::{Paint, UNKNOWN_SHADE};
-use crate::formats::html::style::{Colour, Length, Style, paint, shade, share};
+use std::rc::Rc;
+
+use crate::formats::html::sheet::Doubt;
+use crate::formats::html::style::{Colour, Length, Style, paint, share};
+use crate::formats::image::canvas::dashes;
 
 /// The attributes of an element.
 pub(super) struct Attributes<'s> {
     pub(super) all: Vec<(String, String)>,
     pub(super) style: &'s Style,
+    pub(super) doubt: Doubt,
     pub(super) size: (f64, f64),
 }
 
@@ -43,19 +47,37 @@ impl Attributes<'_> {
         self.length(name).unwrap_or(0.0)
     }
 
-    pub(super) fn paint(&self, name: &str, around: Paint) -> Paint {
+    /// What it is filled with, or its lines are drawn with, if it says so.
+    pub(super) fn colour(&self, name: &str) -> Option<Colour> {
         let styled = if name == "fill" { self.style.fill } else { self.style.stroke };
-        let own = self.text(name).filter(|value| !matches!(*value, "inherit" | ""));
-        match styled.or_else(|| own.map(|value| paint(&value.to_ascii_lowercase()))) {
-            None => around,
-            Some(Colour::Clear) => Paint::Nothing,
-            Some(Colour::Rgb(colour)) => Paint::Shade(shade(colour), 255),
-            Some(Colour::Tint(colour, alpha)) => Paint::Shade(shade(colour), alpha),
-            Some(Colour::Other) if own.is_some_and(|value| value.starts_with("url(")) => {
-                Paint::Shade(UNKNOWN_SHADE, 255)
-            }
-            Some(Colour::Other) => Paint::Usual,
-        }
+        styled.or_else(|| Some(paint(&self.value(name)?.to_ascii_lowercase())))
+    }
+
+    /// What it is filled with and its lines are drawn with, or what is around it.
+    pub(super) fn colours(&self, around: (Option<Colour>, Option<Colour>)) -> (Option<Colour>, Option<Colour>) {
+        (self.colour("fill").or(around.0), self.colour("stroke").or(around.1))
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        self.text(name).filter(|value| !matches!(*value, "inherit" | ""))
+    }
+
+    /// The words for a colour that is not known.
+    pub(super) fn unknown(&self, name: &str) -> String {
+        let own = self.declared(name).or_else(|| self.value(name).filter(|_| self.rule(name).is_none()));
+        own.map_or_else(|| self.rule(name).unwrap_or_default(), str::to_ascii_lowercase)
+    }
+
+    /// A rule says it: which one is known by the element's classes.
+    fn rule(&self, name: &str) -> Option<String> {
+        let styled = if name == "fill" { self.style.fill } else { self.style.stroke };
+        styled.map(|_| format!("{} {}", self.text("class").unwrap_or_default(), self.text("id").unwrap_or_default()))
+    }
+
+    /// What the variables are of that it sets, if it sets any.
+    pub(super) fn variables(&self) -> Option<String> {
+        let own = || format!("{} {}", self.text("class").unwrap_or_default(), self.text("style").unwrap_or_default());
+        self.style.has_variables.then(own)
     }
 
     /// How much is seen of it, from 0 to 1.
@@ -82,8 +104,18 @@ impl Attributes<'_> {
         self.style.shape.has_caps.or(own).unwrap_or(around)
     }
 
-    pub(super) fn dashes(&self) -> Option<&str> {
-        self.declared("stroke-dasharray").or_else(|| self.text("stroke-dasharray"))
+    /// Dashes and gaps, if it says so itself.
+    pub(super) fn dashes(&self) -> Option<Rc<[f64]>> {
+        let list = self.declared("stroke-dasharray").or_else(|| self.text("stroke-dasharray"))?;
+        let list = list.split([',', ' ', '\t', '\n', '\r']).filter(|dash| !dash.is_empty());
+        let lengths = list.filter_map(Length::read).map(|length| length.within(self.size.0));
+        Some(dashes(lengths.filter(|dash| *dash >= 0.0)).into())
+    }
+
+    /// A rule says it, and it is long.
+    pub(super) fn has_unread_dashes(&self) -> bool {
+        self.style.shape.has_long_dashes
+            && self.declared("stroke-dasharray").or_else(|| self.text("stroke-dasharray")).is_none()
     }
 
     /// Does a filter or a mode of blending change it?
@@ -92,10 +124,12 @@ impl Attributes<'_> {
         self.style.shape.is_altered.unwrap_or_else(|| named("filter") || named("mix-blend-mode"))
     }
 
-    pub(super) fn has_markers(&self) -> bool {
-        ["marker", "marker-start", "marker-mid", "marker-end"]
-            .iter()
-            .any(|name| self.declared(name).or_else(|| self.text(name)).is_some_and(|value| value != "none"))
+    /// Do markers stand at its ends, and between them? As around it where it does not say so.
+    pub(super) fn markers(&self, (ends, middle): (bool, bool)) -> (bool, bool) {
+        let own = |name: &str| self.declared(name).or_else(|| self.text(name)).map(|value| value != "none");
+        let of = |name: &str| own(name).or_else(|| own("marker")).or(self.style.shape.has_markers);
+        let is_end = of("marker-start").or_else(|| of("marker-end"));
+        (is_end.unwrap_or(ends), of("marker-mid").unwrap_or(middle))
     }
 
     pub(super) fn is_unpainted(&self) -> bool {

@@ -1,14 +1,14 @@
 //! Gradients of SVG (SVG 2, 14.2): stripes between their stops, for boxes; other shapes have one shade.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Attributes, NAMES_MAX, UNKNOWN_SHADE};
 use crate::formats::html::style::{Colour, Length, any_colour, shade, share};
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::{Canvas, Line, Rule};
 
-/// Shapes that are painted with what comes later.
-pub(super) const FORWARD_MAX: usize = 20;
+/// Hard edges of a gradient that may be a row of a code.
+const HARD_MIN: usize = 4;
 /// Gradients that have their stops from another.
 const CHAIN_MAX: usize = 8;
 /// Of shades of soft passages only so much is told apart.
@@ -23,8 +23,12 @@ pub(super) struct Gradients {
     /// The one that is read.
     open: Option<String>,
     stops: usize,
-    /// Shapes that were painted with one that is not known.
-    pub(super) forward: usize,
+    /// Names of patterns.
+    patterns: HashSet<String>,
+    /// Shapes that were painted with one that was not known yet, by its name.
+    forward: HashMap<String, usize>,
+    /// Shapes that were painted with one with hard edges, in a way that is not followed.
+    hard: usize,
 }
 
 #[derive(Debug, Default)]
@@ -36,6 +40,8 @@ struct Gradient {
     /// The one whose stops it has, if it has none itself.
     of: Option<String>,
     stops: Vec<Stop>,
+    /// Stops that stand where the one before does, with another colour.
+    edges: usize,
 }
 
 /// Where it is, from 0 to 1, its shade, and how much is seen of it, from 0 to 1.
@@ -57,8 +63,8 @@ impl Gradients {
             let is_own = attributes.text("gradientunits") != Some("userSpaceOnUse");
             let is_plain = is_own && attributes.text("gradienttransform").is_none() && tag == "lineargradient";
             let is_straight = is_plain && (across.abs() + down.abs() - 1.0).abs() < 1e-3 && across * down == 0.0;
-            let gradient =
-                Gradient { is_down: across == 0.0, is_back: across + down < 0.0, is_straight, of, stops: Vec::new() };
+            let (is_down, is_back) = (across == 0.0, across + down < 0.0);
+            let gradient = Gradient { is_down, is_back, is_straight, of, stops: Vec::new(), edges: 0 };
             self.by_id.entry(id).or_insert(gradient);
         }
     }
@@ -78,21 +84,55 @@ impl Gradients {
         self.stops = self.stops.saturating_add(1);
         if self.stops <= STOPS_MAX {
             let at = own("offset").and_then(share).map_or(0.0, f64::from);
-            gradient.stops.push((at, shade, opacity * f64::from(seen) / 255.0));
+            let stop = (at, shade, opacity * f64::from(seen) / 255.0);
+            let is_edge =
+                gradient.stops.last().is_some_and(|last| last.0 >= at && (last.1, last.2) != (stop.1, stop.2));
+            gradient.edges = gradient.edges.saturating_add(usize::from(is_edge));
+            gradient.stops.push(stop);
         }
     }
 
-    /// A gradient, and its stops or those of the one that it names.
-    fn found(&self, id: &str) -> Option<(&Gradient, &[Stop])> {
+    /// A gradient, and the one whose stops it has.
+    fn found(&self, id: &str) -> Option<(&Gradient, &Gradient)> {
         let gradient = self.by_id.get(id)?;
         let mut own = gradient;
         for _ in 0..CHAIN_MAX {
             if !own.stops.is_empty() {
-                return Some((gradient, &own.stops));
+                return Some((gradient, own));
             }
             own = self.by_id.get(own.of.as_ref()?)?;
         }
         None
+    }
+
+    pub(super) fn pattern(&mut self, id: &str) {
+        if self.patterns.len() < NAMES_MAX {
+            self.patterns.insert(id.to_owned());
+        }
+    }
+
+    /// A shape is painted with one, and that is not followed; true where it is known.
+    pub(super) fn pass(&mut self, id: &str) -> bool {
+        if let Some((_, own)) = self.found(id) {
+            self.hard = self.hard.saturating_add(usize::from(own.is_hard()));
+            return true;
+        }
+        if self.forward.len() < NAMES_MAX || self.forward.contains_key(id) {
+            let count = self.forward.entry(id.to_owned()).or_default();
+            *count = count.saturating_add(1);
+        } else {
+            self.hard = self.hard.saturating_add(1);
+        }
+        false
+    }
+
+    /// Shapes that may be a row of a code each.
+    pub(super) fn rows(&self) -> usize {
+        let is_row = |id: &String| match self.found(id) {
+            Some((_, own)) => own.is_hard(),
+            None => !self.patterns.contains(id),
+        };
+        self.forward.iter().filter(|(id, _)| is_row(id)).fold(self.hard, |rows, (_, count)| rows.saturating_add(*count))
     }
 
     /// Paints what lines enclose; false where nothing is known of the gradient.
@@ -103,10 +143,8 @@ impl Gradients {
         (map, opacity): (Affine, f64),
         canvas: &mut Canvas,
     ) -> bool {
-        let Some((gradient, stops)) = self.found(id) else {
-            self.forward = self.forward.saturating_add(1);
-            return false;
-        };
+        let Some((gradient, own)) = self.found(id) else { return self.pass(id) };
+        let stops = own.stops.as_slice();
         if self.stops > STOPS_MAX || !canvas.spend(stops.len()) {
             canvas.cut();
             return true;
@@ -120,6 +158,7 @@ impl Gradients {
                 canvas.set_alpha(opacity * mean(|(_, _, seen)| *seen));
                 canvas.add_lines(lines.to_vec(), rule, map, Some(shade));
                 canvas.set_alpha(1.0);
+                self.hard = self.hard.saturating_add(usize::from(own.is_hard()));
             }
         }
         true
@@ -127,6 +166,11 @@ impl Gradients {
 }
 
 impl Gradient {
+    /// Has it several edges where one colour ends and another begins?
+    fn is_hard(&self) -> bool {
+        self.edges >= HARD_MIN
+    }
+
     /// A stripe between each two stops, in the shade between theirs.
     fn stripes(&self, stops: &[Stop], (line, map, opacity): (&Line, Affine, f64), canvas: &mut Canvas) {
         let none = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];

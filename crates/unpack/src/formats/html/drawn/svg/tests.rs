@@ -1,6 +1,7 @@
 //! Drawings in SVG that are codes, and ones that are none.
 
 mod painted;
+mod told;
 
 use std::time::Duration;
 

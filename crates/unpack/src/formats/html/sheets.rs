@@ -1,0 +1,78 @@
+//! The sheets of a page, read before the page is: they hold for what stands in front of them as well (CSS Cascade 4, 6).
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use lol_html::html_content::Element;
+use lol_html::{HtmlRewriter, LocalHandlerTypes, MemorySettings, Settings, element, text};
+
+use crate::budget::HTML_MEMORY_BYTES_MAX;
+use crate::formats::html::attributes;
+use crate::formats::html::sheet::{Holds, Sheet, is_for_all};
+
+/// Sheets of one page; those behind them hold from where they stand.
+const SHEETS_MAX: usize = 10_000;
+
+/// The text of each sheet, and when it holds.
+type Sheets = Rc<RefCell<Vec<(String, Holds)>>>;
+
+/// Reads the sheets of a page.
+pub(super) fn read(html: &str, to: &mut Sheet) {
+    if !has_any(html) {
+        return;
+    }
+    let sheets = Sheets::default();
+    run(html, &sheets);
+    for (css, holds) in sheets.borrow().iter() {
+        to.read_ahead(css, *holds);
+    }
+}
+
+fn has_any(html: &str) -> bool {
+    let is_named = |at: usize| {
+        let name = html.as_bytes().get(at.saturating_add(1)..at.saturating_add(6));
+        name.is_some_and(|name| name.eq_ignore_ascii_case(b"style"))
+    };
+    memchr::memchr_iter(b'<', html.as_bytes()).any(is_named)
+}
+
+fn run(html: &str, sheets: &Sheets) {
+    let memory = MemorySettings::new().with_max_allowed_memory_usage(HTML_MEMORY_BYTES_MAX);
+    let settings = Settings::<'_, '_, LocalHandlerTypes>::new()
+        .append_element_content_handler(element!("style", |element| {
+            let mut sheets = sheets.borrow_mut();
+            if sheets.len() < SHEETS_MAX {
+                sheets.push((String::new(), holds(element)));
+            }
+            Ok(())
+        }))
+        // What is made of a template, and where that shows, is not known.
+        .append_element_content_handler(element!("template style", |_| {
+            if let Some((_, holds)) = sheets.borrow_mut().last_mut() {
+                *holds = Holds::Maybe;
+            }
+            Ok(())
+        }))
+        .append_element_content_handler(text!("style", |chunk| {
+            if let Some((css, _)) = sheets.borrow_mut().last_mut() {
+                let has_entities = chunk.text_type().allows_html_entities();
+                css.push_str(&if has_entities { htmlize::unescape(chunk.as_str()) } else { chunk.as_str().into() });
+            }
+            Ok(())
+        }))
+        .with_strict(false)
+        .with_memory_settings(memory);
+    let mut rewriter = HtmlRewriter::new(settings, |_: &[u8]| {});
+    // What ends it ends the reading of the page as well, and is told there.
+    if rewriter.write(html.as_bytes()).is_ok() {
+        _ = rewriter.end();
+    }
+}
+
+/// A sheet for some media only, or in another language than CSS, is not for everybody.
+fn holds(element: &Element<'_, '_>) -> Holds {
+    let media = attributes::lower(element, "media").unwrap_or_default();
+    let kind = attributes::lower(element, "type").unwrap_or_default();
+    let is_css = matches!(kind.trim(), "" | "text/css");
+    if is_css && is_for_all(&media) { Holds::Always } else { Holds::Maybe }
+}
