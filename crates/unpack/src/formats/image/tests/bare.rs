@@ -107,7 +107,10 @@ fn what_looks_like_a_code_and_says_nothing_is_told() {
 #[test]
 fn a_code_that_makes_its_reader_panic_is_told() {
     let content = open(&[include_bytes!("../../../../testdata/small/torn-code.png").to_vec()]);
-    assert_eq!((said(&content).as_str(), content.items[0].marks.as_slice()), ("", ["picture_unread".to_owned()].as_slice()));
+    assert_eq!(
+        (said(&content).as_str(), content.items[0].marks.as_slice()),
+        ("", ["picture_unread".to_owned()].as_slice())
+    );
 }
 
 #[test]
