@@ -34,6 +34,8 @@ const GROWN: f64 = 0.18;
 /// Shades of a place that are searched at a time, and how many times.
 const SHADES_AT_ONCE: usize = 6;
 const SHADES_ROUNDS_MAX: usize = 4;
+/// Pixels that were painted and searched of a place before it is no longer looked at for more than what was read in it.
+const AGAIN_EFFORT_MAX: usize = 2_000_000;
 /// Codes of one drawing.
 const CODES_MAX: usize = 8;
 
@@ -189,18 +191,23 @@ impl Canvas {
         let mut read: Vec<Area> = Vec::new();
         let has_small = shapes.iter().any(|shape| Painter::is_small(shape, usual));
         let sizes = if has_small { vec![0.0, usual * GROWN] } else { vec![0.0] };
+        let first = spent;
         for grown in &sizes {
-            look_once(painted(*grown), &shapes, budget, (&mut spent, &mut own, &mut read));
+            if may_look_again(&read, spent.saturating_sub(first)) {
+                look_once(painted(*grown), &shapes, budget, (&mut spent, &mut own, &mut read));
+            }
         }
         let has_code = !read.is_empty();
         let orders = Orders::of((&shapes, &places), usual);
         // What is unread without a cover tells nothing: as a whole it may be something else.
         let mut uncovered = Sight::default();
         for grown in &sizes {
-            if let Some(shapes) = &orders.uncovered {
+            if let Some(shapes) = &orders.uncovered
+                && may_look_again(&read, spent.saturating_sub(first))
+            {
                 look_once(painted(*grown), shapes, budget, (&mut spent, &mut uncovered, &mut read));
             }
-            if orders.has_covered {
+            if orders.has_covered && may_look_again(&read, spent.saturating_sub(first)) {
                 let painter = painted(*grown).keeping_the_darkest();
                 look_once(painter, &shapes, budget, (&mut spent, &mut uncovered, &mut read));
             }
@@ -216,6 +223,11 @@ impl Canvas {
         sight.read.extend(read.iter().map(|area| painter.place_of(*area)));
         spent
     }
+}
+
+/// Where a code was read, another one beside it is looked for in all other ways as well, unless that place takes very much.
+fn may_look_again(read: &[Area], spent: usize) -> bool {
+    read.is_empty() || spent <= AGAIN_EFFORT_MAX
 }
 
 fn overlap(one: [f64; 4], other: [f64; 4]) -> bool {
