@@ -21,11 +21,6 @@ const ACROSS: usize = 2;
 /// See [`ACROSS`].
 const DOWN: usize = 4;
 
-/// What the codes in a text say, without what was not looked at.
-pub(crate) fn in_text(text: &str) -> Vec<String> {
-    codes(text, &Steps::default()).said
-}
-
 /// The codes in a text.
 pub(crate) fn codes(text: &str, steps: &Steps) -> Codes {
     let mut found = Codes::default();

@@ -273,7 +273,9 @@ impl Drawn {
                 all.is_whole = false;
                 return all;
             }
-            all.add(field.read());
+            let codes = field.look(&budget.code_steps);
+            all.is_whole &= !codes.has_more && !codes.is_unread;
+            all.add(codes.said);
         }
         let mut effort = Effort::default();
         for canvas in &self.drawings {
@@ -282,7 +284,9 @@ impl Drawn {
             all.is_whole &= looked.is_whole;
         }
         if let Some(lines) = &self.lines {
-            all.add(text_code::in_text(lines));
+            let codes = text_code::codes(lines, &budget.code_steps);
+            all.is_whole &= !codes.has_more && !codes.is_unread;
+            all.add(codes.said);
         }
         // Told apart from what was read: a code beside it says nothing of it.
         let is_in_pieces = self.pieces.may_be_code(self.unsure.placed());

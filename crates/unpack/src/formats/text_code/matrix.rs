@@ -32,11 +32,6 @@ impl Matrix {
         self.rows.get(y).and_then(|row| row.get(x)).copied().unwrap_or(false)
     }
 
-    /// What the code says, without what was not looked at.
-    pub(crate) fn read(&self) -> Vec<String> {
-        self.look(&Steps::default()).said
-    }
-
     /// What the code says; none where it is none. A code in light on dark is one as well.
     pub(crate) fn look(&self, steps: &Steps) -> Codes {
         let (width, height) = (self.width(), self.rows.len());
