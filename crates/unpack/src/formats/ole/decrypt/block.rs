@@ -72,12 +72,23 @@ impl Hash {
 
     /// The hash of salt and password, hashed again so many times with the number of the round.
     pub(super) fn spun(self, salt: &[u8], password: &[u8], rounds: u32) -> Vec<u8> {
-        let mut hash = self.of(salt, password);
-        for round in 0..rounds {
-            hash = self.of(&round.to_le_bytes(), &hash);
+        match self {
+            Self::Md5 => spin::<Md5>(salt, password, rounds),
+            Self::Sha1 => spin::<Sha1>(salt, password, rounds),
+            Self::Sha256 => spin::<Sha256>(salt, password, rounds),
+            Self::Sha384 => spin::<Sha384>(salt, password, rounds),
+            Self::Sha512 => spin::<Sha512>(salt, password, rounds),
         }
-        hash
     }
+}
+
+// Millions of rounds: nothing is allocated between them.
+fn spin<D: Digest>(salt: &[u8], password: &[u8], rounds: u32) -> Vec<u8> {
+    let mut hash = D::new().chain_update(salt).chain_update(password).finalize();
+    for round in 0..rounds {
+        hash = D::new().chain_update(round.to_le_bytes()).chain_update(&hash).finalize();
+    }
+    hash.to_vec()
 }
 
 fn digest<D: Digest>(one: &[u8], two: &[u8]) -> Vec<u8> {
