@@ -40,8 +40,6 @@ const GRACE: Duration = Duration::from_secs(60);
 const MEMORY_KIB_MAX: u64 = 3 * 1024 * 1024;
 /// Files that are in memory.
 const MEMORY_FOLDER: &str = "/dev/shm";
-/// Seed of all chance in CI.
-const SEED_OF_CI: u64 = 4;
 /// Between two looks at a child.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -112,10 +110,10 @@ pub(crate) fn worst_parts() -> Vec<::unpack::Part> {
     worst::parts()
 }
 
-/// Runs all targets for `seconds` together, for CI: always with the same seed, so that a change is not refused for what was there
-/// before it. New chance is for `cargo xtask fuzz`.
+/// Runs all targets for `seconds` together, for CI. The seed is the commit's: each has new inputs, and a second run has the same.
 pub(crate) fn run_all(seconds: u64) -> Result<()> {
-    parent(&TARGETS.iter().collect::<Vec<_>>(), seconds, SEED_OF_CI)
+    let seed = seed_of_the_commit().unwrap_or_else(seed_of_the_clock);
+    parent(&TARGETS.iter().collect::<Vec<_>>(), seconds, seed)
 }
 
 fn parent(targets: &[&Target], seconds: u64, seed: u64) -> Result<()> {
@@ -250,6 +248,12 @@ fn write(file: &Path, bytes: &[u8]) -> Result<()> {
 #[expect(clippy::disallowed_methods, reason = "a developer's tool measures real time")]
 fn now() -> Instant {
     Instant::now()
+}
+
+fn seed_of_the_commit() -> Option<u64> {
+    let output = command("git").args(["rev-parse", "HEAD"]).output().ok().filter(|output| output.status.success())?;
+    let start = String::from_utf8_lossy(output.stdout.get(..16)?).into_owned();
+    u64::from_str_radix(&start, 16).ok()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a seed that differs each time; it is printed")]

@@ -40,10 +40,7 @@ pub(super) fn open(walk: &Walk<'_>, info: &[u8], data: &[u8]) -> Option<Vec<u8>>
     let info = read(&xml::decode(info, ""));
     let hash = info.key.hash.filter(|_| info.key.is_aes && info.data.is_aes)?;
     for word in words(walk, u64::from(info.rounds)) {
-        if walk.budget.is_late() {
-            return None;
-        }
-        let spun = hash.spun(&info.key.salt, &word, info.rounds);
+        let spun = hash.spun(walk.budget, (&info.key.salt, &word), info.rounds)?;
         let open = |purpose: &[u8], sealed: &[u8]| {
             decrypt(&fit(hash.of(&spun, purpose), info.key.key_bytes), Some(&fit(info.key.salt.clone(), 16)), sealed)
         };

@@ -6,8 +6,12 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
+use crate::budget::Budget;
+
 /// Bytes of a block.
 const BLOCK_BYTES: usize = 16;
+/// Rounds of hashing before the time is asked again, some milliseconds.
+const ROUNDS_BETWEEN_LOOKS: u32 = 8_192;
 
 /// Decrypts whole blocks; each is mixed with the one before it where there is a first one to begin with.
 pub(crate) fn decrypt(key: &[u8], first: Option<&[u8]>, data: &[u8]) -> Option<Vec<u8>> {
@@ -70,25 +74,28 @@ impl Hash {
         }
     }
 
-    /// The hash of salt and password, hashed again so many times with the number of the round.
-    pub(super) fn spun(self, salt: &[u8], password: &[u8], rounds: u32) -> Vec<u8> {
+    /// The hash of salt and password, hashed again so many times with the number of the round; none where time is up.
+    pub(super) fn spun(self, budget: &Budget, (salt, password): (&[u8], &[u8]), rounds: u32) -> Option<Vec<u8>> {
         match self {
-            Self::Md5 => spin::<Md5>(salt, password, rounds),
-            Self::Sha1 => spin::<Sha1>(salt, password, rounds),
-            Self::Sha256 => spin::<Sha256>(salt, password, rounds),
-            Self::Sha384 => spin::<Sha384>(salt, password, rounds),
-            Self::Sha512 => spin::<Sha512>(salt, password, rounds),
+            Self::Md5 => spin::<Md5>(budget, (salt, password), rounds),
+            Self::Sha1 => spin::<Sha1>(budget, (salt, password), rounds),
+            Self::Sha256 => spin::<Sha256>(budget, (salt, password), rounds),
+            Self::Sha384 => spin::<Sha384>(budget, (salt, password), rounds),
+            Self::Sha512 => spin::<Sha512>(budget, (salt, password), rounds),
         }
     }
 }
 
-// Millions of rounds: nothing is allocated between them.
-fn spin<D: Digest>(salt: &[u8], password: &[u8], rounds: u32) -> Vec<u8> {
+// A document may ask for millions of rounds: nothing is allocated between them, and the time is asked.
+fn spin<D: Digest>(budget: &Budget, (salt, password): (&[u8], &[u8]), rounds: u32) -> Option<Vec<u8>> {
     let mut hash = D::new().chain_update(salt).chain_update(password).finalize();
     for round in 0..rounds {
+        if round.is_multiple_of(ROUNDS_BETWEEN_LOOKS) && budget.is_late() {
+            return None;
+        }
         hash = D::new().chain_update(round.to_le_bytes()).chain_update(&hash).finalize();
     }
-    hash.to_vec()
+    Some(hash.to_vec())
 }
 
 fn digest<D: Digest>(one: &[u8], two: &[u8]) -> Vec<u8> {

@@ -1,5 +1,6 @@
 //! Standard encryption: AES without chaining, SHA-1, 50,000 rounds (MS-OFFCRYPTO 2.3.4.5 to 2.3.4.9).
 
+use crate::budget::Budget;
 use crate::formats::office::bytes::{size_at, slice};
 use crate::formats::ole::decrypt::block::{Hash, decrypt};
 use crate::formats::ole::decrypt::words;
@@ -16,10 +17,7 @@ pub(super) fn open(walk: &Walk<'_>, info: &[u8], data: &[u8]) -> Option<Vec<u8>>
     let salt = verifier.get(4..20)?;
     let (check, hash) = (verifier.get(20..36)?, verifier.get(40..72)?);
     for word in words(walk, u64::from(ROUNDS)) {
-        if walk.budget.is_late() {
-            return None;
-        }
-        let key = key(salt, &word, key_bytes)?;
+        let key = key(walk.budget, (salt, &word), key_bytes)?;
         let (check, hash) = (decrypt(&key, None, check)?, decrypt(&key, None, hash)?);
         if hash.starts_with(&Hash::Sha1.of(&check, &[])) {
             return decrypt(&key, None, data);
@@ -28,8 +26,8 @@ pub(super) fn open(walk: &Walk<'_>, info: &[u8], data: &[u8]) -> Option<Vec<u8>>
     None
 }
 
-fn key(salt: &[u8], word: &[u8], bytes: usize) -> Option<Vec<u8>> {
-    let hash = Hash::Sha1.of(&Hash::Sha1.spun(salt, word, ROUNDS), &[0; 4]);
+fn key(budget: &Budget, (salt, word): (&[u8], &[u8]), bytes: usize) -> Option<Vec<u8>> {
+    let hash = Hash::Sha1.of(&Hash::Sha1.spun(budget, (salt, word), ROUNDS)?, &[0; 4]);
     let mixed = |with: u8| {
         let mut block = [with; 64];
         block.iter_mut().zip(&hash).for_each(|(byte, own)| *byte ^= own);
