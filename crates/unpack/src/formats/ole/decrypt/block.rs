@@ -101,3 +101,35 @@ fn spin<D: Digest>(budget: &Budget, (salt, password): (&[u8], &[u8]), rounds: u3
 fn digest<D: Digest>(one: &[u8], two: &[u8]) -> Vec<u8> {
     D::new().chain_update(one).chain_update(two).finalize().to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::budget::Limits;
+
+    thread_local! {
+        static LOOKS: Cell<u32> = const { Cell::new(0) };
+    }
+
+    fn a_second_a_look() -> Duration {
+        Duration::from_secs(u64::from(LOOKS.replace(LOOKS.get() + 1)))
+    }
+
+    #[test]
+    fn each_round_hashes_its_number_and_the_round_before() {
+        let spun = Hash::Sha256.spun(&Budget::new(Limits::default()), (b"salt", b"word"), 2);
+        let first = Hash::Sha256.of(&0_u32.to_le_bytes(), &Hash::Sha256.of(b"salt", b"word"));
+        assert_eq!(spun, Some(Hash::Sha256.of(&1_u32.to_le_bytes(), &first)));
+    }
+
+    #[test]
+    fn rounds_end_with_the_time() {
+        let limits = Limits { cpu: Duration::from_secs(5), ..Limits::default() };
+        let budget = Budget::with_clock(limits, a_second_a_look);
+        assert_eq!(Hash::Sha512.spun(&budget, (b"salt", b"word"), u32::MAX), None);
+        assert!(LOOKS.get() < 10, "{} looks", LOOKS.get());
+    }
+}
