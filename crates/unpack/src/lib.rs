@@ -11,6 +11,7 @@ pub mod budget;
 mod caught;
 pub mod disarm;
 mod eicar;
+mod fingerprint;
 mod formats;
 mod kept;
 pub mod passwords;

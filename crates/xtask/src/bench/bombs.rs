@@ -48,6 +48,9 @@ pub(super) fn run(seconds: u32) -> Result<()> {
             bail!("{} good messages were refused, the first: {first}", report.refused.len());
         }
     }
+    if beside.bombs.0 == 0 {
+        bail!("no bomb was answered, so nothing is shown: more --seconds");
+    }
     if beside.waits.is_empty() || beside.percentile(99) > WAIT_MAX {
         bail!("99 of 100 good messages should wait at most {WAIT_MAX:?}");
     }

@@ -7,8 +7,8 @@ mod doubt;
 mod selector;
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
 
+use crate::fingerprint;
 use crate::formats::html::drawn::gradient::Pictures;
 use crate::formats::html::sheet::blocks::{Block, Blocks};
 use crate::formats::html::sheet::doubt::Doubts;
@@ -54,7 +54,6 @@ pub(super) struct Sheet {
     /// Where a rule is that was read already, by the hash of its selector and of what it says unless what follows is as good as
     /// added to it: its key, and its place.
     known: HashMap<u64, (Key, usize)>,
-    hasher: RandomState,
     /// What rules draw with shadows or gradients.
     drawings: Vec<Pictures>,
     drawn_words: usize,
@@ -105,7 +104,7 @@ struct Rule {
 impl Sheet {
     /// Reads the text of a `style` element, unless that was done ahead.
     pub(super) fn read(&mut self, css: &str) {
-        if !self.ahead.contains(&self.hasher.hash_one(css)) {
+        if !self.ahead.contains(&fingerprint::of(css)) {
             self.take(css, Holds::Always);
         }
     }
@@ -113,7 +112,7 @@ impl Sheet {
     /// Reads the text of a `style` element that comes later: it holds for what stands in front of it as well.
     pub(super) fn read_ahead(&mut self, css: &str, holds: Holds) {
         if !css.is_empty() {
-            self.ahead.insert(self.hasher.hash_one(css));
+            self.ahead.insert(fingerprint::of(css));
             self.take(css, holds);
         }
     }
@@ -162,7 +161,7 @@ impl Sheet {
         if style.is_drawing {
             style.drawing_rule = self.keep_drawing(block.declared);
         }
-        let number = self.hasher.hash_one(block.declared);
+        let number = fingerprint::of(block.declared);
         let head = plain(block.head);
         // One selector that browsers do not know, and the rule is none.
         let is_foreign =
@@ -228,7 +227,7 @@ impl Sheet {
         let order = self.order;
         // Where no other selector of the same weight can fit, rules of one selector are as good as one.
         let is_joined = selector.trust == Trust::Part || selector.classes.is_empty();
-        let known = self.hasher.hash_one((&selector, if is_joined { 0 } else { number }));
+        let known = fingerprint::of((&selector, if is_joined { 0 } else { number }));
         if let Some((key, at)) = self.known.get(&known).cloned()
             && let Some(rule) = self.rules_mut(&key).get_mut(at)
         {
@@ -281,7 +280,7 @@ impl Sheet {
         if self.order == 0 {
             return Said::default();
         }
-        let number = self.hasher.hash_one((tag, id, classes));
+        let number = fingerprint::of((tag, id, classes));
         if let Some(said) = self.said.get(&number) {
             return *said;
         }

@@ -2,12 +2,10 @@
 //! not known; pieces of nothing but upright boxes, as modules are, are told where they are many.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
 
-use crate::formats::image::canvas::Canvas;
+use crate::fingerprint;
+use crate::formats::image::canvas::{CORNERS_MIN, Canvas};
 
-/// Corners that a code has at least.
-const CORNERS_MIN: usize = 100;
 /// A piece with fewer is a bar with its ground, or a sign.
 const ROW_CORNERS_MIN: usize = 12;
 /// So many pieces may be a module each.
@@ -26,7 +24,6 @@ pub(super) enum Kind {
 /// Pieces of a page.
 #[derive(Debug, Default)]
 pub(super) struct Pieces {
-    hasher: RandomState,
     /// Those that are known: the same sign may stand anywhere.
     known: HashSet<u64>,
     corners: usize,
@@ -42,7 +39,7 @@ impl Pieces {
         self.boxes = self.boxes.saturating_add(if kind == Kind::Boxes { canvas.len() } else { 0 });
         // Boxes of a page stand wherever it has come to: which of them are the same is not known.
         let is_row = kind != Kind::Boxes && corners >= ROW_CORNERS_MIN && self.corners < CORNERS_MIN;
-        if is_row && self.known.insert(self.hasher.hash_one(outline)) {
+        if is_row && self.known.insert(fingerprint::of(outline)) {
             self.corners = self.corners.saturating_add(corners);
         }
     }

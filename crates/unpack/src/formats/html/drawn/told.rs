@@ -1,9 +1,8 @@
 //! Shapes of drawings of which it is not known what they look like, all of a page together: as many as a code has are told.
 
 use crate::formats::html::sheet::Doubt;
+use crate::formats::image::canvas::CORNERS_MIN;
 
-/// Corners that a code has at least.
-const CORNERS_MIN: usize = 100;
 /// Shapes that may be a row of a code each: the smallest has as many rows.
 const ROWS_MIN: usize = 21;
 

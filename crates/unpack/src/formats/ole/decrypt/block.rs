@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn a_second_a_look() -> Duration {
-        Duration::from_secs(u64::from(LOOKS.replace(LOOKS.get() + 1)))
+        Duration::from_secs(u64::from(LOOKS.replace(LOOKS.get().saturating_add(1))))
     }
 
     #[test]

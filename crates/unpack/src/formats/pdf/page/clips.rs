@@ -3,10 +3,10 @@
 //! What is convex is cut out of the other exactly. Of two shapes that are not, the one with more corners is taken, and a clip path that
 //! may be a code is then looked at by itself besides.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::rc::Rc;
 
 use super::Reader;
+use crate::fingerprint;
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::{CORNERS_MIN, Canvas, Line, Point, Rule, UNKNOWN_SHADE};
 use crate::formats::pdf::matrix::{Matrix, Rect};
@@ -39,11 +39,9 @@ impl Clip {
     }
 
     fn of(lines: Vec<Line>, rule: Rule, rect: Rect) -> Self {
-        let mut print = DefaultHasher::new();
-        for (x, y) in lines.iter().flatten() {
-            (x.to_bits(), y.to_bits()).hash(&mut print);
-        }
-        Self { is_box: box_of(&lines).is_some(), lines: Rc::new(lines), rule, rect, print: print.finish() }
+        let corners: Vec<_> = lines.iter().flatten().map(|(x, y)| (x.to_bits(), y.to_bits())).collect();
+        let is_box = box_of(&lines).is_some();
+        Self { is_box, lines: Rc::new(lines), rule, rect, print: fingerprint::of(corners) }
     }
 
     /// The box of a form after the map to where it is drawn.

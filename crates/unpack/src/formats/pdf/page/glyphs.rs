@@ -78,9 +78,11 @@ impl Reader<'_, '_, '_> {
     }
 
     fn add_letter(&mut self, own: &Rect, line: Line) {
-        if self.sheet.letters.len() < LETTERS_MAX {
-            self.sheet.letters.push(Letter { height: (own.bottom.to_bits(), own.top.to_bits()), line });
+        if self.sheet.letters.len() >= LETTERS_MAX {
+            self.sheet.is_drawing_cut = true;
+            return;
         }
+        self.sheet.letters.push(Letter { height: (own.bottom.to_bits(), own.top.to_bits()), line });
     }
 }
 

@@ -1,9 +1,8 @@
 //! What shapes are painted with. A colour that is not known has a shade of its own: whatever it is, what is painted with it can be told
 //! from what is painted otherwise.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use super::{Attributes, Svg};
+use crate::fingerprint;
 use crate::formats::html::style::{Colour, shade};
 
 /// Shade of the first that is not known: neither hides what is black, nor is hidden by what is white.
@@ -93,11 +92,7 @@ impl Svg {
     /// A number for the variables that hold in an element.
     pub(super) fn variables(&self, attributes: &Attributes<'_>) -> u64 {
         let around = self.groups.last().map_or(0, |group| group.variables);
-        attributes.variables().map_or(around, |own| {
-            let mut hasher = DefaultHasher::new();
-            (around, own).hash(&mut hasher);
-            hasher.finish()
-        })
+        attributes.variables().map_or(around, |own| fingerprint::of((around, own)))
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the cells of a sheet hold, as conditions compare it, and how wide a list of ranges is.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::{CELLS_MAX, place};
+use crate::fingerprint;
 
 /// Column and row, from 0.
 pub(super) type At = (usize, usize);
@@ -107,9 +107,7 @@ impl Value {
 
     /// Case says nothing.
     pub(super) fn of_text(text: &str) -> Self {
-        let mut hasher = DefaultHasher::new();
-        text.trim().to_lowercase().hash(&mut hasher);
-        Self { kind: hasher.finish(), number: f64::INFINITY }
+        Self { kind: fingerprint::of(text.trim().to_lowercase()), number: f64::INFINITY }
     }
 
     fn is_blank(self) -> bool {
