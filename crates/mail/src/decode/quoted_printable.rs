@@ -19,7 +19,8 @@ pub fn decode(encoded: &[u8]) -> Decoded<'_> {
 
 /// Every other content that a reader may get from the same characters: bad escapes without their sign, a sign with blanks
 /// behind it as text (RFC 2045 6.7 has them deleted), a sign before a lone CR as one that joins with the next line or with what
-/// stands behind it, two signs as one (Python's binascii), lines joined before escapes are looked for. None for what is written as it should be.
+/// stands behind it, two signs as one (Python's binascii), lines joined before escapes are looked for, bytes left out that are not to be
+/// in it. None for what is written as it should be.
 #[must_use]
 pub fn other_readings(encoded: &[u8]) -> Vec<Vec<u8>> {
     let mut others = Vec::new();
@@ -43,7 +44,16 @@ pub fn other_readings(encoded: &[u8]) -> Vec<Vec<u8>> {
     if has_blank {
         others.push(decode_by(encoded, Rules { joins_strictly: true, ..Rules::default() }).0);
     }
+    if !encoded.iter().copied().all(is_allowed) {
+        let kept: Vec<u8> = encoded.iter().copied().filter(|byte| is_allowed(*byte)).collect();
+        others.push(decode(&kept).bytes.into_owned());
+    }
     others
+}
+
+// RFC 2045 6.7: what is in no encoded text might be left out (mailparse does).
+const fn is_allowed(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')
 }
 
 const fn is_control(byte: u8) -> bool {

@@ -139,6 +139,8 @@ fn broken_quoted_printable_has_a_content_for_each_reader() {
     assert!(contents("quoted-printable", "a=4=\n1b").contains(&"aAb".to_owned()));
     assert_eq!(contents("quoted-printable", "a="), ["a"]);
     assert_eq!(contents("quoted-printable", "a==\r\nb"), ["a=b", "ab", "a=\r\nb"]);
+    // What is to be in no encoded text may be left out (RFC 2045 6.7).
+    assert_eq!(contents("quoted-printable", "v\u{e9}\0a=3D"), ["v\u{e9}\0a=", "va="]);
 }
 
 #[test]

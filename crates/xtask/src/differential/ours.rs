@@ -70,7 +70,8 @@ fn is_missing(name: &str, names: &BTreeSet<String>) -> bool {
         ending.split(|c: char| !c.is_ascii_alphanumeric()).next().map(str::to_owned).filter(|ending| !ending.is_empty())
     };
     let Some(wanted) = ending(&decoded(name)) else { return false };
-    !names.contains(&canonical(name)) && !names.iter().any(|known| ending(known).as_ref() == Some(&wanted))
+    let wanted = [Some(wanted), ending(&canonical(name))];
+    !names.contains(&canonical(name)) && !names.iter().any(|known| wanted.contains(&ending(known)))
 }
 
 fn decoded(name: &str) -> String {
@@ -107,6 +108,7 @@ impl Seen {
 
     fn add(&mut self, part: &Part, raw: &Bytes, depth: usize) {
         let names = part.names.iter().map(|name| canonical(name)).collect::<Vec<_>>();
+        let body = raw.get(part.body.clone()).unwrap_or_default();
         let mut note = |content: &[u8]| self.names.entry(hash(content)).or_default().extend(names.iter().cloned());
         let is_broken = part.encoding == Encoding::QuotedPrintable && part.encoding_defect(raw).is_some();
         for content in part.contents(raw) {
@@ -117,9 +119,12 @@ impl Seen {
             // The last group of base64 that is not whole: some leave it out.
             if part.encoding == Encoding::Base64 {
                 (1..3).for_each(|less| note(content.get(..content.len().saturating_sub(less)).unwrap_or_default()));
+                // Or take what there is of it for a byte.
+                if let Some(sextet) = last_sextet(body) {
+                    note(&[&content, &[sextet << 2][..]].concat());
+                }
             }
         }
-        let body = raw.get(part.body.clone()).unwrap_or_default();
         // What a reader leaves in its transfer encoding is looked at decoded; that does no less. Python joins the lines.
         if !part.is_leaf() || part.encoding != Encoding::Base64 || is_of_base64(body) {
             note(body);
@@ -138,6 +143,12 @@ impl Seen {
             }
         }
     }
+}
+
+fn last_sextet(body: &[u8]) -> Option<u8> {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let value = |byte: &u8| LETTERS.iter().position(|letter| letter == byte);
+    body.iter().rev().find_map(value).and_then(|value| u8::try_from(value).ok())
 }
 
 // Nearly all of it: a stray byte makes nothing run either.

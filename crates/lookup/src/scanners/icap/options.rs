@@ -59,9 +59,15 @@ impl Options {
         if !head.words("methods").any(|word| word.eq_ignore_ascii_case(method)) {
             return Err(ScanTrouble::said(&format!("the service does not offer {method}")));
         }
+        let list = |name: &str| -> Vec<String> { head.words(name).map(str::to_ascii_lowercase).collect() };
+        let (ignored, previewed, complete) =
+            (list("transfer-ignore"), list("transfer-preview"), list("transfer-complete"));
+        // A scanner that looks at nothing would let everything pass.
+        if ignored.iter().any(|word| word == "*") && previewed.is_empty() && complete.is_empty() {
+            return Err(ScanTrouble::said("the service wants no file at all: Transfer-Ignore: *"));
+        }
         let number = |name: &str| head.field(name).and_then(|value| value.parse::<usize>().ok());
         let life_s = head.field("options-ttl").and_then(|value| value.parse().ok()).unwrap_or(LIFE_S);
-        let list = |name: &str| head.words(name).map(str::to_ascii_lowercase).collect();
         let service = head.field("service").unwrap_or_default();
         let shown = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '?' };
         Ok(Self {
@@ -71,9 +77,9 @@ impl Options {
             connections_max: number("max-connections"),
             allows_206: head.words("allow").any(|word| word == "206"),
             preview_bytes: number("preview").map(|bytes| bytes.min(PREVIEW_BYTES_MAX)),
-            ignored: list("transfer-ignore"),
-            previewed: list("transfer-preview"),
-            complete: list("transfer-complete"),
+            ignored,
+            previewed,
+            complete,
         })
     }
 

@@ -188,9 +188,11 @@ fn options_are_read() {
     let least = read("ICAP/1.0 200 OK\r\nMethods: RESPMOD\r\nPreview: 99999999\r\nOptions-TTL: 0\r\n\r\n").unwrap();
     assert_eq!((least.tag.clone(), least.life), (None, Duration::from_secs(10)));
     assert_eq!(least.preview(least.transfer("pdf")), Some(64 << 10));
-    let ignoring = read("ICAP/1.0 200 OK\r\nMethods: RESPMOD\r\nTransfer-Ignore: *\r\n\r\n").unwrap();
-    assert_eq!(ignoring.transfer("pdf"), Transfer::Ignore);
+    let picky = "ICAP/1.0 200 OK\r\nMethods: RESPMOD\r\nTransfer-Complete: exe\r\nTransfer-Ignore: *\r\n\r\n";
+    assert_eq!(read(picky).unwrap().transfer("pdf"), Transfer::Ignore);
     let said = |text: &str| Err(ScanTrouble::Said(text.to_owned()));
+    let nothing = "ICAP/1.0 200 OK\r\nMethods: RESPMOD\r\nTransfer-Ignore: *\r\n\r\n";
+    assert_eq!(read(nothing), said("the service wants no file at all: Transfer-Ignore: *"));
     assert_eq!(read("ICAP/1.0 200 OK\r\nMethods: REQMOD\r\n\r\n"), said("the service does not offer RESPMOD"));
     assert_eq!(read("ICAP/1.0 404 Service not found\r\n\r\n"), said("404 Service not found"));
     assert_eq!(read("ICAP/1.0 503 Overloaded\r\n\r\n"), Err(ScanTrouble::Busy));
