@@ -11,7 +11,7 @@ use crate::index::Effect;
 
 /// How long the writer gathers when several wait for the disk at a time: a flush for each would be one each for the others,
 /// too.
-const GATHER_MAX: Duration = Duration::from_millis(2);
+const GATHER_MAX: Duration = Duration::from_millis(5);
 
 /// One group in so many waits for one more than usual, so that groups can grow; the others go as soon as the usual ones are there.
 const PROBE_GROUPS: u32 = 8;
