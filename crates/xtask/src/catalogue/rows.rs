@@ -31,6 +31,11 @@ pub(super) const REMARKS: &str = "
 - MIME-09: there is no portal, no download and no page that shows a name yet; a name is data in scan, quarantine and log.
 - ARC-02: nothing here evaluates text, so a test shows that it is text: it arrives byte for byte, nobody is called, no file is made, a search finds it as
   it stands. The line named is where a search takes a word as a value. That a worker can start no interpreter is OPS-04, the log is OPS-05.
+- ARC-04: to whoever opens it, an archive that holds itself is one without an end of its nesting: the tests have archives nested deeper than the limit,
+  none that was made to hold itself byte for byte.
+- ARC-09 and OPS-10 are one row for all that may happen to a scanner; the tests named try each of it.
+- ARC-11: Postern fetches no rules. Whoever may write to their folder decides what stands there, so nothing is forged or rolled back on the way; a file that
+  is cut off or too large does not load, and the old set stays.
 - ARC-12 is measured by hand on thousands of documents, see [negative-controls](negative-controls.md).
 - OPS-10: the gateway has no database server, Redis, object store, directory, certificate service or feed of links yet; the table covers what it has.
 - Rows that take hours run short in `./test` and in full by command: QUE-02 and QUE-13 `cargo xtask kill --rounds 1000`, QUE-03 on a loop device

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ::unpack::{Budget, Limits, Part, Request, unpack};
 use anyhow::{Result, bail};
 use bytes::Bytes;
+use mail::message::Message;
 
 use super::usage::{Usage, measured, thread_time};
 
@@ -86,8 +87,31 @@ const NASTY: &[Nasty] = &[
     ("pieces.p7m", "application/pkcs7-mime", b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80", b"\x24\x80\x04\x01a"),
     ("blocks.asc", "application/octet-stream", b"", b"-----BEGIN PGP MESSAGE-----\n\nAAAA\n"),
     ("packets.gpg", "application/octet-stream", b"\xa3\x01", b"\xcb\x01a"),
+    ("shapes.svg", "image/svg+xml", b"<svg viewBox='0 0 999 999'>", b"<path d='M1 2h1v1h-1z'/>"),
+    ("uses.svg", "image/svg+xml", b"<svg viewBox='0 0 999 999'><g id='a'><rect width='1' height='1'/></g>", b"<use href='#a' x='1'/>"),
+    ("nested.svg", "image/svg+xml", b"<svg>", b"<g style='fill:red' transform='scale(2)'>"),
+    ("boxes.html", "text/html", b"", b"<div style='position:absolute;left:1px;top:1px;width:9px;height:9px;background:#000'></div>"),
+    ("shadows.html", "text/html", b"<div style='width:1px;height:1px;box-shadow:", b"1px 1px #000,"),
+    ("rules.html", "text/html", b"<style>", b".a .b>c{background:#000}"),
+    ("boxes.pdf", "application/pdf", b"%PDF-1.7\n1 0 obj<</Type/Page/Contents 2 0 R>>endobj\n2 0 obj<</Length 999999>>stream\n", b"1 1 4 4 re f\n"),
+    ("clips.pdf", "application/pdf", b"%PDF-1.7\n1 0 obj<</Type/Page/Contents 2 0 R>>endobj\n2 0 obj<</Length 999999>>stream\n", b"0 0 9 9 re W n 1 1 4 4 re f\n"),
+    ("texts.pdf", "application/pdf", b"%PDF-1.7\n1 0 obj<</Type/Page/Contents 2 0 R>>endobj\n2 0 obj<</Length 999999>>stream\n", b"BT 1 1 Td(a)Tj ET\n"),
+    ("cells.fods", "application/vnd.oasis.opendocument.spreadsheet-flat-xml", b"<?xml version='1.0'?><office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0' xmlns:table='urn:oasis:names:tc:opendocument:xmlns:table:1.0'><office:body><office:spreadsheet><table:table><table:table-row>", b"<table:table-cell table:formula='of:=A1' office:value='1'/>"),
     ("frames.gif", "image/gif", b"GIF89a\x40\0\x40\0\x80\0\0\0\0\0\xff\xff\xff", b"\x2c\0\0\0\0\x40\0\x40\0\0\x02\x02\x4c\x01\0"),
     ("noise.bmp", "image/bmp", b"BM\x36\0\x10\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x50\x02\0\0\x4e\x02\0\0\x01\0\x18\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", b"\0\0\0\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\xff\xff\xff\0\0\0"),
+];
+
+/// Whole messages, read in every way and opened.
+const MESSAGES: &[(&str, &[u8], &[u8])] = &[
+    ("parts.eml", b"Content-Type: multipart/mixed; boundary=a\r\n\r\n", b"--a\r\nContent-Type: text/plain\r\n\r\nhello there\r\n"),
+    ("encodings.eml", b"Content-Type: multipart/mixed; boundary=a\r\n\r\n", b"--a\r\nContent-Type: text/html; name=a.html\r\nContent-Transfer-Encoding: base64\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nPGI+YTwvYj4=\r\n"),
+    ("messages.eml", b"Content-Type: multipart/digest; boundary=a\r\n\r\n", b"--a\r\n\r\nSubject: b\r\n\r\nhttp://a.example\r\n"),
+    ("boundaries.eml", b"Content-Type: multipart/mixed; boundary=a; boundary=b; boundary*=c\r\n\r\n", b"--a\r\n\r\n--b\r\n\r\n--c\r\n\r\nx\r\n"),
+    ("fields.eml", b"", b"Content-Disposition: attachment; filename*0*=utf-8''a; filename*1=b; filename=c.exe\r\n"),
+    ("parameters.eml", b"Content-Type: text/plain", b"; name*0=a; name=\"=?utf-8?q?b?=\""),
+    ("words.eml", b"Subject:", b" =?utf-8?b?YQ==?=\r\n =?iso-2022-jp?q?a?="),
+    ("addresses.eml", b"To:", b" a (b) <@c,@d:e@f.example>,"),
+    ("bare.eml", b"Subject: a\r\n", b"X: a\rY: b\n\0"),
 ];
 
 /// Opens each; fails if one takes more than it may.
@@ -95,11 +119,13 @@ pub(super) fn run() -> Result<()> {
     let factor = if cfg!(debug_assertions) { TEST_BUILD_TIMES } else { 1 };
     let mut over = Vec::new();
     println!("| input, 1 MiB | CPU time | memory |\n|---|---|---|");
-    for nasty in NASTY {
-        let usage = open(nasty)?;
-        println!("| {} | {:.0} ms | {} KiB |", nasty.0, usage.time.as_secs_f64() * 1_000.0, usage.memory_kib);
+    let parts =
+        NASTY.iter().map(|nasty| Ok((nasty.0, open(&Request { parts: vec![part(nasty)], ..Request::default() })?)));
+    for used in parts.chain(MESSAGES.iter().map(read)) {
+        let (name, usage) = used?;
+        println!("| {name} | {:.0} ms | {} KiB |", usage.time.as_secs_f64() * 1_000.0, usage.memory_kib);
         if usage.time > TIME_MAX * factor || usage.memory_kib > MEMORY_KIB_MAX {
-            over.push(nasty.0);
+            over.push(name);
         }
     }
     if !over.is_empty() {
@@ -113,21 +139,34 @@ pub(super) fn parts() -> Vec<Part> {
     NASTY.iter().map(part).collect()
 }
 
-fn part((name, declared, start, repeated): &Nasty) -> Part {
+fn filled(start: &[u8], repeated: &[u8]) -> Bytes {
     let times = INPUT_BYTES.saturating_sub(start.len()) / repeated.len().max(1);
+    Bytes::from([start, &repeated.repeat(times)].concat())
+}
+
+fn part((name, declared, start, repeated): &Nasty) -> Part {
     let (declared, charset) = declared.split_once("; charset=").unwrap_or((declared, ""));
     Part {
         place: "1".to_owned(),
         names: vec![(*name).to_owned()],
         declared: declared.to_owned(),
         charset: charset.to_owned(),
-        bytes: Bytes::from([*start, &repeated.repeat(times)].concat()),
+        bytes: filled(start, repeated),
         ..Part::default()
     }
 }
 
-fn open(nasty: &Nasty) -> Result<Usage> {
-    let request = Request { parts: vec![part(nasty)], ..Request::default() };
-    let (_, usage) = measured(|| unpack(&request, &mut Budget::with_clock(Limits::default(), thread_time)))?;
+fn open(request: &Request) -> Result<Usage> {
+    let (_, usage) = measured(|| unpack(request, &mut Budget::with_clock(Limits::default(), thread_time)))?;
     Ok(usage)
+}
+
+/// Reading is measured together with opening: both are for the same mebibyte.
+fn read((name, start, repeated): &(&'static str, &[u8], &[u8])) -> Result<(&'static str, Usage)> {
+    let raw = filled(start, repeated);
+    let (_, usage) = measured(|| {
+        let request = pipeline::open::request(&Message::parse(raw));
+        unpack(&request, &mut Budget::with_clock(Limits::default(), thread_time))
+    })?;
+    Ok((name, usage))
 }
