@@ -44,6 +44,7 @@ pub(crate) async fn open(
     match stations.opener.open(FairKey::of(envelope.client.ip), request, stations.wanted()).await {
         Ok(mut opened) => {
             known_files::mark(&mut opened.content, &stations.known_files);
+            opened.content.items.extend(unpack::header_links::items(message));
             (opened, None)
         }
         Err(error) => {

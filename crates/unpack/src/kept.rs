@@ -118,7 +118,7 @@ impl Walk<'_> {
     }
 
     fn keep_page(&mut self, at: usize, page: Page) {
-        let Page { text, hidden_text, links, marks, children, drawn, is_whole } = page;
+        let Page { text, hidden_text, links, marks, children, drawn, is_whole, bases: _ } = page;
         for word in marks {
             self.mark(at, word);
         }

@@ -13,6 +13,7 @@ pub mod disarm;
 mod eicar;
 mod fingerprint;
 mod formats;
+pub mod header_links;
 mod kept;
 pub mod passwords;
 mod polyglot;

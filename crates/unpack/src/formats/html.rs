@@ -5,6 +5,7 @@
 //! is taken as seen.
 
 mod attributes;
+mod bases;
 mod data;
 mod drawn;
 mod element;
@@ -110,6 +111,10 @@ fn run(html: &str, reader: &Rc<RefCell<Reader>>) -> bool {
 fn open_element(reader: &Rc<RefCell<Reader>>, element: &mut Element<'_, '_>) {
     let number = element::open(&mut reader.borrow_mut(), element);
     let Some(number) = number else { return };
+    // The program that draws VML reads it as XML.
+    if element.is_self_closing() && element.tag_name().starts_with("v:") {
+        return reader.borrow_mut().close(number);
+    }
     let Some(handlers) = element.end_tag_handlers() else {
         // Without content nothing stays open.
         return reader.borrow_mut().close(number);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use lol_html::html_content::Element;
 use scan::content::LinkKind;
 
+use crate::formats::html::data;
 use crate::formats::html::style::{self, Colour, Style};
 
 /// Attributes that hold words, or name vocabularies, and lead nowhere though they look like an address.
@@ -102,6 +103,12 @@ pub(super) fn decoded(value: &str) -> Cow<'_, str> {
     if value.contains('&') { htmlize::unescape_attribute(value) } else { Cow::Borrowed(value) }
 }
 
+/// The colour of a shape of VML: `black`, `#000 [3213]`, `fill darken(118)`.
+fn filled(value: &str) -> Option<Colour> {
+    let word = value.split_whitespace().next()?;
+    Some(style::colour(word).map_or(Colour::Other, Colour::Rgb))
+}
+
 impl Attributes {
     fn take(&mut self, name: &str, value: Cow<'_, str>) {
         match name {
@@ -114,6 +121,7 @@ impl Attributes {
             "ping" => self.others.extend(value.split_ascii_whitespace().map(|one| (one.to_owned(), LinkKind::Other))),
             "style" => self.take_style(&value),
             "bgcolor" => self.style.background = self.style.background.or(style::colour(&value).map(Colour::Rgb)),
+            "fillcolor" => self.style.background = self.style.background.or_else(|| filled(&value)),
             "color" | "text" => self.style.colour = self.style.colour.or(style::colour(&value).map(Colour::Rgb)),
             "class" => self.class = value.into_owned(),
             "id" => self.id = value.into_owned(),
@@ -154,6 +162,9 @@ impl Attributes {
             } else {
                 LinkKind::Other
             };
+            if data::is_data(&value) {
+                return self.others.push((value.into_owned(), kind));
+            }
             // `to`, `from`, `values` of animations list targets.
             self.others.extend(
                 value

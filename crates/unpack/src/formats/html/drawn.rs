@@ -86,12 +86,16 @@ enum Room {
 
 impl Drawn {
     pub(super) fn new(html: &str) -> Self {
+        Self { lines: Self::has_signs(html).then(String::new), ..Self::default() }
+    }
+
+    /// Are there characters that codes are drawn in?
+    pub(super) fn has_signs(html: &str) -> bool {
         let has = |sign: &[u8]| memchr::memmem::find(html.as_bytes(), sign).is_some();
-        let has_signs = LETTER_SIGNS.into_iter().any(has)
+        LETTER_SIGNS.into_iter().any(has)
             || (!html.is_ascii() && WIDE_SIGNS.into_iter().any(has))
             || (has(b"&#") && CODED_SIGNS.into_iter().any(has))
-            || has(b"&block;");
-        Self { lines: has_signs.then(String::new), ..Self::default() }
+            || has(b"&block;")
     }
 
     /// Text that is seen, or would be if it had another colour.
@@ -144,19 +148,16 @@ impl Drawn {
             return is_open || is_unsure;
         }
         self.last = Room::Boxes;
-        if tag == "table" {
-            self.end_cells();
-        }
-        self.cells.element(tag, element, style);
+        let is_told = self.cells.element(tag, element, style) || is_unsure;
         if !is_placed(style) {
-            return is_unsure;
+            return is_told;
         }
         // Another picture begins, where nothing says how far down it is.
         let is_relative = style.place.position == Some(Position::Relative);
         if is_relative && style.place.height.is_none() && self.boxes.is_outside() {
             self.end_boxes();
         }
-        self.boxes.element(says, &own) || is_unsure
+        self.boxes.element(says, &own) || is_told
     }
 
     /// The number of the element whose end matters.
@@ -165,7 +166,10 @@ impl Drawn {
         match (self.last, &mut self.svg) {
             (Room::Svg, Some(svg)) => svg.opened(number),
             (Room::Foreign, _) => _ = self.foreign.last_mut().map(|own| *own = Some(number)),
-            _ => self.boxes.opened(number),
+            _ => {
+                self.boxes.opened(number);
+                self.cells.opened(number);
+            }
         }
     }
 
@@ -181,13 +185,14 @@ impl Drawn {
             self.foreign.clear();
         }
         self.boxes.close(number);
+        self.cells.close(number);
         self.unsure.close(number);
     }
 
     fn end_cells(&mut self) {
-        let cells = std::mem::take(&mut self.cells);
-        self.is_cut |= cells.is_cut;
-        for field in cells.fields() {
+        let (fields, is_whole) = std::mem::take(&mut self.cells).finish();
+        self.is_cut |= !is_whole;
+        for field in fields {
             self.is_cut |= self.fields.len() >= DRAWINGS_MAX;
             if self.fields.len() < DRAWINGS_MAX {
                 self.fields.push(field);

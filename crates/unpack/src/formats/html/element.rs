@@ -64,6 +64,9 @@ pub(super) fn open(reader: &mut Reader, element: &Element<'_, '_>) -> Option<u32
     let tag =
         name.split_once(':').map_or(name.as_str(), |(prefix, local)| if prefix == "v" { name.as_str() } else { local });
     let mut attributes = attributes::read(element);
+    if is_hollow(element) {
+        attributes.style.background = None;
+    }
     close_implied(reader, tag);
     if BLOCKS.contains(&tag) {
         reader.break_line();
@@ -104,6 +107,12 @@ fn begin_seen(reader: &mut Reader, (tag, is_drawn): (&str, bool), attributes: &A
 /// `a`, `area`, and the shapes of VML, which lead somewhere when they are clicked.
 fn is_anchor(tag: &str) -> bool {
     matches!(tag, "a" | "area") || (tag.starts_with("v:") && !PICTURES.contains(&tag))
+}
+
+/// A shape of VML that only has an outline.
+fn is_hollow(element: &Element<'_, '_>) -> bool {
+    let filled = element.get_attribute("filled").unwrap_or_default();
+    matches!(filled.trim().to_ascii_lowercase().as_str(), "f" | "false" | "0" | "no")
 }
 
 fn close_implied(reader: &mut Reader, tag: &str) {
@@ -149,7 +158,7 @@ fn mark_active(reader: &mut Reader, tag: &str, attributes: &mut Attributes) {
         "meta" if attributes.http_equiv.trim().eq_ignore_ascii_case("refresh") => reader.mark("refresh"),
         "base" => {
             if let Some(target) = &attributes.target {
-                reader.set_base(target);
+                reader.add_base(target);
             }
         }
         _ => {}

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 
 use lol_html::html_content::TextType;
 use scan::content::{Link, LinkKind};
-use url::Url;
 
 use crate::budget::{LINK_TEXT_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::formats::html::bases::Bases;
 use crate::formats::html::drawn::Drawn;
 use crate::formats::html::seen::Seen;
 use crate::formats::html::sheet::Sheet;
 use crate::formats::html::{data, read_nested, script, style};
+use crate::formats::text_code::matrix::MODULES_MIN;
 use crate::text;
 use mail::links::{find, inner};
 
@@ -28,6 +29,9 @@ const PAGE_LINKS_MAX: usize = 20_000;
 /// Children of one page: `data:` addresses, pages in attributes, what scripts hold.
 const CHILDREN_MAX: usize = 200;
 
+/// What gives an element a colour.
+const PAINTS: [&str; 5] = ["bgcolor", "background", "border", "fillcolor", "fill="];
+
 /// Elements that are shown where scripts, plug-ins or frames are not.
 const FALLBACKS: [&str; 3] = ["noscript", "noembed", "noframes"];
 
@@ -42,6 +46,8 @@ pub(crate) struct Page {
     pub(crate) children: Vec<Child>,
     /// What may be codes drawn in characters, cells or shapes.
     pub(crate) drawn: Drawn,
+    /// Of a page within another one, as they stand: the page around makes the links whole.
+    pub(crate) bases: Vec<String>,
     /// False: a limit ended the reading.
     pub(crate) is_whole: bool,
 }
@@ -95,9 +101,7 @@ pub(super) struct Reader {
     script: String,
     conditional: String,
     coded: Vec<String>,
-    base: Option<Url>,
-    /// The base is that of the page itself.
-    has_own_base: bool,
+    bases: Bases,
     is_cut: bool,
     /// Pages around this one.
     depth: u32,
@@ -107,7 +111,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(depth: u32, drawn: Drawn, base: &str) -> Self {
-        Self { depth, drawn, base: Url::parse(base).ok(), ..Self::default() }
+        Self { depth, drawn, bases: Bases::new(base), ..Self::default() }
     }
 
     pub(super) fn mark(&mut self, word: &'static str) {
@@ -155,15 +159,8 @@ impl Reader {
         }
     }
 
-    pub(super) fn set_base(&mut self, target: &str) {
-        if self.has_own_base {
-            return;
-        }
-        let own = Url::parse(target.trim()).ok();
-        if let Some(own) = own.or_else(|| self.base.as_ref()?.join(target.trim()).ok()) {
-            self.base = Some(own);
-            self.has_own_base = true;
-        }
+    pub(super) fn add_base(&mut self, target: &str) {
+        self.bases.add(target);
     }
 
     pub(super) fn begin_anchor(&mut self, number: u32, target: String) {
@@ -193,7 +190,6 @@ impl Reader {
                 return false;
             }
         }
-        let target = self.resolve(target);
         self.page.links.push(Link { target, text: String::new(), kind });
         true
     }
@@ -204,14 +200,6 @@ impl Reader {
         } else {
             self.page.children.push(child);
         }
-    }
-
-    fn resolve(&self, target: String) -> String {
-        let Some(base) = &self.base else { return target };
-        if target.starts_with(['#', '\\']) || target.is_empty() || Url::parse(&target).is_ok() {
-            return target;
-        }
-        base.join(&target).map_or(target, String::from)
     }
 
     pub(super) fn break_line(&mut self) {
@@ -329,8 +317,9 @@ impl Reader {
                 self.is_cut = true;
                 break;
             }
-            self.page.links.push(Link { target: self.resolve(link.target), ..link });
+            self.page.links.push(link);
         }
+        page.bases.iter().for_each(|base| self.bases.add(base));
         for child in page.children {
             self.add_child(child);
         }
@@ -414,7 +403,8 @@ impl Reader {
     fn end_conditional(&mut self) {
         let html = std::mem::take(&mut self.conditional);
         let has = |word: &str| memchr::memmem::find(html.as_bytes(), word.as_bytes()).is_some();
-        if ["href", "://", "src", "<form", "script", "\\\\"].into_iter().any(has) || !html.contains('<') {
+        let is_active = ["href", "://", "src", "<form", "script", "\\\\"].into_iter().any(has);
+        if is_active || !html.contains('<') || may_draw(&html) {
             self.add_fragment(&html, true);
             // An unclosed element of one comment can swallow the next one's links.
             self.add_written_links(&html, LinkKind::Other);
@@ -467,6 +457,18 @@ impl Reader {
         }
     }
 
+    fn end_links(&mut self) {
+        for link in &mut self.page.links {
+            link.text.truncate(link.text.trim_end().len());
+        }
+        self.is_cut |= self.bases.is_cut;
+        if self.depth > 0 {
+            self.page.bases = self.bases.take();
+        } else {
+            self.is_cut |= !self.bases.resolve(&mut self.page.links, PAGE_LINKS_MAX);
+        }
+    }
+
     pub(super) fn finish(mut self, is_whole: bool) -> Page {
         if !self.node.is_empty() {
             self.end_node(true, false);
@@ -483,18 +485,23 @@ impl Reader {
         self.search_hidden();
         self.end_script();
         self.end_coded();
+        self.end_links();
         if self.sheet.is_cut {
             self.drawn.cut();
         }
         self.page.drawn = std::mem::take(&mut self.drawn).finish();
         self.page.text.truncate(self.page.text.trim_end().len());
         self.page.hidden_text.truncate(self.page.hidden_text.trim_end().len());
-        for link in &mut self.page.links {
-            link.text.truncate(link.text.trim_end().len());
-        }
         self.page.is_whole = is_whole && !self.is_cut;
         self.page
     }
+}
+
+/// May there be a code among what a program shows that reads conditional comments?
+fn may_draw(html: &str) -> bool {
+    let count = |word: &str| memchr::memmem::find_iter(html.as_bytes(), word.as_bytes()).count();
+    let paints = PAINTS.into_iter().map(count).fold(0_usize, usize::saturating_add);
+    paints >= MODULES_MIN || count("<v:") > 0 || Drawn::has_signs(html)
 }
 
 fn push_bounded(to: &mut String, piece: &str) {

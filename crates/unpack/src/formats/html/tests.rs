@@ -103,8 +103,53 @@ fn base_and_conditional_comments_count() {
             hidden: x
             Anchor: https://evil.example/a/login [Bank]
             Anchor: https://mso.example/& [x]
+            Other: https://evil.example/a/ []
         "#]],
     );
+}
+
+#[test]
+fn a_base_counts_for_the_whole_page() {
+    check(
+        "<p><a href='login'>https://www.bank.example/login</a></p><p><img src=//i.example/a><a href='#top'>x</a> www.plain.example<base href=' https://evil.example/ '>",
+        expect![[r##"
+            text: https://www.bank.example/login | x www.plain.example
+            Anchor: https://evil.example/login [https://www.bank.example/login]
+            Image: https://i.example/a []
+            Anchor: #top [x]
+            Text: www.plain.example []
+            Other: https://evil.example/ []
+        "##]],
+    );
+    // In a comment that one program reads, without a scheme, after one without an address.
+    check(
+        "<base target=_blank><a href='a'>x</a><base href='//one.example/p/q'><!--[if mso]><base href='http://two.example/'><![endif]-->",
+        expect![[r#"
+            text: x
+            Anchor: https://one.example/p/a [x]
+            Other: http://two.example/ []
+            Anchor: http://two.example/a [x]
+            Other: https://one.example/p/q []
+        "#]],
+    );
+    let many: String = (0..20).map(|at| format!("<base href='https://{at}.example/'>")).collect();
+    assert!(!read(&many).is_whole);
+    assert!(read(&"<base href='https://a.example/'><a href=b>c</a>".repeat(500)).is_whole);
+    let long =
+        format!("<base href='https://a.example/{}/'>{}", "a".repeat(1_000_000), "<a href=b>c</a>".repeat(10_000));
+    let page = read(&long);
+    assert!(!page.is_whole);
+    assert!(page.links.iter().map(|link| link.target.len()).sum::<usize>() < 16 * 1024 * 1024);
+}
+
+#[test]
+fn addresses_of_pictures_may_hold_them() {
+    let data = "data:image/png;base64,iVBORw0KGgo=";
+    let page = read(&format!(
+        "<table><tr><td background='{data}'><td background='{data}'></table><object data='data:text/html;base64,PGI+aGk8L2I+'></object><video poster='{data}'>"
+    ));
+    let declared: Vec<&str> = page.children.iter().map(|child| child.declared.as_str()).collect();
+    assert_eq!(declared, ["image/png", "image/png", "text/html", "image/png"]);
 }
 
 #[test]

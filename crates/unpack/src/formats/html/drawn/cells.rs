@@ -1,139 +1,256 @@
-//! Cells with a background, row by row: of tables, and of boxes that a grid or a row of `div` puts in order.
+//! Cells with a background: of tables, and of boxes that a page lays in rows or in a grid. An element is a cell by what is in it: one
+//! cell, whatever else shows no colour; or rows of them, which stand beside or below the others of the element around.
+
+mod flow;
 
 use lol_html::html_content::Element;
 
 use crate::formats::html::attributes;
+use crate::formats::html::drawn::cells::flow::{Block, Cell, Flow, Span};
 use crate::formats::html::seen::PAGE;
 use crate::formats::html::style::{Colour, Length, Place, Position, Style, is_dark, over};
-use crate::formats::text_code::matrix::{MODULES_MIN, Matrix, SIDE_MAX};
+use crate::formats::text_code::matrix::{Matrix, SIDE_MAX};
 
-/// Cells kept of one table.
-const CELLS_MAX: usize = 400_000;
-/// Cells of one row, which may be a whole code in a grid; longer ones are none of a code.
-const ROW_CELLS_MAX: usize = 177 * 177;
+/// Elements within elements that are followed.
+const OPEN_MAX: usize = 256;
+/// Cells that are put together, and looked at, on one page.
+const WORK_MAX: usize = 16_000_000;
 /// Boxes of a row, such as a float, that are as large as this at most are cells, even without a background.
 const BOX_PIXELS_MAX: f64 = 40.0;
 
-/// Cells so far; of each whether it is dark, none where it has no background of its own.
+/// Cells so far.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
-    rows: Vec<Vec<Option<bool>>>,
-    row: Vec<Option<bool>>,
-    /// Of each column the cell of an earlier row that goes on in it, and through how many rows.
-    spans: Vec<(usize, Option<bool>)>,
-    /// The row is one of a table.
-    is_begun: bool,
-    count: usize,
+    page: Flow,
+    open: Vec<Open>,
+    fields: Vec<Matrix>,
+    work: usize,
     /// There were more than are kept.
-    pub(super) is_cut: bool,
+    is_cut: bool,
+}
+
+/// An element that may be a cell, or rows of them.
+#[derive(Debug)]
+struct Open {
+    /// A cell of a table ends with the next one.
+    number: Option<u32>,
+    kind: Kind,
+    own: Option<bool>,
+    ground: Option<bool>,
+    flow: Flow,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Table,
+    Cell(Span),
+    /// `p` ends where a block begins.
+    Paragraph,
+    Block,
+    Inline,
 }
 
 impl Cells {
-    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, style: &Style) {
-        let is_cell = matches!(tag, "td" | "th");
+    /// Takes an element; true if its end matters.
+    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, style: &Style) -> bool {
         if style.is_nowhere() || element.has_attribute("hidden") {
-            return;
+            return false;
         }
-        // A thick border is as good as a background.
-        let border = style.place.border.thick().map(is_dark);
-        let own = match style.background {
+        let ground = match style.background {
+            _ if style.is_unpainted() => None,
             Some(Colour::Rgb(colour)) => Some(is_dark(colour)),
             Some(Colour::Tint(colour, alpha)) => Some(is_dark(over(colour, alpha, PAGE))),
-            Some(Colour::Clear | Colour::Other) | None => border,
+            Some(Colour::Clear | Colour::Other) | None => None,
         };
-        let own = own.filter(|_| !style.is_unpainted());
-        let is_box = own.is_some() || is_small_box(style);
-        if tag == "tr" {
-            self.end_table_row();
-            self.is_begun = true;
-        } else if tag == "br" || (!is_box && matches!(tag, "div" | "p" | "ul" | "li" | "section")) {
-            self.end_row();
-        } else if is_cell
-            || (is_box && matches!(tag, "div" | "span" | "i" | "b" | "p" | "li" | "a" | "font" | "u" | "s"))
-        {
-            let spans = |name: &str| {
-                let span = attributes::lower(element, name).filter(|_| is_cell)?;
-                span.trim().parse::<usize>().ok()
-            };
-            let (across, down) = (spans("colspan").unwrap_or(1), spans("rowspan").unwrap_or(1));
-            // As far as the table goes.
-            let down = if down == 0 { SIDE_MAX } else { down.min(SIDE_MAX) };
-            if is_cell {
-                self.fill_spans(0);
-            }
-            self.add(own, (across.clamp(1, SIDE_MAX), down));
+        // A thick border is as good as a background.
+        let border = style.place.border.thick().filter(|_| !style.is_unpainted()).map(is_dark);
+        let own = ground.or(border);
+        match tag {
+            "table" => return self.begin((Kind::Table, ground, ground)),
+            "tr" => self.begin_row(ground),
+            "td" | "th" => self.begin_cell(span(element), own, ground),
+            "br" => self.flow().end_row(),
+            "html" | "head" | "body" | "thead" | "tbody" | "tfoot" | "caption" | "colgroup" | "col" => {}
+            _ => return self.begin_box(tag, (own, ground), is_small_box(style)),
+        }
+        false
+    }
+
+    /// The innermost element in which cells stand: what is between the cells of a table stands in front of it.
+    fn flow(&mut self) -> &mut Flow {
+        let inner = self.open.iter_mut().rev().find(|open| open.kind != Kind::Table);
+        inner.map_or(&mut self.page, |open| &mut open.flow)
+    }
+
+    fn begin(&mut self, (kind, own, ground): (Kind, Option<bool>, Option<bool>)) -> bool {
+        let has_room = self.open.len() < OPEN_MAX;
+        self.is_cut |= !has_room;
+        if has_room {
+            self.open.push(Open { number: None, kind, own, ground, flow: Flow::default() });
+        }
+        has_room
+    }
+
+    fn begin_row(&mut self, own: Option<bool>) {
+        self.end_cell();
+        self.table().begin_table_row(own);
+    }
+
+    fn begin_cell(&mut self, span: Span, own: Option<bool>, ground: Option<bool>) {
+        self.end_cell();
+        self.table().fill_spans(0);
+        self.begin((Kind::Cell(span), own, ground));
+    }
+
+    /// The innermost table; without one, its rows are the page's.
+    fn table(&mut self) -> &mut Flow {
+        let inner = self.open.iter_mut().rev().find(|open| open.kind == Kind::Table);
+        inner.map_or(&mut self.page, |open| &mut open.flow)
+    }
+
+    /// Ends the cell that is open in the innermost table, and what is in it.
+    fn end_cell(&mut self) {
+        let of_table = self.open.iter().rposition(|open| open.kind == Kind::Table);
+        let from = of_table.map_or(0, |at| at.saturating_add(1));
+        let is_cell = |open: &Open| matches!(open.kind, Kind::Cell(_));
+        let inner = self.open.get(from..).unwrap_or_default().iter().position(is_cell);
+        if of_table.is_some() || inner.is_some() {
+            self.end_from(from.saturating_add(inner.unwrap_or(0)));
         }
     }
 
-    fn add(&mut self, own: Option<bool>, (across, down): (usize, usize)) {
-        let room = ROW_CELLS_MAX.saturating_add(1).saturating_sub(self.row.len());
-        let span = across.min(room);
-        self.count = self.count.saturating_add(span);
-        if self.count > CELLS_MAX {
-            self.is_cut = true;
+    fn begin_box(&mut self, tag: &str, (own, ground): (Option<bool>, Option<bool>), is_small: bool) -> bool {
+        let is_block = matches!(tag, "div" | "p" | "ul" | "ol" | "li" | "section" | "center" | "hr" | "blockquote");
+        if is_block {
+            self.end_paragraph();
+        }
+        let is_box = own.is_some() || (is_small && is_usual(tag));
+        let kind = match tag {
+            "p" => Kind::Paragraph,
+            _ if is_block => Kind::Block,
+            _ => Kind::Inline,
+        };
+        if is_box {
+            return self.begin((kind, own, ground));
+        }
+        if is_block && tag != "center" && tag != "hr" {
+            self.flow().end_row();
+        }
+        false
+    }
+
+    fn end_paragraph(&mut self) {
+        let is_around = |open: &Open| matches!(open.kind, Kind::Table | Kind::Cell(_));
+        let from = self.open.iter().rposition(is_around).map_or(0, |at| at.saturating_add(1));
+        let boxes = self.open.get(from..).unwrap_or_default();
+        if let Some(at) = boxes.iter().rposition(|open| open.kind == Kind::Paragraph) {
+            self.end_from(from.saturating_add(at));
+        }
+    }
+
+    /// The number of the element that was opened last.
+    pub(super) fn opened(&mut self, number: u32) {
+        if let Some(open) = self.open.last_mut().filter(|open| !matches!(open.kind, Kind::Cell(_))) {
+            open.number.get_or_insert(number);
+        }
+    }
+
+    /// An element ends, and all within it.
+    pub(super) fn close(&mut self, number: u32) {
+        let before = self.open.iter().rposition(|open| open.number.is_some_and(|own| own < number));
+        let from = before.map_or(0, |at| at.saturating_add(1));
+        let inner = self.open.get(from..).unwrap_or_default().iter().position(|open| open.number.is_some());
+        if let Some(at) = inner {
+            self.end_from(from.saturating_add(at));
+        }
+    }
+
+    fn end_from(&mut self, at: usize) {
+        while self.open.len() > at {
+            let Some(open) = self.open.pop() else { return };
+            self.end(open);
+        }
+    }
+
+    /// What the element has in it goes to the one around.
+    fn end(&mut self, open: Open) {
+        let Open { kind, own, ground, mut flow, .. } = open;
+        flow.end_table_row();
+        if !self.has_strength(&flow, ground) {
             return;
         }
-        let from = self.row.len();
-        self.row.extend(std::iter::repeat_n(own, span));
-        if down > 1 {
-            let to = from.saturating_add(span);
-            self.spans.resize(self.spans.len().max(to), (0, None));
-            if let Some(columns) = self.spans.get_mut(from..to) {
-                columns.fill((down.saturating_sub(1), own));
+        flow.fill(ground);
+        self.look(&mut flow);
+        let block = flow.into_block();
+        let around = match kind {
+            Kind::Cell(_) => self.table(),
+            _ => self.flow(),
+        };
+        let span = if let Kind::Cell(span) = kind { span } else { (1, 1) };
+        match (block, kind) {
+            (Block::Nothing, Kind::Table) if own.is_none() => {}
+            (Block::Nothing | Block::Large, _) => around.add(Cell::of(own), span),
+            (Block::Single(cell), _) => around.add(cell.within(own), span),
+            (Block::Rows(rows), Kind::Cell(_) | Kind::Inline) => {
+                let written = around.add_beside(rows);
+                self.work = self.work.saturating_add(written);
+            }
+            (Block::Rows(rows), Kind::Table | Kind::Paragraph | Kind::Block) => {
+                around.add_below(rows);
+                if around.is_long() {
+                    self.look_at_long();
+                }
             }
         }
     }
 
-    /// Cells of earlier rows that stand next in this one, and all up to a column.
-    fn fill_spans(&mut self, end: usize) {
-        loop {
-            let at = self.row.len();
-            let Some((left, own)) = self.spans.get_mut(at).filter(|_| at <= ROW_CELLS_MAX) else { return };
-            if *left == 0 && at >= end {
-                return;
-            }
-            let own = if *left == 0 { None } else { *own };
-            *left = left.saturating_sub(1);
-            self.count = self.count.saturating_add(1);
-            if self.count > CELLS_MAX {
-                self.is_cut = true;
-                return self.spans.clear();
-            }
-            self.row.push(own);
+    /// May all its cells be gone through once more?
+    fn has_strength(&mut self, flow: &Flow, ground: Option<bool>) -> bool {
+        self.is_cut |= flow.is_cut;
+        if ground.is_some() {
+            self.work = self.work.saturating_add(flow.cells());
         }
+        self.is_cut |= self.work > WORK_MAX;
+        self.work <= WORK_MAX
     }
 
-    fn end_table_row(&mut self) {
-        if std::mem::take(&mut self.is_begun) {
-            let end = self.spans.iter().rposition(|(left, _)| *left > 0).map_or(0, |last| last.saturating_add(1));
-            self.spans.truncate(end);
-            self.fill_spans(end);
-        }
-        self.end_row();
+    fn look(&mut self, flow: &mut Flow) {
+        let fields = flow.look();
+        let count = |field: &Matrix| field.rows.iter().map(Vec::len).sum::<usize>();
+        self.work = self.work.saturating_add(fields.iter().map(count).sum());
+        self.fields.extend(fields);
     }
 
-    fn end_row(&mut self) {
-        let row = std::mem::take(&mut self.row);
-        if (1..=ROW_CELLS_MAX).contains(&row.len()) {
-            self.rows.push(row);
-        }
+    /// Looks at the rows that there are around the element that has ended, and leaves those that a code may go on from.
+    fn look_at_long(&mut self) {
+        let mut flow = std::mem::take(self.flow());
+        self.look(&mut flow);
+        flow.shorten();
+        *self.flow() = flow;
     }
 
-    /// The fields that they are, if they are enough: all of them, and what has the same number of cells in each row.
-    pub(super) fn fields(mut self) -> Vec<Matrix> {
-        self.end_table_row();
-        if self.count < MODULES_MIN.saturating_mul(MODULES_MIN).checked_div(4).unwrap_or(0) {
-            return Vec::new();
+    /// The fields that they are, and whether that is all.
+    pub(super) fn finish(mut self) -> (Vec<Matrix>, bool) {
+        self.end_from(0);
+        let mut page = std::mem::take(&mut self.page);
+        page.end_table_row();
+        if self.has_strength(&page, None) {
+            self.look(&mut page);
         }
-        // Boxes of a grid have no rows of their own: as many as there are columns.
-        let grids = self.rows.iter().filter(|row| row.len() >= MODULES_MIN.saturating_mul(MODULES_MIN));
-        let grids: Vec<Matrix> = grids.flat_map(|row| squares(row)).filter_map(grid).collect();
-        self.rows.retain(|row| row.len() <= SIDE_MAX);
-        let rows = self.rows;
-        let blocks = rows.chunk_by(|one, other| one.len() == other.len());
-        let blocks = blocks.filter(|block| block.len() >= MODULES_MIN && block.len() < rows.len());
-        grids.into_iter().chain(std::iter::once(rows.as_slice()).chain(blocks).filter_map(field)).collect()
+        (self.fields, !self.is_cut)
     }
+}
+
+/// As far as the table goes.
+fn span(element: &Element<'_, '_>) -> Span {
+    let of = |name: &str| attributes::lower(element, name).and_then(|span| span.trim().parse::<usize>().ok());
+    let (across, down) = (of("colspan").unwrap_or(1), of("rowspan").unwrap_or(1));
+    (across.clamp(1, SIDE_MAX), if down == 0 { SIDE_MAX } else { down.min(SIDE_MAX) })
+}
+
+/// Elements that are often laid in rows, with nothing in them.
+fn is_usual(tag: &str) -> bool {
+    matches!(tag, "div" | "span" | "i" | "b" | "p" | "li" | "a" | "font" | "u" | "s" | "em" | "strong" | "small")
 }
 
 /// Has it a size of its own, in the flow, as the modules have that a page lays beside each other?
@@ -141,35 +258,4 @@ fn is_small_box(style: &Style) -> bool {
     let Place { position, width, height, .. } = style.place;
     let is_small = |side: Option<Length>| matches!(side, Some(Length::Pixels(pixels)) if (1.0..=BOX_PIXELS_MAX).contains(&f64::from(pixels)));
     position != Some(Position::Out) && is_small(width) && is_small(height)
-}
-
-/// The row itself where it can be a square; else without what is too much for one in front, such as the box around, or behind.
-fn squares(row: &[Option<bool>]) -> Vec<&[Option<bool>]> {
-    let whole = row.len().isqrt().saturating_pow(2);
-    let rest = row.len().saturating_sub(whole);
-    let mut squares = vec![row];
-    if rest > 0 {
-        squares.extend(row.get(rest..));
-        squares.extend(row.get(..whole));
-    }
-    squares
-}
-
-fn grid(row: &[Option<bool>]) -> Option<Matrix> {
-    let rows: Vec<Vec<Option<bool>>> = row.chunks(row.len().isqrt().max(1)).map(<[_]>::to_vec).collect();
-    field(&rows)
-}
-
-fn field(rows: &[Vec<Option<bool>>]) -> Option<Matrix> {
-    let dark = rows.iter().flatten().filter(|cell| **cell == Some(true)).count();
-    let light = rows.iter().flatten().filter(|cell| **cell == Some(false)).count();
-    // What has no colour of its own is what the others are not.
-    let default = dark == 0 && light > 0;
-    if dark.max(light) == 0 {
-        return None;
-    }
-    let rows = rows.iter().filter(|row| row.len() >= MODULES_MIN);
-    let rows = rows.map(|row| row.iter().map(|cell| cell.unwrap_or(default)).collect());
-    let rows: Vec<Vec<bool>> = rows.collect();
-    (rows.len() >= MODULES_MIN).then_some(Matrix { rows })
 }

@@ -1,9 +1,11 @@
 //! Pages that draw codes with boxes and colours, and pages that draw other things.
 #![expect(clippy::as_conversions, reason = "numbers of the tests themselves")]
 
+mod cells;
 mod doubts;
 mod flow;
 mod limits;
+mod office;
 
 use crate::formats::drawing::{check, check_none, dark, modules, modules_that_are, runs};
 

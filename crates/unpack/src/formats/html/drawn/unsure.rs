@@ -22,6 +22,9 @@ const WRAPPERS_MAX: usize = 8;
 /// Entries of lists that may draw.
 const ENTRIES_MIN: usize = 100;
 
+/// Parts of a path of VML that may be a row of a code.
+const PATH_PARTS_MIN: usize = 8;
+
 /// What there was so far.
 #[derive(Debug, Default)]
 pub(super) struct Unsure {
@@ -68,6 +71,7 @@ impl Unsure {
         (says, has_unread): (Says<'_>, bool),
     ) -> bool {
         self.entries = self.entries.saturating_add(usize::from(says.style.place.unread_entries));
+        self.entries = self.entries.saturating_add(strokes(tag, element));
         let is_picture =
             matches!(tag, "img" | "image" | "video" | "object" | "iframe" | "canvas" | "svg" | "textarea" | "select");
         if is_picture && (tag != "img" || element.get_attribute("src").is_some_and(|source| !source.trim().is_empty()))
@@ -166,6 +170,20 @@ fn kind(tag: &str, (says, has_unread): (Says<'_>, bool), size: impl FnOnce() -> 
         Size::Module if is_placed => Some(Kind::Placed),
         Size::Module if is_bare => Some(Kind::Bare),
         _ => None,
+    }
+}
+
+/// Lines of VML, and parts of its paths: they are not followed.
+fn strokes(tag: &str, element: &Element<'_, '_>) -> usize {
+    let parts = |name: &str| {
+        let path = element.get_attribute(name).unwrap_or_default();
+        Some(memchr::memchr_iter(b'm', path.as_bytes()).count()).filter(|count| *count >= PATH_PARTS_MIN).unwrap_or(0)
+    };
+    match tag {
+        "v:line" | "v:polyline" | "v:curve" | "v:arc" => 1,
+        "v:fill" | "v:stroke" => usize::from(element.has_attribute("color") && !element.has_attribute("src")),
+        "v:shape" | "v:shapetype" | "v:path" => parts("path").saturating_add(parts("v")),
+        _ => 0,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Borders and outlines of boxes (CSS Backgrounds 3, 4): how wide they are together, and what they are painted with.
 
-use crate::formats::html::style::{Colour, Length, any_colour, words};
+use crate::formats::html::style::{Colour, Length, any_colour, is_dark, words};
 
 /// `thin`, `medium`, `thick` (CSS Backgrounds 3, 4.3), pixels.
 const WIDTHS: [(&str, f32); 3] = [("thin", 1.0), ("medium", 3.0), ("thick", 5.0)];
@@ -62,6 +62,9 @@ impl Border {
         };
         let width = words(value).find_map(width).unwrap_or(MEDIUM);
         let Some(colour) = own.filter(|_| words(value).any(is_style)) else { return };
+        // Two modules in one element.
+        let is_other = |(_, _, own): (f32, f32, u32)| is_dark(own) != is_dark(colour);
+        self.is_unread |= width >= THICK_PIXELS_MIN && self.thick().is_some() && self.whole.is_some_and(is_other);
         let (wide, high, _) = self.whole.filter(|(_, _, own)| *own == colour).unwrap_or_default();
         self.whole = Some((wide + width * across, high + width * down, colour));
     }

@@ -1,0 +1,86 @@
+//! Links in the header of a message: in its Subject, which programs show and make clickable, and in List-Unsubscribe (RFC 2369 3.2),
+//! which they make a button of. The header is no part, so no worker is asked.
+
+use mail::links::{find, inner};
+use mail::message::Message;
+use scan::content::{Item, Link, LinkKind};
+
+use crate::text;
+
+/// Fields that are looked at, with their place and the kind of their links: what is in a list's button nobody has read.
+const FIELDS: [(&str, &str, LinkKind); 2] =
+    [("subject", "header:subject", LinkKind::Text), ("list-unsubscribe", "header:list-unsubscribe", LinkKind::Other)];
+/// Fields of one name that are looked at, and bytes of each.
+const SAME_MAX: usize = 8;
+const FIELD_BYTES_MAX: usize = 16 * 1024;
+/// Links kept of all fields of one name.
+const LINKS_MAX: usize = 64;
+
+/// An item for each of these fields that has links, without text: whoever looks for words reads the header itself.
+#[must_use]
+pub fn items(message: &Message) -> Vec<Item> {
+    FIELDS.iter().filter_map(|(name, place, kind)| item(message, name, place, *kind)).collect()
+}
+
+fn item(message: &Message, name: &str, place: &str, kind: LinkKind) -> Option<Item> {
+    let mut links: Vec<Link> = Vec::new();
+    for field in message.all(name).take(SAME_MAX) {
+        let mut value = field.decoded();
+        text::cut(&mut value, FIELD_BYTES_MAX);
+        let found = find::links(&value).into_iter().filter(|target| !is_address(target));
+        for target in found.flat_map(|target| std::iter::once(target.to_string()).chain(inner::inner(&target))) {
+            if links.len() < LINKS_MAX && links.iter().all(|link| link.target != target) {
+                links.push(Link { target, text: String::new(), kind });
+            }
+        }
+    }
+    let declared = "text/plain".to_owned();
+    let item =
+        Item { place: place.to_owned(), kind: "text".to_owned(), declared, inline: true, links, ..Item::default() };
+    (!item.links.is_empty()).then_some(item)
+}
+
+/// A mailbox to write to leads nowhere.
+fn is_address(target: &str) -> bool {
+    mail::links::split_scheme(target).is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("mailto"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(header: &str, expected: &[(&str, &[&str])]) {
+        let message = Message::parse(format!("{header}\r\nFrom: a@a.example\r\n\r\nhi\r\n").into_bytes().into());
+        let items = items(&message);
+        let found: Vec<(&str, Vec<&str>)> = items
+            .iter()
+            .map(|item| (item.place.as_str(), item.links.iter().map(|link| link.target.as_str()).collect()))
+            .collect();
+        let expected: Vec<(&str, Vec<&str>)> = expected.iter().map(|(place, all)| (*place, all.to_vec())).collect();
+        assert_eq!(found, expected, "{header}");
+        assert!(items.iter().all(|item| item.inline && item.sha256.is_empty() && item.text.is_empty()));
+    }
+
+    #[test]
+    fn links_of_subject_and_list() {
+        check("Subject: see http://evil.example/x", &[("header:subject", &["http://evil.example/x"])]);
+        check("Subject: =?utf-8?B?aHR0cDovL2V2aWwuZXhhbXBsZS94?=", &[("header:subject", &["http://evil.example/x"])]);
+        check(
+            "List-Unsubscribe: <mailto:u@l.example?subject=x>,\r\n <https://l.example/u?id=1>",
+            &[("header:list-unsubscribe", &["https://l.example/u?id=1"])],
+        );
+        check(
+            "Subject: a\r\nSubject: two http://evil.example/y http://evil.example/y",
+            &[("header:subject", &["http://evil.example/y"])],
+        );
+        let many: String = (0..100).map(|at| format!("http://evil.example/{at} ")).collect();
+        let message = Message::parse(format!("Subject: {many}\r\n\r\n").into_bytes().into());
+        assert_eq!(items(&message)[0].links.len(), LINKS_MAX);
+    }
+
+    #[test]
+    fn headers_without_links() {
+        check("Subject: Minutes of Tuesday, see page 3.2", &[]);
+        check("List-Unsubscribe: <mailto:u@l.example>\r\nList-Id: <l.l.example>", &[]);
+    }
+}
