@@ -1,6 +1,7 @@
 //! Workbooks of the old format: cells, sheets that are not shown, macro sheets, links. Sources: MS-XLS 2.4 (Excel 97 and
 //! later), and the older records of Excel 5 whose strings are bytes.
 
+mod art;
 mod cells;
 mod strings;
 
@@ -77,13 +78,14 @@ struct Reader {
     is_cut: bool,
 }
 
-/// Reads the workbook in a storage.
+/// Reads the workbook in a storage; returns the records of its pictures.
 pub(super) fn read(
     walk: &mut Walk<'_>,
     file: File<'_>,
     compound: &Compound<'_>,
     (storage, found): (usize, &mut Found),
-) {
+) -> Vec<Vec<u8>> {
+    let mut drawn = Vec::new();
     let streams = ["Workbook", "Book"].into_iter().flat_map(|name| compound.streams_of(storage, name));
     for mut stream in streams {
         let pass = records(&stream).take(64).find(|record| record.kind == FILE_PASS).map(|record| record.body.to_vec());
@@ -100,7 +102,9 @@ pub(super) fn read(
         if is_cut {
             walk.not_opened(file.at, WhyUnopened::OverBudget);
         }
+        drawn.extend(art::of(&stream));
     }
+    drawn
 }
 
 fn records(stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
