@@ -3,6 +3,7 @@
 
 mod art;
 mod cells;
+mod shades;
 mod strings;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
@@ -12,6 +13,7 @@ use crate::formats::office::bytes::{code_page, size_at, slice, u8_at, u16_at};
 use crate::formats::office::formula::{Shared, Sharing};
 use crate::formats::office::tokens::{self, Form};
 use crate::formats::office::{Found, Layer, formula};
+use crate::formats::ole::book::shades::Shades;
 use crate::formats::ole::compound::Compound;
 use crate::formats::ole::{decrypt, moniker};
 use crate::unpack::{File, Leaf, Walk};
@@ -76,6 +78,7 @@ struct Reader {
     macros: String,
     /// There are more of them than are kept.
     is_cut: bool,
+    shades: Shades,
 }
 
 /// Reads the workbook in a storage; returns the records of its pictures.
@@ -136,6 +139,7 @@ fn read_stream(stream: &[u8], found: &mut Found) -> (String, bool) {
         row: None,
         macros: String::new(),
         is_cut: false,
+        shades: Shades::default(),
     };
     let mut all = records(stream).peekable();
     while let Some(record) = all.next() {
@@ -145,8 +149,10 @@ fn read_stream(stream: &[u8], found: &mut Found) -> (String, bool) {
                 continued.push(more.body);
             }
         }
+        reader.shades.see(&record, found);
         reader.see(&record, &continued, found);
     }
+    reader.shades.finish(found);
     (reader.macros, reader.is_cut)
 }
 
