@@ -4,6 +4,7 @@
 //! told, not opened; formats of numbers are not applied, cells show what the program kept as their text.
 
 mod body;
+mod drawn;
 mod sealed;
 mod styles;
 
