@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::budget::LINK_TEXT_BYTES_MAX;
 use crate::formats::html::{self, Child, Page};
 use crate::formats::image::canvas::Looked;
+use crate::formats::image::codes::Codes;
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 use mail::links::{self, Flags};
@@ -170,9 +171,12 @@ impl Walk<'_> {
         }
     }
 
-    /// Adds what codes in characters and cells say.
-    pub(crate) fn add_codes(&mut self, at: usize, codes: Vec<String>) {
-        for code in codes {
+    /// Adds what codes in characters say, and marks that there may be more.
+    pub(crate) fn add_codes_in_text(&mut self, at: usize, codes: Codes) {
+        if codes.has_more || codes.is_unread {
+            self.mark(at, "picture_unread");
+        }
+        for code in codes.said {
             self.mark(at, "text_code");
             self.add_code(at, &code);
         }

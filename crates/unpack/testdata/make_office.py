@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the documents in testdata/office by independent programs: LibreOffice (soffice, headless), python-docx, openpyxl,
-python-pptx, xlwt, msoffcrypto-tool. Run once; the files are kept.
+python-pptx, qrcode, XlsxWriter, xlwt, msoffcrypto-tool. Run once; the files are kept.
 
-    pip install python-docx openpyxl python-pptx xlwt msoffcrypto-tool
+    pip install python-docx openpyxl python-pptx 'qrcode[pil]' XlsxWriter xlwt msoffcrypto-tool
     python3 make_office.py office
 """
 
@@ -16,6 +16,8 @@ import docx
 import msoffcrypto.format.ooxml
 import openpyxl
 import pptx
+import qrcode
+import xlsxwriter
 import xlwt
 
 OUT = pathlib.Path(sys.argv[1])
@@ -58,6 +60,25 @@ def by_libreoffice(work):
         convert(work / "show.pptx", target)
     # Large by their empty space only.
     subprocess.run(["gzip", "-9nf", OUT / "lo.ppt", OUT / "lo.fodt"], check=True)
+
+
+def pictures(work):
+    """A QR code as a picture in each of the old formats."""
+    picture = work / "code.png"
+    qrcode.make("http://evil.example/x", border=4).save(picture)
+    document = docx.Document()
+    document.add_picture(str(picture))
+    document.save(work / "code.docx")
+    with xlsxwriter.Workbook(work / "code.xlsx") as book:
+        book.add_worksheet().insert_image("A1", str(picture))
+    show = pptx.Presentation()
+    show.slides.add_slide(show.slide_layouts[6]).shapes.add_picture(str(picture), 0, 0)
+    show.save(work / "code.pptx")
+    for source, target in (("docx", "doc"), ("xlsx", "xls"), ("pptx", "ppt")):
+        subprocess.run(
+            ["soffice", "--headless", "--convert-to", target, "--outdir", OUT, work / f"code.{source}"],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(["gzip", "-9nf", OUT / f"code.{target}"], check=True)
 
 
 def lock():
@@ -142,4 +163,5 @@ if __name__ == "__main__":
     OUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         by_libreoffice(pathlib.Path(folder))
+        pictures(pathlib.Path(folder))
         by_libraries(pathlib.Path(folder))

@@ -7,6 +7,7 @@
 //! QR are not read.
 
 pub(crate) mod affine;
+pub(crate) mod bitmap;
 pub(crate) mod canvas;
 pub(crate) mod codes;
 pub(crate) mod grey;

@@ -7,8 +7,9 @@ pub(crate) mod formula;
 pub(crate) mod mime_object;
 pub(crate) mod odf;
 pub(crate) mod ooxml;
-mod shaded;
+pub(in crate::formats) mod shaded;
 mod sieve;
+pub(in crate::formats) mod signs;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod tokens;
@@ -211,6 +212,7 @@ impl Found {
 
     /// Hands all over.
     pub(crate) fn give(mut self, walk: &mut Walk<'_>, at: usize) {
+        let codes = signs::codes(&self.text, &self.cells, &walk.budget.code_steps);
         formula::finish(&mut self, walk.budget);
         walk.budget.spend_formula_steps(self.steps_given.saturating_sub(self.steps.get()));
         for word in self.marks {
@@ -249,6 +251,7 @@ impl Found {
         if !self.other.is_empty() {
             walk.add_other_text(at, &self.other);
         }
+        walk.add_codes_in_text(at, codes);
         let mut effort = Effort::default();
         for canvas in &self.drawings {
             let looked = canvas.read(walk.budget, &mut effort);

@@ -10,6 +10,7 @@ mod installer;
 mod mail;
 mod moniker;
 pub(crate) mod native;
+mod pictures;
 mod properties;
 mod slides;
 pub(crate) mod vba;
@@ -21,6 +22,7 @@ use crate::formats::office::bytes::utf16;
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::ole::compound::{Compound, Sort};
 use crate::formats::ole::decrypt::Package;
+use crate::formats::ole::pictures::Pictures;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Streams that tell the kind, in the storage at the top. The first that is there counts.
@@ -46,6 +48,15 @@ const PACKAGES: [[u8; 16]; 2] = [
 /// How kinds of files begin that are worth to be taken out of a stream in which a program keeps a whole file.
 const FILE_STARTS: [&[u8]; 10] =
     [b"PK\x03\x04", b"%PDF", b"MZ", b"\xd0\xcf\x11\xe0", b"{\\rt", b"<?xml", b"<html", b"<!DOC", b"Rar!", b"ITSF"];
+/// Streams whose pictures stand there in another form, are children of their own, or are shown nowhere.
+const WITHOUT_PICTURES: [&str; 6] = [
+    "workbook",
+    "book",
+    "\u{1}ole10native",
+    "encryptedpackage",
+    "\u{5}summaryinformation",
+    "\u{5}documentsummaryinformation",
+];
 /// Shortest run of letters kept of a form's fields.
 const FORM_TEXT_MIN: usize = 6;
 /// Marks of what lies inside that the document is asked for.
@@ -66,8 +77,10 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     }
     name_kind(walk, file, &compound);
     let mut found = Found::new(walk);
-    read_documents(walk, file, &compound, &mut found);
-    read_parts(walk, file, &compound, &mut found);
+    let drawn = read_documents(walk, file, &compound, &mut found);
+    if read_parts(walk, file, &compound, &mut found) {
+        take_pictures(walk, file, &compound, &drawn);
+    }
     if compound.is_malformed || compound.is_used_up() {
         found.mark("malformed");
     }
@@ -89,19 +102,21 @@ fn name_kind(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>) {
     }
 }
 
-/// Documents in any storage, the top first.
-fn read_documents(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, found: &mut Found) {
+/// Documents in any storage, the top first. Returns what holds their pictures, where that is not a stream as it stands.
+fn read_documents(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, found: &mut Found) -> Vec<Vec<u8>> {
+    let mut drawn = Vec::new();
     for storage in compound.storages() {
         if walk.budget.is_late() {
-            return walk.not_opened(file.at, WhyUnopened::OverTime);
+            walk.not_opened(file.at, WhyUnopened::OverTime);
+            return drawn;
         }
         if storage != 0
             && ["WordDocument", "Workbook", "Book"].iter().any(|name| compound.find(storage, name).is_some())
         {
             found.mark("embedded_object");
         }
-        word::read(walk, file, compound, (storage, found));
-        book::read(walk, file, compound, (storage, found));
+        drawn.extend(word::read(walk, file, compound, (storage, found)));
+        drawn.extend(book::read(walk, file, compound, (storage, found)));
     }
     if compound.find(0, "PowerPoint Document").is_some() {
         slides::read(walk, file, compound, found);
@@ -123,6 +138,7 @@ fn read_documents(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, 
             open_package(walk, file, (info, &package));
         }
     }
+    drawn
 }
 
 fn open_package(walk: &mut Walk<'_>, file: File<'_>, (info, package): (&[u8], &[u8])) {
@@ -138,8 +154,8 @@ fn open_package(walk: &mut Walk<'_>, file: File<'_>, (info, package): (&[u8], &[
     }
 }
 
-/// Streams that mean the same wherever they stand.
-fn read_parts(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, found: &mut Found) {
+/// Streams that mean the same wherever they stand; false when the budget is used up.
+fn read_parts(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, found: &mut Found) -> bool {
     let mut modules = 0_usize;
     for storage in compound.storages() {
         if vba::is_project(compound, storage) {
@@ -148,7 +164,8 @@ fn read_parts(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, foun
     }
     for (number, entry) in compound.entries.iter().enumerate() {
         if walk.budget.is_late() {
-            return walk.not_opened(file.at, WhyUnopened::OverTime);
+            walk.not_opened(file.at, WhyUnopened::OverTime);
+            return false;
         }
         if EQUATION.contains(&entry.class) {
             found.mark("equation");
@@ -157,6 +174,33 @@ fn read_parts(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, foun
             found.mark("embedded_object");
         }
         if entry.sort == Sort::Stream && !read_stream(walk, file, compound, (number, found)) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Pictures of documents, wherever they stand in a stream. The parts of messages and installers are told by their own readers.
+fn take_pictures(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, drawn: &[Vec<u8>]) {
+    if walk.kind(file.at) == "msi" {
+        return;
+    }
+    let mut pictures = Pictures::default();
+    for (number, entry) in compound.entries.iter().enumerate() {
+        let name = entry.name.to_ascii_lowercase();
+        let is_read_else = WITHOUT_PICTURES.contains(&name.as_str()) || name.starts_with("__substg1.0_");
+        if entry.sort != Sort::Stream || is_read_else || is_file(compound, number) {
+            continue;
+        }
+        if walk.budget.is_late() {
+            return walk.not_opened(file.at, WhyUnopened::OverTime);
+        }
+        if !pictures.take(walk, file, &compound.stream(number)) {
+            return;
+        }
+    }
+    for stream in drawn {
+        if !pictures.take(walk, file, stream) {
             return;
         }
     }

@@ -26,10 +26,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     } else {
         walk.add_links_of_text(file.at, &main, LinkKind::Text);
         let codes = text_code::codes(&main, &walk.budget.code_steps);
-        if codes.has_more || codes.is_unread {
-            walk.mark(file.at, "picture_unread");
-        }
-        walk.add_codes(file.at, codes.said);
+        walk.add_codes_in_text(file.at, codes);
         walk.add_text(file.at, &main);
     }
     for other in others {

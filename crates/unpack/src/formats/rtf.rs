@@ -1,10 +1,11 @@
 //! Rich Text Format: text, fields, objects, and pages that were put into it. Sources: RTF 1.9.1, MS-OXRTFEX (pages within).
 //!
 //! Programs read it with great patience, and so does this: unknown words are passed over, groups need not be closed, a header is
-//! four letters. Documented limits: colours are not compared.
+//! four letters. Documented limits: colours of text are not compared.
 
 mod groups;
 mod object;
+mod shades;
 mod words;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use scan::content::WhyUnopened;
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::rtf::groups::{Group, Holds};
 use crate::formats::rtf::object::{Data, Picture};
+use crate::formats::rtf::shades::Shades;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Groups within groups.
@@ -102,6 +104,7 @@ struct Reader {
     name: String,
     html: String,
     is_from_html: bool,
+    shades: Shades,
 }
 
 impl Reader {
@@ -124,6 +127,7 @@ impl Reader {
             name: String::new(),
             html: String::new(),
             is_from_html: false,
+            shades: Shades::default(),
         }
     }
 
@@ -272,6 +276,8 @@ impl Reader {
         }
         match self.group.holds {
             Holds::Nothing => {}
+            Holds::Colours if byte == b';' => self.shades.end_colour(),
+            Holds::Colours => {}
             Holds::Picture => self.picture.digit(byte),
             _ => self.pending.push(byte),
         }
@@ -295,7 +301,7 @@ impl Reader {
 
     fn text(&mut self, text: &str) {
         match self.group.holds {
-            Holds::Nothing | Holds::Picture => {}
+            Holds::Nothing | Holds::Picture | Holds::Colours => {}
             Holds::Name => self.name.push_str(text),
             Holds::Html => self.html.push_str(text),
             Holds::Properties | Holds::Value => self.found.push(Layer::Other, text),
@@ -335,6 +341,7 @@ impl Reader {
         while !self.fields.is_empty() {
             self.close_field();
         }
+        self.shades.finish(&mut self.found);
         let html = self.is_from_html.then_some(self.html);
         Document { found: self.found, objects: self.objects, pictures: self.pictures, html }
     }

@@ -9,8 +9,8 @@ mod sylk;
 
 pub(crate) use crate::formats::table::sylk::open as open_sylk;
 
-use crate::formats::office::Found;
 use crate::formats::office::formula::{self, FETCHING, LEADING, Written};
+use crate::formats::office::{Found, signs};
 use crate::text;
 use crate::unpack::{File, Walk};
 
@@ -51,6 +51,10 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         }
     }
     look_at_addresses(walk, file.at, &table);
+    let mut separators = SEPARATORS.to_vec();
+    separators.extend(declared.filter(|declared| !SEPARATORS.contains(declared)));
+    let codes = signs::of_table(&table, &separators, &walk.budget.code_steps);
+    walk.add_codes_in_text(file.at, codes);
 }
 
 /// The separator that the first line declares: `sep=^`, in quotes or not.

@@ -68,6 +68,11 @@ fn is_drawn(line: &str) -> bool {
         && blocks.len().saturating_add(others) > 0
 }
 
+/// Is it one of the characters that drawings are made of?
+pub(crate) fn is_block(c: char) -> bool {
+    block(c).is_some()
+}
+
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '\u{2002}'..='\u{200b}' | '\u{3000}' | '\t')
 }

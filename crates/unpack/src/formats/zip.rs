@@ -122,7 +122,9 @@ impl Opening {
         for (reading, taken) in readings.into_iter().enumerate() {
             walk.budget.spend_unpacked(taken.bytes.len());
             let step = if reading == 0 { member.step.clone() } else { format!("{}.{reading}", member.step) };
-            let one = Member { step, names: member.names.clone(), is_part: member.is_part };
+            let takes = |name: &String| package::takes(name, &taken.bytes);
+            let is_part = member.is_part && member.names.iter().all(takes);
+            let one = Member { step, names: member.names.clone(), is_part };
             let goes_on = walk.member(file, one, &taken);
             self.keep(&member, taken);
             if !goes_on {

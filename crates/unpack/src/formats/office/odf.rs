@@ -4,6 +4,7 @@
 //! told, not opened; formats of numbers are not applied, cells show what the program kept as their text.
 
 mod body;
+mod drawn;
 mod sealed;
 mod styles;
 
@@ -15,7 +16,7 @@ use crate::formats::office::odf::body::Body;
 use crate::formats::office::odf::styles::Styles;
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::ole::vba;
-use crate::formats::package::Package;
+use crate::formats::package::{self, Package};
 use crate::formats::xml::{self, Event, Outcome};
 use crate::sniff::sniff;
 use crate::unpack::{File, Leaf, Walk};
@@ -66,7 +67,8 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
         walk.mark(file.at, "password_found");
         for (number, (name, bytes)) in open.parts.iter().enumerate() {
             walk.budget.spend_unpacked(bytes.len());
-            let leaf = Leaf { names: vec![name.clone()], is_read: false, ..Leaf::default() };
+            let is_read = !package::takes(name, bytes);
+            let leaf = Leaf { names: vec![name.clone()], is_read, ..Leaf::default() };
             if !walk.child(file, &format!("odf:{number}"), leaf, bytes) {
                 return;
             }
@@ -135,9 +137,14 @@ fn finish(walk: &mut Walk<'_>, file: File<'_>, gathered: Gathered) {
     office::lift_marks(walk, file.at, &LIFTED);
 }
 
+/// Does a part of this name, in lower case, hold a macro?
+pub(crate) fn is_script(name: &str) -> bool {
+    name.starts_with("scripts/") || name.contains("/scripts/")
+}
+
 fn read_part(name: &str, xml: &str, styles: &Styles, gathered: &mut Gathered) -> Outcome {
     let lower = name.to_ascii_lowercase();
-    if lower.starts_with("scripts/") || lower.contains("/scripts/") {
+    if is_script(&lower) {
         if !lower.ends_with(".xml") {
             gathered.add(Source { name: name.to_owned(), text: xml.to_owned(), is_basic: false });
         }

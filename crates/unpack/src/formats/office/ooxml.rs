@@ -12,6 +12,7 @@ mod flat;
 mod mashup;
 mod other;
 mod relations;
+mod shapes;
 mod words;
 
 use std::borrow::Cow;

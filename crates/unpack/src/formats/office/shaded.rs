@@ -6,6 +6,8 @@ use crate::formats::image::grey;
 
 /// Tables within tables that are followed.
 const TABLES_MAX: usize = 32;
+/// Columns and rows that one stands for.
+const REPEATED_MAX: usize = 1_000;
 
 /// The tables of a text, row by row.
 #[derive(Debug, Default)]
@@ -23,8 +25,11 @@ struct Table {
     canvas: Canvas,
     column: usize,
     row: usize,
-    /// Columns that the open cell is wide, and its shade.
+    /// Rows that the open row stands for.
+    rows: usize,
+    /// Columns that the open cell stands for, columns and rows that it lies over, and its shade.
     span: usize,
+    cover: (usize, usize),
     shade: Option<u8>,
     is_in_cell: bool,
 }
@@ -56,14 +61,21 @@ impl Tables {
 
     pub(super) fn begin_row(&mut self) {
         if let Some(table) = self.table() {
-            table.row = table.row.saturating_add(1);
-            table.column = 0;
+            table.row = table.row.saturating_add(table.rows.max(1));
+            (table.column, table.rows) = (0, 1);
+        }
+    }
+
+    /// The open row stands for so many.
+    pub(super) fn repeat_row(&mut self, rows: usize) {
+        if let Some(table) = self.table() {
+            table.rows = rows.clamp(1, REPEATED_MAX);
         }
     }
 
     pub(super) fn begin_cell(&mut self, span: usize) {
         if let Some(table) = self.table() {
-            (table.span, table.shade, table.is_in_cell) = (span, None, true);
+            (table.span, table.cover, table.shade, table.is_in_cell) = (span, (1, 1), None, true);
         }
     }
 
@@ -71,6 +83,13 @@ impl Tables {
     pub(super) fn set_span(&mut self, span: usize) {
         if let Some(table) = self.table() {
             table.span = span;
+        }
+    }
+
+    /// The open cell lies over so many columns and rows; what is under it stands there as well.
+    pub(super) fn set_cover(&mut self, columns: usize, rows: usize) {
+        if let Some(table) = self.table() {
+            table.cover = (columns.clamp(1, REPEATED_MAX), rows.clamp(1, REPEATED_MAX));
         }
     }
 
@@ -83,9 +102,12 @@ impl Tables {
 
     pub(super) fn end_cell(&mut self) {
         let Some(table) = self.table() else { return };
-        let to = table.column.saturating_add(table.span.clamp(1, 1_000));
+        let to = table.column.saturating_add(table.span.clamp(1, REPEATED_MAX));
         if let Some(shade) = table.shade.take() {
-            add(&mut table.canvas, (table.column, table.row), (to, table.row.saturating_add(1)), shade);
+            let (columns, rows) = table.cover;
+            let right = to.max(table.column.saturating_add(columns));
+            let bottom = table.row.saturating_add(table.rows.max(rows));
+            add(&mut table.canvas, (table.column, table.row), (right, bottom), shade);
         }
         (table.column, table.is_in_cell) = (to, false);
     }
@@ -106,13 +128,13 @@ impl Tables {
 }
 
 /// Shades the cells from a column and row up to others.
-pub(super) fn add(canvas: &mut Canvas, from: (usize, usize), to: (usize, usize), shade: u8) {
+pub(in crate::formats) fn add(canvas: &mut Canvas, from: (usize, usize), to: (usize, usize), shade: u8) {
     let place = |at: usize| u32::try_from(at).map_or(f64::MAX, f64::from);
     canvas.add_box([place(from.0), place(from.1), place(to.0), place(to.1)], Affine::IDENTITY, Some(shade));
 }
 
 /// `000000`, `FF000000` with how much is seen of it in front, `#000000`.
-pub(super) fn shade_of(colour: &str) -> Option<u8> {
+pub(in crate::formats) fn shade_of(colour: &str) -> Option<u8> {
     let digits = colour.trim().trim_start_matches('#');
     let digits = if digits.len() == 8 { digits.get(2..)? } else { digits };
     if digits.len() != 6 {

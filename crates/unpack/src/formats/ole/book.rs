@@ -1,7 +1,9 @@
 //! Workbooks of the old format: cells, sheets that are not shown, macro sheets, links. Sources: MS-XLS 2.4 (Excel 97 and
 //! later), and the older records of Excel 5 whose strings are bytes.
 
+mod art;
 mod cells;
+mod shades;
 mod strings;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
@@ -11,6 +13,7 @@ use crate::formats::office::bytes::{code_page, size_at, slice, u8_at, u16_at};
 use crate::formats::office::formula::{Shared, Sharing};
 use crate::formats::office::tokens::{self, Form};
 use crate::formats::office::{Found, Layer, formula};
+use crate::formats::ole::book::shades::Shades;
 use crate::formats::ole::compound::Compound;
 use crate::formats::ole::{decrypt, moniker};
 use crate::unpack::{File, Leaf, Walk};
@@ -75,15 +78,17 @@ struct Reader {
     macros: String,
     /// There are more of them than are kept.
     is_cut: bool,
+    shades: Shades,
 }
 
-/// Reads the workbook in a storage.
+/// Reads the workbook in a storage; returns the records of its pictures.
 pub(super) fn read(
     walk: &mut Walk<'_>,
     file: File<'_>,
     compound: &Compound<'_>,
     (storage, found): (usize, &mut Found),
-) {
+) -> Vec<Vec<u8>> {
+    let mut drawn = Vec::new();
     let streams = ["Workbook", "Book"].into_iter().flat_map(|name| compound.streams_of(storage, name));
     for mut stream in streams {
         let pass = records(&stream).take(64).find(|record| record.kind == FILE_PASS).map(|record| record.body.to_vec());
@@ -100,7 +105,9 @@ pub(super) fn read(
         if is_cut {
             walk.not_opened(file.at, WhyUnopened::OverBudget);
         }
+        drawn.extend(art::of(&stream));
     }
+    drawn
 }
 
 fn records(stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
@@ -132,6 +139,7 @@ fn read_stream(stream: &[u8], found: &mut Found) -> (String, bool) {
         row: None,
         macros: String::new(),
         is_cut: false,
+        shades: Shades::default(),
     };
     let mut all = records(stream).peekable();
     while let Some(record) = all.next() {
@@ -141,8 +149,10 @@ fn read_stream(stream: &[u8], found: &mut Found) -> (String, bool) {
                 continued.push(more.body);
             }
         }
+        reader.shades.see(&record, found);
         reader.see(&record, &continued, found);
     }
+    reader.shades.finish(found);
     (reader.macros, reader.is_cut)
 }
 

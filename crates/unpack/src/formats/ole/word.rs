@@ -25,13 +25,14 @@ const FIELDS_MAX: usize = 32;
 /// Characters of the text and all its notes, each piece counted once; pieces that share text are no news.
 const TEXT_RATIO_MAX: usize = 2;
 
-/// Reads the document in a storage.
+/// Reads the document in a storage; returns the streams that may hold its pictures, where they were encrypted.
 pub(super) fn read(
     walk: &mut Walk<'_>,
     file: File<'_>,
     compound: &Compound<'_>,
     (storage, found): (usize, &mut Found),
-) {
+) -> Vec<Vec<u8>> {
+    let mut opened = Vec::new();
     for main in compound.streams_of(storage, "WordDocument") {
         let flags = u16_at(&main, 10).unwrap_or(0);
         let table = if flags & TABLE_IS_1 != 0 { "1Table" } else { "0Table" };
@@ -40,21 +41,33 @@ pub(super) fn read(
             tables.push(Vec::new());
         }
         for table in tables {
-            read_one(walk, file, (main.clone(), table), found);
+            let Some(key) = read_one(walk, file, (main.clone(), table), found) else { continue };
+            for data in compound.streams_of(storage, "Data") {
+                opened.extend(key.open_document(&data, 0));
+            }
+            opened.extend(key.open_document(&main, HEAD_BYTES));
         }
     }
+    opened
 }
 
-/// One document by its two streams.
-fn read_one(walk: &mut Walk<'_>, file: File<'_>, (mut main, mut table): (Vec<u8>, Vec<u8>), found: &mut Found) {
+/// One document by its two streams; returns the key, where it was encrypted and was opened.
+fn read_one(
+    walk: &mut Walk<'_>,
+    file: File<'_>,
+    (mut main, mut table): (Vec<u8>, Vec<u8>),
+    found: &mut Found,
+) -> Option<Key> {
     let flags = u16_at(&main, 10).unwrap_or(0);
+    let mut key = None;
     if flags & IS_ENCRYPTED != 0 {
         walk.mark(file.at, "encrypted");
-        let Some((open_main, open_table)) = decrypt(walk, &main, &table) else {
-            return walk.not_opened(file.at, WhyUnopened::Encrypted);
+        let Some((own, open_main, open_table)) = decrypt(walk, &main, &table) else {
+            walk.not_opened(file.at, WhyUnopened::Encrypted);
+            return None;
         };
         walk.mark(file.at, "password_found");
-        (main, table) = (open_main, open_table);
+        (key, main, table) = (Some(own), open_main, open_table);
     }
     let is_new = u16_at(&main, 2).is_some_and(|version| version >= VERSION_97);
     let text = if is_new { pieces(&main, &table) } else { None };
@@ -68,13 +81,15 @@ fn read_one(walk: &mut Walk<'_>, file: File<'_>, (mut main, mut table): (Vec<u8>
     if is_new {
         template(&main, &table, found);
     }
+    key
 }
 
-/// Both streams with a word of the message: the table begins with the head of the encryption, whose size the document says.
-fn decrypt(walk: &Walk<'_>, main: &[u8], table: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+/// The key, and both streams, with a word of the message: the table begins with the head of the encryption, whose size the document says.
+fn decrypt(walk: &Walk<'_>, main: &[u8], table: &[u8]) -> Option<(Key, Vec<u8>, Vec<u8>)> {
     let head_bytes = size_at(main, 14)?;
     let key = Key::find(walk, slice(table, 0, head_bytes))?;
-    Some((key.open_document(main, HEAD_BYTES)?, key.open_document(table, head_bytes)?))
+    let (main, table) = (key.open_document(main, HEAD_BYTES)?, key.open_document(table, head_bytes)?);
+    Some((key, main, table))
 }
 
 /// The text by its pieces.

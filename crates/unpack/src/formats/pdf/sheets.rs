@@ -12,6 +12,7 @@ use super::matrix::{Matrix, Rect};
 use super::object::{Dict, Id, Object, Value, real};
 use super::page::{Reader, Run, Shared, Sheet};
 use crate::formats::image::canvas::{Canvas, Effort, Looked};
+use crate::formats::text_code;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Pages of one document.
@@ -114,6 +115,7 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
         let by_place = layout::join_by_place(sheet.runs.iter().filter(|run| !run.is_hidden));
         self.walk.add_links_of_text(at, &seen, scan::content::LinkKind::Text);
         self.walk.add_text(at, &seen);
+        self.look_at_text([&seen, &by_place]);
         if !hidden.trim().is_empty() {
             // The text of a scanned page lies unseen under its picture: it is what the picture shows.
             if sheet.has_picture && seen.trim().is_empty() {
@@ -143,6 +145,16 @@ impl<'r, 'd, 'w> Sheets<'r, 'd, 'w> {
                 self.walk.child(self.file, &step, Leaf { inline: true, ..Leaf::default() }, &png);
             }
         }
+    }
+
+    /// Looks for codes in characters, in the first of these texts that has one.
+    fn look_at_text(&mut self, texts: [&str; 2]) {
+        let mut looked = texts.into_iter().map(|text| text_code::codes(text, &self.walk.budget.code_steps));
+        let Some(codes) = looked.find(|codes| !codes.said.is_empty() || codes.has_more || codes.is_unread) else {
+            return;
+        };
+        drop(looked);
+        self.walk.add_codes_in_text(self.file.at, codes);
     }
 
     /// Looks for codes in what is drawn with paths.

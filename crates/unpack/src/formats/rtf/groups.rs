@@ -20,6 +20,8 @@ pub(super) enum Holds {
     Value,
     /// A picture in digits.
     Picture,
+    /// The colours of the document.
+    Colours,
 }
 
 /// A group.

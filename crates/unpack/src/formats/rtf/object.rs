@@ -3,6 +3,7 @@
 //! Programs and scanners disagree about digits in groups within the data and about escaped bytes: each reading that gives an
 //! object is opened.
 
+use crate::formats::image::bitmap;
 use crate::formats::office::Found;
 use crate::formats::office::bytes::{size_at, slice, u32_at, until_nul};
 use crate::formats::ole::native;
@@ -76,7 +77,7 @@ pub(super) struct Picture {
 impl Picture {
     /// As a file.
     pub(super) fn file(self) -> Vec<u8> {
-        if self.is_bitmap && !self.bytes.is_empty() { bitmap(&self.bytes) } else { self.bytes }
+        if self.is_bitmap && !self.bytes.is_empty() { bitmap::with_head(&self.bytes) } else { self.bytes }
     }
 
     pub(super) fn digit(&mut self, byte: u8) {
@@ -86,23 +87,6 @@ impl Picture {
             None => self.high = Some(digit),
         }
     }
-}
-
-/// A bitmap with the head that it has in a file (MS-WMF 2.2.2.9: the bitmap; its file's head is 14 bytes).
-fn bitmap(dib: &[u8]) -> Vec<u8> {
-    let number = |at: usize| size_at(dib, at).unwrap_or(0);
-    let short = |at: usize| number(at) & 0xffff;
-    let head = number(0);
-    let is_old = head == 12;
-    let (bits, entry) = if is_old { (short(10), 3) } else { (short(14), 4) };
-    let colours = if is_old { 0 } else { number(32) };
-    let palette = u32::try_from(bits).ok().filter(|bits| *bits <= 8).and_then(|bits| 1_usize.checked_shl(bits));
-    let colours = if colours == 0 { palette.unwrap_or(0) } else { colours };
-    // Masks stand behind the shortest head of the newer kind.
-    let masks = if head == 40 && number(16) == 3 { 12 } else { 0 };
-    let start = [head, colours.saturating_mul(entry), masks, 14].into_iter().fold(0_usize, usize::saturating_add);
-    let bytes = |size: usize| u32::try_from(size).unwrap_or(u32::MAX).to_le_bytes();
-    [b"BM".as_slice(), &bytes(dib.len().saturating_add(14)), &[0; 4], &bytes(start), dib].concat()
 }
 
 fn value(digit: u8) -> Option<u8> {

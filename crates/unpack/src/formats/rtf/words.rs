@@ -9,8 +9,7 @@ use crate::formats::rtf::object::{Data, Picture};
 /// Fonts of one document.
 const FONTS_MAX: usize = 10_000;
 /// Groups whose text nobody reads.
-const UNSEEN: [&str; 21] = [
-    "colortbl",
+const UNSEEN: [&str; 20] = [
     "stylesheet",
     "listtable",
     "listoverridetable",
@@ -41,6 +40,7 @@ impl Reader {
         if self.data.is_some() {
             return;
         }
+        self.shades.word(word, number);
         match word {
             "u" => return self.unicode(number.unwrap_or(0)),
             "par" | "line" | "row" | "page" | "sect" => return self.end_paragraph(),
@@ -156,6 +156,7 @@ impl Reader {
                 self.group.is_in_fonts = true;
                 self.group.holds = Holds::Nothing;
             }
+            "colortbl" => self.group.holds = Holds::Colours,
             word if UNSEEN.contains(&word) => self.group.holds = Holds::Nothing,
             _ => return false,
         }

@@ -8,6 +8,8 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use crate::formats::office::signs::sign;
+
 /// Values, formulas and names that are kept of one document.
 const CELLS_MAX: usize = 400_000;
 /// Their texts together, bytes.
@@ -251,6 +253,13 @@ impl Cells {
             None if self.is_over || self.lost.contains(&place.sheet) || self.formulas.contains_key(&place) => None,
             None => Some(("", Kind::Open)),
         }
+    }
+
+    /// The cells whose value is one sign, or the same sign again, in no order.
+    pub(crate) fn signs(&self) -> Vec<(Place, char)> {
+        let sign = |span: &Span| self.texts.get(span.from..span.to).and_then(sign);
+        let values = self.values.iter();
+        values.filter_map(|(place, span)| Some((*place, sign(span.as_ref()?)?))).collect()
     }
 
     pub(super) fn named(&self, name: &str) -> Option<(&str, (u32, u32))> {

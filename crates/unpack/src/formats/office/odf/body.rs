@@ -3,6 +3,7 @@
 use scan::content::LinkKind;
 
 use crate::formats::office::formula::{self, Kind, Shared, a1};
+use crate::formats::office::odf::drawn::Drawn;
 use crate::formats::office::odf::styles::Styles;
 use crate::formats::office::odf::{Source, aside};
 use crate::formats::office::{Found, Layer};
@@ -53,6 +54,7 @@ pub(super) struct Body<'s> {
     /// Text outside of paragraphs, of the element that is open.
     aside: String,
     is_data: bool,
+    drawn: Drawn,
 }
 
 /// What of a paragraph is shown, and what is not: hidden pieces do not part words.
@@ -93,6 +95,7 @@ impl<'s> Body<'s> {
             sources: Vec::new(),
             aside: String::new(),
             is_data: false,
+            drawn: Drawn::default(),
         }
     }
 
@@ -104,10 +107,12 @@ impl<'s> Body<'s> {
                 self.hidden = self.hidden.saturating_add(usize::from(hides));
                 self.start(found, tag);
                 start_object(found, tag);
+                self.drawn.start(found, tag, self.styles);
             }
             Event::Text(piece) => self.text(piece),
             Event::End(name) => {
                 self.end(found, name);
+                self.drawn.end(name);
                 let hides = self.hiding.pop().unwrap_or(false);
                 self.hidden = self.hidden.saturating_sub(usize::from(hides));
             }
@@ -322,6 +327,7 @@ impl<'s> Body<'s> {
         while let Some(paragraph) = self.paragraphs.pop() {
             self.give(found, &paragraph);
         }
+        self.drawn.finish(found);
         self.sources
     }
 }

@@ -301,11 +301,48 @@ fn chunks_of_other_formats_are_read() {
         ],
         &expect![[r#"
             1 docx []
+            1/zip:3 text []
+              see http://chunk.example/
+              -> http://chunk.example/ Text ""
             1/chunk:0 text []
               see http://chunk.example/
               -> http://chunk.example/ Text ""
         "#]],
     );
+}
+
+#[test]
+fn what_is_no_part_of_the_document_is_looked_at_as_in_any_archive() {
+    let zip = zip_of(&[("a.txt", b"see https://inner.example/z")]);
+    let zip: String = zip.iter().map(|byte| format!("={byte:02X}")).collect();
+    let mail = format!(
+        "From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: application/zip; name=a.zip\r\n\
+        Content-Transfer-Encoding: quoted-printable\r\n\r\n{zip}"
+    );
+    let card = "BEGIN:VCARD\r\nURL:https://card.example/\r\nEND:VCARD\r\n";
+    let parts: &[(&str, &[u8])] = &[
+        ("[Content_Types].xml", TYPES.as_bytes()),
+        ("word/document.xml", b"<w:document/>"),
+        ("word/embeddings/m.eml", mail.as_bytes()),
+        ("word/embeddings/b.vcf", card.as_bytes()),
+    ];
+    for kind in ["docx", "odf"] {
+        let mut parts = parts.to_vec();
+        if kind == "odf" {
+            parts[0] = ("mimetype", b"application/vnd.oasis.opendocument.text");
+            parts[1] = ("content.xml", b"<office:document-content/>");
+        }
+        let content = open(&zip_of(&parts));
+        assert_eq!(content.items[0].kind, kind);
+        for (number, target) in [(2, "https://inner.example/z"), (3, "https://card.example/")] {
+            let place = format!("1/zip:{number}");
+            let items = content.items.iter().filter(|item| item.place.starts_with(&place));
+            let mut links = items.flat_map(|item| &item.links);
+            assert!(links.any(|link| link.target == target), "{kind} {place}: {}", show(&content));
+        }
+        // What the document's reader takes has no text of its own.
+        assert!(content.items[1..3].iter().all(|item| item.text.is_empty()), "{}", show(&content));
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
 use scan::content::LinkKind;
 
 use crate::formats::office::ooxml::relations::Relations;
+use crate::formats::office::ooxml::shapes::Shapes;
 use crate::formats::office::shaded::{self, Tables};
 use crate::formats::office::{Found, Layer, field};
 use crate::formats::xml::{Event, Tag};
@@ -38,6 +39,7 @@ pub(super) struct Words<'r> {
     tables: Tables,
     /// Within the border of a cell, which has a colour of its own (DrawingML).
     is_in_border: bool,
+    shapes: Shapes,
 }
 
 /// A paragraph that is open: text boxes hold paragraphs within runs.
@@ -82,6 +84,7 @@ impl<'r> Words<'r> {
             fallbacks: 0,
             tables: Tables::default(),
             is_in_border: false,
+            shapes: Shapes::default(),
         }
     }
 
@@ -92,6 +95,7 @@ impl<'r> Words<'r> {
                 self.start_run(found, tag);
                 self.start_object(found, tag);
                 self.start_cell(tag);
+                self.shapes.start(tag);
             }
             Event::Text(piece) => self.text(piece),
             Event::End(name) => {
@@ -101,6 +105,7 @@ impl<'r> Words<'r> {
                     "lnL" | "lnR" | "lnT" | "lnB" => self.is_in_border = false,
                     _ => {}
                 }
+                self.shapes.end(name);
                 self.end(found, name);
             }
         }
@@ -353,6 +358,7 @@ impl<'r> Words<'r> {
         }
         let outside = std::mem::take(&mut self.outside);
         self.give(found, &outside);
+        self.shapes.finish(found);
         for canvas in self.tables.finish() {
             found.drawing(canvas);
         }

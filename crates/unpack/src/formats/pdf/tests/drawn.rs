@@ -56,6 +56,23 @@ fn dashes(line: impl Fn(&str, usize, usize) -> String) -> String {
 }
 
 #[test]
+fn letters_in_rows() {
+    let row = |(y, row): (usize, &Vec<bool>)| {
+        let signs: String = row.iter().map(|dark| if *dark { "##" } else { "  " }).collect();
+        format!("BT /F 5 Tf 20 {} Td ({signs}) Tj ET ", 280_usize.strict_sub(y.strict_mul(5)))
+    };
+    let rows: Vec<String> = modules(0).iter().enumerate().map(row).collect();
+    let mixed: Vec<String> = rows.iter().skip(1).step_by(2).chain(rows.iter().step_by(2)).cloned().collect();
+    let page = |rows: &[String]| page(&rows.concat(), "");
+    check("application/pdf", &[("in order", page(&rows)), ("in another order", page(&mixed))]);
+    let words = |y: usize| format!("BT /F 5 Tf 20 {y} Td (a line of a letter, as they are) Tj ET ");
+    check_none(
+        "application/pdf",
+        &[("words", page(&(5..50_usize).map(|y| words(y.strict_mul(5))).collect::<Vec<_>>()))],
+    );
+}
+
+#[test]
 fn strokes() {
     let lines = dark(0, |x, y| format!("{} {y} m {} {y} l S ", x * 5 + 20, x * 5 + 25, y = 250 - y * 5));
     let scaled = runs(

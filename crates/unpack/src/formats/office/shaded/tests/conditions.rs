@@ -212,7 +212,8 @@ fn conditions_that_are_not_followed_are_told() {
         ),
     ] {
         let content = sheet(&rows, &rules);
-        assert_eq!(marks(&content), ["picture_unread"], "{name}");
+        // What stands in the cells may say it by itself.
+        assert!(marks(&content).iter().any(|mark| *mark == "picture_unread"), "{name}");
     }
 }
 

@@ -1,0 +1,56 @@
+//! Slides whose shapes draw a code, and others.
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
+
+use scan::content::Content;
+
+use crate::formats::drawing::{dark, modules_that_are, says};
+use crate::formats::office::testing::{open, zip_of};
+
+fn slide(shapes: &str) -> Content {
+    let slide = format!("<?xml version='1.0'?><p:sld><p:cSld><p:spTree>{shapes}</p:spTree></p:cSld></p:sld>");
+    open(&zip_of(&[("[Content_Types].xml", b"<Types/>"), ("ppt/slides/slide1.xml", slide.as_bytes())]))
+}
+
+fn shape((x, y): (usize, usize), fill: &str) -> String {
+    let (x, y) = (x * 100_000 + 400_000, y * 100_000 + 300_000);
+    format!(
+        "<p:sp><p:spPr><a:xfrm><a:off x='{x}' y='{y}'/><a:ext cx='100000' cy='100000'/></a:xfrm><a:prstGeom prst='rect'/>{fill}\
+        <a:ln><a:solidFill><a:srgbClr val='FFFFFF'/></a:solidFill></a:ln></p:spPr><p:style><a:fillRef idx='3'>\
+        <a:schemeClr val='accent1'/></a:fillRef><a:fontRef idx='minor'><a:schemeClr val='lt1'/></a:fontRef></p:style>\
+        <p:txBody><a:p/></p:txBody></p:sp>"
+    )
+}
+
+#[test]
+fn codes_of_shapes() {
+    let filled = |colour: &str| format!("<a:solidFill>{colour}</a:solidFill>");
+    let black = filled("<a:srgbClr val='000000'/>");
+    let ground = "<p:sp><p:spPr><a:xfrm><a:off x='0' y='0'/><a:ext cx='9000000' cy='6000000'/></a:xfrm><a:solidFill>\
+        <a:srgbClr val='000000'/></a:solidFill></p:spPr></p:sp>";
+    let light = modules_that_are(false, 1, |x, y| shape((x, y), &filled("<a:schemeClr val='bg1'/>")));
+    for (name, shapes) in [
+        ("black", dark(0, |x, y| shape((x, y), &black))),
+        ("of the theme", dark(0, |x, y| shape((x, y), &filled("<a:schemeClr val='tx1'/>")))),
+        ("by its style", dark(0, |x, y| shape((x, y), ""))),
+        (
+            "in a group",
+            format!(
+                "<p:grpSp><p:grpSpPr><a:xfrm><a:off x='1' y='1'/><a:ext cx='5' cy='5'/></a:xfrm></p:grpSpPr>{}</p:grpSp>",
+                dark(0, |x, y| shape((x, y), &black))
+            ),
+        ),
+        ("light on dark", format!("{ground}{light}")),
+    ] {
+        assert!(says(&slide(&shapes)), "{name}");
+    }
+}
+
+#[test]
+fn other_shapes_are_no_codes() {
+    let hollow = dark(0, |x, y| shape((x, y), "<a:noFill/>"));
+    let chart: String = (0..12).flat_map(|x| (0..9).map(move |y| shape((x * 4, y * 4), ""))).collect();
+    for shapes in [hollow, chart] {
+        let content = slide(&shapes);
+        assert!(content.items[0].marks.is_empty(), "{:?}", content.items[0].marks);
+    }
+}
