@@ -51,6 +51,7 @@ mod offer_words;
 mod own_domain_from_outside;
 mod partial_message;
 mod path_name;
+mod picture_unread;
 mod polyglot;
 mod protocol_link;
 mod remote_template;
@@ -128,6 +129,7 @@ pub const ALL: &[Detector] = &[
     name_conflict::DETECTOR,
     nested_ambiguous::DETECTOR,
     code_link::DETECTOR,
+    picture_unread::DETECTOR,
     path_name::DETECTOR,
     autorun_media::DETECTOR,
     clipboard_script::DETECTOR,

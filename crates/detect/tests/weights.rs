@@ -137,6 +137,16 @@ fn no_sign_lowers_a_bad_probability() {
 }
 
 #[test]
+fn a_photo_that_nobody_could_read_changes_no_decision() {
+    for strength in [Strength::LOW, Strength::HALF, Strength::FULL] {
+        let verdict = verdict(&[("picture_unread", strength)]);
+        assert!(verdict.class == Class::Clean && verdict.bad() < TAG / 4.0, "{strength:?}: {:.4}", verdict.bad());
+    }
+    let mishaps = [("picture_unread", Strength::LOW), ("spf_fail", Strength::LOW), ("dkim_fail", Strength::HALF)];
+    assert!(verdict(&mishaps).bad() < TAG / 2.0);
+}
+
+#[test]
 fn bulk_is_bulk() {
     for strength in [Strength::HALF, Strength::FULL] {
         let verdict = verdict(&[("bulk", strength)]);

@@ -1,4 +1,4 @@
-//! Fields of a part besides those of MIME that say where something lies or how it is called, as Thunderbird reads them.
+//! Fields of a part besides its type and name that say where something lies or how it is called, as mail programs read them.
 
 use crate::header::FieldRef;
 use crate::limits;
@@ -13,12 +13,17 @@ pub(crate) struct Elsewhere {
     pub(crate) urls: Vec<String>,
     /// Names of a part whose other fields give none: Content-Name, X-Sun-Data-Name.
     pub(crate) names: Vec<String>,
+    /// How pages of the message name it: Content-ID (RFC 2392) and Content-Location (RFC 2557), without brackets.
+    pub(crate) labels: Vec<String>,
     // The base is that of Content-Base.
     has_content_base: bool,
 }
 
 impl Elsewhere {
     pub(crate) fn note(&mut self, field: FieldRef<'_>) {
+        if field.is("content-id") || field.is("content-location") {
+            self.label(url(field));
+        }
         if field.is("content-base") || field.is("content-location") {
             let is_base = field.is("content-base");
             if self.base.is_none() || (is_base && !self.has_content_base) {
@@ -36,6 +41,12 @@ impl Elsewhere {
             if !name.is_empty() && !self.names.contains(&name) {
                 self.names.push(name);
             }
+        }
+    }
+
+    fn label(&mut self, label: String) {
+        if self.labels.len() < limits::MIME_FIELDS_MAX && !label.is_empty() && !self.labels.contains(&label) {
+            self.labels.push(label);
         }
     }
 }

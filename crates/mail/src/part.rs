@@ -123,6 +123,13 @@ impl Part {
         self.elsewhere.base.as_deref()
     }
 
+    /// How pages of the message name this part, as written: Content-ID without its brackets (RFC 2392), Content-Location
+    /// (RFC 2557).
+    #[must_use]
+    pub fn labels(&self) -> &[String] {
+        &self.elsewhere.labels
+    }
+
     /// Which fragment a message/partial is.
     #[must_use]
     pub fn partial(&self) -> Option<Partial> {

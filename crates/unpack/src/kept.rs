@@ -128,6 +128,7 @@ impl Walk<'_> {
         }
         self.add_text(at, &text);
         self.add_hidden_text(at, &hidden_text);
+        self.pictures.note_page(&links);
         for link in links {
             self.add_link(at, link);
         }

@@ -38,6 +38,8 @@ pub struct Part {
     /// Where its content lies, if this only points there (message/external-body). Of a page the first one is what its links are
     /// read against that are not whole (RFC 2557 5), and may be empty.
     pub points_to: Vec<String>,
+    /// How pages of the message name it: Content-ID, Content-Location.
+    pub labels: Vec<String>,
     /// Its bytes, decoded.
     pub bytes: Bytes,
 }
@@ -56,6 +58,7 @@ impl Part {
                 && leaf.names.is_empty()
                 && !(leaf.follows_text && may_act(&bytes)),
             points_to: pointers(leaf),
+            labels: leaf.labels().to_vec(),
             bytes,
         }
     }

@@ -41,6 +41,7 @@ pub fn unpack_with(request: &Request, budget: &mut Budget, inspect: &mut Inspect
         walk.look(leaf, &part.bytes, 0);
         walk.note_names(at, &part.names);
         walk.add_pointers(at, request::targets_of(&part.declared, &part.points_to).to_vec());
+        walk.pictures.label(at, &part.labels);
     }
     image::finish(&mut walk);
     walk.note_lateness();

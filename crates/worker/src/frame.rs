@@ -139,6 +139,8 @@ struct PartHead {
     size: u64,
     #[n(6)]
     points_to: Vec<String>,
+    #[n(7)]
+    labels: Vec<String>,
 }
 
 /// A request without the bytes of its parts.
@@ -186,6 +188,7 @@ fn part_head(part: &Part) -> PartHead {
         inline: part.inline,
         size: u64::try_from(part.bytes.len()).unwrap_or(u64::MAX),
         points_to: part.points_to.clone(),
+        labels: part.labels.clone(),
     }
 }
 
@@ -199,8 +202,9 @@ pub fn read_request(body: &Bytes) -> Option<Request> {
     for head in parts {
         let end = at.checked_add(usize::try_from(head.size).ok()?)?;
         body.get(at..end)?;
-        let PartHead { place, names, declared, charset, inline, points_to, .. } = head;
-        request.parts.push(Part { place, names, declared, charset, inline, points_to, bytes: body.slice(at..end) });
+        let PartHead { place, names, declared, charset, inline, points_to, labels, .. } = head;
+        let bytes = body.slice(at..end);
+        request.parts.push(Part { place, names, declared, charset, inline, points_to, labels, bytes });
         at = end;
     }
     (at == body.len()).then_some(request)

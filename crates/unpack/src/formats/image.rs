@@ -1,23 +1,25 @@
 //! Pictures (PNG, JPEG, GIF, BMP, WebP, TIFF, ICO): QR codes in them (ISO/IEC 18004), also inverted, coloured, drawn out to one side,
-//! speckled, lighter on one side, cut over neighbours or laid over each other.
+//! speckled, lighter on one side, cut over neighbours as a page shows them or laid over each other.
 //!
 //! Documented limits: a picture over 40 megapixels, or beyond what one message's pictures may hold together, and one that is
 //! broken, is marked `picture_unread`, and so is one of a kind that is not decoded (JPEG 2000, JPEG XL, JPEG XR, AVIF, HEIC); of an
-//! animation the first frames are looked at, of a TIFF the first pages, of an icon its last PNG, else its largest picture; Data Matrix, Aztec and Micro
+//! animation (GIF, PNG, WebP) the first frames are looked at, of a TIFF the first pages, of an icon its last PNG, else its largest picture; Data Matrix, Aztec and Micro
 //! QR are not read.
 
 pub(crate) mod affine;
 pub(crate) mod bitmap;
 pub(crate) mod canvas;
 pub(crate) mod codes;
+mod frames;
 pub(crate) mod grey;
 mod joined;
 mod picture;
 mod tiff;
 
 use image::ImageFormat;
+use scan::content::Link;
 
-use crate::formats::image::joined::Pieces;
+use crate::formats::image::joined::{Pages, Pieces};
 use crate::formats::image::picture::Decoded;
 use crate::unpack::{File, Walk};
 
@@ -36,13 +38,26 @@ const UNREAD_STARTS: [&[u8]; 2] = [b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cJXL \x
 #[derive(Debug)]
 pub(crate) struct Pictures {
     pieces: Pieces,
+    pages: Pages,
     /// Of small pictures and of large ones.
     pixels_left: [u64; 2],
 }
 
 impl Default for Pictures {
     fn default() -> Self {
-        Self { pieces: Pieces::default(), pixels_left: [MESSAGE_PIXELS_MAX; 2] }
+        Self { pieces: Pieces::default(), pages: Pages::default(), pixels_left: [MESSAGE_PIXELS_MAX; 2] }
+    }
+}
+
+impl Pictures {
+    /// Notes how pages name the item of that number, if it is a picture.
+    pub(crate) fn label(&mut self, at: usize, labels: &[String]) {
+        self.pieces.label(at, labels);
+    }
+
+    /// Notes what a page shows.
+    pub(crate) fn note_page(&mut self, links: &[Link]) {
+        self.pages.note(links);
     }
 }
 
@@ -71,6 +86,10 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
             return walk.mark(file.at, "picture_unread");
         }
         let light = picture.light();
+        if !picture.has_room() {
+            walk.pictures.pieces.add(file.at, light);
+            continue;
+        }
         let steps = &walk.budget.code_steps;
         let mut codes = codes::in_grey(&light, steps);
         let (mut has_more, mut is_unread) = (codes.has_more, codes.is_unread);
@@ -127,9 +146,13 @@ pub(crate) fn open_unread(walk: &mut Walk<'_>, file: File<'_>) {
 /// When all parts are read: codes that are cut over several pictures.
 pub(crate) fn finish(walk: &mut Walk<'_>) {
     let pieces = std::mem::take(&mut walk.pictures.pieces);
-    for (at, text) in pieces.read(&walk.budget.code_steps) {
+    let joined = pieces.read(&walk.pictures.pages, &walk.budget.code_steps);
+    for (at, text) in joined.said {
         walk.mark(at, "qr");
         walk.add_code(at, &text);
+    }
+    for at in joined.unread {
+        walk.mark(at, "picture_unread");
     }
 }
 

@@ -148,6 +148,7 @@ fn open_piece(walk: &mut Walk<'_>, file: File<'_>, (message, piece): (&Message, 
             return false;
         }
         walk.add_pointers(at, request::targets_of(&declared, points_to).to_vec());
+        walk.pictures.label(at, part.labels());
     }
     let Some(inner) = part.inner_message(message.raw()) else { return true };
     // A message by its type is read as one already.

@@ -1,9 +1,11 @@
 //! What is taken of a leaf.
 
+use base64::Engine as _;
 use mail::message::Message;
 
 use super::*;
 use crate::budget::{Budget, Limits};
+use crate::formats::image::tests::made::{Canvas, code};
 use crate::unpack::unpack;
 
 /// What is found in every leaf of a message.
@@ -68,4 +70,34 @@ fn links_of_a_page_are_read_against_its_base() {
         <a href=login>x</a>";
     let content = opened(&format!("Content-Type: application/octet-stream; name=a.eml\r\n\r\n{inner}"));
     assert!(links(&content).contains(&"http://evil.example/login"), "{content:?}");
+}
+
+#[test]
+fn pictures_are_put_together_as_a_page_names_them() {
+    let whole = Canvas::of(&code("https://evil.example/named"), 8, 4);
+    let half = whole.width / 2;
+    let coded =
+        |left: u32| base64::engine::general_purpose::STANDARD.encode(whole.cut(left, 0, half, whole.height).png());
+    for (names, shown) in [
+        (
+            ["Content-ID: <left@a.example>", "Content-ID: <right@a.example>"],
+            ["cid:left@a.example", "cid:right@a.example"],
+        ),
+        (["Content-Location: left.png", "Content-Location: \"right.png\""], ["left.png", "right.png"]),
+    ] {
+        let [left, right] = names;
+        let [first, second] = shown;
+        let entity = format!(
+            "Content-Type: multipart/related; boundary=a\r\n\r\n--a\r\nContent-Type: text/html\r\n\r\n\
+            <p>Scan</p><img src=\"{first}\"><img src=\"{second}\">\r\n\
+            --a\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n{right}\r\n\r\n{}\r\n\
+            --a\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n{left}\r\n\r\n{}\r\n--a--\r\n",
+            coded(half),
+            coded(0)
+        );
+        assert!(links(&opened(&entity)).contains(&"https://evil.example/named"), "{names:?}");
+        let inner = format!("From: b@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n{entity}");
+        let within = opened(&format!("Content-Type: application/octet-stream; name=a.eml\r\n\r\n{inner}"));
+        assert!(links(&within).contains(&"https://evil.example/named"), "{names:?}, in a message");
+    }
 }

@@ -15,6 +15,7 @@ fn request() -> Request {
         charset: "utf-8".to_owned(),
         inline: true,
         points_to: vec!["http://192.0.2.7/x".to_owned()],
+        labels: vec!["picture@host.example".to_owned()],
         bytes: Bytes::from_static(bytes),
     };
     Request { parts: vec![part("1", b"hello"), part("2.1", b""), part("2.2", b"\x00\xff")], ..Request::default() }

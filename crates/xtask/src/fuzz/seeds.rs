@@ -81,6 +81,7 @@ pub(super) fn frames() -> Vec<Vec<u8>> {
             charset: "utf-8".to_owned(),
             inline: true,
             points_to: Vec::new(),
+            labels: Vec::new(),
             bytes: Bytes::from(page),
         };
         let request = Request { parts: vec![part], ..Request::default() };

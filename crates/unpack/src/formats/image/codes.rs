@@ -299,6 +299,12 @@ fn in_crowd(grey: &Grey, crowd: &Crowd, (scope, look): (Scope, Look), tried: &mu
     found
 }
 
+/// Does a place in it look like a corner that takes a good part of it?
+pub(crate) fn has_large_corner(grey: &Grey) -> bool {
+    let (shade, distance) = grey.parting();
+    distance >= CONTRAST_MIN && corners::has_large(&grey.parted_at(shade))
+}
+
 /// How many times a small picture is enlarged.
 fn times(grey: &Grey, most: usize) -> usize {
     SMALL_PIXELS.div_ceil(grey.width.max(grey.height).max(1)).min(most)

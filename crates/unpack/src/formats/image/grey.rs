@@ -58,6 +58,28 @@ impl Grey {
         })
     }
 
+    /// How wide and how high.
+    pub(crate) const fn size(&self) -> (usize, usize) {
+        (self.width, self.height)
+    }
+
+    /// So many times as small, each pixel the mean of those it stands for.
+    pub(crate) fn smaller(self, times: usize) -> Self {
+        if times < 2 {
+            return self;
+        }
+        let side = |pixels: usize| pixels.checked_div(times).unwrap_or(0);
+        Self::from_func(side(self.width), side(self.height), |x, y| {
+            let (left, top) = (x.saturating_mul(times), y.saturating_mul(times));
+            let rows = top..top.saturating_add(times);
+            let sum: usize = rows
+                .flat_map(|y| (left..left.saturating_add(times)).map(move |x| (x, y)))
+                .map(|(x, y)| usize::from(self.at(x, y)))
+                .sum();
+            u8::try_from(sum.checked_div(times.saturating_mul(times)).unwrap_or(0)).unwrap_or(255)
+        })
+    }
+
     /// A part of it: its left and upper end, and the right and lower one behind it.
     pub(crate) fn cut(&self, (left, top): (usize, usize), (right, bottom): (usize, usize)) -> Self {
         let (right, bottom) = (right.min(self.width), bottom.min(self.height));

@@ -1,8 +1,10 @@
 //! A picture taken out of its format, no larger than codes need: its shades, and its colours one by one.
 
-use image::{AnimationDecoder, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
 
+use image::{DynamicImage, ImageFormat, ImageReader, Limits};
+
+use crate::formats::image::frames;
 use crate::formats::image::grey::Grey;
 
 /// Pixels of one picture that are decoded.
@@ -11,6 +13,8 @@ pub(crate) const PIXELS_MAX: u64 = 40_000_000;
 const SIDE_MAX: u32 = 20_000;
 /// Pixels of a side from which a picture may hold a code.
 pub(crate) const SIDE_MIN: u32 = 21;
+/// Pixels of a side from which one may be a piece of a code.
+pub(crate) const PIECE_SIDE_MIN: u32 = 3;
 /// Memory that a decoder may use, bytes.
 const DECODER_BYTES_MAX: u64 = 192 * 1024 * 1024;
 /// Pixels of the longer side that are kept: a larger picture is made smaller.
@@ -19,11 +23,9 @@ const KEPT_SIDE: usize = 1200;
 const COLOURS_BYTES_MAX: usize = 1_500_000;
 /// How a PNG begins.
 const PNG_START: &[u8] = b"\x89PNG\r\n\x1a\n";
-/// Frames of an animation that are looked at.
-const FRAMES_MAX: usize = 12;
 
 /// Red, green, blue as kept.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Picture {
     pub(crate) width: usize,
     pub(crate) height: usize,
@@ -64,7 +66,7 @@ pub(crate) fn decode(bytes: &[u8], format: ImageFormat, pixels: &mut u64) -> Dec
         return decode(bytes.get(at..).unwrap_or_default(), ImageFormat::Png, pixels);
     }
     let Some((width, height)) = size(bytes, format) else { return Decoded::Unread };
-    if width < SIDE_MIN || height < SIDE_MIN {
+    if width < PIECE_SIDE_MIN || height < PIECE_SIDE_MIN {
         return Decoded::Nothing;
     }
     let area = u64::from(width).saturating_mul(u64::from(height));
@@ -72,15 +74,22 @@ pub(crate) fn decode(bytes: &[u8], format: ImageFormat, pixels: &mut u64) -> Dec
         return Decoded::Unread;
     }
     *pixels = pixels.saturating_sub(area);
-    if format == ImageFormat::Gif {
-        return frames(bytes, area, pixels);
+    if frames::are_in(bytes, format) {
+        return frames::read(bytes, format, area, pixels);
     }
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(limits());
-    reader.decode().map_or(Decoded::Unread, |image| Decoded::Pictures(vec![Picture::of(image)]))
+    let is_small = width < SIDE_MIN || height < SIDE_MIN;
+    let broken = if is_small { Decoded::Nothing } else { Decoded::Unread };
+    still(bytes, format).map_or(broken, |picture| Decoded::Pictures(vec![picture]))
 }
 
-fn limits() -> Limits {
+/// The one picture, or that which programs show that know nothing of animations.
+pub(super) fn still(bytes: &[u8], format: ImageFormat) -> Option<Picture> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits());
+    reader.decode().ok().map(Picture::of)
+}
+
+pub(super) fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.max_image_width = Some(SIDE_MAX);
     limits.max_image_height = Some(SIDE_MAX);
@@ -88,29 +97,8 @@ fn limits() -> Limits {
     limits
 }
 
-/// The frames of an animation that differ.
-fn frames(bytes: &[u8], area: u64, pixels: &mut u64) -> Decoded {
-    let Ok(mut decoder) = image::codecs::gif::GifDecoder::new(Cursor::new(bytes)) else { return Decoded::Unread };
-    if decoder.set_limits(limits()).is_err() {
-        return Decoded::Unread;
-    }
-    let mut pictures: Vec<Picture> = Vec::new();
-    for frame in decoder.into_frames().take(FRAMES_MAX) {
-        let Ok(frame) = frame else { break };
-        let picture = Picture::of(DynamicImage::ImageRgba8(frame.into_buffer()));
-        if pictures.last().is_none_or(|last| last.rgb != picture.rgb) {
-            pictures.push(picture);
-        }
-        if area > *pixels {
-            break;
-        }
-        *pixels = pixels.saturating_sub(area);
-    }
-    if pictures.is_empty() { Decoded::Unread } else { Decoded::Pictures(pictures) }
-}
-
 impl Picture {
-    fn of(image: DynamicImage) -> Self {
+    pub(super) fn of(image: DynamicImage) -> Self {
         let (width, height) = (side(image.width()), side(image.height()));
         let times = width.max(height).div_ceil(KEPT_SIDE).max(1);
         if image.color().has_alpha() {
@@ -142,6 +130,11 @@ impl Picture {
         let alpha = |at: usize| self.alpha.as_ref().and_then(|alpha| alpha.get(at)).copied().unwrap_or(255);
         let pixels = pixels.iter().enumerate().map(|(at, rgb)| shade(*rgb, alpha(at))).collect();
         Grey { width: self.width, height: self.height, pixels }
+    }
+
+    /// It can hold a code whole.
+    pub(super) fn has_room(&self) -> bool {
+        self.width.min(self.height) >= side(SIDE_MIN)
     }
 
     /// As bright as it is seen, on a white page.

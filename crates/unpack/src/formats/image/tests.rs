@@ -3,7 +3,10 @@
 
 mod bare;
 mod crowds;
+mod hundreds;
 pub(crate) mod made;
+mod moving;
+mod pieces;
 
 use std::path::{Path, PathBuf};
 
@@ -256,16 +259,16 @@ fn the_public_set_is_read_whole() {
 }
 
 #[test]
-fn nineteen_of_twenty_variants_are_read() {
+fn nineteen_of_twenty_pictures_are_read() {
     let variants = made::variants();
-    assert_eq!(variants.len(), 200);
+    assert_eq!(variants.len(), 100);
     let mut unread = Vec::new();
     for (name, content, picture) in &variants {
         if !said(&open(std::slice::from_ref(picture))).contains(content.as_str()) {
             unread.push(name.as_str());
         }
     }
-    assert!(unread.len() <= 10, "{} unread: {unread:?}", unread.len());
+    assert!(unread.len() <= 5, "{} unread: {unread:?}", unread.len());
 }
 
 #[test]

@@ -194,6 +194,12 @@ fn suspects(all: &[Triple]) -> Vec<Suspect> {
     suspects
 }
 
+/// Is there one that is as wide as an eighth of the picture's shorter side?
+pub(super) fn has_large(binary: &Grey) -> bool {
+    let side = binary.width.min(binary.height);
+    corners(binary).0.iter().any(|(_, (width, _))| width.saturating_mul(8) >= side)
+}
+
 /// Every place that looks like one, and whether there was room for all.
 fn corners(binary: &Grey) -> (Vec<Corner>, bool) {
     let mut found: Vec<Corner> = Vec::new();
