@@ -50,6 +50,7 @@ impl Pictures {
             };
             left = rest;
             let is_going_on = match place.form {
+                _ if bytes.is_empty() => true,
                 Form::File => self.add_file(walk, file, bytes),
                 Form::Bitmap => self.add_file(walk, file, &bitmap::with_head(bytes)),
                 Form::Metafile { is_packed } => self.add_metafile(walk, file, (is_packed, bytes)),

@@ -37,12 +37,17 @@ pub(super) fn of_jpeg(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// Behind the sign that ends a GIF (GIF89a, 18 to 27); none where its blocks do not lead there.
-pub(super) fn of_gif(bytes: &[u8]) -> Option<usize> {
+/// Behind the sign that ends a GIF (GIF89a, 18 to 27); where its blocks do not lead there, how far they were followed.
+pub(super) fn of_gif(bytes: &[u8]) -> Result<usize, usize> {
+    let mut at = 0_usize;
+    follow_gif(bytes, &mut at).ok_or(at)
+}
+
+fn follow_gif(bytes: &[u8], at: &mut usize) -> Option<usize> {
     let table = |flags: u8| if flags & 0x80 == 0 { 0 } else { 6_usize << (flags & 7) };
-    let mut at = 13_usize.checked_add(table(u8_at(bytes, 10)?))?;
+    *at = 13_usize.checked_add(table(u8_at(bytes, 10)?))?;
     loop {
-        at = match u8_at(bytes, at)? {
+        *at = match u8_at(bytes, *at)? {
             0x3b => return at.checked_add(1),
             0x21 => at.checked_add(2)?,
             // Behind its place, its size, its colours, and how long its letters are.
@@ -50,8 +55,8 @@ pub(super) fn of_gif(bytes: &[u8]) -> Option<usize> {
             _ => return None,
         };
         loop {
-            let size = u8_at(bytes, at)?;
-            at = at.checked_add(usize::from(size))?.checked_add(1)?;
+            let size = u8_at(bytes, *at)?;
+            *at = at.checked_add(usize::from(size))?.checked_add(1)?;
             if size == 0 {
                 break;
             }

@@ -4,7 +4,6 @@ use memchr::{memchr_iter, memmem};
 
 use crate::formats::office::bytes::{size_at, slice, u16_at, u32_at};
 use crate::formats::ole::pictures::ends;
-use crate::sniff::sniff;
 
 /// Types of records that hold a picture: the lower byte; metafiles first (EMF, WMF, PICT), bitmaps from the other on.
 const METAFILES: std::ops::RangeInclusive<u8> = 0x1a..=0x1c;
@@ -21,10 +20,13 @@ const TAG_BYTES: usize = 1;
 const NOT_PACKED: u8 = 0xfe;
 /// Heads of bitmaps (MS-WMF 2.2.2.2 and later ones).
 const BITMAP_HEADS: [usize; 6] = [12, 40, 52, 56, 108, 124];
-/// Kinds that are known by how they begin: those are found without a record.
-const BY_START: [&str; 3] = ["png", "jpeg", "gif"];
-/// Kinds that are taken out of a record only: too short or too common to be looked for.
-const BY_RECORD: [&str; 8] = ["tiff", "bmp", "webp", "jxr", "jp2", "ico", "emf", "wmf"];
+/// How files of pictures begin: PNG, JPEG, GIF, TIFF, BMP, WebP, JPEG XR, JPEG 2000. The first three are looked for without a record
+/// too; the others are too short for that.
+const STARTS: [&[u8]; 9] =
+    [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM", b"RIFF", b"II\xbc\x01", b"\0\0\0\x0cjP"];
+/// How files of metafiles begin, and what stands at a place of the newer ones.
+const METAFILE_START: &[u8] = b"\xd7\xcd\xc6\x9a";
+const NEWER_METAFILE: (usize, &[u8]) = (40, b" EMF");
 /// Places of one stream where a picture may begin, of each sort.
 const PLACES_MAX: usize = 10_000;
 /// Pixels of a side.
@@ -55,15 +57,19 @@ pub(super) struct Place {
 
 impl Place {
     /// What stands there: to its own end, else to that of its record, else all that is left. And how many bytes were looked at for
-    /// that.
+    /// that. Nothing, where there is no picture.
     pub(super) fn bytes<'b>(&self, stream: &'b [u8]) -> Option<(&'b [u8], usize)> {
         let rest = stream.get(self.at..)?;
         let by_record = self.end.and_then(|end| end.checked_sub(self.at));
         let (own, is_known) = match self.form {
             Form::File if rest.starts_with(b"\x89PNG") => (ends::of_png(rest), true),
             Form::File if rest.starts_with(b"\xff\xd8") => (ends::of_jpeg(rest), true),
-            // A text may speak of it.
-            Form::File if rest.starts_with(b"GIF") => (Some(ends::of_gif(rest).or(by_record)?), true),
+            Form::File if rest.starts_with(b"GIF") => match ends::of_gif(rest) {
+                Ok(end) => (Some(end), true),
+                // A text speaks of it.
+                Err(followed) if by_record.is_none() => return Some((&[], followed)),
+                Err(_) => (None, true),
+            },
             Form::Bitmap if self.end.is_none() => (ends::of_bitmap(rest), true),
             _ => (None, false),
         };
@@ -141,7 +147,8 @@ fn by_record(stream: &[u8]) -> impl Iterator<Item = Place> {
 fn metafile(stream: &[u8], at: usize) -> Option<Form> {
     let rest = stream.get(at..)?;
     if *stream.get(at.checked_sub(2)?)? == NOT_PACKED {
-        let is_one = is_windows_metafile(rest) || BY_RECORD.contains(&sniff(slice(rest, 0, 64)));
+        let (at, newer) = NEWER_METAFILE;
+        let is_one = is_windows_metafile(rest) || rest.starts_with(METAFILE_START) || slice(rest, at, 4) == newer;
         return is_one.then_some(Form::Metafile { is_packed: false });
     }
     // RFC 1950 2.2: the method, and a sum of both bytes.
@@ -157,8 +164,7 @@ fn bitmap(bytes: &[u8]) -> Option<Form> {
     if BITMAP_HEADS.contains(&head) && planes == Some(1) {
         return Some(Form::Bitmap);
     }
-    let kind = sniff(slice(bytes, 0, 64));
-    (BY_START.contains(&kind) || BY_RECORD.contains(&kind)).then_some(Form::File)
+    STARTS.iter().any(|start| bytes.starts_with(start)).then_some(Form::File)
 }
 
 /// Does it begin as a metafile of Windows does that has no head for programs (MS-WMF 2.3.2.2)?

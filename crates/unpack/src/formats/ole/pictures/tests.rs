@@ -178,6 +178,9 @@ fn pictures_that_lie_in_each_other_end() {
     let crowd = [[0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0].repeat(5_000), vec![0; 200_000], vec![0xff, 0xd9]].concat();
     let content = document(&crowd);
     assert!(content.items.len() < 50 && !content.unopened.is_empty(), "{}", content.items.len());
+    // Blocks of blocks, which are followed from each.
+    let gif = [b"GIF89a\0\0\0\0\0\0\0\x21\xff\x0f".repeat(9_000), [1, 1].repeat(500_000)].concat();
+    assert!(document(&gif).items.len() < 50);
     let many = [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n'].repeat(20_000);
     assert!(!document(&many).unopened.is_empty());
 }
