@@ -156,7 +156,7 @@ fn codes_in_tables_of_text() {
 fn other_cells_and_texts_are_no_codes() {
     // Who comes when; flags; figures; a chart of bars; a line of a form.
     let present = |x: usize, y: usize, _| if (x * 7 + y * 3) % 5 < 3 { "x".to_owned() } else { String::new() };
-    let flags = |x: usize, y: usize, _| usize::from((x * x + y) % 3 == 0).to_string();
+    let flags = |x: usize, y: usize, _| usize::from((x * x + y).is_multiple_of(3)).to_string();
     let figures = |x: usize, y: usize, _| ((x * 31 + y * 17) % 10).to_string();
     for (name, cells) in [("present", cells(present)), ("flags", cells(flags)), ("figures", cells(figures))] {
         let content = sheet(&cells);

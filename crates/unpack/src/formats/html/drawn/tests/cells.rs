@@ -1,5 +1,4 @@
 //! Cells of tables with something in them that shows nothing, and pages that have such cells and draw no code.
-#![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
 
 use super::page;
 use crate::formats::drawing::{check, check_none, check_unread, modules, runs};
@@ -150,7 +149,7 @@ fn borders_of_two_shades_are_told() {
 #[test]
 fn tables_that_draw_no_codes() {
     let status = |at: usize| {
-        let colour = if at % 3 == 0 { "#0a0" } else { "#333" };
+        let colour = if at.is_multiple_of(3) { "#0a0" } else { "#333" };
         format!("<td bgcolor=#f4f4f4><span style='width:8px;height:8px;background:{colour}'></span> ok<br></td>")
     };
     let row = (0..24).map(status).collect::<String>();

@@ -1,5 +1,4 @@
 //! Tables and pages of OpenDocument that draw codes.
-#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
 
 use scan::content::Content;
 

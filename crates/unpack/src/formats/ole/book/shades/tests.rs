@@ -74,7 +74,7 @@ fn codes_of_shaded_cells() {
 fn other_shades_are_no_codes() {
     let striped: Vec<Vec<u8>> = (0..60)
         .flat_map(|y: usize| {
-            (0..20).map(move |x: usize| record(0x0201, &words(&[y, x, if y % 2 == 0 { 1 } else { 0 }])))
+            (0..20).map(move |x: usize| record(0x0201, &words(&[y, x, if y.is_multiple_of(2) { 1 } else { 0 }])))
         })
         .collect();
     let content = book(&[format(1, 22, 65)], &striped);
