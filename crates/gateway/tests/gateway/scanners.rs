@@ -288,7 +288,7 @@ async fn only_a_written_word_lets_mail_through_unscanned_and_it_is_alarmed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_scanner_does_not_want_is_said() {
     let options = b"ICAP/1.0 200 OK\r\nMethods: RESPMOD\r\nISTag: \"1\"\r\nService: picky\r\nPreview: 0\r\nTransfer-Ignore: *\r\n\
-                    Allow: 204\r\nEncapsulated: null-body=0\r\n\r\n";
+                    Transfer-Complete: exe\r\nAllow: 204\r\nEncapsulated: null-body=0\r\n\r\n";
     let picky = RawPeer::always(vec![Step::Read(is_whole_options), Step::Say(options.to_vec()), Step::Hang]).await;
     let rig = Rig::start(&scanner("icap", format!("icap://{}/avscan", picky.tcp), "")).await;
     let reply = rig.send_accepted("picky", "a.txt", b"a harmless file").await;
@@ -301,6 +301,14 @@ async fn what_a_scanner_does_not_want_is_said() {
         shown.out.contains("scanner av (picky): asked of 2 files") && shown.out.contains("does not want"),
         "{shown:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scanner_that_wants_no_file_at_all_is_451() {
+    let options = b"ICAP/1.0 200 OK\r\nMethods: RESPMOD\r\nISTag: \"1\"\r\nTransfer-Ignore: *\r\nEncapsulated: null-body=0\r\n\r\n";
+    let idle = RawPeer::always(vec![Step::Read(is_whole_options), Step::Say(options.to_vec()), Step::Hang]).await;
+    let rig = Rig::start(&scanner("icap", format!("icap://{}/avscan", idle.tcp), "")).await;
+    rig.refuses_for_now("a scanner that looks at nothing").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
