@@ -6,6 +6,8 @@ use crate::formats::image::grey;
 
 /// Tables within tables that are followed.
 const TABLES_MAX: usize = 32;
+/// A colour that only a theme or a palette which is not known names, and that is neither black nor white.
+pub(in crate::formats) const COLOURED: u8 = 110;
 /// Columns and rows that one stands for.
 const REPEATED_MAX: usize = 1_000;
 

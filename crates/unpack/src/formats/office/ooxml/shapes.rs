@@ -4,11 +4,8 @@
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::Canvas;
 use crate::formats::office::Found;
-use crate::formats::office::shaded::shade_of;
+use crate::formats::office::shaded::{COLOURED, shade_of};
 use crate::formats::xml::Tag;
-
-/// A colour of the theme that is neither black nor white.
-const COLOURED: u8 = 110;
 
 /// Those of one part.
 #[derive(Debug, Default)]

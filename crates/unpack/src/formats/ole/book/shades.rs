@@ -21,8 +21,6 @@ const FORMATS_MAX: usize = 65_536;
 const CELLS_MAX: usize = 70_000;
 /// Number of the first colour of a palette.
 const FIRST_COLOUR: usize = 8;
-/// A colour that is neither black nor white.
-const COLOURED: u8 = 110;
 
 /// A pattern of two colours.
 #[derive(Clone, Copy, Debug, Default)]
@@ -100,7 +98,7 @@ impl Shades {
         own.unwrap_or(match number {
             0 | 8 | 64 => 0,
             1 | 9 | 65 => 255,
-            _ => COLOURED,
+            _ => shaded::COLOURED,
         })
     }
 
