@@ -19,6 +19,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use net::clock::{Clock, SystemClock};
 use net::dns::Dns;
 use net::tls::ServerCertificate;
+use pipeline::aside::Aside;
 use pipeline::line::{Line, LineSettings};
 use pipeline::record::Versions;
 use pipeline::rejudge;
@@ -270,9 +271,8 @@ async fn journal(data: Data, mut stop: watch::Receiver<bool>) {
 }
 
 pub(crate) async fn start_pool(config: &Config, signatures: &SignatureSet) -> anyhow::Result<Pool> {
-    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let workers = match config.values.scan.workers {
-        0 => cores.max(2),
+        0 => crate::cores().max(2),
         workers => workers,
     };
     let settings = worker::PoolSettings {
@@ -342,6 +342,7 @@ pub(crate) fn stations(
 ) -> Stations {
     Stations {
         opener: pool.clone(),
+        aside: Aside::new(crate::cores()),
         file_checks: outside.file_checks,
         pictures: outside.pictures,
         dns: Some(Arc::clone(dns)),

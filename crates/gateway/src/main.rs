@@ -73,6 +73,11 @@ fn sandbox_of(word: &str) -> Sandbox {
     if word == sandbox_word(Sandbox::SeccompOnly) { Sandbox::SeccompOnly } else { Sandbox::Full }
 }
 
+/// Cores of this machine; two where nobody knows.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
+}
+
 /// The word of the worker's command line.
 const fn sandbox_word(sandbox: Sandbox) -> &'static str {
     match sandbox {

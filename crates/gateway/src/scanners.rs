@@ -89,13 +89,12 @@ fn pictures(config: &Config) -> Option<Arc<Pictures>> {
 
 fn tesseract(config: &Config) -> Tesseract {
     let typed = &config.values.ocr;
-    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     Tesseract::new(OcrSettings {
         command: crate::gateway::worker_program(),
         args: vec![OCR_WORD.to_owned(), crate::sandbox_word(config.values.process.sandbox).to_owned()],
         program: typed.program.clone(),
         languages: typed.languages.clone(),
-        at_a_time: if typed.at_a_time == 0 { (cores / 2).max(1) } else { typed.at_a_time },
+        at_a_time: if typed.at_a_time == 0 { (crate::cores() / 2).max(1) } else { typed.at_a_time },
     })
 }
 

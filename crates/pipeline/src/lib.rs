@@ -1,7 +1,7 @@
 //! The line on one screen ([`process`]) and what is done with a message ([`actions`]). Everything it works with is handed in:
 //! stations, store, queue. The front door of the code base.
 
-mod aside;
+pub mod aside;
 mod authenticate;
 pub mod caught;
 pub mod conclude;

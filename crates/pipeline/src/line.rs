@@ -228,7 +228,15 @@ impl Line {
         };
         let stations = self.stations.load_full();
         let (key, reference) = (FairKey::of(gathered.envelope.client.ip), mail.reference().to_string());
-        let work = Work { message, content, opener: stations.opener.as_ref(), key, reference: &reference, time };
+        let work = Work {
+            message,
+            content,
+            opener: stations.opener.as_ref(),
+            key,
+            aside: &stations.aside,
+            reference: &reference,
+            time,
+        };
         let changes = changed::make(work, decision, &arrival).await;
         let failed = scan_files::waits_for(gathered);
         let plan = actions::plan_changed(decision, (message, &arrival(message)), &changes, now, &failed);

@@ -12,7 +12,6 @@ use mail::part::{Part, PartPath};
 use unpack::Request;
 use worker::{FairKey, OpenError, Opened, Wanted};
 
-use crate::aside::aside;
 use crate::given::Passwords;
 use crate::known_files;
 use crate::stations::Stations;
@@ -39,9 +38,10 @@ pub(crate) async fn open(
     passwords: &Passwords,
     stations: &Stations,
 ) -> (Opened, Option<Wait>) {
-    let mut request = aside(message.raw().len(), || request(message));
+    let key = FairKey::of(envelope.client.ip);
+    let mut request = stations.aside.run(key, message.raw().len(), || request(message)).await;
     request.passwords.clone_from(&passwords.0);
-    match stations.opener.open(FairKey::of(envelope.client.ip), request, stations.wanted()).await {
+    match stations.opener.open(key, request, stations.wanted()).await {
         Ok(mut opened) => {
             known_files::mark(&mut opened.content, &stations.known_files);
             opened.content.items.extend(unpack::header_links::items(message));
@@ -60,9 +60,10 @@ pub(crate) async fn open(
 
 /// What a reader of the message sees: its subject, and the text that is no file. Empty where nobody could look.
 pub(crate) async fn texts(message: &Message, envelope: &Envelope, stations: &Stations) -> Vec<String> {
-    let mut request = aside(message.raw().len(), || request(message));
+    let key = FairKey::of(envelope.client.ip);
+    let mut request = stations.aside.run(key, message.raw().len(), || request(message)).await;
     request.parts.retain(|part| part.inline && part.declared.starts_with("text/"));
-    let opened = stations.opener.open(FairKey::of(envelope.client.ip), request, Wanted::Content).await;
+    let opened = stations.opener.open(key, request, Wanted::Content).await;
     let items = opened.map(|opened| opened.content.items).unwrap_or_default();
     std::iter::once(message.subject()).chain(items.into_iter().map(|item| item.text)).collect()
 }

@@ -21,9 +21,8 @@ use scan::content::{Content, WhyUnopened};
 use scan::facts::{Fact, Facts, ScannerFact};
 use scan::question::Findings;
 use scan::{Gathered, Scan, ScanId};
-use worker::Opened;
+use worker::{FairKey, Opened};
 
-use crate::aside::aside;
 use crate::conclude::{Concluded, NoPolicy, conclude};
 use crate::given::{Given, Passwords};
 use crate::open::Wait;
@@ -91,8 +90,8 @@ pub async fn process(incoming: Incoming, stations: &Stations, attempt: Attempt) 
 /// Parse, unpack, authenticate, look up, detect. Facts are fetched side by side; evidence is deduced from them.
 async fn gather(incoming: Incoming, stations: &Stations, attempt: Attempt) -> Gathering {
     let Incoming { mail, scan: id, envelope, raw, given } = incoming;
-    let bytes = raw.len();
-    let message = aside(bytes, || Message::parse(raw));
+    let (bytes, key) = (raw.len(), FairKey::of(envelope.client.ip));
+    let message = stations.aside.run(key, bytes, || Message::parse(raw)).await;
     let inbound = envelope.recipients.iter().any(|recipient| recipient.direction == Direction::Inbound);
     let (looked_into, auth, facts) = futures_util::join!(
         look_into((mail, &message), &envelope, (&given, attempt), stations),
@@ -102,11 +101,12 @@ async fn gather(incoming: Incoming, stations: &Stations, attempt: Attempt) -> Ga
     let LookedInto { content, scanners, ocr, wait } = looked_into;
     let facts = Facts { scanners, ocr, ..facts };
     let mut scan = Scan { id, mail, envelope, message, content, auth, facts, findings: Default::default() };
-    let evidence = aside(bytes, || {
+    let detecting = stations.aside.run(key, bytes, || {
         let answered = stations.questions.iter().map(|(key, question)| (key.clone(), detect::answer(question, &scan)));
         scan.findings = Findings(answered.collect());
         detect::detect(&scan, &stations.knowledge)
     });
+    let evidence = detecting.await;
     let not_authenticated = authenticate::failed_check(&scan.auth, inbound);
     let not_opened = wait.filter(|wait| *wait != Wait::ForSandbox).map(|_| open::UNPACK);
     let failed = [not_opened, not_authenticated].into_iter().flatten().map(str::to_owned);

@@ -11,6 +11,7 @@ use scan::question::Question;
 use signatures::HashList;
 use worker::{Opener, Wanted};
 
+use crate::aside::Aside;
 use crate::pictures::Pictures;
 use crate::record::Versions;
 use crate::replay::InForce;
@@ -21,6 +22,8 @@ use crate::scan_files::FileChecks;
 pub struct Stations {
     /// Opens hostile content.
     pub opener: Arc<dyn Opener>,
+    /// Where large messages are worked on here.
+    pub aside: Aside,
     /// Outside scanners of files.
     pub file_checks: Arc<FileChecks>,
     /// Reads the text of pictures; none: that is not done.

@@ -229,11 +229,19 @@ impl SmtpClient {
     /// # Errors
     /// If the peer closes.
     pub async fn deliver(&mut self, sender: &str, recipients: &[&str], message: &[u8]) -> Result<Reply> {
+        self.deliver_dotted(sender, recipients, &dotted(message)).await
+    }
+
+    /// As [`SmtpClient::deliver`], a message that is as DATA wants it already ([`dotted`]).
+    ///
+    /// # Errors
+    /// If the peer closes.
+    pub async fn deliver_dotted(&mut self, sender: &str, recipients: &[&str], dotted: &[u8]) -> Result<Reply> {
         let reply = self.begin(sender, recipients).await?;
         if reply.code != 354 {
             return Ok(reply);
         }
-        self.send(&dotted(message)).await?;
+        self.send(dotted).await?;
         self.reply().await
     }
 

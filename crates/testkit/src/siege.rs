@@ -1,14 +1,15 @@
 //! Good sessions beside hostile ones (ARC-03): what honest senders wait while somebody else sends what takes long to open.
 
-use std::io::Result;
+use std::io::{Error, Result};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::client::SmtpClient;
+use crate::client::{SmtpClient, dotted};
 use crate::daemon::{Daemon, Setup};
 use crate::dns::TestDns;
 use crate::sink::Sink;
@@ -66,27 +67,48 @@ pub async fn run(binary: &str, plan: &Plan) -> Report {
     let mut setup = Setup::new(sink.address, "observe").with_dns(dns.address);
     setup.limits = vec![format!("sessions_per_prefix_max = {}", u16::from(plan.hostile) + 10)];
     let mut daemon = Daemon::start(binary, setup).await;
+    let (mails, bombs) = (as_sent(&plan.mails), as_sent(&plan.bombs));
     let until = Instant::now() + plan.time;
+    let (server, count) = (daemon.address(), plan.hostile);
+    // They have a thread of their own: they are to be in the gateway's way, not in that of the good ones.
+    let besiegers = tokio::task::spawn_blocking(move || besiege(server, &bombs, count, until));
     let mut sessions = JoinSet::new();
     for number in 0..plan.good {
         let source = IpAddr::V4(Ipv4Addr::new(127, GOOD_NETWORKS.saturating_add(number), 1, 1));
-        sessions.spawn(good(source, daemon.address(), plan.mails.clone(), until));
-    }
-    for number in 0..plan.hostile {
-        let [a, b, c] = HOSTILE_NETWORK;
-        let source = IpAddr::V4(Ipv4Addr::new(a, b, c, number.saturating_add(1)));
-        sessions.spawn(hostile(source, daemon.address(), plan.bombs.clone(), usize::from(number), until));
+        sessions.spawn(good(source, server, mails.clone(), until));
     }
     let mut all = Report::default();
     while let Some(one) = sessions.join_next().await {
         let one: Report = one.expect("a session");
         all.waits.extend(one.waits);
         all.refused.extend(one.refused);
-        all.bombs = (all.bombs.0 + one.bombs.0, all.bombs.1 + one.bombs.1);
     }
+    all.bombs = besiegers.await.expect("hostile sessions").expect("a thread for them");
     all.waits.sort_unstable();
     daemon.kill().await;
     all
+}
+
+fn as_sent(mails: &[Arc<[u8]>]) -> Vec<Arc<[u8]>> {
+    mails.iter().map(|mail| dotted(mail).into()).collect()
+}
+
+/// All hostile sessions, and how many of their messages got an answer and were put off.
+fn besiege(server: SocketAddr, bombs: &[Arc<[u8]>], count: u8, until: Instant) -> Result<(usize, usize)> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let mut sessions = JoinSet::new();
+    for number in 0..count {
+        let [a, b, c] = HOSTILE_NETWORK;
+        let source = IpAddr::V4(Ipv4Addr::new(a, b, c, number.saturating_add(1)));
+        sessions.spawn_on(hostile(source, server, bombs.to_vec(), usize::from(number), until), runtime.handle());
+    }
+    let (mut answered, mut put_off) = (0, 0);
+    while let Some(one) = runtime.block_on(sessions.join_next()) {
+        let one = one.map_err(Error::other)?;
+        answered += one.0;
+        put_off += one.1;
+    }
+    Ok((answered, put_off))
 }
 
 async fn session(source: IpAddr, server: SocketAddr) -> Result<SmtpClient> {
@@ -109,7 +131,7 @@ async fn good(source: IpAddr, server: SocketAddr, mails: Vec<Arc<[u8]>>, until: 
         let begun = Instant::now();
         let sent = match open {
             Ok(mut open) => {
-                let reply = open.deliver("alice@sender.example", &["bob@corp.example"], mail).await;
+                let reply = open.deliver_dotted("alice@sender.example", &["bob@corp.example"], mail).await;
                 client = Some(open);
                 reply
             }
@@ -132,20 +154,26 @@ async fn good(source: IpAddr, server: SocketAddr, mails: Vec<Arc<[u8]>>, until: 
     report
 }
 
-async fn hostile(source: IpAddr, server: SocketAddr, bombs: Vec<Arc<[u8]>>, first: usize, until: Instant) -> Report {
-    let mut report = Report::default();
+async fn hostile(
+    source: IpAddr,
+    server: SocketAddr,
+    bombs: Vec<Arc<[u8]>>,
+    first: usize,
+    until: Instant,
+) -> (usize, usize) {
+    let (mut answered, mut put_off) = (0, 0);
     for bomb in bombs.iter().cycle().skip(first) {
         let sent = async {
             let mut client = session(source, server).await?;
-            client.deliver("mallory@sender.example", &["bob@corp.example"], bomb).await
+            client.deliver_dotted("mallory@sender.example", &["bob@corp.example"], bomb).await
         };
         // Its wait for a bomb outlasts the siege.
         let Ok(sent) = tokio::time::timeout_at(until, sent).await else { break };
-        report.bombs.0 += 1;
+        answered += 1;
         if !sent.is_ok_and(|reply| reply.code == 250) {
-            report.bombs.1 += 1;
+            put_off += 1;
             tokio::time::sleep(AGAIN).await;
         }
     }
-    report
+    (answered, put_off)
 }

@@ -9,6 +9,7 @@ mod ask;
 mod child;
 mod files;
 pub mod frame;
+mod gate;
 mod lane;
 pub mod limits;
 mod ocr;
@@ -19,6 +20,7 @@ mod queue;
 
 pub use crate::child::{Asked, Between, Sandbox, Task, child_main, child_main_with, ocr_main};
 pub use crate::files::{Files, Source, Wanted};
+pub use crate::gate::{FairGate, Pass};
 pub use crate::lane::{Lane, LaneTimes, Times};
 pub use crate::ocr::{OcrError, OcrSettings, PictureReader, Tesseract};
 pub use crate::opener::{FairKey, InProcess, Opened, Opener};

@@ -1,5 +1,5 @@
-//! The pool: so many workers of the quick lane and one warm spare, up to half as many of the slow lane as there is work for
-//! them, and before each lane a queue that is fair by client. One request at a time for each worker.
+//! The pool: so many workers of the quick lane and one warm spare, up to half as many of the slow lane (two at least) as there is
+//! work for them, of which one client has all but one at most, and before each lane a queue that is fair by client. One request at a time for each worker.
 
 mod generation;
 mod shared;
@@ -25,7 +25,7 @@ use crate::lane::{Lane, Times};
 use crate::limits::QUICK_BYTES_MAX;
 use crate::opener::{FairKey, Opened, Opener};
 pub use crate::pool::generation::Signatures;
-use crate::pool::shared::Shared;
+use crate::pool::shared::{Shared, slow_places};
 use crate::pool::slot::Slot;
 use crate::process::WorkerError;
 use crate::queue::{Job, NotQueued};
@@ -96,7 +96,7 @@ impl Pool {
             let worker = shared.start_worker(Lane::Quick).await?;
             tasks.spawn(Slot::new(Arc::clone(&shared), Lane::Quick, Some(worker)).run());
         }
-        for _ in 0..workers.div_ceil(2) {
+        for _ in 0..slow_places(workers) {
             tasks.spawn(Slot::new(Arc::clone(&shared), Lane::Slow, None).run());
         }
         tasks.spawn(spare::keep(Arc::clone(&shared), spares, stopping));

@@ -135,3 +135,24 @@ async fn a_full_slow_lane_says_so_and_one_client_fills_only_its_share() {
     assert!(!other.is_finished(), "there is room for others");
     assert_eq!(bombs.len(), share + 1);
 }
+
+#[tokio::test]
+async fn who_is_late_does_not_wait_for_bombs_of_somebody_else() {
+    let pool = Pool::start_with(settings(1), times(Duration::from_millis(200), Duration::from_secs(60))).await.unwrap();
+    let pool = Arc::new(pool);
+    let mut bombs = JoinSet::new();
+    for _ in 0..4 {
+        let pool = Arc::clone(&pool);
+        bombs.spawn(async move { open(&pool, 200, "test/late-then-loop").await });
+    }
+    while slow_ones(&pool) == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    for _ in 0..3 {
+        let late = tokio::time::timeout(Duration::from_secs(20), open(&pool, 1, "test/late-in-quick")).await;
+        let content = late.expect("it had to wait for the bombs").unwrap();
+        assert_eq!((content.items[0].text.as_str(), content.unopened.len()), ("hello", 0));
+    }
+    assert_eq!(bombs.len(), 4, "they take a minute each");
+    assert!(bombs.try_join_next().is_none());
+}

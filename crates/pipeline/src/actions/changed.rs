@@ -17,7 +17,7 @@ use worker::{FairKey, Opener};
 
 use super::disarm::{self, Disarming};
 use super::{is_delivered, rebuild, remove};
-use crate::aside::aside;
+use crate::aside::Aside;
 
 /// Bytes that changed forms of one mail may take in its record.
 const FORMS_BYTES_MAX: usize = 12 * 1024 * 1024;
@@ -39,10 +39,18 @@ pub(crate) struct Work<'a> {
     pub(crate) content: &'a Content,
     pub(crate) opener: &'a dyn Opener,
     pub(crate) key: FairKey,
+    pub(crate) aside: &'a Aside,
     /// By which people ask for the original.
     pub(crate) reference: &'a str,
     /// For one form; what takes longer is tried again later.
     pub(crate) time: Duration,
+}
+
+impl Work<'_> {
+    /// Long work on a message gives others their turn.
+    pub(super) async fn run<T>(&self, message: &Message, work: impl FnOnce() -> T) -> T {
+        self.aside.run(self.key, message.raw().len(), work).await
+    }
 }
 
 /// Makes the edits of arrival for a message.
@@ -191,7 +199,7 @@ async fn form(work: Work<'_>, wish: &[Action], arrival: &Arrival<'_>) -> Form {
     let mut done = Vec::new();
     let mut rebuilt = None;
     if wish.contains(&Action::Rebuild) || !message.ambiguities.is_empty() {
-        let Some(anew) = aside(message.raw().len(), || rebuild::message(message)) else {
+        let Some(anew) = work.run(message, || rebuild::message(message)).await else {
             return Form::Impossible("the message cannot be read in one way".to_owned());
         };
         // One that is in that form already stays.
@@ -203,7 +211,7 @@ async fn form(work: Work<'_>, wish: &[Action], arrival: &Arrival<'_>) -> Form {
     let base = rebuilt.as_ref().unwrap_or(message);
     let removes = wish.iter().filter_map(|action| if let Action::Remove(one) = action { Some(one) } else { None });
     let removes: Vec<_> = removes.collect();
-    let removed = match aside(base.raw().len(), || remove::chosen(base, work.content, &removes)) {
+    let removed = match work.run(base, || remove::chosen(base, work.content, &removes)).await {
         Ok(removed) => removed,
         Err(why) => return Form::Impossible(why),
     };
@@ -211,7 +219,7 @@ async fn form(work: Work<'_>, wish: &[Action], arrival: &Arrival<'_>) -> Form {
     done.extend(removed.iter().map(|one| (event::REMOVED, one.words())));
     if wish.contains(&Action::Disarm) {
         let skipped: Vec<_> = removed.into_iter().map(|one| one.path).collect();
-        match disarm::parts(base, &skipped, (work.opener, work.key)).await {
+        match disarm::parts(base, &skipped, work).await {
             Disarming::Done { edits: own, words } => {
                 edits.extend(own);
                 done.extend(words.into_iter().map(|words| (event::DISARMED, words)));

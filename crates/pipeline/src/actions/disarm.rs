@@ -6,10 +6,9 @@ use mail::part::{Part, PartPath};
 use mail::visible::visible;
 use unpack::Request;
 use unpack::disarm::{Disarmed, Outcome, renamed};
-use worker::{FairKey, Opener};
 
+use super::changed::Work;
 use super::part::{Replacement, fields, replace};
-use crate::aside::aside;
 
 /// What came of it.
 pub(super) enum Disarming {
@@ -22,13 +21,13 @@ pub(super) enum Disarming {
 }
 
 /// Disarms the leaf parts, but for those that are skipped.
-pub(super) async fn parts(message: &Message, skipped: &[PartPath], (opener, key): (&dyn Opener, FairKey)) -> Disarming {
+pub(super) async fn parts(message: &Message, skipped: &[PartPath], work: Work<'_>) -> Disarming {
     let leaves: Vec<(PartPath, &Part)> = message
         .parts()
         .filter(|(path, part)| part.is_leaf() && path.0.first() != Some(&0) && !skipped.contains(path))
         .collect();
-    let request = aside(message.raw().len(), || request(message, &leaves));
-    let outcomes = match opener.disarm(key, request).await {
+    let request = work.run(message, || request(message, &leaves)).await;
+    let outcomes = match work.opener.disarm(work.key, request).await {
         Ok(outcomes) => outcomes,
         Err(error) => {
             tracing::warn!(%error, "a message was not disarmed and waits");

@@ -16,11 +16,11 @@ use store::memory::Memory;
 use store::record::RecipientChange;
 use store::record::mail::StateRecord;
 use store::{Mails, StoreError};
+use worker::FairKey;
 
 use super::look::envelope;
 use super::other_words::{OtherMail, encrypted, is_opened};
 use super::settle::place_of;
-use crate::aside::aside;
 use crate::caught::{NotProcessed, process_caught};
 use crate::given::{Given, Passwords};
 use crate::line;
@@ -106,7 +106,8 @@ impl Bench {
             let (what, why) = (format!("mail {}", mail.id), "its envelope does not read".to_owned());
             return Err(StoreError::Corrupt { what, why }.into());
         };
-        let message = aside(raw.len(), || Message::parse(raw.clone()));
+        let message =
+            self.stations.aside.run(FairKey::of(envelope.client.ip), raw.len(), || Message::parse(raw.clone())).await;
         let (opened, wait) = open::open(&message, &envelope, &Passwords::default(), &self.stations).await;
         if wait.is_some() {
             return Err(NotLooked::Busy);

@@ -16,6 +16,7 @@ use mail::timestamp::Timestamp;
 use net::clock::{Clock, ManualClock};
 use parking_lot::Mutex;
 use pipeline::arrive::{Arrived, Arriving};
+use pipeline::aside::Aside;
 use pipeline::conclude::Policies;
 use pipeline::line::{Line, LineSettings, Taken};
 use pipeline::record::Versions;
@@ -331,6 +332,7 @@ pub(crate) fn stations(policy: &str, clock: Arc<ManualClock>, worker: Arc<Worker
     let in_force = in_force(policy);
     Stations {
         opener: worker,
+        aside: Aside::new(2),
         file_checks: Arc::new(FileChecks::none(clock.clone())),
         pictures: None,
         known_files: Arc::default(),

@@ -10,6 +10,8 @@ mod mails;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
 use crate::error::StoreError;
@@ -44,6 +46,8 @@ pub struct Embedded {
     disk: Arc<dyn Disk>,
     folder: PathBuf,
     manifest: Manifest,
+    /// Large bodies are written and hashed by few at a time, a piece each; the rest of the machine is there for others.
+    body_turns: Arc<Semaphore>,
     // Last, so that it goes when the threads of the log have ended.
     _lock: FolderLock,
 }
@@ -69,7 +73,9 @@ impl Embedded {
         let lock = FolderLock::take(&*disk, &folder)?;
         let manifest = Manifest::open(&*disk, &folder)?;
         let log = Log::open(Arc::clone(&disk), &folder, manifest.mark_bytes()?, segment_bytes)?;
-        Ok(Arc::new(Self { log: Arc::new(log), disk, folder, manifest, _lock: lock }))
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let body_turns = Arc::new(Semaphore::new((cores / 2).max(1)));
+        Ok(Arc::new(Self { log: Arc::new(log), disk, folder, manifest, body_turns, _lock: lock }))
     }
 
     /// What the search files read.

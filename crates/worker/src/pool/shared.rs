@@ -19,6 +19,11 @@ use crate::pool::{OpenError, PoolSettings};
 use crate::process::{SealedFile, Start, Worker, WorkerError};
 use crate::queue::{FairQueue, Room};
 
+/// Places of the slow lane beside so many workers of the quick one: half as many, but two, or one client would have them all.
+pub(super) fn slow_places(workers: usize) -> usize {
+    workers.div_ceil(2).max(2)
+}
+
 /// See the head of this file.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -40,12 +45,15 @@ impl Shared {
     pub(super) fn new(settings: PoolSettings, times: Times) -> (Self, mpsc::Sender<Worker>) {
         let (spares, spare) = mpsc::channel(1);
         let generation = Generation { number: 0, signatures: settings.signatures.clone() };
-        let room = |all, per_client| FairQueue::new(Room { all, per_client });
+        let quick = Room { all: QUICK_WAITING_MAX, per_client: QUICK_WAITING_MAX, in_hand: usize::MAX };
+        // One place is always left for others.
+        let in_hand = slow_places(settings.workers).saturating_sub(1);
+        let slow = Room { all: SLOW_WAITING_MAX, per_client: SLOW_WAITING_PER_CLIENT_MAX, in_hand };
         let shared = Self {
             settings,
             times,
-            quick: room(QUICK_WAITING_MAX, QUICK_WAITING_MAX),
-            slow: room(SLOW_WAITING_MAX, SLOW_WAITING_PER_CLIENT_MAX),
+            quick: FairQueue::new(quick),
+            slow: FairQueue::new(slow),
             spare: tokio::sync::Mutex::new(spare),
             fresh: Mutex::default(),
             generation: watch::Sender::new(generation),

@@ -34,12 +34,14 @@ impl Slot {
 
     pub(super) async fn run(mut self) {
         while let Some(turn) = self.next().await {
+            let key = turn.waiter.key;
             // Whoever asked may have gone meanwhile.
-            if turn.job.answer.is_closed() {
-                self.shared.queue(self.lane).settle(turn.job.key, turn.charged(), Duration::ZERO);
+            if turn.waiter.answer.is_closed() {
+                self.shared.queue(self.lane).settle(key, turn.charged(), Duration::ZERO);
             } else {
                 self.serve(turn).await;
             }
+            self.shared.queue(self.lane).leave(key);
         }
         if let Some(worker) = self.worker {
             self.shared.end(worker).await;
@@ -47,7 +49,7 @@ impl Slot {
     }
 
     /// The next job; meanwhile the worker is changed for one of a new generation, or ended if it stands idle in the slow lane.
-    async fn next(&mut self) -> Option<Turn> {
+    async fn next(&mut self) -> Option<Turn<Job>> {
         let shared = Arc::clone(&self.shared);
         loop {
             let may_end = self.lane == Lane::Slow && self.worker.is_some();
@@ -79,9 +81,9 @@ impl Slot {
         }
     }
 
-    async fn serve(&mut self, turn: Turn) {
+    async fn serve(&mut self, turn: Turn<Job>) {
         let mut charged = Some(turn.charged());
-        let mut job = turn.job;
+        let mut job = turn.waiter;
         while job.faults < TRIES_MAX {
             let Some(mut worker) = self.ready_worker().await else {
                 return send(job, Err(OpenError::NoWorker));

@@ -1,11 +1,13 @@
 //! Turns, what they cost, the longest queue, and its end.
 
+use tokio::time::timeout;
 use unpack::{Part, Request};
 
 use super::*;
 use crate::files::Wanted;
+use crate::limits::CLIENTS_KEPT_MAX;
 
-const ROOM: Room = Room { all: 100, per_client: 20 };
+const ROOM: Room = Room { all: 100, per_client: 20, in_hand: usize::MAX };
 
 fn job(client: u8, place: &str) -> Job {
     let request = Request { parts: vec![Part { place: place.to_owned(), ..Part::default() }], ..Request::default() };
@@ -16,8 +18,8 @@ fn key(last: u8) -> FairKey {
     FairKey::of([10, 0, last, 1].into())
 }
 
-fn place(turn: &Turn) -> String {
-    let Ask::Unpack(request, _) = &turn.job.ask else { unreachable!("only such are asked") };
+fn place(turn: &Turn<Job>) -> String {
+    let Ask::Unpack(request, _) = &turn.waiter.ask else { unreachable!("only such are asked") };
     request.parts[0].place.clone()
 }
 
@@ -27,7 +29,8 @@ async fn take(queue: &FairQueue, count: usize, cost: impl Fn(FairKey) -> u64) ->
     for _ in 0..count {
         let turn = queue.pop().await.unwrap();
         order.push(place(&turn));
-        queue.settle(turn.job.key, turn.charged(), Duration::from_millis(cost(turn.job.key)));
+        queue.settle(turn.waiter.key, turn.charged(), Duration::from_millis(cost(turn.waiter.key)));
+        queue.leave(turn.waiter.key);
     }
     order
 }
@@ -91,8 +94,9 @@ async fn clients_that_are_idle_are_forgotten() {
         queue.push(Job { key, ..job(0, "x") }).unwrap();
         take(&queue, 1, |_| 1).await;
     }
-    assert!(queue.waiting.lock().clients.len() <= CLIENTS_KEPT_MAX);
-    assert!(queue.waiting.lock().turns.is_empty());
+    let (clients, lined_up) = queue.state.lock().waiting.sizes();
+    assert!(clients <= CLIENTS_KEPT_MAX, "{clients}");
+    assert_eq!(lined_up, 0);
 }
 
 #[tokio::test]
@@ -122,10 +126,26 @@ async fn what_nobody_waits_for_is_forgotten() {
     for client in [1, 2, 3] {
         queue.forget_gone(key(client));
     }
-    let left = |waiting: &Waiting| (waiting.count, waiting.turns.len());
-    assert_eq!(left(&queue.waiting.lock()), (1, 1));
+    let left = |waiting: &Waiting<Job>| (waiting.count(), waiting.sizes().1);
+    assert_eq!(left(&queue.state.lock().waiting), (1, 1));
     assert_eq!(take(&queue, 1, |_| 1).await, ["awaited"]);
     drop(answered);
     queue.push(job(2, "next")).unwrap();
     assert_eq!(take(&queue, 1, |_| 1).await, ["next"], "places of those that have gone do not count");
+}
+
+#[tokio::test]
+async fn a_client_with_its_share_in_hand_waits_until_one_is_done() {
+    let queue = FairQueue::new(Room { in_hand: 1, ..ROOM });
+    for (client, place) in [(1, "a1"), (1, "a2"), (2, "b1")] {
+        queue.push(job(client, place)).unwrap();
+    }
+    let first = queue.pop().await.unwrap();
+    let second = queue.pop().await.unwrap();
+    assert_eq!((place(&first).as_str(), place(&second).as_str()), ("a1", "b1"));
+    assert!(timeout(Duration::from_millis(20), queue.pop()).await.is_err(), "a place stays free for others");
+    queue.push(job(3, "c1")).unwrap();
+    assert_eq!(place(&queue.pop().await.unwrap()), "c1");
+    queue.leave(key(1));
+    assert_eq!(place(&queue.pop().await.unwrap()), "a2", "what was put off is not forgotten");
 }

@@ -57,7 +57,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
         lines.collect::<Result<_, _>>().map_err(|error| Fault::unavailable(format!("standard input: {error}"), ""))?;
     let lines: Vec<Vec<u8>> = lines.into_iter().filter(|line| !line.trim_ascii().is_empty()).collect();
     let bar = progress_bar(lines.len());
-    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let cores = crate::cores();
     let (stations, now) = (judge.stations(), judge.now());
     let not_asked: Arc<[String]> = judge.not_asked().into();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

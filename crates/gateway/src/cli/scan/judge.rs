@@ -11,6 +11,7 @@ use mail::envelope::{BodyType, Client, Direction, Envelope as MailEnvelope, Helo
 use mail::message::Message;
 use mail::timestamp::Timestamp;
 use net::clock::{Clock, SystemClock};
+use pipeline::aside::Aside;
 use pipeline::given::Given;
 use pipeline::process::{Incoming, Processed, process};
 use pipeline::record::Versions;
@@ -75,6 +76,8 @@ impl Judge {
             };
             Ok::<_, Fault>(Stations {
                 opener: Arc::new(pool),
+                // Nobody else waits here: all cores may be used.
+                aside: Aside::new(2 * crate::cores()),
                 file_checks: outside.file_checks,
                 pictures: outside.pictures,
                 dns,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use tokio::sync::Semaphore;
 
 use crate::bodies::BodyWriter;
 use crate::disk::{DiskFile, is_full};
@@ -23,6 +24,8 @@ pub(super) async fn blocking<T: Send + 'static>(
 /// A body on its way. Without a writer an earlier call failed or was given up.
 pub(super) struct Spool {
     pub(super) log: Arc<Log>,
+    /// For each piece that is written.
+    pub(super) turns: Arc<Semaphore>,
     pub(super) writer: Option<BodyWriter>,
 }
 
@@ -32,7 +35,9 @@ impl SpoolWriter for Spool {
             let mut writer = self.writer.take().ok_or(StoreError::Closed)?;
             if writer.take(chunk) {
                 let log = Arc::clone(&self.log);
+                let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| StoreError::Closed)?;
                 writer = blocking(move || {
+                    let _turn = turn;
                     writer.flush().map_err(|error| trouble(&log, "writing a body", &error))?;
                     Ok(writer)
                 })
@@ -46,7 +51,7 @@ impl SpoolWriter for Spool {
 
     fn finish(self: Box<Self>) -> BoxFuture<'static, Result<SpooledBody, StoreError>> {
         async move {
-            let Self { log, writer } = *self;
+            let Self { log, writer, .. } = *self;
             let writer = writer.ok_or(StoreError::Closed)?;
             blocking(move || writer.finish().map_err(|error| trouble(&log, "flushing a body", &error))).await
         }

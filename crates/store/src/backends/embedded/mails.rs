@@ -30,14 +30,14 @@ const MOVES_MAX: u32 = 8;
 
 impl Mails for Embedded {
     fn spool(&self) -> BoxFuture<'_, Result<Box<dyn SpoolWriter>, StoreError>> {
-        let log = Arc::clone(&self.log);
+        let (log, turns) = (Arc::clone(&self.log), Arc::clone(&self.body_turns));
         async move {
             if let Some(failure) = log.core.failure() {
                 return Err(failure);
             }
             let spool = blocking(move || {
                 let writer = log.core.bodies.create().map_err(|error| trouble(&log, "making a body", &error))?;
-                Ok(Spool { log, writer: Some(writer) })
+                Ok(Spool { log, turns, writer: Some(writer) })
             });
             Ok(Box::new(spool.await?) as Box<dyn SpoolWriter>)
         }
