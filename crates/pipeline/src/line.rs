@@ -143,7 +143,9 @@ impl Line {
     }
 
     async fn judge_in_session(&self, id: MailId, envelope: Envelope, arrived: &Arrived) -> Result<Judged, StoreError> {
-        let Some(raw) = self.bytes_of(arrived).await? else { return Ok(Judged::NotNow) };
+        let Some(raw) = self.bytes_of(arrived, FairKey::of(envelope.client.ip)).await? else {
+            return Ok(Judged::NotNow);
+        };
         let incoming = Incoming { mail: id, scan: ScanId(0), envelope, raw, given: Given::default() };
         let stations = self.stations.load_full();
         match process_caught(incoming, &stations, Attempt::InSession).await {
@@ -165,7 +167,7 @@ impl Line {
 
     // The bytes in memory, with room for what comes out of them, for as long as anybody has them. A spooled body is read back
     // once there is room.
-    async fn bytes_of(&self, arrived: &Arrived) -> Result<Option<bytes::Bytes>, StoreError> {
+    async fn bytes_of(&self, arrived: &Arrived, client: FairKey) -> Result<Option<bytes::Bytes>, StoreError> {
         let (copies, spooled) = match (&arrived.bytes, &arrived.body) {
             // Raw is reserved already; the other copies come on top.
             (Some(bytes), _) => (COPIES_OF_A_MESSAGE - 1, Err(bytes)),
@@ -173,7 +175,8 @@ impl Line {
             (None, NewBody::Inline(bytes)) => (COPIES_OF_A_MESSAGE, Err(bytes)),
         };
         let needed = arrived.length.saturating_mul(copies);
-        let Some(room) = self.memory.reserve(needed, self.session_budget).await else { return Ok(None) };
+        let memory = self.memory.of_client(client.number());
+        let Some(room) = memory.reserve(needed, self.session_budget).await else { return Ok(None) };
         let bytes = match spooled {
             Err(bytes) => bytes.clone(),
             Ok(spooled) => {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use mail::envelope::Envelope;
 use mail::message::Message;
 use mail::part::{Part, PartPath};
-use unpack::Request;
+use unpack::{Request, header_links};
 use worker::{FairKey, OpenError, Opened, Wanted};
 
 use crate::given::Passwords;
@@ -39,12 +39,13 @@ pub(crate) async fn open(
     stations: &Stations,
 ) -> (Opened, Option<Wait>) {
     let key = FairKey::of(envelope.client.ip);
-    let mut request = stations.aside.run(key, message.raw().len(), || request(message)).await;
+    let work = || (request(message), header_links::items(message));
+    let (mut request, header_links) = stations.aside.run(key, message.raw().len(), work).await;
     request.passwords.clone_from(&passwords.0);
     match stations.opener.open(key, request, stations.wanted()).await {
         Ok(mut opened) => {
             known_files::mark(&mut opened.content, &stations.known_files);
-            opened.content.items.extend(unpack::header_links::items(message));
+            opened.content.items.extend(header_links);
             (opened, None)
         }
         Err(error) => {

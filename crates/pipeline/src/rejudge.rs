@@ -31,6 +31,8 @@ const AT_A_TIME_MAX: usize = 16;
 /// Mails of one look at the index; they are worked off before the next one.
 const BATCH_MAX: usize = 256;
 
+/// Whose share of the memory held mail has: that of no network.
+const HELD_MAIL: u64 = u64::MAX;
 /// Wait of one mail for room in memory.
 const ROOM_TIMEOUT: Duration = Duration::from_secs(60);
 

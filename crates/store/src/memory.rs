@@ -2,12 +2,15 @@
 //! room; nothing is ever refused or killed for it.
 //!
 //! It has lanes, since who waits for room takes what becomes free meanwhile: a message of 50 MB would else stop all small ones
-//! for as long as it waits, and a slow next hop would stop judging.
+//! for as long as it waits, and a slow next hop would stop judging. Of the lanes of messages one client has a share: what it sends
+//! may take long to judge, and keep its room as long.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::limits::INLINE_BODY_BYTES_MAX;
@@ -22,6 +25,11 @@ const GROUP_SHARE_PERCENT: u64 = 40;
 /// What is larger than this is for the lane of large messages, bytes: all copies of a body that lies in the log.
 const SMALL_BYTES_MAX: u64 = 4 * INLINE_BODY_BYTES_MAX;
 
+/// Share of a lane that one client has at most, in quarters.
+const CLIENT_QUARTERS_MAX: u32 = 3;
+/// Clients that are remembered before those without room are looked for and forgotten.
+const CLIENTS_KEPT_MAX: usize = 1024;
+
 /// Bytes of memory for messages, shared by all sessions: a half for large messages, a quarter for small ones, a quarter for
 /// deliveries that are read from disk again.
 #[derive(Clone, Debug)]
@@ -29,18 +37,22 @@ pub struct Memory {
     small: Lane,
     large: Lane,
     deliveries: Lane,
+    /// Whose share is taken from; none: our own work.
+    client: Option<u64>,
 }
 
 #[derive(Clone, Debug)]
 struct Lane {
     units: Arc<Semaphore>,
     total: u32,
+    /// What is left of the share of each client.
+    shares: Arc<Mutex<HashMap<u64, Weak<Semaphore>>>>,
 }
 
 /// A part of the budget; it goes back when this is dropped.
 #[derive(Debug)]
 pub struct Reserved {
-    permit: Option<OwnedSemaphorePermit>,
+    permits: Vec<OwnedSemaphorePermit>,
     bytes: u64,
 }
 
@@ -50,7 +62,13 @@ impl Memory {
     pub fn new(bytes: u64) -> Self {
         let quarter = units(bytes) / 4;
         let large = units(bytes).saturating_sub(quarter.saturating_mul(2));
-        Self { small: Lane::new(quarter), large: Lane::new(large), deliveries: Lane::new(quarter) }
+        Self { small: Lane::new(quarter), large: Lane::new(large), deliveries: Lane::new(quarter), client: None }
+    }
+
+    /// The same budget for messages of one client, of which it has a share. Clients have numbers; those that share turns have one.
+    #[must_use]
+    pub fn of_client(&self, number: u64) -> Self {
+        Self { client: Some(number), ..self.clone() }
     }
 
     /// The default: 256 MiB or 40 % of the control group's limit, whichever is smaller.
@@ -59,22 +77,21 @@ impl Memory {
         group_limit().map_or(BUDGET_BYTES_USUAL, |limit| (limit / 100 * GROUP_SHARE_PERCENT).min(BUDGET_BYTES_USUAL))
     }
 
-    /// Takes `bytes` if they are free now.
+    /// Takes `bytes` if they are free now; of a client's share a half is left, for what is judged.
     #[must_use]
     pub fn try_reserve(&self, bytes: u64) -> Option<Reserved> {
-        let lane = self.lane(bytes);
-        let permit = Arc::clone(&lane.units).try_acquire_many_owned(lane.clamp(bytes)).ok()?;
-        Some(Reserved { permit: Some(permit), bytes })
+        self.lane(bytes).try_reserve(bytes, self.client)
     }
 
-    /// Takes `bytes` for judging, waiting up to `patience` for them. A message larger than its whole lane gets all of that.
+    /// Takes `bytes` for judging, waiting up to `patience` for them. A message larger than its whole lane, or the whole share of
+    /// its client, gets all of that.
     pub async fn reserve(&self, bytes: u64, patience: Duration) -> Option<Reserved> {
-        self.lane(bytes).reserve(bytes, patience).await
+        self.lane(bytes).reserve(bytes, self.client, patience).await
     }
 
     /// Takes `bytes` for a delivery, likewise.
     pub async fn reserve_to_deliver(&self, bytes: u64, patience: Duration) -> Option<Reserved> {
-        self.deliveries.reserve(bytes, patience).await
+        self.deliveries.reserve(bytes, None, patience).await
     }
 
     /// Half of the room of small messages is free: what was judged may stay in memory until it is delivered.
@@ -98,21 +115,62 @@ impl Memory {
 impl Lane {
     fn new(total: u32) -> Self {
         let total = total.max(1);
-        Self { units: Arc::new(Semaphore::new(usize::try_from(total).unwrap_or(usize::MAX))), total }
+        let units = Arc::new(Semaphore::new(usize::try_from(total).unwrap_or(usize::MAX)));
+        Self { units, total, shares: Arc::default() }
     }
 
-    async fn reserve(&self, bytes: u64, patience: Duration) -> Option<Reserved> {
-        let wanted = Arc::clone(&self.units).acquire_many_owned(self.clamp(bytes));
-        let permit = tokio::time::timeout(patience, wanted).await.ok()?.ok()?;
-        Some(Reserved { permit: Some(permit), bytes })
+    fn try_reserve(&self, bytes: u64, client: Option<u64>) -> Option<Reserved> {
+        let wanted = self.clamp(bytes, client);
+        let mut permits = Vec::new();
+        if let Some(share) = client.map(|client| self.share_of(client)) {
+            let own = share.try_acquire_many_owned(wanted).ok()?;
+            if own.semaphore().available_permits() < usize::try_from(self.share() / 2).unwrap_or(0) {
+                return None;
+            }
+            permits.push(own);
+        }
+        permits.push(Arc::clone(&self.units).try_acquire_many_owned(wanted).ok()?);
+        Some(Reserved { permits, bytes })
+    }
+
+    async fn reserve(&self, bytes: u64, client: Option<u64>, patience: Duration) -> Option<Reserved> {
+        let wanted = self.clamp(bytes, client);
+        let taken = async {
+            let mut permits = Vec::new();
+            // First its own: where its share is used up it waits without being in anybody's way.
+            if let Some(client) = client {
+                permits.push(self.share_of(client).acquire_many_owned(wanted).await.ok()?);
+            }
+            permits.push(Arc::clone(&self.units).acquire_many_owned(wanted).await.ok()?);
+            Some(Reserved { permits, bytes })
+        };
+        tokio::time::timeout(patience, taken).await.ok()?
+    }
+
+    fn share_of(&self, client: u64) -> Arc<Semaphore> {
+        let mut shares = self.shares.lock();
+        if let Some(known) = shares.get(&client).and_then(Weak::upgrade) {
+            return known;
+        }
+        if shares.len() >= CLIENTS_KEPT_MAX {
+            shares.retain(|_, share| share.strong_count() > 0);
+        }
+        let share = Arc::new(Semaphore::new(usize::try_from(self.share()).unwrap_or(usize::MAX)));
+        shares.insert(client, Arc::downgrade(&share));
+        share
+    }
+
+    /// Units that one client has at most.
+    fn share(&self) -> u32 {
+        (self.total.saturating_mul(CLIENT_QUARTERS_MAX) / 4).max(1)
     }
 
     fn free(&self) -> u64 {
         u64::try_from(self.units.available_permits()).unwrap_or(0)
     }
 
-    fn clamp(&self, bytes: u64) -> u32 {
-        units(bytes).min(self.total)
+    fn clamp(&self, bytes: u64, client: Option<u64>) -> u32 {
+        units(bytes).min(if client.is_some() { self.share() } else { self.total })
     }
 }
 
@@ -120,7 +178,7 @@ impl Reserved {
     /// Nothing.
     #[must_use]
     pub const fn none() -> Self {
-        Self { permit: None, bytes: 0 }
+        Self { permits: Vec::new(), bytes: 0 }
     }
 
     /// Bytes that are held.
@@ -139,10 +197,7 @@ impl Reserved {
     /// Holds what `other` held, too.
     pub fn join(&mut self, other: Self) {
         self.bytes += other.bytes;
-        match (&mut self.permit, other.permit) {
-            (Some(own), Some(other)) => own.merge(other),
-            (own, other) => *own = own.take().or(other),
-        }
+        self.permits.extend(other.permits);
     }
 }
 
@@ -226,6 +281,36 @@ mod tests {
         assert_eq!(going_out.len(), 64, "a quarter of the budget");
         assert!(memory.reserve(4 * 1024, Duration::ZERO).await.is_some(), "a small message waits for large ones");
         waiting.abort();
+    }
+
+    #[tokio::test]
+    async fn one_client_leaves_room_for_others() {
+        let memory = Memory::new(256 << 20);
+        let (hostile, good) = (memory.of_client(1), memory.of_client(2));
+        let mut held = Vec::new();
+        for bytes in [200 << 20, 2 << 20] {
+            while let Some(one) = hostile.reserve(bytes, Duration::ZERO).await {
+                held.push(one);
+            }
+            let waiting = {
+                let hostile = hostile.clone();
+                tokio::spawn(async move { hostile.reserve(bytes, Duration::from_secs(20)).await })
+            };
+            tokio::task::yield_now().await;
+            let room = good.reserve(bytes.min(20 << 20), Duration::ZERO).await;
+            assert!(room.is_some(), "{bytes}: it waits for somebody else's messages");
+            waiting.abort();
+        }
+        drop(held);
+        assert_eq!(memory.free_bytes(), 256 << 20);
+    }
+
+    #[tokio::test]
+    async fn what_arrives_leaves_half_of_a_share_for_judging() {
+        let memory = Memory::new(256 << 20).of_client(1);
+        let arriving: Vec<_> = std::iter::from_fn(|| memory.try_reserve(1 << 20)).collect();
+        assert_eq!(arriving.len(), 24);
+        assert!(memory.reserve(4 << 20, Duration::ZERO).await.is_some());
     }
 
     #[tokio::test]

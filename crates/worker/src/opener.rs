@@ -50,6 +50,12 @@ impl FairKey {
             IpAddr::V6(ip) => Self(u64::try_from(ip.to_bits() >> 64).unwrap_or_default()),
         }
     }
+
+    /// As a number, for what is shared by number.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
 }
 
 /// Opens in this very process: for tests and fuzzing, never for mail from strangers.

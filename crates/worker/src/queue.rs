@@ -112,7 +112,8 @@ impl FairQueue {
     pub(crate) fn leave(&self, key: FairKey) {
         let mut state = self.state.lock();
         state.waiting.leave(key);
-        self.jobs.add_permits(std::mem::take(&mut state.put_off));
+        let put_off = std::mem::take(&mut state.put_off).min(state.waiting.count());
+        self.jobs.add_permits(put_off);
     }
 
     /// Gives up all that waits, and takes no more.

@@ -19,6 +19,7 @@ use store::record::RefusalRecord;
 
 use super::RecipientCheck;
 use super::counters::HourlyCounts;
+use worker::FairKey;
 
 /// Share of the sessions from which time-outs shrink, percent.
 const STRESS_PERCENT: u64 = 80;
@@ -130,8 +131,9 @@ impl Front {
         self.mails.as_ref()
     }
 
-    pub(super) fn memory(&self) -> Memory {
-        self.memory.clone()
+    /// Room for messages, of the client's share.
+    pub(super) fn memory(&self, client: IpAddr) -> Memory {
+        self.memory.of_client(FairKey::of(client).number())
     }
 
     pub(super) fn clock(&self) -> Arc<dyn Clock> {

@@ -108,7 +108,7 @@ impl Conversation {
         if !self.front.mails().has_room(rules.limits.message_bytes_max) {
             return self.refuse_reason("data", Reason::StorageFull, false).await;
         }
-        self.transaction.arriving = Some(pipeline::arrive::Arriving::new(self.front.memory()));
+        self.transaction.arriving = Some(pipeline::arrive::Arriving::new(self.front.memory(self.facts.client)));
         Answer::Accept
     }
 

@@ -13,6 +13,7 @@ use store::record::RecipientChange;
 use store::record::mail::{RecipientRecord, StateRecord};
 use store::{Journal, StoreError};
 
+use super::HELD_MAIL;
 use super::give_up::give_up;
 use super::other_words::{OtherMail, encrypted, is_opened};
 use super::settle::{next_look, settle};
@@ -104,7 +105,9 @@ fn held_since(mail: &MailState) -> Option<Timestamp> {
 
 async fn judge(line: &Line, mail: &MailState, terms: Terms<'_>) -> Result<(), StoreError> {
     let Terms { now, room_timeout, journal, .. } = terms;
-    let room = line.memory().reserve(mail.size.saturating_mul(line::COPIES_OF_A_MESSAGE), room_timeout).await;
+    // Held mail is as one client: what comes in is not to wait for all of it.
+    let memory = line.memory().of_client(HELD_MAIL);
+    let room = memory.reserve(mail.size.saturating_mul(line::COPIES_OF_A_MESSAGE), room_timeout).await;
     if room.is_none() {
         // Else it would stand in line again at once, and others behind it.
         postpone(line, mail, now).await;

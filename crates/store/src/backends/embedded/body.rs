@@ -51,9 +51,14 @@ impl SpoolWriter for Spool {
 
     fn finish(self: Box<Self>) -> BoxFuture<'static, Result<SpooledBody, StoreError>> {
         async move {
-            let Self { log, writer, .. } = *self;
+            let Self { log, turns, writer } = *self;
             let writer = writer.ok_or(StoreError::Closed)?;
-            blocking(move || writer.finish().map_err(|error| trouble(&log, "flushing a body", &error))).await
+            let turn = turns.acquire_owned().await.map_err(|_| StoreError::Closed)?;
+            blocking(move || {
+                let _turn = turn;
+                writer.finish().map_err(|error| trouble(&log, "flushing a body", &error))
+            })
+            .await
         }
         .boxed()
     }
