@@ -83,7 +83,8 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let mut found: Vec<String> = Vec::new();
     for picture in pictures {
         if walk.budget.is_late() {
-            return walk.mark(file.at, "picture_unread");
+            walk.mark(file.at, "picture_unread");
+            break;
         }
         let light = picture.light();
         if !picture.has_room() {
@@ -146,7 +147,7 @@ pub(crate) fn open_unread(walk: &mut Walk<'_>, file: File<'_>) {
 /// When all parts are read: codes that are cut over several pictures.
 pub(crate) fn finish(walk: &mut Walk<'_>) {
     let pieces = std::mem::take(&mut walk.pictures.pieces);
-    let joined = pieces.read(&walk.pictures.pages, &walk.budget.code_steps);
+    let joined = pieces.read(&walk.pictures.pages, walk.budget);
     for (at, text) in joined.said {
         walk.mark(at, "qr");
         walk.add_code(at, &text);
