@@ -214,7 +214,15 @@ impl Cells {
         self.work <= WORK_MAX
     }
 
+    /// Cells without a colour are gone through as well before it is known that they are no field.
     fn look(&mut self, flow: &mut Flow) {
+        if flow.is_likely() {
+            self.work = self.work.saturating_add(flow.cells());
+        }
+        if self.work > WORK_MAX {
+            self.is_cut = true;
+            return;
+        }
         let fields = flow.look();
         let count = |field: &Matrix| field.rows.iter().map(Vec::len).sum::<usize>();
         self.work = self.work.saturating_add(fields.iter().map(count).sum());

@@ -218,11 +218,16 @@ impl Flow {
         self.count
     }
 
+    /// Are there rows for a code that were not looked at together, or one that may be a grid?
+    pub(super) fn is_likely(&self) -> bool {
+        self.is_fresh && (self.rows.len() >= MODULES_MIN || self.rows.iter().any(is_grid))
+    }
+
     /// The fields that the rows are, if they are enough: all of them, and what has the same number of cells in each row.
     pub(super) fn look(&mut self) -> Vec<Matrix> {
-        let is_grid = |row: &Vec<Cell>| row.len() >= MODULES_MIN.saturating_mul(MODULES_MIN);
-        let is_likely = self.rows.len() >= MODULES_MIN || self.rows.iter().any(is_grid);
-        if !std::mem::take(&mut self.is_fresh) || !is_likely {
+        let is_likely = self.is_likely();
+        self.is_fresh = false;
+        if !is_likely {
             return Vec::new();
         }
         // Boxes of a grid have no rows of their own: as many as there are columns.
@@ -246,6 +251,10 @@ impl Flow {
             None => Block::Rows(self.rows),
         }
     }
+}
+
+fn is_grid(row: &Vec<Cell>) -> bool {
+    row.len() >= MODULES_MIN.saturating_mul(MODULES_MIN)
 }
 
 /// The row itself where it can be a square; else without what is too much for one in front, such as the box around, or behind.
