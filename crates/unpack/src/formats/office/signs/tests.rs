@@ -101,6 +101,30 @@ fn codes_in_the_text_of_documents() {
 }
 
 #[test]
+fn codes_in_tables_and_small_text_of_documents() {
+    let run = |text: &str| format!("<w:p><w:r><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>");
+    let cell = |dark: &bool| format!("<w:tc>{}</w:tc>", if *dark { run("█") } else { "<w:p/>".to_owned() });
+    let row = |row: &Vec<bool>| format!("<w:tr>{}</w:tr>", row.iter().map(cell).collect::<String>());
+    let table = format!("<w:tbl>{}</w:tbl>", modules(1).iter().map(row).collect::<String>());
+    let tabs = |row: &Vec<bool>| {
+        let signs: Vec<&str> = row.iter().map(|dark| if *dark { "<w:t>█</w:t>" } else { "" }).collect();
+        format!("<w:p><w:r>{}</w:r></w:p>", signs.join("<w:tab/>"))
+    };
+    let small = |row: &String| {
+        format!("<w:p><w:r><w:rPr><w:sz w:val='2'/></w:rPr><w:t xml:space='preserve'>{row}</w:t></w:r></w:p>")
+    };
+    for (name, body) in [
+        ("a table", table),
+        ("tabs", modules(1).iter().map(tabs).collect()),
+        ("small text", rows().iter().map(small).collect()),
+    ] {
+        assert!(says(&document(&body)), "{name}: {:?}", document(&body).items[0].text);
+    }
+    let list = "<w:p><w:r><w:t>■</w:t><w:tab/><w:t>An item</w:t><w:tab/><w:t>■</w:t></w:r></w:p>".repeat(60);
+    assert!(is_unmarked(&document(&list)));
+}
+
+#[test]
 fn codes_in_the_cells_of_sheets() {
     let rows = || rows().into_iter().enumerate();
     let thirds = |row: &str| {

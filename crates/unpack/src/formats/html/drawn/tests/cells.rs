@@ -174,10 +174,7 @@ fn deep_tables_end() {
     assert!(content.unopened.is_empty(), "{:?}", content.unopened);
     // Cells without a colour are no field, and cost all the same.
     let wide = "<table><tr>".to_owned() + &"<td colspan=300></td></tr><tr>".repeat(1_000) + "</table>";
-    let content = crate::formats::shown::open_within(
-        std::time::Duration::from_secs(4),
-        "text/html",
-        wide.repeat(300).as_bytes(),
-    );
+    let content =
+        crate::formats::shown::open_within(std::time::Duration::from_secs(4), "text/html", wide.repeat(300).as_bytes());
     assert!(content.unopened.is_empty(), "{:?}", content.unopened);
 }
