@@ -193,7 +193,7 @@ fn orders_that_are_not_tried_are_told() {
     let page =
         |order: &[usize]| order.iter().map(|at| format!("<img src='cid:p{at}@evil.example'>")).collect::<String>();
     let mut pages: Vec<String> = (0..8).map(|count| page(&[vec![3; count + 1], vec![0]].concat())).collect();
-    assert!(!is_marked(&shown_by(&pages, &parts)));
+    assert!(!is_marked(&shown_by(&pages[..2], &parts)));
     pages.push(page(&[0, 1, 2, 3]));
     assert!(is_marked(&shown_by(&pages, &parts)));
     assert!(said(&shown(&pages[8], &parts)).contains(URL));
