@@ -181,24 +181,30 @@ fn any_signs() {
         check(name, "text/plain", &text);
     }
     // Turned, and seen in a mirror.
-    let modules = modules();
-    let at = |x: usize, y: usize| if modules[y][x] { "##" } else { "  " };
-    let side = modules.len();
-    for (name, place) in [
-        ("turned", &(|x: usize, y: usize| at(y, side - 1 - x)) as &dyn Fn(usize, usize) -> &'static str),
-        ("upside down", &|x, y| at(side - 1 - x, side - 1 - y)),
-        ("mirrored", &|x, y| at(side - 1 - x, y)),
+    let modules: Vec<Vec<bool>> = modules().iter().map(|row| row[1..row.len() - 1].to_vec()).collect();
+    let last = modules.len() - 1;
+    let draw = |place: &dyn Fn(usize, usize) -> (usize, usize)| -> String {
+        let sign = |x: usize, y: usize| {
+            let (x, y) = place(x, y);
+            if modules[y][x] { "##" } else { "  " }
+        };
+        (0..=last).map(|y| (0..=last).map(|x| sign(x, y)).collect::<String>() + "\n").collect()
+    };
+    for (name, text) in [
+        ("turned", draw(&|x, y| (y, last - x))),
+        ("upside down", draw(&|x, y| (last - x, last - y))),
+        ("mirrored", draw(&|x, y| (last - x, y))),
     ] {
-        check(name, "text/plain", &format!("{}\n{}", "#".repeat(70), drawn_by(|x, y, _| place(x, y).to_owned())));
+        check(name, "text/plain", &format!("{}\n{text}", "#".repeat(70)));
     }
 }
 
 #[test]
 fn codes_that_cannot_be_read_are_told() {
-    // All but its corners is light.
+    // All but its corners is the other way round.
     let broken = drawn_by(|x, y, own| {
         let is_corner = (x < 9 && (y < 9 || y > 21)) || (x > 21 && y < 9);
-        if own && is_corner { "██" } else { "  " }.to_owned()
+        if own == is_corner { "██" } else { "  " }.to_owned()
     });
     let marks = |text: &str| open("text/plain", text).items[0].marks.clone();
     assert_eq!(marks(&broken), ["picture_unread"]);

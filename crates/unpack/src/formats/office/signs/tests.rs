@@ -101,11 +101,7 @@ fn codes_in_the_text_of_documents() {
 }
 
 #[test]
-fn codes_in_tables_and_small_text_of_documents() {
-    let run = |text: &str| format!("<w:p><w:r><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>");
-    let cell = |dark: &bool| format!("<w:tc>{}</w:tc>", if *dark { run("█") } else { "<w:p/>".to_owned() });
-    let row = |row: &Vec<bool>| format!("<w:tr>{}</w:tr>", row.iter().map(cell).collect::<String>());
-    let table = format!("<w:tbl>{}</w:tbl>", modules(1).iter().map(row).collect::<String>());
+fn codes_in_tabs_and_small_text_of_documents() {
     let tabs = |row: &Vec<bool>| {
         let signs: Vec<&str> = row.iter().map(|dark| if *dark { "<w:t>█</w:t>" } else { "" }).collect();
         format!("<w:p><w:r>{}</w:r></w:p>", signs.join("<w:tab/>"))
@@ -114,7 +110,6 @@ fn codes_in_tables_and_small_text_of_documents() {
         format!("<w:p><w:r><w:rPr><w:sz w:val='2'/></w:rPr><w:t xml:space='preserve'>{row}</w:t></w:r></w:p>")
     };
     for (name, body) in [
-        ("a table", table),
         ("tabs", modules(1).iter().map(tabs).collect()),
         ("small text", rows().iter().map(small).collect()),
     ] {
