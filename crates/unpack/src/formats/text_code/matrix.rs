@@ -22,6 +22,8 @@ const DRAWN_PIXELS: usize = 3;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Matrix {
     pub(crate) rows: Vec<Vec<bool>>,
+    /// Nothing of it is a guess: it is not looked at as a picture.
+    pub(crate) is_exact: bool,
 }
 
 impl Matrix {
@@ -53,7 +55,7 @@ impl Matrix {
                 found.merge(text.unwrap_or_else(|| corners::codes(&bare)));
             }
         }
-        if found.said.is_empty() {
+        if found.said.is_empty() && !self.is_exact {
             found.merge(self.drawn(steps));
         }
         found.is_unread &= found.said.is_empty();
@@ -81,7 +83,7 @@ impl Matrix {
     fn inverted(&self) -> Self {
         let width = self.width();
         let rows = (0..self.rows.len()).map(|y| (0..width).map(|x| !self.is_dark(x, y)).collect());
-        Self { rows: rows.collect() }
+        Self { rows: rows.collect(), is_exact: self.is_exact }
     }
 
     /// Without the light around what is dark.
@@ -94,7 +96,7 @@ impl Matrix {
         let end = |row: &Vec<bool>| row.iter().rposition(|dark| *dark).map_or(0, |last| last.saturating_add(1));
         let right = rows.iter().map(end).max().unwrap_or(0);
         let cut = |row: &Vec<bool>| row.get(left..row.len().min(right)).unwrap_or_default().to_vec();
-        Self { rows: rows.iter().map(cut).collect() }
+        Self { rows: rows.iter().map(cut).collect(), is_exact: self.is_exact }
     }
 
     /// Without rows and columns in which nothing is dark.
@@ -106,7 +108,8 @@ impl Matrix {
         let kept = |row: &Vec<bool>| -> Vec<bool> {
             row.iter().zip(&is_shown).filter(|(_, shown)| **shown).map(|(dark, _)| *dark).collect()
         };
-        Self { rows: self.rows.iter().filter(|row| row.contains(&true)).map(kept).collect() }
+        let rows = self.rows.iter().filter(|row| row.contains(&true)).map(kept).collect();
+        Self { rows, is_exact: self.is_exact }
     }
 
     /// Reads a field without a margin whose every module is the same whole number of cells.

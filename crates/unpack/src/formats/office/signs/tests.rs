@@ -109,10 +109,9 @@ fn codes_in_tabs_and_small_text_of_documents() {
     let small = |row: &String| {
         format!("<w:p><w:r><w:rPr><w:sz w:val='2'/></w:rPr><w:t xml:space='preserve'>{row}</w:t></w:r></w:p>")
     };
-    for (name, body) in [
-        ("tabs", modules(1).iter().map(tabs).collect()),
-        ("small text", rows().iter().map(small).collect()),
-    ] {
+    let tabs: String = modules(1).iter().map(tabs).collect();
+    let small: String = rows().iter().map(small).collect();
+    for (name, body) in [("tabs", tabs), ("small text", small)] {
         assert!(says(&document(&body)), "{name}: {:?}", document(&body).items[0].text);
     }
     let list = "<w:p><w:r><w:t>■</w:t><w:tab/><w:t>An item</w:t><w:tab/><w:t>■</w:t></w:r></w:p>".repeat(60);
