@@ -3,8 +3,8 @@
 //!
 //! Documented limits: a picture over 40 megapixels, or beyond what one message's pictures may hold together, and one that is
 //! broken, is marked `picture_unread`, and so is one of a kind that is not decoded (JPEG 2000, JPEG XL, JPEG XR, AVIF, HEIC); of an
-//! animation (GIF, PNG, WebP) the first frames are looked at, of a TIFF the first pages, of an icon its last PNG, else its largest picture; Data Matrix, Aztec and Micro
-//! QR are not read.
+//! animation (GIF, PNG, WebP) the first frames are looked at, and of the others that which is shown longest and the last, of a TIFF the
+//! first pages, of an icon its PNGs and its largest picture; Data Matrix, Aztec and Micro QR are not read.
 
 pub(crate) mod affine;
 pub(crate) mod bitmap;

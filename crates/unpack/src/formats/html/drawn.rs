@@ -204,6 +204,9 @@ impl Drawn {
         if let Some(svg) = self.svg.take() {
             let (canvases, told) = svg.finish();
             self.shapes.append(&told);
+            if canvases.iter().any(|canvas| canvas.len() > 0) {
+                self.unsure.fill_around_svg();
+            }
             let last = canvases.len().saturating_sub(1);
             for (number, canvas) in canvases.into_iter().enumerate() {
                 if let Some(piece) = self.keep(canvas) {
