@@ -15,8 +15,10 @@ const SAME_MAX: usize = 8;
 const FIELD_BYTES_MAX: usize = 16 * 1024;
 /// Links kept of all fields of one name.
 const LINKS_MAX: usize = 64;
+/// The mark of an item of which not all was looked at.
+const CUT: &str = "text_cut";
 
-/// An item for each of these fields that has links, without text: whoever looks for words reads the header itself.
+/// An item for each of these fields that has links, or more than is looked at, without text: whoever looks for words reads the header itself.
 #[must_use]
 pub fn items(message: &Message) -> Vec<Item> {
     FIELDS.iter().filter_map(|(name, place, kind)| item(message, name, place, *kind)).collect()
@@ -24,20 +26,34 @@ pub fn items(message: &Message) -> Vec<Item> {
 
 fn item(message: &Message, name: &str, place: &str, kind: LinkKind) -> Option<Item> {
     let mut links: Vec<Link> = Vec::new();
+    let mut is_cut = message.all(name).nth(SAME_MAX).is_some();
     for field in message.all(name).take(SAME_MAX) {
         let mut value = field.decoded();
+        is_cut |= value.len() > FIELD_BYTES_MAX;
         text::cut(&mut value, FIELD_BYTES_MAX);
         let found = find::links(&value).into_iter().filter(|target| !is_address(target));
         for target in found.flat_map(|target| std::iter::once(target.to_string()).chain(inner::inner(&target))) {
-            if links.len() < LINKS_MAX && links.iter().all(|link| link.target != target) {
-                links.push(Link { target, text: String::new(), kind });
+            if links.iter().any(|link| link.target == target) {
+                continue;
             }
+            if links.len() >= LINKS_MAX {
+                is_cut = true;
+                break;
+            }
+            links.push(Link { target, text: String::new(), kind });
         }
     }
-    let declared = "text/plain".to_owned();
-    let item =
-        Item { place: place.to_owned(), kind: "text".to_owned(), declared, inline: true, links, ..Item::default() };
-    (!item.links.is_empty()).then_some(item)
+    let is_telling = is_cut || !links.is_empty();
+    let item = Item {
+        place: place.to_owned(),
+        kind: "text".to_owned(),
+        declared: "text/plain".to_owned(),
+        inline: true,
+        links,
+        marks: is_cut.then(|| CUT.to_owned()).into_iter().collect(),
+        ..Item::default()
+    };
+    is_telling.then_some(item)
 }
 
 /// A mailbox to write to leads nowhere.
@@ -76,6 +92,21 @@ mod tests {
         let many: String = (0..100).map(|at| format!("http://evil.example/{at} ")).collect();
         let message = Message::parse(format!("Subject: {many}\r\n\r\n").into_bytes().into());
         assert_eq!(items(&message)[0].links.len(), LINKS_MAX);
+        assert_eq!(items(&message)[0].marks, [CUT]);
+    }
+
+    #[test]
+    fn more_than_is_looked_at_is_told() {
+        let long = format!("Subject: {}http://evil.example/x", "a ".repeat(FIELD_BYTES_MAX / 2));
+        let ninth = "Subject: a\r\n".repeat(SAME_MAX) + "Subject: http://evil.example/x";
+        for header in [long, ninth] {
+            let message = Message::parse(format!("{header}\r\n\r\n").into_bytes().into());
+            let found = items(&message);
+            assert!(found[0].links.is_empty());
+            assert_eq!(found[0].marks, [CUT]);
+        }
+        let message = Message::parse(b"Subject: see http://a.example/x\r\n\r\n".to_vec().into());
+        assert!(items(&message)[0].marks.is_empty());
     }
 
     #[test]

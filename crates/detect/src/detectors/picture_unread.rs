@@ -2,8 +2,8 @@
 //! in a way that is not followed.
 //! **Why** a QR code in it is seen by the reader and by nobody before; with other signs it is the likelier.
 //! **Not** pictures that were looked at and hold none, and pictures that are only named and lie elsewhere.
-//! **Strength** half for a drawing (in a page, a document, characters), which takes pains to make; low for a picture: telephones send
-//! HEIC. By itself it changes no decision.
+//! **Strength** half for a drawing (in a page, a document, characters), which takes pains to make; low for a picture, and in a PDF, where
+//! it may be either: telephones send HEIC, and every fax is packed in a way of its own. By itself it changes no decision.
 
 use scan::Scan;
 use scan::content::Item;
@@ -12,8 +12,8 @@ use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 use crate::detector::{Detector, all_marked, content, name};
 use crate::knowledge::Knowledge;
 
-/// Kinds of pictures; HEIC and AVIF are `mp4` by their container.
-const PICTURES: [&str; 11] = ["png", "jpeg", "gif", "bmp", "webp", "tiff", "ico", "jp2", "jxl", "jxr", "mp4"];
+/// Kinds of pictures; HEIC and AVIF are `mp4` by their container, and a PDF has the pictures of a scanner or a fax.
+const PICTURES: [&str; 12] = ["png", "jpeg", "gif", "bmp", "webp", "tiff", "ico", "jp2", "jxl", "jxr", "mp4", "pdf"];
 
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("picture_unread"), inspect };
 

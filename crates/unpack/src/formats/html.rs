@@ -23,7 +23,6 @@ use lol_html::html_content::{Comment, Element, EndTag, TextChunk};
 use lol_html::{HtmlRewriter, LocalHandlerTypes, MemorySettings, Settings, doc_comments, doc_text, element};
 
 use crate::budget::HTML_MEMORY_BYTES_MAX;
-use crate::formats::html::drawn::Drawn;
 use crate::formats::html::page::Reader;
 use crate::formats::xml;
 use crate::text;
@@ -79,7 +78,7 @@ fn read_nested(html: &str, depth: u32) -> Option<Page> {
 }
 
 fn read_at(html: &str, base: &str, depth: u32) -> Page {
-    let mut reader = Reader::new(depth, Drawn::new(html), base);
+    let mut reader = Reader::new(depth, base);
     sheets::read(html, &mut reader.sheet);
     let reader = Rc::new(RefCell::new(reader));
     let is_whole = run(html, &reader);

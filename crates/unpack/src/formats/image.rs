@@ -3,8 +3,8 @@
 //!
 //! Documented limits: a picture over 40 megapixels, or beyond what one message's pictures may hold together, and one that is
 //! broken, is marked `picture_unread`, and so is one of a kind that is not decoded (JPEG 2000, JPEG XL, JPEG XR, AVIF, HEIC); of an
-//! animation (GIF, PNG, WebP) the first frames are looked at, of a TIFF the first pages, of an icon its last PNG, else its largest picture; Data Matrix, Aztec and Micro
-//! QR are not read.
+//! animation (GIF, PNG, WebP) the first frames are looked at, and of the others that which is shown longest and the last, of a TIFF the
+//! first pages, of an icon its PNGs and its largest picture; Data Matrix, Aztec and Micro QR are not read.
 
 pub(crate) mod affine;
 pub(crate) mod bitmap;
@@ -83,7 +83,8 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let mut found: Vec<String> = Vec::new();
     for picture in pictures {
         if walk.budget.is_late() {
-            return walk.mark(file.at, "picture_unread");
+            walk.mark(file.at, "picture_unread");
+            break;
         }
         let light = picture.light();
         if !picture.has_room() {
@@ -146,7 +147,7 @@ pub(crate) fn open_unread(walk: &mut Walk<'_>, file: File<'_>) {
 /// When all parts are read: codes that are cut over several pictures.
 pub(crate) fn finish(walk: &mut Walk<'_>) {
     let pieces = std::mem::take(&mut walk.pictures.pieces);
-    let joined = pieces.read(&walk.pictures.pages, &walk.budget.code_steps);
+    let joined = pieces.read(&walk.pictures.pages, walk.budget);
     for (at, text) in joined.said {
         walk.mark(at, "qr");
         walk.add_code(at, &text);

@@ -212,7 +212,7 @@ impl Found {
 
     /// Hands all over.
     pub(crate) fn give(mut self, walk: &mut Walk<'_>, at: usize) {
-        let codes = signs::codes(&self.text, &self.cells, &walk.budget.code_steps);
+        let codes = signs::codes((&self.text, &self.hidden), &self.cells, &walk.budget.code_steps);
         formula::finish(&mut self, walk.budget);
         walk.budget.spend_formula_steps(self.steps_given.saturating_sub(self.steps.get()));
         for word in self.marks {

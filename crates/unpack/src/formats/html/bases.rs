@@ -6,7 +6,7 @@ use url::Url;
 
 /// Bases of one page.
 const BASES_MAX: usize = 8;
-/// What links are longer for being whole, bytes of all of a page: a base can be long, and links many.
+/// What links that are whole take, bytes of all of a page: a base can be long, and links many.
 const WHOLE_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Those of a page, in its order; and the one that it comes with.
@@ -47,15 +47,25 @@ impl Bases {
             return true;
         };
         let longest = own.iter().chain(&self.outer).map(|base| base.as_str().len()).max().unwrap_or(0);
-        let mut bytes_left = WHOLE_BYTES_MAX;
+        let has_own = !own.is_empty();
+        let mut room = Room { bytes: WHOLE_BYTES_MAX, links: most.saturating_sub(links.len()), longest };
         let mut more: Vec<Link> = Vec::new();
-        for link in links.iter_mut().filter(|link| is_relative(link)) {
-            let cost = longest.saturating_add(link.target.len()).saturating_mul(others.len().saturating_add(1));
-            let Some(left) = bytes_left.checked_sub(cost) else { return false };
-            bytes_left = left;
+        let mut is_whole = true;
+        for link in links.iter_mut() {
+            let reading = Reading::of(link, has_own);
+            if reading == Reading::Whole {
+                continue;
+            }
+            if !room.takes(link, others.len(), reading) {
+                is_whole = false;
+                break;
+            }
             more.extend(others.iter().filter_map(|base| joined(base, link)));
-            if let Some(whole) = joined(first, link) {
-                link.target = whole.target;
+            let whole = joined(first, link).filter(|whole| whole.target != link.target);
+            match (reading, whole) {
+                (Reading::Either, whole) => more.extend(whole),
+                (_, Some(whole)) => link.target = whole.target,
+                (_, None) => {}
             }
         }
         let unknown = own.iter().filter(|base| !links.iter().any(|link| link.target == base.as_str()));
@@ -63,7 +73,7 @@ impl Bases {
             unknown.map(|base| Link { target: base.to_string(), text: String::new(), kind: LinkKind::Other });
         more.extend(links_of_bases);
         let room = most.saturating_sub(links.len());
-        let is_whole = more.len() <= room;
+        is_whole &= more.len() <= room;
         links.extend(more.into_iter().take(room));
         is_whole
     }
@@ -76,10 +86,63 @@ impl Bases {
     }
 }
 
-/// What stands in a running text is a host, if it has no scheme.
-fn is_relative(link: &Link) -> bool {
-    let target = link.target.as_str();
-    link.kind != LinkKind::Text && !target.is_empty() && !target.starts_with(['#', '\\']) && Url::parse(target).is_err()
+/// What is left for links that are made whole.
+#[derive(Debug)]
+struct Room {
+    bytes: usize,
+    links: usize,
+    /// Bytes of the longest base.
+    longest: usize,
+}
+
+impl Room {
+    /// Takes the room for a link as each base makes it.
+    fn takes(&mut self, link: &Link, others: usize, reading: Reading) -> bool {
+        let more = others.saturating_add(usize::from(reading == Reading::Either));
+        let each = self.longest.saturating_add(link.target.len()).saturating_add(link.text.len());
+        let bytes = self.bytes.checked_sub(each.saturating_mul(others.saturating_add(1)));
+        let Some((bytes, links)) = bytes.zip(self.links.checked_sub(more)) else { return false };
+        (self.bytes, self.links) = (bytes, links);
+        true
+    }
+}
+
+/// How a link is read where there is a base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// As it is.
+    Whole,
+    /// Against the base.
+    Relative,
+    /// A browser that knows a base reads `https:www.bank.example` against it, other programs do not (WHATWG URL 4.4, the state
+    /// "special relative or authority").
+    Either,
+}
+
+impl Reading {
+    /// What stands in a running text is a host, if it has no scheme.
+    fn of(link: &Link, has_own_base: bool) -> Self {
+        let target = link.target.as_str();
+        if link.kind == LinkKind::Text || target.is_empty() || target.starts_with('\\') {
+            Self::Whole
+        } else if target.starts_with('#') {
+            // In a page with a base that is no place in the page itself.
+            if has_own_base && link.kind == LinkKind::Anchor { Self::Relative } else { Self::Whole }
+        } else if Url::parse(target).is_err() {
+            Self::Relative
+        } else if is_without_slashes(target) {
+            Self::Either
+        } else {
+            Self::Whole
+        }
+    }
+}
+
+/// `https:x`, `http:/x`: of a scheme that the two slashes belong to.
+fn is_without_slashes(target: &str) -> bool {
+    let Some((scheme, rest)) = target.trim_start().split_once(':') else { return false };
+    let is_special = ["http", "https", "ftp"].iter().any(|own| scheme.eq_ignore_ascii_case(own));
+    is_special && rest.chars().take(2).filter(|c| matches!(c, '/' | '\\')).count() < 2
 }
 
 fn joined(base: &Url, link: &Link) -> Option<Link> {

@@ -1,5 +1,5 @@
 //! Codes drawn in a page: in characters, in cells of a table or a grid, in boxes that styles put somewhere, in shapes of SVG.
-//! Nothing is kept of a page that has none of these in number. What may be a code is read when the page is, by the budget's clock.
+//! What may be a code is read when the page is, by the budget's clock.
 
 mod boxes;
 mod cells;
@@ -8,6 +8,8 @@ mod pieces;
 mod svg;
 mod told;
 mod unsure;
+
+use std::borrow::Cow;
 
 use lol_html::html_content::Element;
 
@@ -24,6 +26,7 @@ use crate::formats::html::seen::Ink;
 use crate::formats::html::sheet::Doubt;
 use crate::formats::html::style::{self, Position, Style};
 use crate::formats::image::canvas::{Canvas, Effort, Looked};
+use crate::formats::image::codes::Codes;
 use crate::formats::text_code;
 use crate::formats::text_code::matrix::Matrix;
 
@@ -35,18 +38,18 @@ const CODES_MAX: usize = 8;
 const DRAWINGS_MAX: usize = 512;
 /// Shapes kept of all drawings of a page.
 const SHAPES_MAX: usize = 200_000;
-/// Characters of drawings, in the source of a page that is not all ASCII: blocks, squares, braille.
-const WIDE_SIGNS: [&[u8]; 3] = [b"\xe2\x96", b"\xe2\xac", b"\xe2\xa0"];
-/// The same as entities.
-const CODED_SIGNS: [&[u8]; 6] = [b"&#96", b"&#x25", b"&#X25", b"&#109", b"&#112", b"&block"];
+/// Entities that may be blocks.
+const CODED_SIGNS: [&[u8]; 4] = [b"&#", b"&bl", b"&squ", b"&uhb"];
 /// Rows of a letter, as the top of a corner is drawn.
 const LETTER_SIGNS: [&[u8]; 4] = [b"#######", b"XXXXXXX", b"@@@@@@@", b"1111111"];
+/// Begins a row of a table in the text; other lines end as in any text.
+const ROW: char = '\u{b}';
 
 /// What may be one.
 #[derive(Debug, Default)]
 pub(crate) struct Drawn {
-    /// The text with its lines, where the page has the signs of such a drawing.
-    lines: Option<String>,
+    /// The text with its lines.
+    lines: String,
     cells: Cells,
     boxes: Boxes,
     svg: Option<Svg>,
@@ -61,6 +64,8 @@ pub(crate) struct Drawn {
     unsure: Unsure,
     shapes: Told,
     pieces: Pieces,
+    /// What stands in elements that count as removed: not all programs leave them out, nor do all that are called so vanish.
+    removed: Option<Box<Self>>,
     /// There were more than are kept.
     is_cut: bool,
 }
@@ -85,17 +90,10 @@ enum Room {
 }
 
 impl Drawn {
-    pub(super) fn new(html: &str) -> Self {
-        Self { lines: Self::has_signs(html).then(String::new), ..Self::default() }
-    }
-
-    /// Are there characters that codes are drawn in?
+    /// May there be characters that codes are drawn in? By the source alone.
     pub(super) fn has_signs(html: &str) -> bool {
         let has = |sign: &[u8]| memchr::memmem::find(html.as_bytes(), sign).is_some();
-        LETTER_SIGNS.into_iter().any(has)
-            || (!html.is_ascii() && WIDE_SIGNS.into_iter().any(has))
-            || (has(b"&#") && CODED_SIGNS.into_iter().any(has))
-            || has(b"&block;")
+        !html.is_ascii() || LETTER_SIGNS.into_iter().chain(CODED_SIGNS).any(has)
     }
 
     /// Text that is seen, or would be if it had another colour.
@@ -104,7 +102,7 @@ impl Drawn {
         if let Some(svg) = self.svg.as_mut().filter(|_| ink == Ink::Plain) {
             svg.text(piece);
         }
-        let Some(lines) = &mut self.lines else { return };
+        let lines = &mut self.lines;
         if lines.len().saturating_add(piece.len()) > TEXT_BYTES_MAX {
             self.is_cut = true;
             return;
@@ -117,14 +115,16 @@ impl Drawn {
         }
     }
 
+    /// An element begins a new line, or a row of a table.
+    pub(super) fn break_line(&mut self, tag: &str) {
+        if self.lines.len() < TEXT_BYTES_MAX {
+            self.lines.push(if tag == "tr" { ROW } else { '\n' });
+        }
+    }
+
     /// Takes an element; true if its end matters.
     pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, says: Says<'_>) -> bool {
         let Says { style, pictures, .. } = says;
-        if let Some(lines) = &mut self.lines
-            && matches!(tag, "br" | "p" | "div" | "tr" | "li" | "pre" | "table" | "h1" | "h2" | "h3")
-        {
-            lines.push('\n');
-        }
         if let Some(svg) = &mut self.svg {
             if tag == "foreignobject" {
                 self.foreign.push(None);
@@ -204,6 +204,9 @@ impl Drawn {
         if let Some(svg) = self.svg.take() {
             let (canvases, told) = svg.finish();
             self.shapes.append(&told);
+            if canvases.iter().any(|canvas| canvas.len() > 0) {
+                self.unsure.fill_around_svg();
+            }
             let last = canvases.len().saturating_sub(1);
             for (number, canvas) in canvases.into_iter().enumerate() {
                 if let Some(piece) = self.keep(canvas) {
@@ -258,20 +261,37 @@ impl Drawn {
         self.unsure.append(&other.unsure);
         self.shapes.append(&other.shapes);
         self.pieces.append(other.pieces);
-        if let Some(more) = other.lines {
-            // What is within need not have the signs that the page around has, nor the other way round.
-            let lines = self.lines.get_or_insert_default();
-            if lines.len().saturating_add(more.len()) < TEXT_BYTES_MAX {
-                lines.push('\n');
-                lines.push_str(&more);
-            } else {
-                self.is_cut = true;
-            }
+        if let Some(removed) = other.removed {
+            self.removed.get_or_insert_default().append(*removed);
         }
+        if self.lines.len().saturating_add(other.lines.len()) < TEXT_BYTES_MAX {
+            self.lines.push('\n');
+            self.lines.push_str(&other.lines);
+        } else {
+            self.is_cut = true;
+        }
+    }
+
+    /// With what was drawn in elements that count as removed.
+    pub(super) fn with_removed(mut self, removed: Self) -> Self {
+        self.removed.get_or_insert_default().append(removed);
+        self
     }
 
     /// What the codes say, and whether all was looked at.
     pub(crate) fn read(&self, budget: &Budget) -> Looked {
+        let mut all = self.look(budget);
+        if let Some(removed) = &self.removed {
+            let looked = removed.read(budget);
+            all.add(looked.codes);
+            all.is_whole &= looked.is_whole;
+        }
+        all.is_whole &= all.codes.len() <= CODES_MAX;
+        all.codes.truncate(CODES_MAX);
+        all
+    }
+
+    fn look(&self, budget: &Budget) -> Looked {
         let mut all = Looked { codes: Vec::new(), is_whole: !self.is_cut };
         for field in &self.fields {
             if budget.is_late() {
@@ -288,18 +308,31 @@ impl Drawn {
             all.add(looked.codes);
             all.is_whole &= looked.is_whole;
         }
-        if let Some(lines) = &self.lines {
-            let codes = text_code::codes(lines, &budget.code_steps);
-            all.is_whole &= !codes.has_more && !codes.is_unread;
-            all.add(codes.said);
-        }
+        let codes = in_lines(&self.lines, budget);
+        all.is_whole &= !codes.has_more && !codes.is_unread;
+        all.add(codes.said);
         // Told apart from what was read: a code beside it says nothing of it.
         let is_in_pieces = self.pieces.may_be_code(self.unsure.placed());
         all.is_whole &= !(self.unsure.may_be_code() || self.shapes.may_be_code() || is_in_pieces);
-        all.is_whole &= all.codes.len() <= CODES_MAX;
-        all.codes.truncate(CODES_MAX);
         all
     }
+}
+
+/// The codes in a text: with all its lines; else by the rows of its tables, whatever lines there are in their cells.
+fn in_lines(lines: &str, budget: &Budget) -> Codes {
+    let has_rows = lines.contains(ROW);
+    let by_lines = if has_rows { Cow::Owned(lines.replace(ROW, "\n")) } else { Cow::Borrowed(lines) };
+    let mut codes = text_code::codes(&by_lines, &budget.code_steps);
+    if has_rows && codes.said.is_empty() {
+        let mut rows = String::new();
+        for row in lines.split(ROW) {
+            rows.extend(row.split('\n').map(|line| line.trim_matches([' ', '\t', '\r'])));
+            rows.push('\n');
+        }
+        codes.merge(text_code::codes(&rows, &budget.code_steps));
+        codes.is_unread &= codes.said.is_empty();
+    }
+    codes
 }
 
 #[cfg(test)]

@@ -70,6 +70,8 @@ pub(super) fn open(reader: &mut Reader, element: &Element<'_, '_>) -> Option<u32
     close_implied(reader, tag);
     if BLOCKS.contains(&tag) {
         reader.break_line();
+        reader.drawn.break_line(tag);
+        reader.drawn_removed.break_line(tag);
     } else if matches!(tag, "td" | "th") {
         reader.push_space();
     }
@@ -77,12 +79,15 @@ pub(super) fn open(reader: &mut Reader, element: &Element<'_, '_>) -> Option<u32
     let drawn = said.of_drawing.under(said.drawn.under(attributes.style));
     attributes.style = said.sure.under(attributes.style);
     let says = Says { style: &drawn, doubt: said.doubt, pictures: reader.sheet.drawing(&drawn) };
-    let is_drawn = !reader.seen().is_removed() && reader.drawn.element(tag, element, says);
+    let is_undrawn = reader.seen().is_undrawn();
+    let to = if is_undrawn { &mut reader.drawn_removed } else { &mut reader.drawn };
+    let is_drawn = to.element(tag, element, says);
     mark_active(reader, tag, &mut attributes);
     begin_raw(reader, tag);
     let number = begin_seen(reader, (tag, is_drawn), &attributes);
     if let Some(number) = number.filter(|_| is_drawn) {
-        reader.drawn.opened(number);
+        let to = if is_undrawn { &mut reader.drawn_removed } else { &mut reader.drawn };
+        to.opened(number);
     }
     push_words(reader, tag, &attributes);
     add_links(reader, tag, attributes, number);

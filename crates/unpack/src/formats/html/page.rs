@@ -107,11 +107,13 @@ pub(super) struct Reader {
     depth: u32,
     pub(super) sheet: Sheet,
     pub(super) drawn: Drawn,
+    /// What is drawn in elements that count as removed.
+    pub(super) drawn_removed: Drawn,
 }
 
 impl Reader {
-    pub(super) fn new(depth: u32, drawn: Drawn, base: &str) -> Self {
-        Self { depth, drawn, bases: Bases::new(base), ..Self::default() }
+    pub(super) fn new(depth: u32, base: &str) -> Self {
+        Self { depth, bases: Bases::new(base), ..Self::default() }
     }
 
     pub(super) fn mark(&mut self, word: &'static str) {
@@ -141,6 +143,7 @@ impl Reader {
             let has_sheet = self.open.iter().skip(at).any(|open| open.tag == "style");
             self.open.truncate(at);
             self.drawn.close(number);
+            self.drawn_removed.close(number);
             if has_sheet {
                 self.end_sheet();
             }
@@ -354,7 +357,8 @@ impl Reader {
     pub(super) fn push_text(&mut self, piece: &str) {
         let seen = self.seen();
         if let Some(ink) = seen.ink() {
-            self.drawn.text(piece, ink);
+            let drawn = if seen.is_removed() { &mut self.drawn_removed } else { &mut self.drawn };
+            drawn.text(piece, ink);
         }
         if seen.hides(!self.sheet.has_unread_background) {
             return push_bounded(&mut self.page.hidden_text, piece);
@@ -489,7 +493,8 @@ impl Reader {
         if self.sheet.is_cut {
             self.drawn.cut();
         }
-        self.page.drawn = std::mem::take(&mut self.drawn).finish();
+        let removed = std::mem::take(&mut self.drawn_removed).finish();
+        self.page.drawn = std::mem::take(&mut self.drawn).finish().with_removed(removed);
         self.page.text.truncate(self.page.text.trim_end().len());
         self.page.hidden_text.truncate(self.page.hidden_text.trim_end().len());
         self.page.is_whole = is_whole && !self.is_cut;

@@ -41,6 +41,7 @@ pub(super) enum Ink {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
     is_removed: bool,
+    is_undrawn: bool,
     is_tiny: bool,
     is_invisible: bool,
     is_clear: bool,
@@ -53,6 +54,7 @@ impl Seen {
     pub(super) fn within(self, style: Style) -> Self {
         let mut seen = self;
         seen.is_removed |= style.removes();
+        seen.is_undrawn |= style.removes_drawings();
         seen.is_tiny = style.is_tiny().unwrap_or(seen.is_tiny);
         seen.is_invisible = style.is_invisible().unwrap_or(seen.is_invisible);
         match style.colour {
@@ -72,14 +74,19 @@ impl Seen {
         seen
     }
 
-    /// Is it off the page, with all that is inside?
+    /// Is its text off the page, with all that is inside?
     pub(super) fn is_removed(self) -> bool {
         self.is_removed
     }
 
-    /// How a block is seen here; none where nothing is.
+    /// Is what is drawn in it off the page as well?
+    pub(super) fn is_undrawn(self) -> bool {
+        self.is_undrawn
+    }
+
+    /// How a block is seen here, if what is around is; none where nothing is.
     pub(super) fn ink(self) -> Option<Ink> {
-        if self.is_removed || self.is_tiny || self.is_invisible {
+        if self.is_tiny || self.is_invisible {
             return None;
         }
         let ground = match self.ground {
@@ -96,7 +103,7 @@ impl Seen {
 
     /// Taken off the page by the element itself.
     pub(super) fn removed(self) -> Self {
-        Self { is_removed: true, ..self }
+        Self { is_removed: true, is_undrawn: true, ..self }
     }
 
     /// Links have a colour of their own, whatever stands around.

@@ -71,8 +71,15 @@ const INDENT: u16 = 1 << 9;
 const CLIP: u16 = 1 << 10;
 const MSO: u16 = 1 << 11;
 const SCALE: u16 = 1 << 12;
-/// Each of these hides by itself, with all that is inside.
-const ALONE: u16 = DISPLAY | OPACITY | INDENT | CLIP | MSO | SCALE;
+/// `clip`, which counts for what is out of the flow only (CSS Masking 1, 7.1).
+const RECT: u16 = 1 << 13;
+/// Of a row nothing is left, not even its room.
+const COLLAPSE: u16 = 1 << 14;
+/// Each of these hides text by itself, with all that is inside.
+const ALONE: u16 = DISPLAY | OPACITY | INDENT | CLIP | RECT | MSO | SCALE;
+/// Each of these hides all that is inside: boxes stand where they are without a word of text, and one program knows of its own
+/// word.
+const ALL: u16 = DISPLAY | COLLAPSE | OPACITY | CLIP | SCALE;
 
 /// Text at most so high is not read, pixels.
 const FONT_PIXELS_MAX: f32 = 1.0;
@@ -115,10 +122,20 @@ const FAINT_SHARE: f32 = 0.5;
 const NEAR_SHADES: u8 = 10;
 
 impl Style {
-    /// Takes it off the page, with all that is inside?
+    /// Takes it its text off the page, with all that is inside?
     pub(super) fn removes(self) -> bool {
+        self.hides & ALONE != 0 || self.is_folded_away()
+    }
+
+    /// Takes it all off the page, drawings as well?
+    pub(super) fn removes_drawings(self) -> bool {
+        let is_clipped = self.hides & (POSITION | RECT) == (POSITION | RECT);
+        self.hides & ALL != 0 || is_clipped || self.is_folded_away()
+    }
+
+    fn is_folded_away(self) -> bool {
         let has = |bits: u16| self.hides & bits == bits;
-        self.hides & ALONE != 0 || (self.hides & (HEIGHT | WIDTH) != 0 && has(OVERFLOW)) || has(POSITION | PLACE)
+        (self.hides & (HEIGHT | WIDTH) != 0 && has(OVERFLOW)) || has(POSITION | PLACE)
     }
 
     /// Too small to be read, or not? None: as around.
@@ -159,7 +176,7 @@ impl Style {
 
     /// Takes it no room?
     pub(super) fn is_nowhere(self) -> bool {
-        self.hides & DISPLAY != 0
+        self.hides & (DISPLAY | COLLAPSE) != 0
     }
 
     /// Would something of it take what it is of from the page?
@@ -231,7 +248,10 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
     let mut set = |bit, hides| read.set(bit, hides, is_important);
     match name {
         "display" => set(DISPLAY, value == "none"),
-        "visibility" => set(VISIBILITY, matches!(value, "hidden" | "collapse")),
+        "visibility" => {
+            set(VISIBILITY, matches!(value, "hidden" | "collapse"));
+            set(COLLAPSE, value == "collapse");
+        }
         "mso-hide" => set(MSO, value == "all"),
         "opacity" => set(OPACITY, share(value).is_some_and(|opacity| opacity < 0.02)),
         "filter" | "-ms-filter" => {
@@ -252,7 +272,7 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
         "position" => set(POSITION, matches!(value, "absolute" | "fixed")),
         "left" | "top" | "right" | "bottom" | "margin-left" | "margin-top" => set(PLACE, is_far(value)),
         "text-indent" => set(INDENT, is_far(value)),
-        "clip" => set(CLIP, is_nothing_of(value, "rect(")),
+        "clip" => set(RECT, is_nothing_of(value, "rect(")),
         "clip-path" => {
             set(CLIP, value.starts_with("inset(5") || value.starts_with("inset(100") || value.starts_with("circle(0"))
         }

@@ -116,9 +116,30 @@ fn a_base_counts_for_the_whole_page() {
             text: https://www.bank.example/login | x www.plain.example
             Anchor: https://evil.example/login [https://www.bank.example/login]
             Image: https://i.example/a []
-            Anchor: #top [x]
+            Anchor: https://evil.example/#top [x]
             Text: www.plain.example []
             Other: https://evil.example/ []
+        "##]],
+    );
+    // A browser reads what has no slashes against the base, another program does not.
+    check(
+        "<base href='https://evil.example/'><a href='https:www.bank.example/x'>Bank</a><a href='https:/y'>Y</a><a href='http://z.example/'>Z</a>",
+        expect![[r#"
+            text: BankYZ
+            Anchor: https:www.bank.example/x [Bank]
+            Anchor: https:/y [Y]
+            Anchor: http://z.example/ [Z]
+            Anchor: https://evil.example/www.bank.example/x [Bank]
+            Anchor: https://evil.example/y [Y]
+            Other: https://evil.example/ []
+        "#]],
+    );
+    check(
+        "<a href='https:www.bank.example/x'>Bank</a><a href='#top'>x</a>",
+        expect![[r##"
+            text: Bankx
+            Anchor: https:www.bank.example/x [Bank]
+            Anchor: #top [x]
         "##]],
     );
     // In a comment that one program reads, without a scheme, after one without an address.
@@ -135,6 +156,10 @@ fn a_base_counts_for_the_whole_page() {
     let many: String = (0..20).map(|at| format!("<base href='https://{at}.example/'>")).collect();
     assert!(!read(&many).is_whole);
     assert!(read(&"<base href='https://a.example/'><a href=b>c</a>".repeat(500)).is_whole);
+    let seven: String = (0..7).map(|at| format!("<base href='https://{at}.example/'>")).collect();
+    let texts = read(&format!("{seven}{}", format!("<a href=b>{}</a>", "c".repeat(1_000)).repeat(10_000)));
+    assert!(!texts.is_whole);
+    assert!(texts.links.iter().map(|link| link.text.len()).sum::<usize>() < 24 * 1024 * 1024);
     let long =
         format!("<base href='https://a.example/{}/'>{}", "a".repeat(1_000_000), "<a href=b>c</a>".repeat(10_000));
     let page = read(&long);

@@ -1,20 +1,34 @@
-//! The first frames of an animation (GIF 89a; PNG 11.3.6; animated WebP), each as it is seen: laid over those before it.
+//! The frames of an animation (GIF 89a; PNG 11.3.6; animated WebP), each as it is seen: laid over those before it. The first ones are
+//! looked at; of those behind them the one that is shown longest, and the last.
 
 use std::io::Cursor;
 
 use image::codecs::gif::GifDecoder;
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
-use image::{AnimationDecoder, DynamicImage, Frames, ImageDecoder, ImageFormat, ImageResult};
+use image::{AnimationDecoder, DynamicImage, Frame, Frames, ImageDecoder, ImageFormat, ImageResult, RgbaImage};
 
 use crate::caught::caught;
 use crate::formats::image::picture::{Decoded, Picture, limits, still};
 
-/// Frames of an animation that are looked at.
+/// Frames of an animation that are looked at, besides the two.
 const FRAMES_MAX: usize = 12;
+/// Part of the pixels of all pictures that one animation may take for the frames behind those.
+const LATER_PART: u64 = 4;
+/// A frame is shown long by so many hundredths of a second.
+const SLOW_MIN: u16 = 100;
 /// The chunk that makes a PNG an animation, and the one before each frame; the same of WebP.
 const PNG_CHUNKS: [&[u8]; 2] = [b"acTL", b"fcTL"];
 const WEBP_CHUNKS: [&[u8]; 2] = [b"ANIM", b"ANMF"];
+
+/// Why there are no more frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Done,
+    Broken,
+    /// There were too many, or too large ones.
+    NoRoom,
+}
 
 /// Is it of a kind that is read frame by frame?
 pub(super) fn are_in(bytes: &[u8], format: ImageFormat) -> bool {
@@ -37,33 +51,95 @@ pub(super) fn read(bytes: &[u8], format: ImageFormat, area: u64, pixels: &mut u6
             None => return Decoded::Unread,
         }
     }
+    let mut reading = Reading { pictures, read: 0, later: Later::default() };
     // The libraries panic where chunks contradict each other.
-    let is_whole = caught(|| add(&mut pictures, frames(bytes, format), (area, pixels))).unwrap_or(false);
+    let end = caught(|| reading.add(frames(bytes, format), (area, pixels))).unwrap_or(End::Broken);
+    let Reading { mut pictures, read, later } = reading;
+    for image in later.pictures() {
+        let picture = Picture::of(DynamicImage::ImageRgba8(image));
+        if !pictures.contains(&picture) {
+            pictures.push(picture);
+        }
+    }
     if pictures.is_empty() {
         return Decoded::Unread;
     }
-    // Many a GIF ends in something that is no frame, and its readers do not say whether there is one.
-    let is_told = format != ImageFormat::Gif && !is_whole && count(bytes, format) > 1;
-    if is_told { Decoded::Partly(pictures) } else { Decoded::Pictures(pictures) }
+    if end != End::Done && has_more(bytes, format, read) {
+        Decoded::Partly(pictures)
+    } else {
+        Decoded::Pictures(pictures)
+    }
 }
 
-/// False: there may be frames that were not reached.
-fn add(pictures: &mut Vec<Picture>, frames: ImageResult<Frames<'_>>, (area, pixels): (u64, &mut u64)) -> bool {
-    let Ok(frames) = frames else { return false };
-    let mut frames = frames.take(FRAMES_MAX);
-    loop {
-        if !pictures.is_empty() {
-            if area > *pixels {
-                return false;
+/// What was read so far.
+struct Reading {
+    pictures: Vec<Picture>,
+    read: usize,
+    later: Later,
+}
+
+impl Reading {
+    fn add(&mut self, frames: ImageResult<Frames<'_>>, (area, pixels): (u64, &mut u64)) -> End {
+        let Ok(mut frames) = frames else { return End::Broken };
+        let mut later_pixels = pixels.checked_div(LATER_PART).unwrap_or(0);
+        loop {
+            if !self.pictures.is_empty() {
+                let is_later = self.read >= FRAMES_MAX;
+                if area > *pixels || (is_later && area > later_pixels) {
+                    return End::NoRoom;
+                }
+                *pixels = pixels.saturating_sub(area);
+                later_pixels = later_pixels.saturating_sub(if is_later { area } else { 0 });
             }
-            *pixels = pixels.saturating_sub(area);
+            let Some(frame) = frames.next() else { return End::Done };
+            let Ok(frame) = frame else { return End::Broken };
+            self.read = self.read.saturating_add(1);
+            if self.read > FRAMES_MAX {
+                self.later.add(frame);
+                continue;
+            }
+            let picture = Picture::of(DynamicImage::ImageRgba8(frame.into_buffer()));
+            if self.pictures.last() != Some(&picture) {
+                self.pictures.push(picture);
+            }
         }
-        let Some(frame) = frames.next() else { return true };
-        let Ok(frame) = frame else { return false };
-        let picture = Picture::of(DynamicImage::ImageRgba8(frame.into_buffer()));
-        if pictures.last() != Some(&picture) {
-            pictures.push(picture);
+    }
+}
+
+/// Frames behind the first ones.
+#[derive(Default)]
+struct Later {
+    /// The last one, and how long it was shown so far, in milliseconds: what is the same as it goes on.
+    last: Option<(RgbaImage, u32)>,
+    longest: Option<(RgbaImage, u32)>,
+}
+
+impl Later {
+    fn add(&mut self, frame: Frame) {
+        let (numerator, denominator) = frame.delay().numer_denom_ms();
+        let shown = numerator.checked_div(denominator).unwrap_or(0);
+        let image = frame.into_buffer();
+        if let Some((last, time)) = &mut self.last
+            && *last == image
+        {
+            *time = time.saturating_add(shown);
+            return;
         }
+        self.keep_longest();
+        self.last = Some((image, shown));
+    }
+
+    fn keep_longest(&mut self) {
+        let longest = self.longest.as_ref().map(|(_, time)| *time);
+        if let Some((image, time)) = self.last.take()
+            && longest.is_none_or(|longest| time > longest)
+        {
+            self.longest = Some((image, time));
+        }
+    }
+
+    fn pictures(self) -> impl Iterator<Item = RgbaImage> {
+        self.longest.into_iter().chain(self.last).map(|(image, _)| image)
     }
 }
 
@@ -86,8 +162,54 @@ fn frames(bytes: &[u8], format: ImageFormat) -> ImageResult<Frames<'_>> {
     })
 }
 
-/// How many frames there seem to be.
-fn count(bytes: &[u8], format: ImageFormat) -> usize {
-    let [_, each] = if format == ImageFormat::Png { PNG_CHUNKS } else { WEBP_CHUNKS };
-    memchr::memmem::find_iter(bytes, each).count()
+/// Are there frames behind so many that every program shows? Many a GIF ends in something that is no frame, and its readers do not
+/// say whether there is one; where it has very many, only those that are shown long can be read by anybody.
+fn has_more(bytes: &[u8], format: ImageFormat, read: usize) -> bool {
+    let each_in = |bytes: &[u8], each: &[u8]| memchr::memmem::find_iter(bytes, each).count();
+    let ([_, of_png], [_, of_webp]) = (PNG_CHUNKS, WEBP_CHUNKS);
+    match format {
+        ImageFormat::Gif => {
+            let (count, last_slow) = count_in_gif(bytes).unwrap_or_default();
+            if read < FRAMES_MAX { count > read } else { last_slow > read }
+        }
+        ImageFormat::Png => {
+            // What stands in front of the picture itself makes it the first frame.
+            let picture = memchr::memmem::find(bytes, b"IDAT").unwrap_or(0);
+            let own = usize::from(each_in(bytes.get(..picture).unwrap_or_default(), of_png) > 0);
+            each_in(bytes, of_png) > read.max(own)
+        }
+        _ => each_in(bytes, of_webp) > read.max(1),
+    }
+}
+
+/// The frames of a GIF by its blocks (GIF 89a, 17 to 27), as many as are whole; and the number of the last one that is shown long.
+fn count_in_gif(bytes: &[u8]) -> Option<(usize, usize)> {
+    // So many bytes a table of colours has, by what stands before it.
+    let table = |packed: u8| if packed & 0x80 == 0 { 0 } else { 6_usize << (packed & 7) };
+    let mut at = table(*bytes.get(10)?).saturating_add(13);
+    let (mut count, mut last_slow, mut is_slow) = (0_usize, 0_usize, false);
+    while let Some(kind) = bytes.get(at) {
+        let is_frame = *kind == b',';
+        if let Some([b'!', 0xf9, 4, _, low, high]) = bytes.get(at..at.saturating_add(6)) {
+            is_slow = u16::from_le_bytes([*low, *high]) >= SLOW_MIN;
+        }
+        at = match kind {
+            b'!' => at.saturating_add(2),
+            b',' => at.saturating_add(11).saturating_add(table(*bytes.get(at.saturating_add(9))?)),
+            _ => break,
+        };
+        // Blocks of data, each with its length in front, up to one of no length.
+        loop {
+            let Some(length) = bytes.get(at) else { return Some((count, last_slow)) };
+            at = at.saturating_add(1).saturating_add(usize::from(*length));
+            if *length == 0 {
+                break;
+            }
+        }
+        if is_frame {
+            count = count.saturating_add(1);
+            last_slow = if std::mem::take(&mut is_slow) { count } else { last_slow };
+        }
+    }
+    Some((count, last_slow))
 }

@@ -7,19 +7,19 @@
 mod layouts;
 mod pages;
 
-use crate::budget::Steps;
+use crate::budget::Budget;
 use crate::formats::image::codes;
 use crate::formats::image::grey::Grey;
 use crate::formats::image::joined::layouts::{Layout, laid_over, layouts};
 pub(super) use crate::formats::image::joined::pages::Pages;
 
 /// Pictures of one message that are kept to be put together.
-const KEPT_MAX: usize = 64;
+const KEPT_MAX: usize = 256;
 /// Pixels of all of them together.
 const KEPT_PIXELS_MAX: usize = 4_000_000;
 /// Pixels of one that has one shade: grounds of whole pages are none of them.
 const PLAIN_PIXELS_MAX: usize = 100_000;
-/// Ways to put them together that are tried, those of them that are looked at as any picture is, and pixels of all.
+/// Ways to put them together that are weighed, those of them that are looked at as any picture is, and pixels of all.
 const TRIES_MAX: usize = 400;
 const LOOKED_MAX: usize = 40;
 const TRIED_PIXELS_MAX: usize = 40_000_000;
@@ -34,6 +34,9 @@ const CONTRAST_MIN: u8 = 40;
 /// Pieces of one size with corners of a code in them, at least, and pixels of their sides at most, if they are called unread.
 const UNREAD_MIN: usize = 3;
 const UNREAD_SIDE_MAX: usize = 600;
+/// The same, of any size, where not all ways to put them together were tried; and pictures without corners that were not kept.
+const UNTRIED_MIN: usize = 2;
+const UNKEPT_MIN: usize = 100;
 
 /// A picture that may be a piece.
 #[derive(Debug)]
@@ -52,6 +55,9 @@ struct Piece {
 pub(crate) struct Pieces {
     kept: Vec<Piece>,
     pixels: usize,
+    /// Items that might be pieces and were not kept, and those of them with a corner of a code in them.
+    unkept: usize,
+    unkept_corners: Vec<usize>,
 }
 
 /// What came of putting pieces together.
@@ -64,24 +70,46 @@ pub(crate) struct Joined {
 }
 
 /// What is left of the tries.
-struct Tries<'s> {
+struct Tries<'b> {
     left: usize,
     looks_left: usize,
     pixels_left: usize,
-    steps: &'s Steps,
+    budget: &'b Budget,
+    /// There were more.
+    is_cut: bool,
 }
 
 impl Pieces {
     /// Keeps a picture without a whole code, if it can be a piece of one.
     pub(crate) fn add(&mut self, at: usize, grey: Grey) {
-        let pixels = self.pixels.saturating_add(grey.pixels.len());
-        if self.kept.len() >= KEPT_MAX || pixels > KEPT_PIXELS_MAX {
+        let is_plain = is_plain(&grey);
+        let may_be_piece = if is_plain { grey.pixels.len() <= PLAIN_PIXELS_MAX } else { is_two_toned(&grey) };
+        if !may_be_piece {
             return;
         }
-        let is_plain = is_plain(&grey);
-        if (is_plain && grey.pixels.len() <= PLAIN_PIXELS_MAX) || is_two_toned(&grey) {
-            self.pixels = pixels;
+        if !is_plain {
+            self.drop_plain(grey.pixels.len());
+        }
+        if self.has_room(grey.pixels.len()) {
+            self.pixels = self.pixels.saturating_add(grey.pixels.len());
             self.kept.push(Piece { at, labels: Vec::new(), is_plain, grey });
+        } else if !is_plain {
+            self.unkept = self.unkept.saturating_add(1);
+            self.unkept_corners.extend(Some(at).filter(|_| codes::has_large_corner(&grey)));
+        }
+    }
+
+    fn has_room(&self, pixels: usize) -> bool {
+        self.kept.len() < KEPT_MAX && self.pixels.saturating_add(pixels) <= KEPT_PIXELS_MAX
+    }
+
+    /// Makes room for a picture of two shades: those of one shade go first, the last of them before the others.
+    fn drop_plain(&mut self, pixels: usize) {
+        while !self.has_room(pixels)
+            && let Some(plain) = self.kept.iter().rposition(|piece| piece.is_plain)
+        {
+            let gone = self.kept.remove(plain);
+            self.pixels = self.pixels.saturating_sub(gone.grey.pixels.len());
         }
     }
 
@@ -93,13 +121,15 @@ impl Pieces {
     }
 
     /// Puts them together in every order that is known.
-    pub(crate) fn read(self, pages: &Pages, steps: &Steps) -> Joined {
+    pub(crate) fn read(self, pages: &Pages, budget: &Budget) -> Joined {
         let mut joined = Joined::default();
         if self.kept.iter().filter(|piece| !piece.is_plain).count() < 2 {
             return joined;
         }
         let mut used = vec![false; self.kept.len()];
-        let mut tries = Tries { left: TRIES_MAX, looks_left: LOOKED_MAX, pixels_left: TRIED_PIXELS_MAX, steps };
+        let is_cut = self.unkept > 0 || pages.is_cut();
+        let pixels_left = TRIED_PIXELS_MAX;
+        let mut tries = Tries { left: TRIES_MAX, looks_left: LOOKED_MAX, pixels_left, budget, is_cut };
         let orders = self.orders(pages);
         for is_mirrored in [false, true] {
             for order in &orders {
@@ -107,8 +137,21 @@ impl Pieces {
             }
         }
         let rest = self.kept.iter().zip(&used).filter(|(_, used)| !**used);
-        joined.unread = unread(&rest.map(|(piece, _)| piece).collect::<Vec<_>>());
+        let cornered = cornered(&rest.map(|(piece, _)| piece).collect::<Vec<_>>());
+        joined.unread = unread(&cornered);
+        if joined.unread.is_empty() && tries.is_cut {
+            joined.unread.extend(self.untried(&cornered));
+        }
         joined
+    }
+
+    /// The first of those that look like pieces, where there were more of them, or of ways to put them together, than were tried.
+    fn untried(&self, cornered: &[&Piece]) -> Option<usize> {
+        let first = cornered.first().map(|piece| piece.at).or_else(|| self.unkept_corners.first().copied());
+        let has_corners = cornered.len().saturating_add(self.unkept_corners.len()) >= UNTRIED_MIN;
+        let kept = || self.kept.iter().find(|piece| !piece.is_plain).map(|piece| piece.at);
+        let is_likely = has_corners || self.unkept >= UNKEPT_MIN;
+        first.or_else(kept).filter(|_| is_likely)
     }
 
     fn read_order(
@@ -121,7 +164,7 @@ impl Pieces {
         let order: Vec<usize> = order.iter().copied().filter(is_left).collect();
         let pieces: Vec<&Piece> = order.iter().filter_map(|number| self.kept.get(*number)).collect();
         let mut first = 0_usize;
-        while let Some(one) = pieces.get(first).filter(|_| tries.left > 0) {
+        while let Some(one) = pieces.get(first).filter(|_| tries.may_go_on()) {
             let rest = pieces.get(first..).unwrap_or_default();
             let count = if one.is_plain { 0 } else { tries.read(rest, is_mirrored, joined) };
             for number in order.iter().skip(first).take(count) {
@@ -168,37 +211,56 @@ impl Tries<'_> {
         let greys: Vec<&Grey> = pieces.iter().map(|piece| &piece.grey).collect();
         let layouts = layouts(&greys);
         let at = pieces.first().map_or(0, |piece| piece.at);
-        let mut is_read = |grey: Grey| {
-            let said = self.look(grey);
+        // What is put together is paid for before it is: it can be much larger than what is kept.
+        let mut is_read = |pixels: usize, grey: &dyn Fn() -> Option<Grey>| {
+            let said = if self.begin(pixels) { grey().map(|grey| self.look(grey)) } else { None };
+            let said = said.unwrap_or_default();
             let is_any = !said.is_empty();
             joined.said.extend(said.into_iter().map(|text| (at, text)));
             is_any
         };
         if is_mirrored {
             let mut ways = layouts.iter().flat_map(Layout::mirrored);
-            return ways.find(|layout| is_read(layout.joined())).map_or(0, |layout| layout.count());
+            let found = ways.find(|layout| is_read(layout.pixels(), &|| Some(layout.joined())));
+            return found.map_or(0, |layout| layout.count());
         }
-        if let Some(layout) = layouts.iter().find(|layout| is_read(layout.joined())) {
+        if let Some(layout) = layouts.iter().find(|layout| is_read(layout.pixels(), &|| Some(layout.joined()))) {
             return layout.count();
         }
-        let mut over = (2..=OVER_MAX).filter_map(|count| Some((count, laid_over(greys.get(..count)?)?)));
-        over.find_map(|(count, grey)| is_read(grey).then_some(count)).unwrap_or(0)
+        let pixels = greys.first().map_or(0, |grey| grey.pixels.len());
+        let over = (2..=OVER_MAX).filter_map(|count| Some((count, greys.get(..count)?)));
+        let mut over = over.filter(|(_, greys)| are_near(greys));
+        over.find(|(_, greys)| is_read(pixels, &|| laid_over(greys))).map_or(0, |(count, _)| count)
     }
 
-    /// What a code says that was put together; nothing where there were enough tries.
-    fn look(&mut self, grey: Grey) -> Vec<String> {
-        if self.left == 0 || grey.pixels.len() > self.pixels_left {
-            return Vec::new();
-        }
+    /// May there be another try, by the clock as well?
+    fn may_go_on(&mut self) -> bool {
+        let may = self.left > 0 && !self.budget.is_late();
+        self.is_cut |= !may;
+        may
+    }
+
+    /// May so many pixels be put together? What is too large counts as a try as well.
+    fn begin(&mut self, pixels: usize) -> bool {
+        let has_room = self.left > 0 && pixels <= self.pixels_left;
+        self.is_cut |= !has_room;
         self.left = self.left.saturating_sub(1);
-        self.pixels_left = self.pixels_left.saturating_sub(grey.pixels.len());
+        if has_room {
+            self.pixels_left = self.pixels_left.saturating_sub(pixels);
+        }
+        has_room
+    }
+
+    /// What a code says that was put together.
+    fn look(&mut self, grey: Grey) -> Vec<String> {
         let times = grey.width.max(grey.height).div_ceil(JOINED_SIDE);
         let grey = grey.smaller(times);
+        let steps = &self.budget.code_steps;
         if self.looks_left == 0 {
-            return codes::in_plane(&grey, self.steps).said;
+            return codes::in_plane(&grey, steps).said;
         }
         self.looks_left = self.looks_left.saturating_sub(1);
-        codes::in_grey(&grey, self.steps).said
+        codes::in_grey(&grey, steps).said
     }
 }
 
@@ -225,9 +287,8 @@ fn is_two_toned(grey: &Grey) -> bool {
     between.saturating_mul(8) < grey.pixels.len()
 }
 
-/// Items of one size whose pictures differ and each hold a corner of a code that takes a good part of them: a code in pieces whose order
-/// nothing tells.
-fn unread(pieces: &[&Piece]) -> Vec<usize> {
+/// Those whose pictures differ, and each hold a corner of a code that takes a good part of them.
+fn cornered<'p>(pieces: &[&'p Piece]) -> Vec<&'p Piece> {
     let mut cornered: Vec<&Piece> = Vec::new();
     for piece in pieces.iter().filter(|piece| piece.grey.width.max(piece.grey.height) <= UNREAD_SIDE_MAX) {
         let is_new = cornered.iter().all(|known| known.at != piece.at && known.grey.pixels != piece.grey.pixels);
@@ -235,9 +296,19 @@ fn unread(pieces: &[&Piece]) -> Vec<usize> {
             cornered.push(piece);
         }
     }
-    let is_near = |one: &Grey, other: &Grey| {
-        one.width.abs_diff(other.width) <= NEAR_PIXELS && one.height.abs_diff(other.height) <= NEAR_PIXELS
-    };
-    let group = |piece: &Piece| cornered.iter().filter(|other| is_near(&piece.grey, &other.grey)).count();
+    cornered
+}
+
+/// Of these the items of one size: a code in pieces whose order nothing tells.
+fn unread(cornered: &[&Piece]) -> Vec<usize> {
+    let group = |piece: &Piece| cornered.iter().filter(|other| are_near(&[&piece.grey, &other.grey])).count();
     cornered.iter().filter(|piece| group(piece) >= UNREAD_MIN).map(|piece| piece.at).collect()
+}
+
+/// Are all as large as the first?
+fn are_near(greys: &[&Grey]) -> bool {
+    greys.first().is_some_and(|first| {
+        let is_near = |side: usize, other: usize| side.abs_diff(other) <= NEAR_PIXELS;
+        greys.iter().all(|grey| is_near(grey.width, first.width) && is_near(grey.height, first.height))
+    })
 }

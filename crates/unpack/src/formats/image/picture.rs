@@ -21,6 +21,8 @@ const DECODER_BYTES_MAX: u64 = 192 * 1024 * 1024;
 const KEPT_SIDE: usize = 1200;
 /// Bytes of a picture whose three colours are looked at one by one.
 const COLOURS_BYTES_MAX: usize = 1_500_000;
+/// Pictures of an icon that are looked at.
+const ICONS_MAX: usize = 16;
 /// How a PNG begins.
 const PNG_START: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -57,13 +59,10 @@ pub(crate) fn area(bytes: &[u8], format: ImageFormat) -> u64 {
     size(bytes, format).map_or(0, |(width, height)| u64::from(width).saturating_mul(u64::from(height)))
 }
 
-/// Decodes within `pixels` of all frames together; says how many it took.
+/// Decodes within `pixels` of all frames together, and takes from them what it took.
 pub(crate) fn decode(bytes: &[u8], format: ImageFormat, pixels: &mut u64) -> Decoded {
-    if format == ImageFormat::Ico
-        && let Some(at) = memchr::memmem::rfind(bytes, PNG_START)
-    {
-        // The decoder of icons takes only one of the kinds of PNG that stand in them.
-        return decode(bytes.get(at..).unwrap_or_default(), ImageFormat::Png, pixels);
+    if format == ImageFormat::Ico && memchr::memmem::find(bytes, PNG_START).is_some() {
+        return icon(bytes, pixels);
     }
     let Some((width, height)) = size(bytes, format) else { return Decoded::Unread };
     if width < PIECE_SIDE_MIN || height < PIECE_SIDE_MIN {
@@ -80,6 +79,29 @@ pub(crate) fn decode(bytes: &[u8], format: ImageFormat, pixels: &mut u64) -> Dec
     let is_small = width < SIDE_MIN || height < SIDE_MIN;
     let broken = if is_small { Decoded::Nothing } else { Decoded::Unread };
     still(bytes, format).map_or(broken, |picture| Decoded::Pictures(vec![picture]))
+}
+
+/// The pictures of an icon that are PNGs: its decoder takes only one of their kinds. And the largest that is none.
+fn icon(bytes: &[u8], pixels: &mut u64) -> Decoded {
+    let starts: Vec<usize> = memchr::memmem::find_iter(bytes, PNG_START).take(ICONS_MAX.saturating_add(1)).collect();
+    let (mut pictures, mut is_whole) = (Vec::new(), starts.len() <= ICONS_MAX);
+    for at in starts.into_iter().take(ICONS_MAX) {
+        match decode(bytes.get(at..).unwrap_or_default(), ImageFormat::Png, pixels) {
+            Decoded::Pictures(own) => pictures.extend(own),
+            Decoded::Nothing => {}
+            Decoded::Partly(own) => {
+                pictures.extend(own);
+                is_whole = false;
+            }
+            Decoded::Unread => is_whole = false,
+        }
+    }
+    let area = area(bytes, ImageFormat::Ico);
+    if area <= (*pixels).min(PIXELS_MAX) {
+        *pixels = pixels.saturating_sub(area);
+        pictures.extend(still(bytes, ImageFormat::Ico).filter(|picture| !pictures.contains(picture)));
+    }
+    if is_whole { Decoded::Pictures(pictures) } else { Decoded::Partly(pictures) }
 }
 
 /// The one picture, or that which programs show that know nothing of animations.

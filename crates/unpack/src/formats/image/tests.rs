@@ -58,6 +58,32 @@ fn a_paler_code_beside_another_is_read() {
     }
 }
 
+/// An icon of these pictures, each a PNG.
+fn icon(pngs: &[Vec<u8>]) -> Vec<u8> {
+    let count = u16::try_from(pngs.len()).unwrap();
+    let mut head = [[0, 0, 1, 0].as_slice(), &count.to_le_bytes()].concat();
+    let mut data = Vec::new();
+    for png in pngs {
+        let at = 6 + 16 * pngs.len() + data.len();
+        head.extend([0, 0, 0, 0, 1, 0, 32, 0]);
+        head.extend(u32::try_from(png.len()).unwrap().to_le_bytes());
+        head.extend(u32::try_from(at).unwrap().to_le_bytes());
+        data.extend(png);
+    }
+    [head, data].concat()
+}
+
+#[test]
+fn each_picture_of_an_icon_is_read() {
+    let shown = Canvas::of(&code("https://evil.example/icon"), 4, 4).png();
+    let blank = Canvas::from_func(32, 32, |_, _| [255; 3]).png();
+    let marks = |pngs: &[Vec<u8>]| open(&[icon(pngs)]).items[0].marks.clone();
+    assert_eq!(marks(&[shown.clone(), blank.clone()]), ["qr"]);
+    assert_eq!(marks(&[blank.clone(), shown.clone(), blank.clone()]), ["qr"]);
+    assert!(marks(&vec![blank.clone(); 8]).is_empty());
+    assert_eq!(marks(&[vec![blank; 20], vec![shown]].concat()), ["picture_unread"]);
+}
+
 #[test]
 fn pieces_are_put_together() {
     let canvas = Canvas::of(&code("https://evil.example/split"), 8, 4);

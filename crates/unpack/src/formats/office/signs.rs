@@ -15,16 +15,25 @@ const REPEATED_MAX: usize = 9;
 /// A line that is no row of a drawing.
 const END: &str = "end of sheet\n";
 
-/// The codes in what a document shows.
-pub(super) fn codes(text: &str, cells: &Cells, steps: &Steps) -> Codes {
-    let mut found = text_code::codes(text, steps);
-    // Cells of a row that hold several signs each stand apart in the text.
-    if found.said.is_empty() && text.contains('\t') && text.chars().any(text_code::is_block) {
-        found.merge(text_code::codes(&text.replace('\t', ""), steps));
-    }
+/// The codes in what a document shows, and in what it writes so small that it counts as hidden.
+pub(super) fn codes((text, hidden): (&str, &str), cells: &Cells, steps: &Steps) -> Codes {
+    let mut found = in_text(text, steps);
+    found.merge(in_text(hidden, steps));
     let (rows, has_more) = rows(cells);
     found.merge(of_rows(&rows, steps));
     found.has_more |= has_more;
+    found
+}
+
+fn in_text(text: &str, steps: &Steps) -> Codes {
+    let mut found = text_code::codes(text, steps);
+    // Cells of a row that hold several signs each stand apart in the text; of those with one sign each some are empty.
+    if found.said.is_empty() && text.contains('\t') && text.chars().any(text_code::is_block) {
+        found.merge(text_code::codes(&text.replace('\t', ""), steps));
+        if found.said.is_empty() {
+            found.merge(of_table(text, &['\t'], steps));
+        }
+    }
     found
 }
 

@@ -5,22 +5,25 @@ use rqrr::{Grid, SimpleGrid};
 use crate::budget::Steps;
 use crate::formats::image::codes::{self, Codes, said};
 use crate::formats::image::grey::Grey;
+use crate::formats::text_code::corners;
 
-/// Cells of a side that are looked at, at most: the largest code with four by four cells a module.
+/// Cells of a side of what is shown at once, at most: the largest code with four by four cells a module.
 pub(crate) const SIDE_MAX: usize = 800;
 /// Modules of the smallest code.
 pub(crate) const MODULES_MIN: usize = 21;
 /// Modules of the largest code.
-const MODULES_MAX: usize = 177;
+pub(crate) const MODULES_MAX: usize = 177;
 /// Cells of a side of a field that is drawn.
 const DRAWN_SIDE_MAX: usize = 240;
 /// Pixels a cell is drawn with where the field is no exact code.
 const DRAWN_PIXELS: usize = 3;
 
 /// Rows of cells, true where dark; they may differ in length.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Matrix {
     pub(crate) rows: Vec<Vec<bool>>,
+    /// Nothing of it is a guess: it is not looked at as a picture.
+    pub(crate) is_exact: bool,
 }
 
 impl Matrix {
@@ -28,23 +31,42 @@ impl Matrix {
         self.rows.iter().map(Vec::len).max().unwrap_or(0)
     }
 
-    fn is_dark(&self, x: usize, y: usize) -> bool {
+    pub(super) fn is_dark(&self, x: usize, y: usize) -> bool {
         self.rows.get(y).and_then(|row| row.get(x)).copied().unwrap_or(false)
     }
 
-    /// What the code says; none where it is none. A code in light on dark is one as well.
+    /// What the codes say; none where there is none. A code in light on dark is one as well.
     pub(crate) fn look(&self, steps: &Steps) -> Codes {
-        let (width, height) = (self.width(), self.rows.len());
-        if width < MODULES_MIN || height < MODULES_MIN || width > SIDE_MAX || height > SIDE_MAX {
-            return Codes::default();
-        }
-        let inverted = self.inverted(width);
-        if let Some(text) = self.exact().or_else(|| inverted.exact()) {
+        let fields = [self.trimmed(), self.inverted().trimmed()];
+        let fields = fields.iter().filter(|field| field.has_room());
+        if let Some(text) = fields.clone().find_map(Self::exact) {
             return Codes { said: vec![text], ..Codes::default() };
         }
-        // Not a clean field: drawn, and looked at as a picture, if it can be a square.
+        let mut found = Codes::default();
+        fields.clone().for_each(|field| found.merge(corners::codes(field)));
+        if !found.said.is_empty() {
+            return found;
+        }
+        // Rows and columns that show nothing may have no height, and no width.
+        for field in fields {
+            let bare = field.without_blanks();
+            if bare != *field && bare.has_room() {
+                let text = bare.exact().map(|text| Codes { said: vec![text], ..Codes::default() });
+                found.merge(text.unwrap_or_else(|| corners::codes(&bare)));
+            }
+        }
+        if found.said.is_empty() && !self.is_exact {
+            found.merge(self.drawn(steps));
+        }
+        found.is_unread &= found.said.is_empty();
+        found
+    }
+
+    /// Not a clean field: drawn, and looked at as a picture, if it can be a square.
+    fn drawn(&self, steps: &Steps) -> Codes {
+        let (width, height) = (self.width(), self.rows.len());
         let is_square = width.abs_diff(height).saturating_mul(6) <= width.max(height);
-        if !is_square || width > DRAWN_SIDE_MAX || height > DRAWN_SIDE_MAX {
+        if !is_square || !self.has_room() || width > DRAWN_SIDE_MAX || height > DRAWN_SIDE_MAX {
             return Codes::default();
         }
         let grey = Grey::from_func(width.saturating_mul(DRAWN_PIXELS), height.saturating_mul(DRAWN_PIXELS), |x, y| {
@@ -54,30 +76,52 @@ impl Matrix {
         codes::in_grey(&grey, steps)
     }
 
-    fn inverted(&self, width: usize) -> Self {
-        let rows = (0..self.rows.len()).map(|y| (0..width).map(|x| !self.is_dark(x, y)).collect());
-        Self { rows: rows.collect() }
+    fn has_room(&self) -> bool {
+        self.rows.len() >= MODULES_MIN && self.width() >= MODULES_MIN
     }
 
-    /// Reads a field whose every module is the same whole number of cells.
+    fn inverted(&self) -> Self {
+        let width = self.width();
+        let rows = (0..self.rows.len()).map(|y| (0..width).map(|x| !self.is_dark(x, y)).collect());
+        Self { rows: rows.collect(), is_exact: self.is_exact }
+    }
+
+    /// Without the light around what is dark.
+    fn trimmed(&self) -> Self {
+        let is_shown = |row: &Vec<bool>| row.contains(&true);
+        let top = self.rows.iter().position(is_shown).unwrap_or(0);
+        let bottom = self.rows.iter().rposition(is_shown).map_or(0, |last| last.saturating_add(1));
+        let rows = self.rows.get(top..bottom).unwrap_or_default();
+        let left = rows.iter().filter_map(|row| row.iter().position(|dark| *dark)).min().unwrap_or(0);
+        let end = |row: &Vec<bool>| row.iter().rposition(|dark| *dark).map_or(0, |last| last.saturating_add(1));
+        let right = rows.iter().map(end).max().unwrap_or(0);
+        let cut = |row: &Vec<bool>| row.get(left..row.len().min(right)).unwrap_or_default().to_vec();
+        Self { rows: rows.iter().map(cut).collect(), is_exact: self.is_exact }
+    }
+
+    /// Without rows and columns in which nothing is dark.
+    fn without_blanks(&self) -> Self {
+        let mut is_shown = vec![false; self.width()];
+        for row in &self.rows {
+            is_shown.iter_mut().zip(row).for_each(|(shown, dark)| *shown |= dark);
+        }
+        let kept = |row: &Vec<bool>| -> Vec<bool> {
+            row.iter().zip(&is_shown).filter(|(_, shown)| **shown).map(|(dark, _)| *dark).collect()
+        };
+        let rows = self.rows.iter().filter(|row| row.contains(&true)).map(kept).collect();
+        Self { rows, is_exact: self.is_exact }
+    }
+
+    /// Reads a field without a margin whose every module is the same whole number of cells.
     fn exact(&self) -> Option<String> {
-        let is_dark_row = |row: &Vec<bool>| row.iter().any(|dark| *dark);
-        let top = self.rows.iter().position(is_dark_row)?;
-        let bottom = self.rows.iter().rposition(is_dark_row)?;
-        let left = self.rows.iter().filter_map(|row| row.iter().position(|dark| *dark)).min()?;
-        let right = self.rows.iter().filter_map(|row| row.iter().rposition(|dark| *dark)).max()?;
-        let width = right.saturating_sub(left).saturating_add(1);
-        let height = bottom.saturating_sub(top).saturating_add(1);
+        let (width, height) = (self.width(), self.rows.len());
         (MODULES_MIN..=MODULES_MAX).step_by(4).find_map(|modules| {
             let (across, down) = (width.checked_div(modules)?, height.checked_div(modules)?);
             let is_whole = width.is_multiple_of(modules) && height.is_multiple_of(modules);
             if across == 0 || down == 0 || !is_whole {
                 return None;
             }
-            let at = |x: usize, y: usize| {
-                let x = left.saturating_add(x.saturating_mul(across));
-                self.is_dark(x, top.saturating_add(y.saturating_mul(down)))
-            };
+            let at = |x: usize, y: usize| self.is_dark(x.saturating_mul(across), y.saturating_mul(down));
             has_corner(&at).then(|| said(&Grid::new(SimpleGrid::from_func(modules, at)))).flatten()
         })
     }

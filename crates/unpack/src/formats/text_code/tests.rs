@@ -92,6 +92,125 @@ fn characters() {
     }
 }
 
+/// The same for each module by its place.
+fn drawn_by(module: impl Fn(usize, usize, bool) -> String) -> String {
+    let row = |(y, row): (usize, &Vec<bool>)| {
+        row.iter().enumerate().map(|(x, is_dark)| module(x, y, *is_dark)).collect::<String>() + "\n"
+    };
+    modules().iter().enumerate().map(row).collect()
+}
+
+#[test]
+fn lines_beside_a_drawing_hide_nothing() {
+    let blocks = drawn("██", "  ", "\n");
+    let letters = drawn("##", "  ", "\n");
+    let lines =
+        ["-=-=-=-=-=-=-=-", "------------------------", "ab ab ab ab ab", "#-#-#-#-#-#-#-#-#-#-#", "-#-#-#-#-#-#-#-#"];
+    for drawing in [&blocks, &letters] {
+        for line in lines {
+            check(line, "text/plain", &format!("{line}\n{drawing}{line}\n"));
+        }
+    }
+    for (name, before) in [
+        ("one row of blocks", "█".repeat(20)),
+        ("many rows", "█\n".repeat(900)),
+        ("rows of two", "█ ▒\n".repeat(1_700)),
+        ("a longer row", "█ ".repeat(500)),
+        ("many signs", "▀▄▌▐▘▝▖▗▚▞▛▜▙▟░▒▓■□".to_owned()),
+    ] {
+        check(name, "text/plain", &format!("{before}\n{blocks}"));
+    }
+    check(
+        "letters in front",
+        "text/plain",
+        &drawn_by(|x, y, own| {
+            let number = if x == 0 { format!("{:3} ", y + 100) } else { String::new() };
+            number + if own { "██" } else { "  " }
+        }),
+    );
+}
+
+#[test]
+fn characters_that_take_no_room() {
+    for unseen in ["\u{fe0f}", "\u{200b}", "\u{200c}", "\u{2060}", "\u{feff}"] {
+        let with = |sign: &str| format!("{sign}{unseen}");
+        check("dark ones", "text/plain", &drawn(&with("⬛"), "⬜", "\n"));
+        check("light ones", "text/plain", &drawn("██", &with("  "), "\n"));
+    }
+    check("trailing blanks", "text/plain", &drawn("██", "  ", &(" ".repeat(900) + "\n")));
+    check("trailing blanks of letters", "text/plain", &drawn("##", "  ", &(" ".repeat(900) + "\n")));
+}
+
+#[test]
+fn any_signs() {
+    let light = |x: usize, y: usize| [".", ",", "'", "`"][(x * 7 + y * 3) % 4];
+    for (name, text) in [
+        ("many light letters", drawn_by(|x, y, own| if own { "█".to_owned() } else { light(x, y).to_owned() })),
+        ("green", drawn("\u{1f7e9}", "⬜", "\n")),
+        ("yellow", drawn("⬛", "\u{1f7e8}", "\n")),
+        ("signs that are taken for light", drawn("○", "□", "\n")),
+        ("hearts", drawn("♥", "♡", "\n")),
+        ("percent", drawn("%%", "  ", "\n")),
+        (
+            "two dark letters",
+            drawn_by(|x, y, own| {
+                if !own {
+                    " "
+                } else if (x + y) % 3 == 0 {
+                    "@"
+                } else {
+                    "M"
+                }
+                .to_owned()
+            }),
+        ),
+        (
+            "two dark blocks",
+            drawn_by(|x, y, own| {
+                if !own {
+                    " "
+                } else if (x + y) % 3 == 0 {
+                    "░"
+                } else {
+                    "█"
+                }
+                .to_owned()
+            }),
+        ),
+    ] {
+        check(name, "text/plain", &text);
+    }
+    // Turned, and seen in a mirror.
+    let modules: Vec<Vec<bool>> = modules().iter().map(|row| row[1..row.len() - 1].to_vec()).collect();
+    let last = modules.len() - 1;
+    let draw = |place: &dyn Fn(usize, usize) -> (usize, usize)| -> String {
+        let sign = |x: usize, y: usize| {
+            let (x, y) = place(x, y);
+            if modules[y][x] { "##" } else { "  " }
+        };
+        (0..=last).map(|y| (0..=last).map(|x| sign(x, y)).collect::<String>() + "\n").collect()
+    };
+    for (name, text) in [
+        ("turned", draw(&|x, y| (y, last - x))),
+        ("upside down", draw(&|x, y| (last - x, last - y))),
+        ("mirrored", draw(&|x, y| (last - x, y))),
+    ] {
+        check(name, "text/plain", &format!("{}\n{text}", "#".repeat(70)));
+    }
+}
+
+#[test]
+fn codes_that_cannot_be_read_are_told() {
+    // All but its corners is the other way round.
+    let broken = drawn_by(|x, y, own| {
+        let is_corner = (x < 9 && (y < 9 || y > 21)) || (x > 21 && y < 9);
+        if own == is_corner { "██" } else { "  " }.to_owned()
+    });
+    let marks = |text: &str| open("text/plain", text).items[0].marks.clone();
+    assert_eq!(marks(&broken), ["picture_unread"]);
+    assert_eq!(marks(&format!("{}{broken}", "█\n".repeat(300))), ["picture_unread"]);
+}
+
 #[test]
 fn characters_in_a_page() {
     check("pre", "text/html", &format!("<p>Scan</p><pre>{}</pre><p>Thank you</p>", halves(false, "\n")));
@@ -196,9 +315,16 @@ fn pages_and_texts_without_codes_say_nothing() {
         ("text/plain", &lines),
         ("text/plain", &"█".repeat(3000)),
         ("text/plain", &"##########  ##########\n".repeat(30)),
+        ("text/plain", &"● An item of a list\n■ and another one\n\n".repeat(60)),
+        ("text/plain", &"██████░░░░ 60%\n████░░░░░░ 40%\n".repeat(30)),
+        ("text/plain", &"☐ open\n☑ done\n□ ■ □ ■ □ ■ □ ■ □ ■ □ ■\n".repeat(30)),
+        (
+            "text/plain",
+            &"X . . X . X X . . . X . X . X . X . X . X\n. X X . X . . X X X . X . X . X . X . X .\n".repeat(12),
+        ),
     ] {
         let content = open(declared, text);
-        assert!(!content.items[0].marks.contains(&"text_code".to_owned()));
+        assert!(content.items[0].marks.is_empty(), "{text}: {:?}", content.items[0].marks);
     }
 }
 

@@ -8,10 +8,8 @@ use crate::formats::html::drawn::Says;
 use crate::formats::html::drawn::gradient::{Frame, Pictures, Way};
 use crate::formats::html::style::{Colour, Length, Place, Position, Style, USUAL_SIDE_PIXELS, shade};
 use crate::formats::image::affine::Affine;
-use crate::formats::image::canvas::Canvas;
+use crate::formats::image::canvas::{Canvas, UNKNOWN_SHADE};
 
-/// Shade of a box that may have another one: neither hides what is black, nor is hidden by what is white.
-const UNKNOWN_SHADE: u8 = 96;
 /// Boxes within boxes that are followed.
 const OPEN_MAX: usize = 256;
 

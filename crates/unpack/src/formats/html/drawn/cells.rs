@@ -1,12 +1,18 @@
 //! Cells with a background: of tables, and of boxes that a page lays in rows or in a grid. An element is a cell by what is in it: one
 //! cell, whatever else shows no colour; or rows of them, which stand beside or below the others of the element around.
+//!
+//! Documented limits: what has no size counts as a cell like any other here (`cells/measured.rs` goes by widths and heights); an
+//! element whose rows, or cells of a row, are more than a code twice as large has is looked at by itself, and is no part of what is
+//! around it; [`OPEN_MAX`], [`WORK_MAX`] and those of `cells/flow.rs` are told.
 
 mod flow;
+mod measured;
 
 use lol_html::html_content::Element;
 
 use crate::formats::html::attributes;
 use crate::formats::html::drawn::cells::flow::{Block, Cell, Flow, Span};
+use crate::formats::html::drawn::cells::measured::Measured;
 use crate::formats::html::seen::PAGE;
 use crate::formats::html::style::{Colour, Length, Place, Position, Style, is_dark, over};
 use crate::formats::text_code::matrix::{Matrix, SIDE_MAX};
@@ -15,6 +21,8 @@ use crate::formats::text_code::matrix::{Matrix, SIDE_MAX};
 const OPEN_MAX: usize = 256;
 /// Cells that are put together, and looked at, on one page.
 const WORK_MAX: usize = 16_000_000;
+/// So many dark runs may be a code.
+const RUNS_MIN: usize = 100;
 /// Boxes of a row, such as a float, that are as large as this at most are cells, even without a background.
 const BOX_PIXELS_MAX: f64 = 40.0;
 
@@ -22,9 +30,12 @@ const BOX_PIXELS_MAX: f64 = 40.0;
 #[derive(Debug, Default)]
 pub(super) struct Cells {
     page: Flow,
+    measured: Measured,
     open: Vec<Open>,
     fields: Vec<Matrix>,
     work: usize,
+    /// Dark runs of rows that there was no room for.
+    lost: usize,
     /// There were more than are kept.
     is_cut: bool,
 }
@@ -65,6 +76,7 @@ impl Cells {
         // A thick border is as good as a background.
         let border = style.place.border.thick().filter(|_| !style.is_unpainted()).map(is_dark);
         let own = ground.or(border);
+        self.measure(tag, element, (style, own));
         match tag {
             "table" => return self.begin((Kind::Table, ground, ground)),
             "tr" => self.begin_row(ground),
@@ -74,6 +86,30 @@ impl Cells {
             _ => return self.begin_box(tag, (own, ground), is_small_box(style)),
         }
         false
+    }
+
+    /// Notes how large it is, where it may be a run of modules.
+    fn measure(&mut self, tag: &str, element: &Element<'_, '_>, (style, own): (&Style, Option<bool>)) {
+        let is_cell = matches!(tag, "td" | "th");
+        let place = &style.place;
+        let side = |own: Option<Length>, name: &str| {
+            let attribute = || attributes::lower(element, name).and_then(|value| Length::read(&value));
+            let length = own.or_else(|| if is_cell || tag == "tr" { attribute() } else { None });
+            length.and_then(|length| if let Length::Pixels(pixels) = length { Some(pixels) } else { None })
+        };
+        let (wide, high) = place.border.painted().map_or((0.0, 0.0), |(across, down, _)| (across, down));
+        let sum = |length: Option<f32>, border: f32| length.map(|length| length + border).or(Some(border));
+        let (width, height) = (side(place.width, "width"), side(place.height, "height"));
+        if tag == "tr" || tag == "br" {
+            self.measured.end_row();
+            self.measured.heighten(height);
+        } else if is_cell || (own.is_some() && (width.is_some() || wide > 0.0) && place.position != Some(Position::Out))
+        {
+            self.measured.add((sum(width, wide), sum(height, high)), own, is_cell);
+        } else if is_block(tag) {
+            self.measured.end_row();
+            self.measured.heighten(height);
+        }
     }
 
     /// The innermost element in which cells stand: what is between the cells of a table stands in front of it.
@@ -120,7 +156,7 @@ impl Cells {
     }
 
     fn begin_box(&mut self, tag: &str, (own, ground): (Option<bool>, Option<bool>), is_small: bool) -> bool {
-        let is_block = matches!(tag, "div" | "p" | "ul" | "ol" | "li" | "section" | "center" | "hr" | "blockquote");
+        let is_block = is_block(tag);
         if is_block {
             self.end_paragraph();
         }
@@ -207,6 +243,8 @@ impl Cells {
     /// May all its cells be gone through once more?
     fn has_strength(&mut self, flow: &Flow, ground: Option<bool>) -> bool {
         self.is_cut |= flow.is_cut;
+        self.lost = self.lost.saturating_add(flow.lost);
+        self.is_cut |= self.lost >= RUNS_MIN;
         if ground.is_some() {
             self.work = self.work.saturating_add(flow.cells());
         }
@@ -214,7 +252,15 @@ impl Cells {
         self.work <= WORK_MAX
     }
 
+    /// Cells without a colour are gone through as well before it is known that they are no field.
     fn look(&mut self, flow: &mut Flow) {
+        if flow.is_likely() {
+            self.work = self.work.saturating_add(flow.cells());
+        }
+        if self.work > WORK_MAX {
+            self.is_cut = true;
+            return;
+        }
         let fields = flow.look();
         let count = |field: &Matrix| field.rows.iter().map(Vec::len).sum::<usize>();
         self.work = self.work.saturating_add(fields.iter().map(count).sum());
@@ -237,6 +283,7 @@ impl Cells {
         if self.has_strength(&page, None) {
             self.look(&mut page);
         }
+        self.fields.extend(self.measured.finish());
         (self.fields, !self.is_cut)
     }
 }
@@ -246,6 +293,11 @@ fn span(element: &Element<'_, '_>) -> Span {
     let of = |name: &str| attributes::lower(element, name).and_then(|span| span.trim().parse::<usize>().ok());
     let (across, down) = (of("colspan").unwrap_or(1), of("rowspan").unwrap_or(1));
     (across.clamp(1, SIDE_MAX), if down == 0 { SIDE_MAX } else { down.min(SIDE_MAX) })
+}
+
+/// Elements that stand below each other.
+fn is_block(tag: &str) -> bool {
+    matches!(tag, "div" | "p" | "ul" | "ol" | "li" | "section" | "center" | "hr" | "blockquote")
 }
 
 /// Elements that are often laid in rows, with nothing in them.

@@ -25,7 +25,7 @@ use crate::formats::html::drawn::svg::attributes::Attributes;
 use crate::formats::html::drawn::svg::gradients::Gradients;
 use crate::formats::html::drawn::svg::groups::{Elsewhere, Group, is_group};
 use crate::formats::html::drawn::svg::letters::Text;
-use crate::formats::html::drawn::svg::paint::{Paint, UNKNOWN_SHADE, Unknown};
+use crate::formats::html::drawn::svg::paint::{Paint, Unknown};
 use crate::formats::html::drawn::svg::transform::transform;
 use crate::formats::html::drawn::svg::uses::{Named, Use};
 use crate::formats::html::drawn::told::Told;

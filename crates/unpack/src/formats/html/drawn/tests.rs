@@ -6,6 +6,8 @@ mod doubts;
 mod flow;
 mod limits;
 mod office;
+mod removed;
+mod signs;
 
 use crate::formats::drawing::{check, check_none, dark, modules, modules_that_are, runs};
 

@@ -35,6 +35,8 @@ pub(super) struct Unsure {
     /// Boxes that are known, and stand where they are put, as modules do.
     placed: usize,
     open: Vec<Open>,
+    /// Of these, those around the last drawing.
+    around_svg: usize,
     /// Entries of lists that may draw and are not read.
     entries: usize,
 }
@@ -72,11 +74,11 @@ impl Unsure {
     ) -> bool {
         self.entries = self.entries.saturating_add(usize::from(says.style.place.unread_entries));
         self.entries = self.entries.saturating_add(strokes(tag, element));
-        let is_picture =
-            matches!(tag, "img" | "image" | "video" | "object" | "iframe" | "canvas" | "svg" | "textarea" | "select");
-        if is_picture && (tag != "img" || element.get_attribute("src").is_some_and(|source| !source.trim().is_empty()))
-        {
-            self.fill();
+        if shows(tag, element) && !says.style.is_unpainted() {
+            self.fill(self.open.len());
+        }
+        if tag == "svg" {
+            self.around_svg = self.open.len();
         }
         let kind = kind(tag, (says, has_unread), || size(tag, element, says.style));
         self.open.extend(kind.map(|kind| Open { number: None, kind, is_empty: true }));
@@ -90,15 +92,24 @@ impl Unsure {
         }
     }
 
-    /// Text, of any colour: what it stands in is no module, unless nothing of it is seen.
+    /// Text, of any colour: what it stands in is no module, unless nothing of it is seen, or a dot.
     pub(super) fn text(&mut self, piece: &str) {
-        if piece.chars().any(|c| !c.is_whitespace() && !is_invisible(c)) {
-            self.fill();
+        let mut shown = piece.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c));
+        let is_dot = shown.next().is_none_or(|c| !c.is_alphanumeric()) && shown.next().is_none();
+        if !is_dot {
+            self.fill(self.open.len());
         }
     }
 
-    fn fill(&mut self) {
-        for open in self.open.iter_mut().rev().take(WRAPPERS_MAX) {
+    /// A drawing ends that has shapes.
+    pub(super) fn fill_around_svg(&mut self) {
+        self.fill(self.around_svg);
+    }
+
+    /// The first of the open boxes have something in them.
+    fn fill(&mut self, count: usize) {
+        let open = self.open.iter_mut().take(count);
+        for open in open.rev().take(WRAPPERS_MAX) {
             open.is_empty = false;
         }
     }
@@ -137,6 +148,17 @@ impl Unsure {
     }
 }
 
+/// Is there a picture, or what another page shows? Drawings are looked at when they end.
+fn shows(tag: &str, element: &Element<'_, '_>) -> bool {
+    let has = |name: &str| element.get_attribute(name).is_some_and(|source| !source.trim().is_empty());
+    match tag {
+        "img" | "image" | "iframe" | "embed" | "input" => has("src") || has("href") || has("xlink:href"),
+        "video" => has("src") || has("poster"),
+        "object" => has("data"),
+        _ => false,
+    }
+}
+
 /// What sort of box it is, if it may be a module.
 fn kind(tag: &str, (says, has_unread): (Says<'_>, bool), size: impl FnOnce() -> Size) -> Option<Kind> {
     let Says { style, doubt, .. } = says;
@@ -151,7 +173,7 @@ fn kind(tag: &str, (says, has_unread): (Says<'_>, bool), size: impl FnOnce() -> 
     let is_unknown = style.background == Some(Colour::Other) && (!style.is_drawing || has_unread);
     let is_contested = is_painted && (style.place.is_reckoned || doubt.contests(style));
     let is_lively = style.is_animated && doubt.is_lively;
-    let is_unread_border = style.place.border.is_unread;
+    let is_unread_border = style.place.border.is_unread();
     // A drawing is looked at by its shapes.
     let is_ground = tag == "svg" && own.is_some();
     let is_placed = own.is_some() && style.place.position == Some(Position::Out);

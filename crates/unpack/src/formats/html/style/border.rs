@@ -20,7 +20,9 @@ pub(in crate::formats::html) struct Border {
     colour: Option<Colour>,
     is_styled: Option<bool>,
     /// A variable, or something else that is not known.
-    pub(in crate::formats::html) is_unread: bool,
+    is_unread: bool,
+    /// Its sides are dark and light, or of a colour that is not known.
+    is_mixed: bool,
 }
 
 impl Border {
@@ -42,8 +44,11 @@ impl Border {
                 self.is_styled = Some(is_styled || (!side.is_empty() && self.is_styled == Some(true)));
             }
             "color" => {
-                let colour = words(value).map(any_colour).find(|colour| *colour != Colour::Clear);
-                self.colour = Some(colour.unwrap_or(Colour::Clear));
+                let of_sides = || words(value).map(any_colour).filter(|colour| *colour != Colour::Clear);
+                let before = self.colour.filter(|colour| !side.is_empty() && *colour != Colour::Clear);
+                let first = before.or_else(|| of_sides().next()).and_then(darkness);
+                self.is_mixed |= of_sides().any(|colour| darkness(colour).is_none() || darkness(colour) != first);
+                self.colour = Some(of_sides().next().unwrap_or(Colour::Clear));
             }
             _ => self.add(value, sides),
         }
@@ -106,9 +111,14 @@ impl Border {
         thick.map(|(_, _, colour)| colour)
     }
 
+    /// Is it not known what they look like?
+    pub(in crate::formats::html) fn is_unread(&self) -> bool {
+        self.is_unread || (self.is_mixed && self.thick().is_some())
+    }
+
     /// May they be as good as a background?
     pub(in crate::formats::html) fn may_paint(&self) -> bool {
-        self.is_unread || self.thick().is_some()
+        self.is_unread() || self.thick().is_some()
     }
 
     /// These, where a nearer style does not say otherwise.
@@ -119,6 +129,7 @@ impl Border {
             colour: nearer.colour.or(self.colour),
             is_styled: nearer.is_styled.or(self.is_styled),
             is_unread: self.is_unread || nearer.is_unread,
+            is_mixed: self.is_mixed || nearer.is_mixed,
         }
     }
 }
@@ -133,6 +144,14 @@ fn sides(name: &str) -> Option<(f32, f32)> {
         "-block" => (0.0, 2.0),
         _ => return None,
     })
+}
+
+/// Is a colour dark? None where it is not known, or nothing of it is seen.
+fn darkness(colour: Colour) -> Option<bool> {
+    match colour {
+        Colour::Rgb(colour) | Colour::Tint(colour, _) => Some(is_dark(colour)),
+        Colour::Clear | Colour::Other => None,
+    }
 }
 
 fn is_style(word: &str) -> bool {

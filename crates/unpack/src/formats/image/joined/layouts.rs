@@ -56,6 +56,11 @@ impl<'g> Layout<'g> {
         self.lines.iter().map(Vec::len).sum()
     }
 
+    /// Pixels that they have together, those of a piece as often as it stands in it.
+    pub(super) fn pixels(&self) -> usize {
+        self.lines.iter().flatten().map(|piece| piece.pixels.len()).fold(0, usize::saturating_add)
+    }
+
     /// The same with each row from right to left, with the last row first, and both.
     pub(super) fn mirrored(&self) -> Vec<Self> {
         let has_rows = self.lines.len() > 1;
@@ -105,17 +110,10 @@ fn line<'g>(pieces: &[&'g Grey], length: usize, (along, across): (Side<'_>, Side
     None
 }
 
-/// Where one is dark, the whole is; none where they are not equally large.
+/// Where one is dark, the whole is; they are nearly equally large.
 pub(super) fn laid_over(pieces: &[&Grey]) -> Option<Grey> {
-    let first = pieces.first()?;
-    let is_near = |piece: &&Grey| {
-        piece.width.abs_diff(first.width) <= NEAR_PIXELS && piece.height.abs_diff(first.height) <= NEAR_PIXELS
-    };
-    if !pieces.iter().all(is_near) {
-        return None;
-    }
-    let side = |side: fn(&Grey) -> usize| pieces.iter().map(|piece| side(piece)).min().unwrap_or(0);
-    let (width, height) = (side(|piece| piece.width), side(|piece| piece.height));
+    let side = |side: fn(&Grey) -> usize| pieces.iter().map(|piece| side(piece)).min();
+    let (width, height) = (side(|piece| piece.width)?, side(|piece| piece.height)?);
     Some(Grey::from_func(width, height, |x, y| pieces.iter().map(|piece| piece.at(x, y)).min().unwrap_or(255)))
 }
 

@@ -19,6 +19,8 @@ const LABEL_BYTES_MAX: usize = 512;
 pub(crate) struct Pages {
     shown: Vec<Vec<String>>,
     count: usize,
+    /// There were more than are noted.
+    has_more: bool,
 }
 
 impl Pages {
@@ -26,12 +28,19 @@ impl Pages {
     pub(crate) fn note(&mut self, links: &[Link]) {
         let is_shown = |link: &&Link| link.kind == LinkKind::Image || content_id(&link.target).is_some();
         let room = SHOWN_MAX.saturating_sub(self.count);
-        let shown = links.iter().filter(is_shown).filter(|link| link.target.len() <= LABEL_BYTES_MAX).take(room);
-        let labels: Vec<String> = shown.map(|link| label_of(&link.target)).collect();
+        let mut shown = links.iter().filter(is_shown).filter(|link| link.target.len() <= LABEL_BYTES_MAX);
+        let labels: Vec<String> = shown.by_ref().take(room).map(|link| label_of(&link.target)).collect();
+        self.has_more |= shown.next().is_some();
         if labels.len() > 1 && !self.shown.contains(&labels) {
             self.count = self.count.saturating_add(labels.len());
             self.shown.push(labels);
         }
+    }
+
+    /// May there be orders that are not tried?
+    pub(super) fn is_cut(&self) -> bool {
+        let is_long = |labels: &Vec<String>| labels.len() > ORDER_MAX;
+        self.has_more || self.shown.len() > PAGES_MAX || self.shown.iter().any(is_long)
     }
 
     /// The numbers of pictures, whose names these are, in the order of each page.

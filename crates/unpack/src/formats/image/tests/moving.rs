@@ -122,6 +122,58 @@ fn frames_of_webp_are_read() {
     assert!(open(&[moving_webp(&[&blank, &blank])]).items[0].marks.is_empty());
 }
 
+/// A GIF of pictures, each shown for so many milliseconds.
+fn moving_gif(frames: &[(&Canvas, u32)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new_with_speed(&mut bytes, 30);
+    for (canvas, shown) in frames {
+        let image = image::DynamicImage::from(canvas.image.clone()).into_rgba8();
+        let delay = image::Delay::from_numer_denom_ms(*shown, 1);
+        encoder.encode_frame(image::Frame::from_parts(image, 0, 0, delay)).unwrap();
+    }
+    drop(encoder);
+    bytes
+}
+
+#[test]
+fn frames_behind_the_first_ones_are_read() {
+    let (blank, shown) = blank_and_code();
+    let dot = blank.map(|x, y, rgb| if x + y == 0 { [0; 3] } else { rgb });
+    let before = [(&blank, 100), (&dot, 100)].repeat(12);
+    for (name, own) in [
+        ("the last one", vec![(&shown, 100)]),
+        ("the longest one", vec![(&blank, 100), (&shown, 3_000), (&dot, 100), (&blank, 100)]),
+        ("many alike", [vec![(&shown, 100); 12], vec![(&blank, 100), (&dot, 200)]].concat()),
+    ] {
+        let content = open(&[moving_gif(&[before.clone(), own].concat())]);
+        assert_eq!(said(&content), URL, "{name}");
+        assert_eq!(content.items[0].marks, ["qr"], "{name}");
+    }
+    assert!(open(&[moving_gif(&before)]).items[0].marks.is_empty());
+    // Too large for all of its frames to be looked at: only what is shown long can be read.
+    let large = Canvas::from_func(1_000, 1_000, |_, _| [255; 3]);
+    let line = large.map(|x, _, rgb| if x < 9 { [0; 3] } else { rgb });
+    let film = [(&large, 40), (&line, 40)].repeat(14);
+    assert!(open(&[moving_gif(&film)]).items[0].marks.is_empty());
+    let slow = [film, vec![(&large, 2_000)]].concat();
+    assert_eq!(open(&[moving_gif(&slow)]).items[0].marks, ["picture_unread"]);
+}
+
+#[test]
+fn one_frame_behind_the_picture_is_told() {
+    // Of sixteen bits a colour, which is not read in frames.
+    let deep = |canvas: &Canvas| {
+        let image = image::DynamicImage::from(canvas.image.clone()).into_rgb16();
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::from(image).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        bytes.into_inner()
+    };
+    let (blank, shown) = blank_and_code();
+    let marks = |pngs: &[Vec<u8>], is_first: bool| open(&[apng(pngs, is_first)]).items[0].marks.clone();
+    assert_eq!(marks(&[deep(&blank), deep(&shown)], false), ["picture_unread"]);
+    assert!(marks(&[deep(&blank)], true).is_empty());
+}
+
 #[test]
 fn frames_that_cannot_be_read_are_told() {
     let (blank, shown) = blank_and_code();

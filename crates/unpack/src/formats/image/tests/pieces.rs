@@ -1,11 +1,13 @@
 //! Codes in pieces, in the order in which a page shows them.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use scan::content::Content;
 
 use super::made::{Canvas, Random, code};
 use super::said;
-use crate::budget::{Budget, Limits};
+use crate::budget::{Budget, Limits, thread_time};
 use crate::request::{Part, Request};
 use crate::unpack::unpack;
 
@@ -13,13 +15,18 @@ const URL: &str = "https://evil.example/pieces";
 
 /// A page, and pictures with their names in it, in the order of the parts.
 fn shown(html: &str, pictures: &[(String, Vec<u8>)]) -> Content {
-    let page = Part {
-        place: "1".to_owned(),
+    shown_by(&[html.to_owned()], pictures)
+}
+
+/// The same with several pages.
+fn shown_by(pages: &[String], pictures: &[(String, Vec<u8>)]) -> Content {
+    let pages = pages.iter().enumerate().map(|(number, html)| Part {
+        place: format!("1.{number}"),
         declared: "text/html".to_owned(),
         inline: true,
         bytes: Bytes::copy_from_slice(html.as_bytes()),
         ..Part::default()
-    };
+    });
     let pictures = pictures.iter().enumerate().map(|(number, (label, bytes))| Part {
         place: (number + 2).to_string(),
         declared: "image/png".to_owned(),
@@ -27,7 +34,7 @@ fn shown(html: &str, pictures: &[(String, Vec<u8>)]) -> Content {
         bytes: Bytes::copy_from_slice(bytes),
         ..Part::default()
     });
-    let parts = std::iter::once(page).chain(pictures).collect();
+    let parts = pages.chain(pictures).collect();
     unpack(&Request { parts, ..Request::default() }, &mut Budget::new(Limits::default()))
 }
 
@@ -151,6 +158,58 @@ fn pieces_whose_order_nothing_tells_are_marked() {
     assert!(!said(&content).contains(URL));
     let marked = content.items.iter().filter(|item| item.marks.contains(&"picture_unread".to_owned())).count();
     assert_eq!(marked, 3, "those with corners");
+}
+
+fn is_marked(content: &Content) -> bool {
+    content.items.iter().any(|item| item.marks.contains(&"picture_unread".to_owned()))
+}
+
+#[test]
+fn many_pieces_and_many_others_hide_nothing() {
+    assert!(said(&shown(&table(10, 10), &shuffled(pieces(10, 10), 1))).contains(URL), "ten by ten");
+    let plain = Canvas::from_func(4, 4, |_, _| [255; 3]).png();
+    let mut parts: Vec<(String, Vec<u8>)> = (0..260).map(|at| (format!("s{at}@evil.example"), plain.clone())).collect();
+    parts.extend(shuffled(pieces(2, 2), 1));
+    let content = shown(&table(2, 2), &parts);
+    assert!(said(&content).contains(URL), "behind pictures of one shade");
+}
+
+#[test]
+fn orders_that_are_not_tried_are_told() {
+    // No two of one size, so that nothing else tells that they belong together.
+    let whole = Canvas::of(&code(URL), 8, 4);
+    let (x, y) = (whole.width * 3 / 5, whole.height * 11 / 20);
+    let ends = [
+        (0, 0, x, y),
+        (x, 0, whole.width - x, y),
+        (0, y, x, whole.height - y),
+        (x, y, whole.width - x, whole.height - y),
+    ];
+    let piece = |at: usize| {
+        let (left, top, width, height) = ends[at];
+        (format!("p{at}@evil.example"), whole.cut(left, top, width, height).png())
+    };
+    let parts: Vec<(String, Vec<u8>)> = [3, 0, 2, 1].map(piece).to_vec();
+    let page =
+        |order: &[usize]| order.iter().map(|at| format!("<img src='cid:p{at}@evil.example'>")).collect::<String>();
+    let mut pages: Vec<String> = (0..8).map(|count| page(&[vec![3; count + 1], vec![0]].concat())).collect();
+    assert!(!is_marked(&shown_by(&pages[..2], &parts)));
+    pages.push(page(&[0, 1, 2, 3]));
+    assert!(is_marked(&shown_by(&pages, &parts)));
+    assert!(said(&shown(&pages[8], &parts)).contains(URL));
+}
+
+#[test]
+fn large_pictures_that_are_named_often_end() {
+    let large = |seed: u32| {
+        Canvas::from_func(1200, 1200, |x, y| if (x / 9 + y / 8 + seed) % 2 == 0 { [0; 3] } else { [255; 3] })
+    };
+    let parts = [("a@a.example".to_owned(), large(0).png()), ("b@a.example".to_owned(), large(1).png())];
+    let html = "<img src='cid:a@a.example'><img src='cid:b@a.example'>".repeat(128);
+    let began = thread_time();
+    let content = shown(&html, &parts);
+    assert!(thread_time().saturating_sub(began) < Duration::from_secs(20));
+    assert!(!is_marked(&content));
 }
 
 #[test]

@@ -101,6 +101,24 @@ fn codes_in_the_text_of_documents() {
 }
 
 #[test]
+fn codes_in_tabs_and_small_text_of_documents() {
+    let tabs = |row: &Vec<bool>| {
+        let signs: Vec<&str> = row.iter().map(|dark| if *dark { "<w:t>█</w:t>" } else { "" }).collect();
+        format!("<w:p><w:r>{}</w:r></w:p>", signs.join("<w:tab/>"))
+    };
+    let small = |row: &String| {
+        format!("<w:p><w:r><w:rPr><w:sz w:val='2'/></w:rPr><w:t xml:space='preserve'>{row}</w:t></w:r></w:p>")
+    };
+    let tabs: String = modules(1).iter().map(tabs).collect();
+    let small: String = rows().iter().map(small).collect();
+    for (name, body) in [("tabs", tabs), ("small text", small)] {
+        assert!(says(&document(&body)), "{name}: {:?}", document(&body).items[0].text);
+    }
+    let list = "<w:p><w:r><w:t>■</w:t><w:tab/><w:t>An item</w:t><w:tab/><w:t>■</w:t></w:r></w:p>".repeat(60);
+    assert!(is_unmarked(&document(&list)));
+}
+
+#[test]
 fn codes_in_the_cells_of_sheets() {
     let rows = || rows().into_iter().enumerate();
     let thirds = |row: &str| {

@@ -2,14 +2,18 @@
 
 use std::ops::Not;
 
-use crate::formats::text_code::matrix::{MODULES_MIN, Matrix, SIDE_MAX};
+use crate::formats::text_code::matrix::{MODULES_MAX, MODULES_MIN, Matrix, SIDE_MAX};
 
 /// Cells of one row, which may be a whole code in a grid; longer ones are none of a code.
-const ROW_CELLS_MAX: usize = 177 * 177;
+const ROW_CELLS_MAX: usize = MODULES_MAX * MODULES_MAX;
 /// Cells kept of one element.
 const CELLS_MAX: usize = 400_000;
 /// Rows, and cells of a row, that may be a part of a larger field: a code has half as many.
-const PART_MAX: usize = 2 * 177;
+const PART_MAX: usize = 2 * MODULES_MAX;
+/// Cells of a field with those that its shorter rows do not have.
+const AREA_MAX: usize = 1_000_000;
+/// Cells of a row of a field, at least: what follows the last dark one may be left out.
+const FIELD_ROW_MIN: usize = 8;
 
 /// A square: is it dark? None where it has no colour of its own. What is drawn in it may fill it or not, so there are two answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +49,8 @@ pub(super) struct Flow {
     count: usize,
     /// There are rows that were not looked at together.
     is_fresh: bool,
+    /// Dark runs of what there was no room for.
+    pub(super) lost: usize,
     /// There were more than are kept.
     pub(super) is_cut: bool,
 }
@@ -67,6 +73,10 @@ impl Cell {
     /// Within something of that colour.
     pub(super) fn within(self, own: Option<bool>) -> Self {
         Self { inner: self.inner.or(own), outer: own.or(self.outer) }
+    }
+
+    fn is_coloured(self) -> bool {
+        self != Self::default()
     }
 
     fn on(self, ground: Option<bool>) -> Self {
@@ -101,7 +111,14 @@ impl Flow {
     /// Rows that stand beside what is in the row already. How many cells were written for that.
     pub(super) fn add_beside(&mut self, rows: Vec<Vec<Cell>>) -> usize {
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+        if self.row.len().saturating_add(width) > PART_MAX && !is_coloured(&self.row) {
+            // Cells in front that show nothing only move what stands behind them.
+            self.row.truncate(PART_MAX.saturating_sub(width));
+        }
         if self.row.len().saturating_add(width) > PART_MAX {
+            // What is high enough for a code was looked at by itself.
+            let is_part = rows.len() < MODULES_MIN;
+            self.lost = self.lost.saturating_add(if is_part { rows.iter().map(|row| dark_runs(row)).sum() } else { 0 });
             self.add(Cell::default(), (1, 1));
             return 1;
         }
@@ -177,9 +194,13 @@ impl Flow {
     }
 
     pub(super) fn end_row(&mut self) {
-        let row = std::mem::take(&mut self.row);
+        let mut row = std::mem::take(&mut self.row);
         let tall = std::mem::take(&mut self.tall);
+        if row.len() > ROW_CELLS_MAX {
+            row.truncate(row.iter().rposition(|cell| cell.is_coloured()).map_or(1, |last| last.saturating_add(1)));
+        }
         if !(1..=ROW_CELLS_MAX).contains(&row.len()) {
+            self.lost = self.lost.saturating_add(dark_runs(&row));
             return;
         }
         // What stands alone was looked at where it was made.
@@ -218,23 +239,36 @@ impl Flow {
         self.count
     }
 
+    /// Are there rows for a code that were not looked at together, or one that may be a grid?
+    pub(super) fn is_likely(&self) -> bool {
+        self.is_fresh && (self.rows.len() >= MODULES_MIN || self.rows.iter().any(is_grid))
+    }
+
     /// The fields that the rows are, if they are enough: all of them, and what has the same number of cells in each row.
     pub(super) fn look(&mut self) -> Vec<Matrix> {
-        let is_grid = |row: &Vec<Cell>| row.len() >= MODULES_MIN.saturating_mul(MODULES_MIN);
-        let is_likely = self.rows.len() >= MODULES_MIN || self.rows.iter().any(is_grid);
-        if !std::mem::take(&mut self.is_fresh) || !is_likely {
+        let is_likely = self.is_likely();
+        self.is_fresh = false;
+        if !is_likely {
             return Vec::new();
         }
         // Boxes of a grid have no rows of their own: as many as there are columns.
         let grids: Vec<Matrix> =
             self.rows.iter().filter(|row| is_grid(row)).flat_map(|row| squares(row)).flat_map(grid).collect();
-        let rows: Vec<&[Cell]> = self.rows.iter().filter(|row| row.len() <= SIDE_MAX).map(Vec::as_slice).collect();
+        let widest = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        // Of rows that are very long what follows the last colour is nothing.
+        let has_room = widest.saturating_mul(self.rows.len()) <= AREA_MAX;
+        let rows = self.rows.iter().map(|row| if has_room { row.as_slice() } else { coloured(row) });
+        let rows: Vec<&[Cell]> = rows.filter(|row| has_room || row.len() <= SIDE_MAX).collect();
         let blocks = rows.chunk_by(|one, other| one.len() == other.len());
         let blocks = blocks.filter(|block| block.len() >= MODULES_MIN && block.len() < rows.len());
         grids.into_iter().chain(std::iter::once(rows.as_slice()).chain(blocks).flat_map(fields)).collect()
     }
 
-    pub(super) fn into_block(self) -> Block {
+    pub(super) fn into_block(mut self) -> Block {
+        let is_large = |rows: &[Vec<Cell>]| rows.len() > PART_MAX || rows.iter().any(|row| row.len() > PART_MAX);
+        if is_large(&self.rows) {
+            self.trim();
+        }
         let single = match self.rows.as_slice() {
             [] => return Block::Nothing,
             [row] => row.first().filter(|_| row.len() == 1).copied(),
@@ -242,10 +276,40 @@ impl Flow {
         };
         match single {
             Some(cell) => Block::Single(cell),
-            None if self.rows.len() > PART_MAX || self.rows.iter().any(|row| row.len() > PART_MAX) => Block::Large,
+            None if is_large(&self.rows) => Block::Large,
             None => Block::Rows(self.rows),
         }
     }
+
+    /// Takes off the rows above and below, and the columns behind, that show nothing.
+    fn trim(&mut self) {
+        let is_shown = |row: &Vec<Cell>| is_coloured(row);
+        let end = self.rows.iter().rposition(is_shown).map_or(0, |last| last.saturating_add(1));
+        self.rows.truncate(end);
+        let begin = self.rows.iter().position(is_shown).unwrap_or(0);
+        self.rows.drain(..begin);
+        let width = self.rows.iter().map(|row| coloured(row).len()).max().unwrap_or(0).max(1);
+        self.rows.iter_mut().for_each(|row| row.truncate(width));
+    }
+}
+
+fn is_coloured(row: &[Cell]) -> bool {
+    row.iter().any(|cell| cell.is_coloured())
+}
+
+/// Without what follows its last colour.
+fn coloured(row: &[Cell]) -> &[Cell] {
+    let end = row.iter().rposition(|cell| cell.is_coloured()).map_or(0, |last| last.saturating_add(1));
+    row.get(..end).unwrap_or_default()
+}
+
+fn dark_runs(row: &[Cell]) -> usize {
+    let shade = |cell: &Cell| cell.inner == Some(true);
+    row.chunk_by(|one, other| shade(one) == shade(other)).filter(|run| run.first().is_some_and(shade)).count()
+}
+
+fn is_grid(row: &Vec<Cell>) -> bool {
+    row.len() >= MODULES_MIN.saturating_mul(MODULES_MIN)
 }
 
 /// The row itself where it can be a square; else without what is too much for one in front, such as the box around, or behind.
@@ -281,8 +345,8 @@ fn field(rows: &[&[Cell]], is_dark: impl Fn(&Cell) -> Option<bool>) -> Option<Ma
     }
     // What has no colour of its own is what the others are not.
     let default = !has_dark;
-    let rows = rows.iter().filter(|row| row.len() >= MODULES_MIN);
+    let rows = rows.iter().filter(|row| row.len() >= FIELD_ROW_MIN);
     let rows: Vec<Vec<bool>> =
         rows.map(|row| row.iter().map(|cell| is_dark(cell).unwrap_or(default)).collect()).collect();
-    (rows.len() >= MODULES_MIN).then_some(Matrix { rows })
+    (rows.len() >= MODULES_MIN).then_some(Matrix { rows, ..Matrix::default() })
 }

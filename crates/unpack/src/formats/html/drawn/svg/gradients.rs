@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Attributes, NAMES_MAX, UNKNOWN_SHADE};
+use super::{Attributes, NAMES_MAX};
 use crate::formats::html::style::{Colour, Length, any_colour, shade, share};
 use crate::formats::image::affine::Affine;
-use crate::formats::image::canvas::{Canvas, Line, Rule};
+use crate::formats::image::canvas::{Canvas, Line, Rule, UNKNOWN_SHADE};
 
 /// Hard edges of a gradient that may be a row of a code.
 const HARD_MIN: usize = 4;

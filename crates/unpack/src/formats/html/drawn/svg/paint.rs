@@ -4,10 +4,9 @@
 use super::{Attributes, Svg};
 use crate::fingerprint;
 use crate::formats::html::style::{Colour, shade};
+use crate::formats::image::canvas::UNKNOWN_SHADE;
 
-/// Shade of the first that is not known: neither hides what is black, nor is hidden by what is white.
-pub(super) const UNKNOWN_SHADE: u8 = 96;
-/// Those of the others.
+/// Shades of those that are not known, the first one first.
 const SHADES: [u8; 8] = [UNKNOWN_SHADE, 160, 48, 200, 72, 128, 24, 224];
 /// More different ones are not told apart.
 const UNKNOWN_MAX: usize = 16;

@@ -130,6 +130,100 @@ fn elements_of_nothing_but_borders() {
 }
 
 #[test]
+fn cells_that_show_nothing_break_no_rows() {
+    let rows = modules(1);
+    let cells = |row: &[bool]| row.iter().map(|own| format!("<td bgcolor={}></td>", shade(*own))).collect::<String>();
+    let half = |is_left: bool| -> String {
+        let row = |row: &Vec<bool>| {
+            let (left, right) = row.split_at(row.len() / 2);
+            format!("<tr>{}</tr>", cells(if is_left { left } else { right }))
+        };
+        format!("<table>{}<tr><td colspan=355></td></tr></table>", rows.iter().map(row).collect::<String>())
+    };
+    let each = |before: &str, after: &str| -> String {
+        let row = |row: &Vec<bool>| format!("<tr>{before}{}{after}</tr>", cells(row));
+        page(&format!("<table>{}</table>", rows.iter().map(row).collect::<String>()))
+    };
+    let within = |row: &Vec<bool>| {
+        format!("<tr>{}<td><table><tr>{}</tr></table></td></tr>", "<td></td>".repeat(340), cells(row))
+    };
+    let short = |row: &Vec<bool>| {
+        let end = row.iter().rposition(|own| *own).map_or(0, |last| last.saturating_add(1));
+        format!("<tr>{}</tr>", cells(&row[..end]))
+    };
+    check(
+        "text/html",
+        &[
+            (
+                "a wide row below halves",
+                page(&format!("<table><tr><td>{}</td><td>{}</td></tr></table>", half(true), half(false))),
+            ),
+            ("behind empty cells", page(&format!("<table>{}</table>", rows.iter().map(within).collect::<String>()))),
+            ("wide cells behind", each("", "<td colspan=900></td>")),
+            ("wide cells in front", each("<td colspan=900></td>", "")),
+            (
+                "nothing behind the last dark one",
+                page(&format!("<table>{}</table>", rows.iter().map(short).collect::<String>())),
+            ),
+            (
+                "many rows below",
+                each("", "").replace("</table>", &format!("{}</table>", "<tr><td colspan=25></td></tr>".repeat(800))),
+            ),
+            (
+                "a black row below",
+                each("", "").replace(
+                    "</table>",
+                    &format!("{}<tr>{}</tr></table>", "<tr><td colspan=31></td></tr>".repeat(6), cells(&[true; 31])),
+                ),
+            ),
+            ("rows of no height", each("", "").replace("</tr>", "</tr><tr><td colspan=31></td></tr>")),
+        ],
+    );
+}
+
+#[test]
+fn cells_as_wide_as_several_modules() {
+    let tables = |decoy: &str| {
+        let cells = runs(1, |x, _, length, own| {
+            let begin = if x == 0 { "<tr height=8>" } else { "" };
+            let width = length.saturating_mul(8);
+            format!("{begin}<td width={width} bgcolor={}></td>{decoy}", shade(own))
+        });
+        page(&format!("<table cellspacing=0 cellpadding=0>{cells}</table>"))
+    };
+    let spans = |decoy: &str| {
+        let spans = runs(1, |x, _, length, own| {
+            let begin = if x == 0 { "<br>" } else { "" };
+            let width = length.saturating_mul(6);
+            let style = format!("display:inline-block;width:{width}px;height:6px;background:{}", shade(own));
+            format!("{begin}<span style='{style}'></span>{decoy}")
+        });
+        page(&format!("<div>{spans}</div>"))
+    };
+    check(
+        "text/html",
+        &[
+            ("cells", tables("")),
+            ("cells of no size between", tables("<td bgcolor=#000000></td>")),
+            ("boxes", spans("")),
+            ("elements of no size between", spans("<b style='background:#000'></b>")),
+        ],
+    );
+    let row = "<tr><td width=20 bgcolor=#003366></td><td width=260 bgcolor=#ffffff></td><td width=20 bgcolor=#003366></td><td width=300>a</td></tr>";
+    let bars = (0..60_usize).map(|at| {
+        let width = at.saturating_mul(7).wrapping_rem(50).saturating_add(10);
+        format!("<div><span style='display:inline-block;height:8px;width:{width}px;background:#333'></span></div>")
+    });
+    check_none(
+        "text/html",
+        &[
+            ("a layout", page(&format!("<table>{}</table>", row.repeat(120)))),
+            ("bars", page(&bars.collect::<String>())),
+        ],
+    );
+}
+
+#[test]
 fn borders_of_two_shades_are_told() {
     let row = |row: &Vec<bool>| {
         let pair = |pair: &[bool]| {
@@ -171,5 +265,10 @@ fn deep_tables_end() {
     let deep = "<table bgcolor=#ffffff><tr><td>".repeat(120) + "<table>" + &wide + &"</table>".repeat(121);
     let content =
         crate::formats::shown::open_within(std::time::Duration::from_secs(4), "text/html", deep.repeat(80).as_bytes());
+    assert!(content.unopened.is_empty(), "{:?}", content.unopened);
+    // Cells without a colour are no field, and cost all the same.
+    let wide = "<table><tr>".to_owned() + &"<td colspan=300></td></tr><tr>".repeat(1_000) + "</table>";
+    let content =
+        crate::formats::shown::open_within(std::time::Duration::from_secs(4), "text/html", wide.repeat(300).as_bytes());
     assert!(content.unopened.is_empty(), "{:?}", content.unopened);
 }

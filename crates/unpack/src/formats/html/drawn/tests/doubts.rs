@@ -248,6 +248,49 @@ fn other_ways_to_place_and_paint() {
     check_unread("text/html", &[("shadows of rows", page(&shadows))]);
 }
 
+/// A row of boxes for each row of modules, two modules in each.
+fn pairs(style: impl Fn(bool, bool) -> String) -> String {
+    let row = |row: &Vec<bool>| {
+        let pair = |pair: &[bool]| format!("<i style='{}'></i>", style(pair[0], pair.get(1).copied().unwrap_or(false)));
+        format!("<div>{}</div>", row.chunks(2).map(pair).collect::<String>())
+    };
+    page(&modules(0).iter().map(row).collect::<String>())
+}
+
+#[test]
+fn borders_of_several_colours_are_told() {
+    let colour = |own: bool| if own { "#000" } else { "#fff" };
+    let four = pairs(|left, right| {
+        format!(
+            "height:8px;border-style:solid;border-width:0 8px;border-color:#fff {} #fff {}",
+            colour(right),
+            colour(left)
+        )
+    });
+    let two = pairs(|left, right| {
+        let colours = format!("border-left-color:{};border-right-color:{}", colour(left), colour(right));
+        format!("height:8px;border-style:solid;border-width:0 8px;{colours}")
+    });
+    let variable = pairs(|left, _| {
+        format!("height:8px;border-style:solid;border-width:0 8px;border-color:var(--{})", if left { "k" } else { "w" })
+    });
+    check_unread("text/html", &[("four sides", four), ("two sides", two), ("a variable", variable)]);
+    let arrow = "<i style='width:0;height:0;border-style:solid;border-width:6px;border-color:#333 transparent transparent'></i>";
+    let frame = "<td style='width:20px;height:20px;border:1px solid;border-color:#ddd #333 #333 #ddd'></td>";
+    check_none("text/html", &[("arrows", page(&arrow.repeat(200))), ("frames", page(&frame.repeat(200)))]);
+}
+
+#[test]
+fn boxes_with_something_in_them_that_hides_nothing() {
+    let css = ":root{--k:#000}.k{background:var(--k)}";
+    let with = |inner: &str| styled(css, &placed("class=k").replace("></b>", &format!(">{inner}</b>")));
+    assert!(is_told(&with("<object></object>")));
+    let inner = ["<canvas></canvas>", "<svg></svg>", "<select></select>", ".", "&middot;"];
+    check_unread("text/html", &inner.map(|inner| (inner, with(inner))));
+    let shown = ["<img src=a.png>", "<svg viewBox='0 0 9 9'><path d='M0 0L9 9L4 8z'/></svg>", "New", "5"];
+    check_none("text/html", &shown.map(|inner| (inner, with(inner))));
+}
+
 #[test]
 fn deep_sums_end() {
     let deep = |count: usize| format!("<i style='width:{}1px{}'>", "calc(".repeat(count), ")".repeat(count));
