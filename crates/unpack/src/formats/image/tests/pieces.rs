@@ -202,7 +202,7 @@ fn orders_that_are_not_tried_are_told() {
 #[test]
 fn large_pictures_that_are_named_often_end() {
     let large = |seed: u32| {
-        Canvas::from_func(1200, 1200, |x, y| if (x / 9 + y / 8 + seed) % 2 == 0 { [0; 3] } else { [255; 3] })
+        Canvas::from_func(1200, 1200, |x, y| if (x / 9 + y / 8 + seed).is_multiple_of(2) { [0; 3] } else { [255; 3] })
     };
     let parts = [("a@a.example".to_owned(), large(0).png()), ("b@a.example".to_owned(), large(1).png())];
     let html = "<img src='cid:a@a.example'><img src='cid:b@a.example'>".repeat(128);

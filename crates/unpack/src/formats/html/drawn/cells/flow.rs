@@ -241,7 +241,7 @@ impl Flow {
 
     /// Are there rows for a code that were not looked at together, or one that may be a grid?
     pub(super) fn is_likely(&self) -> bool {
-        self.is_fresh && (self.rows.len() >= MODULES_MIN || self.rows.iter().any(is_grid))
+        self.is_fresh && (self.rows.len() >= MODULES_MIN || self.rows.iter().any(|row| is_grid(row)))
     }
 
     /// The fields that the rows are, if they are enough: all of them, and what has the same number of cells in each row.
@@ -308,7 +308,7 @@ fn dark_runs(row: &[Cell]) -> usize {
     row.chunk_by(|one, other| shade(one) == shade(other)).filter(|run| run.first().is_some_and(shade)).count()
 }
 
-fn is_grid(row: &Vec<Cell>) -> bool {
+fn is_grid(row: &[Cell]) -> bool {
     row.len() >= MODULES_MIN.saturating_mul(MODULES_MIN)
 }
 
