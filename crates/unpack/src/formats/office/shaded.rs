@@ -1,5 +1,7 @@
 //! Cells with a shade, of tables and sheets: codes are drawn so.
 
+pub(in crate::formats) mod rows;
+
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::Canvas;
 use crate::formats::image::grey;
@@ -133,6 +135,18 @@ impl Tables {
 pub(in crate::formats) fn add(canvas: &mut Canvas, from: (usize, usize), to: (usize, usize), shade: u8) {
     let place = |at: usize| u32::try_from(at).map_or(f64::MAX, f64::from);
     canvas.add_box([place(from.0), place(from.1), place(to.0), place(to.1)], Affine::IDENTITY, Some(shade));
+}
+
+/// A pattern that covers all, as a share.
+pub(in crate::formats) const WHOLE: u32 = 10_000;
+
+/// The shade of a pattern of which so much shows its front, of [`WHOLE`].
+pub(in crate::formats) fn mixed(front: u8, back: u8, share: u32) -> u8 {
+    let share = share.min(WHOLE);
+    let sum = u32::from(front)
+        .saturating_mul(share)
+        .saturating_add(u32::from(back).saturating_mul(WHOLE.saturating_sub(share)));
+    u8::try_from(sum / WHOLE).unwrap_or(u8::MAX)
 }
 
 /// `000000`, `FF000000` with how much is seen of it in front, `#000000`.

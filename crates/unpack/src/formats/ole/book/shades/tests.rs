@@ -82,3 +82,24 @@ fn other_shades_are_no_codes() {
     // Formats that paint nothing.
     assert!(!says(&book(&[format(0, 8, 65)], &blanks(|dark| dark.then_some(1)))));
 }
+
+#[test]
+fn sheets_go_on_behind_a_chart() {
+    let begin = |part: u8| record(0x0809, &[0, 6, part, 0, 0, 0, 0, 0]);
+    let chart = [begin(0x20), record(0x0201, &words(&[4, 4, 1])), record(0x000a, &[])].concat();
+    // The whole height of each column's first module is one range; what is under it has a shade that nobody sees.
+    let modules = modules(1);
+    let mut cells = vec![];
+    let mut ranges = vec![];
+    for (y, row) in modules.iter().enumerate() {
+        for (x, dark) in row.iter().enumerate() {
+            cells.push(record(0x0201, &words(&[y * 2, x, usize::from(*dark)])));
+            cells.push(record(0x0201, &words(&[y * 2 + 1, x, usize::from(!*dark)])));
+            ranges.push(words(&[y * 2, y * 2 + 1, x, x]));
+        }
+    }
+    let merged: Vec<Vec<u8>> =
+        ranges.chunks(1000).map(|some| record(0x00e5, &[words(&[some.len()]), some.concat()].concat())).collect();
+    let cells = [cells, vec![chart], merged].concat();
+    assert!(says(&book(&[format(1, 64, 65)], &cells)));
+}
