@@ -16,8 +16,8 @@ use crate::bounded::End;
 use crate::formats::office::bytes::{size_at, slice, u8_at, u16_at, u32_at, utf16};
 use crate::formats::office::{Found, Layer};
 use crate::formats::ole::compound::Compound;
-use crate::formats::ole::slides::shapes::Shapes;
 use crate::formats::ole::decrypt::show::{self, HEAD_BYTES, Objects, Opened};
+use crate::formats::ole::slides::shapes::Shapes;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Types of records.

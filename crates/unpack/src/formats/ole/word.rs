@@ -56,7 +56,8 @@ pub(super) fn read(
             }
             walk.mark(file.at, "encrypted");
             // Each pair has a key of its own, and what it opens is kept.
-            let bytes = datas.iter().fold(main.len().saturating_add(table.len()), |sum, data| sum.saturating_add(data.len()));
+            let bytes =
+                datas.iter().fold(main.len().saturating_add(table.len()), |sum, data| sum.saturating_add(data.len()));
             if walk.budget.unpacked_bytes_left() < u64::try_from(bytes).unwrap_or(u64::MAX) {
                 walk.stopped(file.at);
                 return opened;

@@ -61,7 +61,9 @@ impl Shades {
             }
             "trleft" => self.left = value,
             // Below zero it is exact.
-            "trrh" => self.height = value.checked_neg().and_then(|height| u32::try_from(height).ok()).filter(|own| *own > 0),
+            "trrh" => {
+                self.height = value.checked_neg().and_then(|height| u32::try_from(height).ok()).filter(|own| *own > 0)
+            }
             // What is raw holds where a style does not say anything else.
             "clcbpat" => self.next.back = index(),
             "clcbpatraw" => self.next.back = self.next.back.or(index()),
@@ -72,7 +74,9 @@ impl Shades {
             "clbgdkhor" | "clbgdkvert" | "clbgdkfdiag" | "clbgdkbdiag" | "clbgdkcross" | "clbgdkdcross" => {
                 self.next.share = DARK_HATCH;
             }
-            "clbghoriz" | "clbgvert" | "clbgfdiag" | "clbgbdiag" | "clbgcross" | "clbgdcross" => self.next.share = HATCH,
+            "clbghoriz" | "clbgvert" | "clbgfdiag" | "clbgbdiag" | "clbgcross" | "clbgdcross" => {
+                self.next.share = HATCH
+            }
             "clvmrg" => self.next.joins = Joins::Above,
             "clmrg" => self.next.joins = Joins::Left,
             "cellx" => self.end_cell(value),

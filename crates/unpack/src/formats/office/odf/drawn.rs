@@ -32,6 +32,9 @@ impl Drawn {
             "table-cell" | "covered-table-cell" => {
                 self.tables.begin_cell(count("number-columns-repeated"));
                 self.tables.set_cover(count("number-columns-spanned"), count("number-rows-spanned"));
+                if tag.name() == "covered-table-cell" {
+                    self.tables.cover_cell();
+                }
                 styles.shade_of_cell(&style()).into_iter().for_each(|shade| self.tables.set_shade(shade));
             }
             "page" => found.drawing(std::mem::take(&mut self.shapes)),

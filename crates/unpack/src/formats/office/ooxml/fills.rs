@@ -1,7 +1,6 @@
 //! The shades of cells of a sheet: styles name fills, cells name styles (ECMA-376-1, 18.8); conditions name fills by their values.
 //!
-//! Documented limits: fills of rows, columns and table styles are not known; colours of a theme are taken as those of the usual one;
-//! of a gradient only the first colour is; of conditions with a formula only comparisons with constants are reckoned (see
+//! Documented limits: fills of table styles are not known; of a gradient only the first colour is; of conditions with a formula only comparisons with constants are reckoned (see
 //! `conditions.rs` for when that is told); sets of icons are not drawn.
 
 mod conditions;
@@ -14,11 +13,15 @@ use std::collections::HashMap;
 use crate::formats::image::canvas::Canvas;
 use crate::formats::office::formula::a1;
 use crate::formats::office::ooxml::fills::conditions::Conditions;
-use crate::formats::office::shaded;
+use crate::formats::office::ooxml::theme::Theme;
+use crate::formats::office::shaded::{self, WHOLE, mixed};
 use crate::formats::xml::{self, Event, Outcome, Tag};
 
 /// Fills, and styles, of one workbook.
 const FILLS_MAX: usize = 100_000;
+/// Colours of a palette, and those in front of the first that has a number of its own.
+const COLOURS_MAX: usize = 64;
+const FIRST_COLOURS: usize = 8;
 /// Cells of one sheet whose shades are kept for merged ranges.
 const CELLS_MAX: usize = 70_000;
 
@@ -29,6 +32,15 @@ pub(super) struct Fills {
     styles: Vec<Option<u8>>,
     /// Of conditions, by their number.
     of_conditions: Vec<Option<u8>>,
+    colours: Colours,
+}
+
+/// What colours that are not said by their values mean.
+#[derive(Debug, Default)]
+struct Colours {
+    theme: Theme,
+    /// From the first colour that has a number on, where the book says so.
+    palette: Vec<u8>,
 }
 
 /// One fill: a pattern of two colours.
@@ -41,16 +53,16 @@ struct Fill {
 }
 
 impl Fill {
-    fn take(&mut self, tag: &Tag<'_>) {
+    fn take(&mut self, tag: &Tag<'_>, colours: &Colours) {
         match tag.name() {
             "patternFill" => self.share = tag.attribute("patternType").map(|pattern| share_of(&pattern)),
             // Of a gradient.
             "color" => {
-                self.front = self.front.or(shade(tag));
+                self.front = self.front.or(shade(tag, colours));
                 self.share.get_or_insert(100);
             }
-            "fgColor" => self.front = self.front.or(shade(tag)),
-            "bgColor" => self.back = self.back.or(shade(tag)),
+            "fgColor" => self.front = self.front.or(shade(tag, colours)),
+            "bgColor" => self.back = self.back.or(shade(tag, colours)),
             _ => {}
         }
     }
@@ -62,10 +74,8 @@ impl Fill {
             return None;
         }
         // 18.8.24: where they are not said they are those of the window.
-        let (front, back) = (u16::from(self.front.unwrap_or(0)), u16::from(self.back.unwrap_or(255)));
-        let share = u16::from(share);
-        let sum = front.saturating_mul(share).saturating_add(back.saturating_mul(100_u16.saturating_sub(share)));
-        u8::try_from(sum / 100).ok()
+        let share = u32::from(share).saturating_mul(WHOLE / 100);
+        Some(mixed(self.front.unwrap_or(0), self.back.unwrap_or(255), share))
     }
 
     /// The same for a condition, where a fill without a pattern is a plain one, and has the colour of the back (18.3.1.10).
@@ -91,13 +101,19 @@ fn share_of(pattern: &str) -> u8 {
 }
 
 impl Fills {
+    /// What colours of the theme are.
+    pub(super) fn set_theme(&mut self, theme: &Theme) {
+        self.colours.theme = theme.clone();
+    }
+
     /// Reads `xl/styles.xml`.
     pub(super) fn read(&mut self, xml: &str) -> Outcome {
+        self.colours.read(xml);
         let mut fills: Vec<Fill> = Vec::new();
         let (mut is_in_fills, mut is_in_styles, mut is_in_gradient) = (false, false, false);
         // A style of a condition, and its fill.
         let mut condition: Option<Fill> = None;
-        let (styles, of_conditions) = (&mut self.styles, &mut self.of_conditions);
+        let Self { styles, of_conditions, colours } = self;
         xml::read(xml, &mut |event| match event {
             Event::Start(tag) => match tag.name() {
                 "fills" => is_in_fills = true,
@@ -106,8 +122,8 @@ impl Fills {
                 "dxf" => condition = Some(Fill::default()),
                 "fill" if is_in_fills && fills.len() < FILLS_MAX => fills.push(Fill::default()),
                 "patternFill" | "fgColor" | "bgColor" | "color" => match (&mut condition, fills.last_mut()) {
-                    (Some(fill), _) if tag.name() != "color" || is_in_gradient => fill.take(tag),
-                    (None, Some(fill)) if is_in_fills => fill.take(tag),
+                    (Some(fill), _) if tag.name() != "color" || is_in_gradient => fill.take(tag, colours),
+                    (None, Some(fill)) if is_in_fills => fill.take(tag, colours),
                     _ => {}
                 },
                 "xf" if is_in_styles && styles.len() < FILLS_MAX => {
@@ -134,27 +150,39 @@ impl Fills {
     }
 }
 
+impl Colours {
+    /// Reads the palette of a book, which stands behind what names its colours (18.8.27).
+    fn read(&mut self, xml: &str) {
+        if memchr::memmem::find(xml.as_bytes(), b"indexedColors").is_none() {
+            return;
+        }
+        let (mut palette, mut is_in_palette) = (Vec::new(), false);
+        xml::read(xml, &mut |event| match event {
+            Event::Start(tag) if tag.name() == "indexedColors" => is_in_palette = true,
+            Event::Start(tag) if tag.name() == "rgbColor" && is_in_palette && palette.len() < COLOURS_MAX => {
+                palette.push(shaded::shade_of(&tag.attribute("rgb").unwrap_or_default()).unwrap_or(0));
+            }
+            Event::End("indexedColors") => is_in_palette = false,
+            _ => {}
+        });
+        // The first eight are those of before numbers began.
+        self.palette = palette.split_off(palette.len().min(FIRST_COLOURS));
+    }
+}
+
 /// A colour by its value, by its place in the theme, or by its number.
-fn shade(tag: &Tag<'_>) -> Option<u8> {
+fn shade(tag: &Tag<'_>, colours: &Colours) -> Option<u8> {
     if let Some(colour) = tag.attribute("rgb") {
         return shaded::shade_of(&colour);
     }
     let number = |name: &str| tag.attribute(name).and_then(|value| value.trim().parse::<u32>().ok());
-    let light = match (number("theme"), number("indexed")) {
-        (Some(0), _) | (_, Some(1 | 9 | 65)) => 255,
-        (Some(1), _) | (_, Some(0 | 8 | 64)) => 0,
-        (Some(2), _) => 230,
-        (Some(3), _) => 80,
-        (Some(_), _) | (_, Some(_)) => 110,
+    let light = match (number("theme"), tag.attribute("indexed").and_then(|own| own.trim().parse::<usize>().ok())) {
+        (Some(theme), _) => colours.theme.by_number(theme),
+        (None, Some(number)) => shaded::numbered(number, &colours.palette),
         (None, None) => return None,
     };
     let tint = tag.attribute("tint").and_then(|tint| tint.trim().parse::<f64>().ok()).unwrap_or(0.0);
-    // 18.8.19: below zero darker, above lighter.
-    Some(match tint {
-        tint if tint < -0.4 => light / 2,
-        tint if tint > 0.4 => light.midpoint(255),
-        _ => light,
-    })
+    Some(shaded::tinted(light, tint))
 }
 
 /// The shaded cells of a sheet.
@@ -202,7 +230,7 @@ impl Cells {
 
     pub(super) fn start(&mut self, tag: &Tag<'_>, fills: &Fills) {
         if let Some(conditions) = &mut self.conditions {
-            conditions.start(tag);
+            conditions.start(tag, &fills.colours);
         }
         if fills.styles.is_empty() && self.conditions.is_none() {
             return;

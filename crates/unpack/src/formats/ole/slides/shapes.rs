@@ -9,7 +9,7 @@ use crate::formats::image::canvas::{Canvas, SHAPES_MAX};
 use crate::formats::image::grey;
 use crate::formats::office::Found;
 use crate::formats::office::bytes::{slice, u8_at, u16_at, u32_at};
-use crate::formats::office::shaded::COLOURED;
+use crate::formats::office::shaded::{COLOURED, placed};
 
 /// Types of records: what is drawn by itself, the colours that shapes name by number.
 const SHEETS: [u16; 3] = [0x03ee, 0x03f8, 0x03f0];
@@ -194,37 +194,20 @@ impl Shape {
 
     /// From the coordinates of a group to its place.
     fn inside(&self) -> Affine {
-        let (Some([left, top, right, bottom]), Some([to_left, to_top, to_right, to_bottom])) =
-            (self.coordinates, self.place)
-        else {
-            return Affine::IDENTITY;
-        };
-        let scale = |from: f64, to: f64| if from == 0.0 { 1.0 } else { to / from };
-        let scaled = Affine::scaled(scale(right - left, to_right - to_left), scale(bottom - top, to_bottom - to_top));
-        Affine::moved(-left, -top).then(scaled).then(Affine::moved(to_left, to_top))
+        self.coordinates.zip(self.place).map_or(Affine::IDENTITY, |(own, place)| placed::within(own, place))
     }
 }
 
-/// The place of a shape, and how it is turned around its middle, by a number of degrees with a fraction of 16 bits (MS-ODRAW 2.3.18.5).
+/// The place of a shape, and how it is turned, by a number of degrees with a fraction of 16 bits (MS-ODRAW 2.3.18.5).
 fn turned([left, top, right, bottom]: [f64; 4], turned: u32) -> ([f64; 4], Affine) {
-    if turned == 0 {
-        return ([left, top, right, bottom], Affine::IDENTITY);
-    }
     let degrees = (f64::from(turned.cast_signed()) / WHOLE).rem_euclid(360.0);
-    let (x, y) = (f64::midpoint(left, right), f64::midpoint(top, bottom));
     // The place of one that lies on its side is that of one that stands.
     let lies = (45.0..135.0).contains(&degrees) || (225.0..315.0).contains(&degrees);
-    let (width, height) = if lies { (bottom - top, right - left) } else { (right - left, bottom - top) };
-    let place = [x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0];
-    // Right angles are exact.
-    let (sine, cosine) = match degrees {
-        90.0 => (1.0, 0.0),
-        180.0 => (0.0, -1.0),
-        270.0 => (-1.0, 0.0),
-        _ => degrees.to_radians().sin_cos(),
-    };
-    let turn = Affine([cosine, sine, -sine, cosine, 0.0, 0.0]);
-    (place, Affine::moved(-x, -y).then(turn).then(Affine::moved(x, y)))
+    let (x, y) = (f64::midpoint(left, right), f64::midpoint(top, bottom));
+    let (across, down) = ((right - left) / 2.0, (bottom - top) / 2.0);
+    let (across, down) = if lies { (down, across) } else { (across, down) };
+    let place = [x - across, y - down, x + across, y + down];
+    (place, placed::turned(place, degrees))
 }
 
 /// The shade of a colour: its parts, or a number (MS-ODRAW 2.2.2).

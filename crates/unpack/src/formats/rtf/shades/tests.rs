@@ -102,7 +102,9 @@ fn cells_that_are_parts_of_others_and_hatches() {
     }
     // Each row once more, of no height to speak of, with other shades; and a narrow cell without a shade.
     let low = table(|dark| if dark { "\\clcbpat1" } else { "\\clcbpat2" });
-    let low = low.replace("\\trowd", "\\trowd\\trrh-200").replace("\\row\n", "\\row\\trowd\\trrh-1\\clcbpat1\\cellx6000\\row\n");
+    let low = low
+        .replace("\\trowd", "\\trowd\\trrh-200")
+        .replace("\\row\n", "\\row\\trowd\\trrh-1\\clcbpat1\\cellx6000\\row\n");
     for (name, body) in [
         ("parts of the cell above", merged),
         ("hatches", table(|dark| if dark { "\\clbgdkcross\\clcfpat1" } else { "" })),

@@ -5,7 +5,7 @@
 use super::dependence::{Form, comparison};
 use super::rule::{Paint, Rule};
 use super::values::{At, Range, Value, Values, are_of_code, corner, have_room, is_high, is_wide, ranges};
-use super::{Fill, place};
+use super::{Colours, Fill, place};
 use crate::formats::image::canvas::{Canvas, SHAPES_MAX};
 use crate::formats::office::shaded;
 use crate::formats::xml::Tag;
@@ -72,7 +72,7 @@ impl Conditions {
         self.cell_type = cell_type;
     }
 
-    pub(super) fn start(&mut self, tag: &Tag<'_>) {
+    pub(super) fn start(&mut self, tag: &Tag<'_>, colours: &Colours) {
         match (tag.name(), &mut self.rule) {
             ("v" | "t", None) | ("sqref", _) | ("formula" | "f", Some(_)) => self.hold(),
             ("conditionalFormatting", _) => {
@@ -85,9 +85,9 @@ impl Conditions {
                 rule.stops.push((text("type"), text("val")));
                 self.is_in_stop = true;
             }
-            ("color", Some(rule)) => rule.take_colour(tag),
+            ("color", Some(rule)) => rule.take_colour(tag, colours),
             ("dxf", Some(rule)) => rule.own_fill = Some(Fill::default()),
-            ("patternFill" | "fgColor" | "bgColor", Some(Rule { own_fill: Some(fill), .. })) => fill.take(tag),
+            ("patternFill" | "fgColor" | "bgColor", Some(Rule { own_fill: Some(fill), .. })) => fill.take(tag, colours),
             _ => {}
         }
     }

@@ -18,8 +18,7 @@ const HEIGHT: u16 = 0x9407;
 /// Cells that are parts of the one above.
 const JOINS_ABOVE: u16 = 0xd62b;
 /// Shades of cells, by the number of the first; the latter where a style says nothing else.
-const SHADES: [(u16, usize); 6] =
-    [(0xd612, 0), (0xd616, 22), (0xd60c, 44), (0xd670, 0), (0xd671, 22), (0xd672, 44)];
+const SHADES: [(u16, usize); 6] = [(0xd612, 0), (0xd616, 22), (0xd60c, 44), (0xd670, 0), (0xd671, 22), (0xd672, 44)];
 /// The same in the older form, and for a range of cells.
 const OLD_SHADES: u16 = 0xd609;
 const SHADES_OF_RANGE: [u16; 2] = [0xd62d, 0xd62e];
@@ -36,14 +35,29 @@ const SHADE_BYTES: usize = 10;
 const READ_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// The colours that have a number (2.9.119): none, then black to light grey.
 const COLOURS: [u32; 17] = [
-    0, 0, 0x0000_00ff, 0x0000_ffff, 0x0000_ff00, 0x00ff_00ff, 0x00ff_0000, 0x00ff_ff00, 0x00ff_ffff, 0x0000_0080,
-    0x0000_8080, 0x0000_8000, 0x0080_0080, 0x0080_0000, 0x0080_8000, 0x0080_8080, 0x00c0_c0c0,
+    0,
+    0,
+    0x0000_00ff,
+    0x0000_ffff,
+    0x0000_ff00,
+    0x00ff_00ff,
+    0x00ff_0000,
+    0x00ff_ff00,
+    0x00ff_ffff,
+    0x0000_0080,
+    0x0000_8080,
+    0x0000_8000,
+    0x0080_0080,
+    0x0080_0000,
+    0x0080_8000,
+    0x0080_8080,
+    0x00c0_c0c0,
 ];
 /// How much is seen of the front of a pattern, in thousandths (2.9.121): the parts in a hundred, dark hatches and others, and finer parts.
 const SHARES: [u32; 63] = [
-    0, 1000, 50, 100, 200, 250, 300, 400, 500, 600, 700, 750, 800, 900, 500, 500, 500, 500, 500, 500, 250, 250, 250, 250,
-    250, 250, 0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 75, 125, 150, 175, 225, 275, 325, 350, 375, 425, 450, 475, 525, 550, 575, 625,
-    650, 675, 725, 775, 825, 850, 875, 925, 950, 975, 970,
+    0, 1000, 50, 100, 200, 250, 300, 400, 500, 600, 700, 750, 800, 900, 500, 500, 500, 500, 500, 500, 250, 250, 250,
+    250, 250, 250, 0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 75, 125, 150, 175, 225, 275, 325, 350, 375, 425, 450, 475, 525, 550,
+    575, 625, 650, 675, 725, 775, 825, 850, 875, 925, 950, 975, 970,
 ];
 
 /// The streams of data, and how much may still be read.
@@ -139,7 +153,9 @@ impl Properties {
                 self.edges.iter_mut().for_each(|edge| *edge = edge.saturating_add(by));
             }
             // Below zero it is exact.
-            HEIGHT => self.height = signed(operand, 0).filter(|height| *height < 0).map(|own| u32::from(own.unsigned_abs())),
+            HEIGHT => {
+                self.height = signed(operand, 0).filter(|height| *height < 0).map(|own| u32::from(own.unsigned_abs()))
+            }
             JOINS_ABOVE => {
                 let cell = usize::from(u8_at(operand, 1).unwrap_or(u8::MAX));
                 if let Some(joins) = self.joins.get_mut(cell) {

@@ -139,8 +139,7 @@ fn cells_that_go_on_from_above() {
         .map(|own| {
             let joins: Vec<bool> = own.iter().zip(&above).map(|(own, above)| own == above).collect();
             let shade = |dark: bool| if dark { BLACK } else { WHITE };
-            let shades: Vec<[u8; 10]> =
-                own.iter().zip(&joins).map(|(dark, joins)| shade(*dark != *joins)).collect();
+            let shades: Vec<[u8; 10]> = own.iter().zip(&joins).map(|(dark, joins)| shade(*dark != *joins)).collect();
             let flags: Vec<u16> = joins.iter().map(|joins| if *joins { 0x20 } else { 0x60 }).collect();
             above.clone_from(own);
             let edges: Vec<usize> = (0..=own.len()).map(|at| at * 200).collect();
