@@ -2,6 +2,7 @@
 
 pub(in crate::formats) mod placed;
 pub(in crate::formats) mod rows;
+pub(in crate::formats) mod sheet;
 
 use std::collections::HashMap;
 
@@ -169,7 +170,7 @@ impl Tables {
 }
 
 /// Shades the cells from a column and row up to others.
-pub(in crate::formats) fn add(canvas: &mut Canvas, from: (usize, usize), to: (usize, usize), shade: u8) {
+fn add(canvas: &mut Canvas, from: (usize, usize), to: (usize, usize), shade: u8) {
     let place = |at: usize| u32::try_from(at).map_or(f64::MAX, f64::from);
     canvas.add_box([place(from.0), place(from.1), place(to.0), place(to.1)], Affine::IDENTITY, Some(shade));
 }

@@ -8,12 +8,11 @@ mod dependence;
 mod rule;
 mod values;
 
-use std::collections::HashMap;
-
 use crate::formats::image::canvas::Canvas;
 use crate::formats::office::formula::a1;
 use crate::formats::office::ooxml::fills::conditions::Conditions;
 use crate::formats::office::ooxml::theme::Theme;
+use crate::formats::office::shaded::sheet::Sheet;
 use crate::formats::office::shaded::{self, WHOLE, mixed};
 use crate::formats::xml::{self, Event, Outcome, Tag};
 
@@ -22,8 +21,6 @@ const FILLS_MAX: usize = 100_000;
 /// Colours of a palette, and those in front of the first that has a number of its own.
 const COLOURS_MAX: usize = 64;
 const FIRST_COLOURS: usize = 8;
-/// Cells of one sheet whose shades are kept for merged ranges.
-const CELLS_MAX: usize = 70_000;
 
 /// What styles fill cells with.
 #[derive(Debug, Default)]
@@ -145,7 +142,9 @@ impl Fills {
         })
     }
 
-    fn of(&self, style: usize) -> Option<u8> {
+    /// The shade of the style that an attribute names.
+    fn of_attribute(&self, tag: &Tag<'_>, name: &str) -> Option<u8> {
+        let style = tag.attribute(name)?.trim().parse::<usize>().ok()?;
         self.styles.get(style).copied().flatten()
     }
 }
@@ -188,12 +187,11 @@ fn shade(tag: &Tag<'_>, colours: &Colours) -> Option<u8> {
 /// The shaded cells of a sheet.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
-    canvas: Canvas,
+    sheet: Sheet,
     /// The row that is read, the row behind it, and the next column; all from 0.
     row: usize,
     next_row: usize,
     column: usize,
-    shades: HashMap<(usize, usize), u8>,
     /// None where the sheet has none.
     conditions: Option<Conditions>,
 }
@@ -214,17 +212,17 @@ impl Cells {
     /// Behind an element; with the shared strings.
     pub(super) fn end(&mut self, name: &str, (fills, strings): (&Fills, &[String])) {
         if let Some(conditions) = &mut self.conditions {
-            conditions.end(name, (&fills.of_conditions, strings), &mut self.canvas);
+            conditions.end(name, (&fills.of_conditions, strings), &mut self.sheet);
         }
     }
 
     /// What may be codes.
     pub(super) fn finish(mut self) -> Vec<Canvas> {
         let mut drawings = match self.conditions.take() {
-            Some(conditions) => conditions.finish(&mut self.canvas),
+            Some(conditions) => conditions.finish(&mut self.sheet),
             None => Vec::new(),
         };
-        drawings.push(self.canvas);
+        drawings.push(self.sheet.finish());
         drawings
     }
 
@@ -235,12 +233,30 @@ impl Cells {
         if fills.styles.is_empty() && self.conditions.is_none() {
             return;
         }
+        let number = |name: &str| tag.attribute(name).and_then(|number| number.trim().parse::<f64>().ok());
+        let is = |name: &str| tag.attribute(name).is_some_and(|value| matches!(value.as_str(), "1" | "true"));
         match tag.name() {
+            "sheetFormatPr" => {
+                number("defaultColWidth")
+                    .into_iter()
+                    .for_each(|width| self.sheet.grid.columns.set_usual(of_width(width)));
+                number("defaultRowHeight")
+                    .into_iter()
+                    .for_each(|height| self.sheet.grid.rows.set_usual(of_height(height)));
+                if is("zeroHeight") {
+                    self.sheet.grid.rows.set_usual(0.0);
+                }
+            }
+            "col" => self.start_columns(tag, fills),
             "row" => {
-                let number = tag.attribute("r").and_then(|row| row.trim().parse::<usize>().ok()?.checked_sub(1));
-                self.row = number.unwrap_or(self.next_row);
+                let row = tag.attribute("r").and_then(|row| row.trim().parse::<usize>().ok()?.checked_sub(1));
+                self.row = row.unwrap_or(self.next_row);
                 self.next_row = self.row.saturating_add(1);
                 self.column = 0;
+                let height = number("ht").map(of_height).filter(|_| !is("hidden")).or(is("hidden").then_some(0.0));
+                height.into_iter().for_each(|height| self.sheet.grid.rows.set(self.row, self.next_row, height));
+                let ground = if is("customFormat") { fills.of_attribute(tag, "s") } else { None };
+                ground.into_iter().for_each(|shade| self.sheet.ground_of_row(self.row, shade));
             }
             "c" => {
                 let (column, row) = tag.attribute("r").and_then(|own| place(&own)).unwrap_or((self.column, self.row));
@@ -248,26 +264,38 @@ impl Cells {
                 if let Some(conditions) = &mut self.conditions {
                     conditions.go_to((column, row), tag.attribute("t").unwrap_or_default());
                 }
-                let style = tag.attribute("s").and_then(|style| style.trim().parse().ok());
-                let Some(shade) = style.and_then(|style| fills.of(style)) else { return };
-                shaded::add(&mut self.canvas, (column, row), (column.saturating_add(1), row.saturating_add(1)), shade);
-                if self.shades.len() < CELLS_MAX {
-                    self.shades.insert((column, row), shade);
-                }
+                self.sheet.add((column, row), fills.of_attribute(tag, "s"));
             }
-            // The first cell is shown in the place of all.
             "mergeCell" => {
                 let range = tag.attribute("ref").unwrap_or_default();
                 let ends = range.split_once(':').and_then(|(from, to)| place(from).zip(place(to)));
-                let Some((from, to)) = ends else { return };
-                if let Some(shade) = self.shades.get(&from) {
-                    let to = (to.0.saturating_add(1), to.1.saturating_add(1));
-                    shaded::add(&mut self.canvas, from, to, *shade);
-                }
+                ends.into_iter().for_each(|(from, to)| self.sheet.merge(from, to));
             }
             _ => {}
         }
     }
+
+    /// Columns beside each other (18.3.1.13).
+    fn start_columns(&mut self, tag: &Tag<'_>, fills: &Fills) {
+        let number = |name: &str| tag.attribute(name).and_then(|number| number.trim().parse::<usize>().ok());
+        let Some((first, last)) = number("min").zip(number("max")) else { return };
+        let from = first.saturating_sub(1);
+        let is_hidden = tag.attribute("hidden").is_some_and(|value| matches!(value.as_str(), "1" | "true"));
+        let width = tag.attribute("width").and_then(|width| width.trim().parse::<f64>().ok()).map(of_width);
+        let width = if is_hidden { Some(0.0) } else { width };
+        width.into_iter().for_each(|width| self.sheet.grid.columns.set(from, last, width));
+        let ground = fills.of_attribute(tag, "style");
+        ground.into_iter().for_each(|shade| self.sheet.ground_of_columns(from, last, shade));
+    }
+}
+
+/// The width of a column of so many characters (18.3.1.13), and the height of a row of so many points, in usual heights of a row.
+fn of_width(characters: f64) -> f64 {
+    if characters > 0.0 { (characters * 7.0 + 5.0) / 20.0 } else { 0.0 }
+}
+
+fn of_height(points: f64) -> f64 {
+    points / 15.0
 }
 
 /// `AB12`: column and row.

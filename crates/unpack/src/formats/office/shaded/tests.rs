@@ -2,6 +2,7 @@
 #![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
 
 mod conditions;
+mod sizes;
 
 use crate::formats::drawing::{modules, runs, says};
 use crate::formats::office::testing::{open, zip_of};

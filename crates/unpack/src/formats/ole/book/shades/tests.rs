@@ -103,3 +103,39 @@ fn sheets_go_on_behind_a_chart() {
     let cells = [cells, vec![chart], merged].concat();
     assert!(says(&book(&[format(1, 64, 65)], &cells)));
 }
+
+#[test]
+fn colours_of_other_kinds_and_hidden_columns() {
+    // Two colours without a palette: a dark and a pale one.
+    let both = |dark: bool| Some(if dark { 1 } else { 2 });
+    assert!(says(&book(&[format(1, 56, 65), format(1, 26, 65)], &blanks(both))), "by their numbers");
+    // Newer programs take others.
+    let more = |number: usize, shade: u8| {
+        let colour = [&words(&[4, 20, 2, 0])[..], &[shade, shade, shade, 255], &[0; 8]].concat();
+        record(0x087d, &[&[0; 14][..], &words(&[number, 0, 1]), &colour].concat())
+    };
+    let formats = [format(1, 22, 65), format(1, 22, 65), more(1, 0), more(2, 255)];
+    assert!(says(&book(&formats, &blanks(both))), "newer colours");
+    let hidden: Vec<Vec<u8>> = (0..40).map(|x| record(0x007d, &words(&[x * 2 + 1, x * 2 + 1, 2000, 0, 1]))).collect();
+    let all = modules(1)
+        .iter()
+        .enumerate()
+        .flat_map(|(y, row)| {
+            row.iter()
+                .enumerate()
+                .flat_map(move |(x, dark)| {
+                    let cell = |x: usize, number: usize| record(0x0201, &words(&[y, x, number]));
+                    [cell(x * 2, if *dark { 1 } else { 2 }), cell(x * 2 + 1, 1 + x % 2)]
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect::<Vec<_>>();
+    let formats = [format(1, 8, 65), format(1, 9, 65)];
+    assert!(says(&book(&formats, &[hidden, all].concat())), "hidden columns");
+    // Black rows, on which light cells are written.
+    let rows: Vec<Vec<u8>> = (0..40)
+        .map(|y| record(0x0208, &[&words(&[y, 0, 0, 255, 0, 0])[..], &[0x80, 1], &words(&[1])].concat()))
+        .collect();
+    let light = blanks(|dark| (!dark).then_some(2));
+    assert!(says(&book(&formats, &[rows, light].concat())), "grounds of rows");
+}

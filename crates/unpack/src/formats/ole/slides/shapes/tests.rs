@@ -39,7 +39,7 @@ fn in_group(x: usize, y: usize) -> String {
 
 fn on_slide(x: usize, y: usize) -> String {
     let [x, y] = [x, y].map(|at| i32::try_from(at * 40).unwrap());
-    record(0, 0xf010, &numbers(&[y, x, y + 40, x + 40]))
+    record(0, 0xf010, &numbers(&[y, x, x + 40, y + 40]))
 }
 
 /// A slide whose colours are red, black and white.
@@ -59,7 +59,7 @@ fn codes_of_shapes() {
     let black = [(0x0181, 0), FILLED];
     let coordinates = record(0, 0xf009, &numbers(&[0, 0, 10_000, 10_000])) + &record(0x02, 0xf00a, &numbers(&[9, 1]));
     let group = |inside: &str| {
-        let own = record(0x0f, 0xf004, &(coordinates.clone() + &record(0, 0xf010, &numbers(&[0, 0, 9000, 3000]))));
+        let own = record(0x0f, 0xf004, &(coordinates.clone() + &record(0, 0xf010, &numbers(&[0, 0, 3000, 3000]))));
         record(0x0f, 0xf003, &(own + inside))
     };
     // Each row is a group of its own, moved to its place.
@@ -68,7 +68,7 @@ fn codes_of_shapes() {
         .enumerate()
         .map(|(y, row)| {
             let top = i32::try_from(y * 30).unwrap();
-            let place = record(0, 0xf010, &numbers(&[top, 0, top + 30, 300]));
+            let place = record(0, 0xf010, &numbers(&[top, 0, 300, top + 30]));
             let size = record(0, 0xf009, &numbers(&[0, 0, 1000, 100])) + &record(0x02, 0xf00a, &numbers(&[9, 1]));
             let dark = row.iter().enumerate().filter(|(_, dark)| **dark);
             let inside: String = dark.map(|(x, _)| shape(2, &in_group(x, 0), &black)).collect();
