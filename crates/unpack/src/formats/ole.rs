@@ -57,6 +57,9 @@ const WITHOUT_PICTURES: [&str; 6] = [
     "\u{5}summaryinformation",
     "\u{5}documentsummaryinformation",
 ];
+/// Streams that hold a whole file by their meaning, whose pictures are its own; programs reach those of all others by their place, however
+/// the stream begins.
+const WHOLE_FILES: [&str; 3] = ["package", "contents", "embeddedodf"];
 /// Shortest run of letters kept of a form's fields.
 const FORM_TEXT_MIN: usize = 6;
 /// Marks of what lies inside that the document is asked for.
@@ -189,7 +192,8 @@ fn take_pictures(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, d
     for (number, entry) in compound.entries.iter().enumerate() {
         let name = entry.name.to_ascii_lowercase();
         let is_read_else = WITHOUT_PICTURES.contains(&name.as_str()) || name.starts_with("__substg1.0_");
-        if entry.sort != Sort::Stream || is_read_else || is_file(compound, number) {
+        let is_whole_file = WHOLE_FILES.contains(&name.as_str()) && is_file(compound, number);
+        if entry.sort != Sort::Stream || is_read_else || is_whole_file {
             continue;
         }
         if walk.budget.is_late() {

@@ -9,6 +9,7 @@ mod sealed;
 mod styles;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use scan::content::WhyUnopened;
 
@@ -80,7 +81,6 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
 
 fn gather(walk: &mut Walk<'_>, file: File<'_>, package: &Package) -> Gathered {
     let mut gathered = Gathered::new(Found::new(walk));
-    let mut styles = Styles::default();
     let parts: Vec<(&str, Cow<'_, str>)> = package
         .parts
         .iter()
@@ -91,18 +91,29 @@ fn gather(walk: &mut Walk<'_>, file: File<'_>, package: &Package) -> Gathered {
             (name.as_str(), xml::expanded(&xml).map_or(xml, Cow::Owned))
         })
         .collect();
-    for (_, xml) in parts.iter().filter(|(name, _)| name.ends_with("styles.xml") || name.ends_with("content.xml")) {
-        styles.read(xml);
+    // Each document in the package has its own; those of the content come after the common ones.
+    let mut styles: HashMap<&str, Styles> = HashMap::new();
+    for end in ["styles.xml", "content.xml"] {
+        for (name, xml) in parts.iter().filter(|(name, _)| name.ends_with(end)) {
+            styles.entry(folder(name)).or_default().read(xml);
+        }
     }
+    let none = Styles::default();
     for (name, xml) in &parts {
         if walk.budget.is_late() {
             walk.not_opened(file.at, WhyUnopened::OverTime);
             break;
         }
-        let outcome = read_part(name, xml, &styles, &mut gathered);
+        let own = styles.get(folder(name)).unwrap_or(&none);
+        let outcome = read_part(name, xml, own, &mut gathered);
         walk.note_xml(file.at, outcome, false);
     }
     gathered
+}
+
+/// The folder of a part.
+fn folder(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Reads a document in one file.

@@ -6,6 +6,7 @@
 
 mod binary;
 mod book;
+mod colours;
 mod content_types;
 mod fills;
 mod flat;
@@ -13,6 +14,7 @@ mod mashup;
 mod other;
 mod relations;
 mod shapes;
+pub(in crate::formats) mod theme;
 mod words;
 
 use std::borrow::Cow;
@@ -20,6 +22,7 @@ use std::collections::HashMap;
 
 use crate::formats::office::ooxml::book::Book;
 use crate::formats::office::ooxml::relations::All;
+use crate::formats::office::ooxml::theme::Theme;
 use crate::formats::office::ooxml::words::Words;
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::package::Package;
@@ -45,7 +48,12 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
     let parts: Vec<Part<'_>> = package.parts.iter().filter_map(|(name, bytes)| part(name, bytes)).collect();
     let mut found = Found::new(walk);
     let mut all = All::default();
-    let mut book = Book::default();
+    let (mut book, mut theme) = (Book::default(), Theme::default());
+    for part in parts.iter().filter(|part| part.root == "theme") {
+        let outcome = theme.read(&part.xml);
+        walk.note_xml(file.at, outcome, true);
+    }
+    book.fills.set_theme(&theme);
     for part in &parts {
         let outcome = match part.root.as_str() {
             "Relationships" => all.add(part.name, &part.xml),
@@ -71,7 +79,7 @@ pub(crate) fn read(walk: &mut Walk<'_>, file: File<'_>, package: &Package) {
         if walk.budget.is_late() {
             return walk.not_opened(file.at, scan::content::WhyUnopened::OverTime);
         }
-        let outcome = read_part(part, &all, (&mut book, &mut found));
+        let outcome = read_part(part, (&all, &theme), (&mut book, &mut found));
         walk.note_xml(file.at, outcome, true);
     }
     binary::read_sheets(package, &all, (&mut book, &mut found));
@@ -109,16 +117,16 @@ fn part<'p>(name: &'p str, bytes: &'p [u8]) -> Option<Part<'p>> {
     Some(Part { name, xml, root })
 }
 
-fn read_part(part: &Part<'_>, all: &All, (book, found): (&mut Book, &mut Found)) -> Outcome {
+fn read_part(part: &Part<'_>, (all, theme): (&All, &Theme), (book, found): (&mut Book, &mut Found)) -> Outcome {
     let (name, relations) = (part.name, all.of(part.name));
     let words = |layer: Layer, found: &mut Found| {
-        let mut words = Words::new(relations, layer);
+        let mut words = Words::new(relations, layer, theme);
         let outcome = xml::read(&part.xml, &mut |event| words.see(found, &event));
         words.finish(found);
         outcome
     };
     match part.root.as_str() {
-        "Relationships" | "Types" | "sst" | "styleSheet" | "workbook" => Outcome::default(),
+        "Relationships" | "Types" | "sst" | "styleSheet" | "workbook" | "theme" => Outcome::default(),
         "worksheet" | "macrosheet" | "dialogsheet" => book.read_sheet((name, &part.xml), relations, found),
         "document" | "hdr" | "ftr" | "footnotes" | "endnotes" | "comments" | "notes" | "chartSpace" | "wsDr"
         | "dataModel" | "cmLst" | "ThreadedComments" | "glossaryDocument" | "drawing" | "userShapes" | "xml" => {
@@ -133,8 +141,8 @@ fn read_part(part: &Part<'_>, all: &All, (book, found): (&mut Book, &mut Found))
         }
         // What a layout says is replaced on the slide.
         "sldLayout" | "sldMaster" | "notesMaster" | "handoutMaster" => words(Layer::Other, found),
-        // Names of fonts and colours.
-        "theme" | "fonts" | "presentation" | "presentationPr" | "viewPr" | "tblStyleLst" | "webSettings" | "styles"
+        // Names of fonts.
+        "fonts" | "presentation" | "presentationPr" | "viewPr" | "tblStyleLst" | "webSettings" | "styles"
         | "numbering" => xml::read(&part.xml, &mut |_| {}),
         _ => other::read(&part.xml, found),
     }

@@ -1,5 +1,11 @@
 //! Cells with a shade, of tables and sheets: codes are drawn so.
 
+pub(in crate::formats) mod placed;
+pub(in crate::formats) mod rows;
+pub(in crate::formats) mod sheet;
+
+use std::collections::HashMap;
+
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::Canvas;
 use crate::formats::image::grey;
@@ -34,6 +40,9 @@ struct Table {
     cover: (usize, usize),
     shade: Option<u8>,
     is_in_cell: bool,
+    /// The open cell is a part of the one above it; shades of the row above by their columns, where there are any.
+    joins_above: bool,
+    above: HashMap<usize, u8>,
 }
 
 impl Tables {
@@ -78,6 +87,28 @@ impl Tables {
     pub(super) fn begin_cell(&mut self, span: usize) {
         if let Some(table) = self.table() {
             (table.span, table.cover, table.shade, table.is_in_cell) = (span, (1, 1), None, true);
+            table.joins_above = false;
+        }
+    }
+
+    /// Leaves out so many columns.
+    pub(super) fn skip(&mut self, columns: usize) {
+        if let Some(table) = self.table() {
+            table.column = table.column.saturating_add(columns.min(REPEATED_MAX));
+        }
+    }
+
+    /// The open cell lies under another one.
+    pub(super) fn cover_cell(&mut self) {
+        if let Some(table) = self.table() {
+            table.is_in_cell = false;
+        }
+    }
+
+    /// The open cell is a part of the one above it.
+    pub(super) fn join_above(&mut self) {
+        if let Some(table) = self.table() {
+            table.joins_above = true;
         }
     }
 
@@ -104,10 +135,19 @@ impl Tables {
 
     pub(super) fn end_cell(&mut self) {
         let Some(table) = self.table() else { return };
-        let to = table.column.saturating_add(table.span.clamp(1, REPEATED_MAX));
-        if let Some(shade) = table.shade.take() {
+        let to = table.column.saturating_add(table.span.max(1));
+        let own = table.shade.take();
+        let shade = if table.joins_above { table.above.get(&table.column).copied() } else { own };
+        match shade {
+            Some(shade) => table.above.insert(table.column, shade),
+            None => table.above.remove(&table.column),
+        };
+        if let Some(shade) = shade {
             let (columns, rows) = table.cover;
-            let right = to.max(table.column.saturating_add(columns));
+            let right = table
+                .column
+                .saturating_add(table.span.clamp(1, REPEATED_MAX))
+                .max(table.column.saturating_add(columns));
             let bottom = table.row.saturating_add(table.rows.max(rows));
             add(&mut table.canvas, (table.column, table.row), (right, bottom), shade);
         }
@@ -130,9 +170,104 @@ impl Tables {
 }
 
 /// Shades the cells from a column and row up to others.
-pub(in crate::formats) fn add(canvas: &mut Canvas, from: (usize, usize), to: (usize, usize), shade: u8) {
+fn add(canvas: &mut Canvas, from: (usize, usize), to: (usize, usize), shade: u8) {
     let place = |at: usize| u32::try_from(at).map_or(f64::MAX, f64::from);
     canvas.add_box([place(from.0), place(from.1), place(to.0), place(to.1)], Affine::IDENTITY, Some(shade));
+}
+
+/// The colours of workbooks that have a number, from 8 on, where no palette of the file says otherwise (ECMA-376-1, 18.8.27).
+const NUMBERED: [u32; 56] = [
+    0x0000_0000,
+    0x00ff_ffff,
+    0x00ff_0000,
+    0x0000_ff00,
+    0x0000_00ff,
+    0x00ff_ff00,
+    0x00ff_00ff,
+    0x0000_ffff,
+    0x0080_0000,
+    0x0000_8000,
+    0x0000_0080,
+    0x0080_8000,
+    0x0080_0080,
+    0x0000_8080,
+    0x00c0_c0c0,
+    0x0080_8080,
+    0x0099_99ff,
+    0x0099_3366,
+    0x00ff_ffcc,
+    0x00cc_ffff,
+    0x0066_0066,
+    0x00ff_8080,
+    0x0000_66cc,
+    0x00cc_ccff,
+    0x0000_0080,
+    0x00ff_00ff,
+    0x00ff_ff00,
+    0x0000_ffff,
+    0x0080_0080,
+    0x0080_0000,
+    0x0000_8080,
+    0x0000_00ff,
+    0x0000_ccff,
+    0x00cc_ffff,
+    0x00cc_ffcc,
+    0x00ff_ff99,
+    0x0099_ccff,
+    0x00ff_99cc,
+    0x00cc_99ff,
+    0x00ff_cc99,
+    0x0033_66ff,
+    0x0033_cccc,
+    0x0099_cc00,
+    0x00ff_cc00,
+    0x00ff_9900,
+    0x00ff_6600,
+    0x0066_6699,
+    0x0096_9696,
+    0x0000_3366,
+    0x0033_9966,
+    0x0000_3300,
+    0x0033_3300,
+    0x0099_3300,
+    0x0099_3366,
+    0x0033_3399,
+    0x0033_3333,
+];
+/// Number of the first of them; those below are the first eight once more.
+const FIRST_NUMBERED: usize = 8;
+
+/// The shade of a colour of a workbook by its number, and by the palette of the file, which begins at the same number. Those of the window
+/// stand behind: what is written in it, its ground.
+pub(in crate::formats) fn numbered(number: usize, palette: &[u8]) -> u8 {
+    let at = if number < FIRST_NUMBERED { number } else { number.saturating_sub(FIRST_NUMBERED) };
+    let own = palette.get(at).copied();
+    own.or_else(|| NUMBERED.get(at).map(|colour| grey::shade(*colour))).unwrap_or(match number {
+        64 => 0,
+        65 => 255,
+        _ => COLOURED,
+    })
+}
+
+/// Lighter, or darker where it is below zero, by a share of what is left (18.8.19).
+pub(in crate::formats) fn tinted(shade: u8, tint: f64) -> u8 {
+    let light = f64::from(shade);
+    let light = if tint < 0.0 { light * (1.0 + tint) } else { light + (255.0 - light) * tint };
+    #[expect(clippy::as_conversions, reason = "a conversion from f64 saturates, and makes a NaN 0")]
+    let shade = light.round() as u8;
+    shade
+}
+
+/// A pattern that covers all, as a share.
+pub(in crate::formats) const WHOLE: u32 = 10_000;
+
+/// The shade of a pattern of which so much shows its front, of [`WHOLE`].
+pub(in crate::formats) fn mixed(front: u8, back: u8, share: u32) -> u8 {
+    let share = share.min(WHOLE);
+    let sum = u32::from(front)
+        .saturating_mul(share)
+        .saturating_add(u32::from(back).saturating_mul(WHOLE.saturating_sub(share)));
+    u8::try_from(sum / WHOLE).unwrap_or(u8::MAX)
 }
 
 /// `000000`, `FF000000` with how much is seen of it in front, `#000000`.

@@ -20,6 +20,7 @@ use crate::unpack::{File, Leaf, Walk};
 
 /// Kinds of records (MS-XLS 2.3).
 pub(in crate::formats::ole) const BEGIN: u16 = 0x0809;
+const END: u16 = 0x000a;
 pub(in crate::formats::ole) const FILE_PASS: u16 = 0x002f;
 pub(in crate::formats::ole) const SHEET: u16 = 0x0085;
 const CODE_PAGE: u16 = 0x0042;
@@ -38,6 +39,8 @@ const HEADER: u16 = 0x0014;
 const FOOTER: u16 = 0x0015;
 /// A part of the stream that holds an Excel 4.0 macro sheet.
 const IS_MACROS: u16 = 0x0040;
+/// One that holds a chart: a sheet of its own, or one within a sheet.
+const IS_CHART: u16 = 0x0020;
 /// Version of Excel 97 and later.
 const VERSION_97: u16 = 0x0600;
 /// Formulas of macro sheets kept as one text, bytes.
@@ -63,6 +66,9 @@ struct Reader {
     macro_sheets: Vec<usize>,
     /// Where each sheet begins, and its name.
     sheets: Vec<(usize, String)>,
+    /// Name of the sheet that is read, and whether a chart within it is.
+    sheet: String,
+    is_in_chart: bool,
     /// Names that were defined.
     names: usize,
     /// Books that are referred to, and which of them is this one.
@@ -105,7 +111,11 @@ pub(super) fn read(
         if is_cut {
             walk.not_opened(file.at, WhyUnopened::OverBudget);
         }
-        drawn.extend(art::of(&stream));
+        let (art, has_more) = art::of(&stream);
+        drawn.extend(art);
+        if has_more {
+            found.mark("picture_unread");
+        }
     }
     drawn
 }
@@ -129,6 +139,8 @@ fn read_stream(stream: &[u8], found: &mut Found) -> (String, bool) {
         hidden: Vec::new(),
         macro_sheets: Vec::new(),
         sheets: Vec::new(),
+        sheet: String::new(),
+        is_in_chart: false,
         names: 0,
         books: 0,
         own_book: None,
@@ -149,8 +161,10 @@ fn read_stream(stream: &[u8], found: &mut Found) -> (String, bool) {
                 continued.push(more.body);
             }
         }
-        reader.shades.see(&record, found);
         reader.see(&record, &continued, found);
+        if !reader.is_in_chart {
+            reader.shades.see(&record, found);
+        }
     }
     reader.shades.finish(found);
     (reader.macros, reader.is_cut)
@@ -164,6 +178,10 @@ impl Reader {
         }
         match record.kind {
             BEGIN => self.begin(record, found),
+            END if self.is_in_chart => {
+                self.is_in_chart = false;
+                found.cells.turn_to(&self.sheet);
+            }
             CODE_PAGE => self.page = code_page(u32::from(u16_at(body, 0).unwrap_or(1252))),
             SHEET => self.see_sheet(body, found),
             NAME => self.see_name(body, found),
@@ -198,13 +216,19 @@ impl Reader {
     }
 
     fn begin(&mut self, record: &Record<'_>, found: &mut Found) {
+        let sheet = self.sheets.iter().find(|(place, _)| *place == record.at);
+        // Charts lie within the records of their sheet, which goes on behind them; what they keep of values is none of it.
+        self.is_in_chart = sheet.is_none() && u16_at(record.body, 2) == Some(IS_CHART);
+        if self.is_in_chart {
+            return found.cells.turn_to("");
+        }
+        self.sheet = sheet.map_or_else(String::new, |(_, name)| name.clone());
         self.is_97 = u16_at(record.body, 0).is_none_or(|version| version >= VERSION_97);
         self.is_macro_sheet = u16_at(record.body, 2) == Some(IS_MACROS) || self.macro_sheets.contains(&record.at);
         found.break_line(self.layer);
         self.row = None;
         self.shared = Sharing::default();
-        let sheet = self.sheets.iter().find(|(place, _)| *place == record.at);
-        found.cells.turn_to(sheet.map_or("", |(_, name)| name));
+        found.cells.turn_to(&self.sheet);
         self.layer = if self.hidden.contains(&record.at) { Layer::Hidden } else { Layer::Shown };
         if self.is_macro_sheet {
             found.mark("xlm");

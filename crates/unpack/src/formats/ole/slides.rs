@@ -4,6 +4,8 @@
 //! Programs go from the last edit to the list of objects, and from there to each of them; what lies between is nothing to them. Here
 //! the records are read one behind the other, and after that the objects that were passed over so.
 
+mod shapes;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -15,6 +17,7 @@ use crate::formats::office::bytes::{size_at, slice, u8_at, u16_at, u32_at, utf16
 use crate::formats::office::{Found, Layer};
 use crate::formats::ole::compound::Compound;
 use crate::formats::ole::decrypt::show::{self, HEAD_BYTES, Objects, Opened};
+use crate::formats::ole::slides::shapes::Shapes;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Types of records.
@@ -124,6 +127,18 @@ fn read_records(
     (document, range): (&mut Document<'_>, Range<usize>),
     found: &mut Found,
 ) -> bool {
+    let mut shapes = Shapes::default();
+    let is_going_on = read_each(walk, file, (document, range, &mut shapes), found);
+    shapes.finish(found);
+    is_going_on
+}
+
+fn read_each(
+    walk: &mut Walk<'_>,
+    file: File<'_>,
+    (document, range, shapes): (&mut Document<'_>, Range<usize>, &mut Shapes),
+    found: &mut Found,
+) -> bool {
     let stream = document.stream;
     let (mut master_end, mut link_end, mut friendly) = (0_usize, 0_usize, String::new());
     let mut at = range.start;
@@ -135,8 +150,11 @@ fn read_records(
         let from = at.saturating_add(HEAD_BYTES);
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let end = from.saturating_add(size);
+        let is_container = version & 0x0f == 0x0f;
+        let body = if is_container { &[] } else { slice(stream, from, size) };
+        shapes.see(at..end, (version >> 4, kind), body, found);
         // A container is stepped into.
-        if version & 0x0f == 0x0f {
+        if is_container {
             match kind {
                 MASTER => master_end = end,
                 HYPERLINK => (link_end, friendly) = (end, String::new()),
@@ -148,7 +166,6 @@ fn read_records(
             at = from;
             continue;
         }
-        let body = slice(stream, from, size);
         let layer = if at < master_end { Layer::Other } else { Layer::Shown };
         match kind {
             TEXT_WIDE => found.line(layer, &lines(&utf16(body))),

@@ -1,6 +1,10 @@
 //! Word documents of the old format: their text by the piece table, their fields, their template. Source: MS-DOC 2.4.1 and
 //! 2.5. Documented limit: character formats are not read, so hidden text counts as shown.
 
+mod shades;
+
+use std::ops::Range;
+
 use encoding_rs::WINDOWS_1252;
 use scan::content::WhyUnopened;
 
@@ -33,6 +37,7 @@ pub(super) fn read(
     (storage, found): (usize, &mut Found),
 ) -> Vec<Vec<u8>> {
     let mut opened = Vec::new();
+    let datas = compound.streams_of(storage, "Data");
     for main in compound.streams_of(storage, "WordDocument") {
         let flags = u16_at(&main, 10).unwrap_or(0);
         let table = if flags & TABLE_IS_1 != 0 { "1Table" } else { "0Table" };
@@ -41,37 +46,52 @@ pub(super) fn read(
             tables.push(Vec::new());
         }
         for table in tables {
-            let Some(key) = read_one(walk, file, (main.clone(), table), found) else { continue };
-            for data in compound.streams_of(storage, "Data") {
-                opened.extend(key.open_document(&data, 0));
+            if walk.budget.is_late() {
+                walk.not_opened(file.at, WhyUnopened::OverTime);
+                return opened;
             }
-            opened.extend(key.open_document(&main, HEAD_BYTES));
+            if flags & IS_ENCRYPTED == 0 {
+                read_one(walk, file, Streams { main: &main, table: &table, datas: &datas }, found);
+                continue;
+            }
+            walk.mark(file.at, "encrypted");
+            // Each pair has a key of its own, and what it opens is kept.
+            let bytes =
+                datas.iter().fold(main.len().saturating_add(table.len()), |sum, data| sum.saturating_add(data.len()));
+            if walk.budget.unpacked_bytes_left() < u64::try_from(bytes).unwrap_or(u64::MAX) {
+                walk.stopped(file.at);
+                return opened;
+            }
+            let Some((key, main, table)) = decrypt(walk, &main, &table) else {
+                walk.not_opened(file.at, WhyUnopened::Encrypted);
+                continue;
+            };
+            walk.budget.spend_unpacked(bytes);
+            walk.mark(file.at, "password_found");
+            let datas: Vec<Vec<u8>> = datas.iter().filter_map(|data| key.open_document(data, 0)).collect();
+            read_one(walk, file, Streams { main: &main, table: &table, datas: &datas }, found);
+            opened.extend(datas);
+            opened.push(main);
         }
     }
     opened
 }
 
-/// One document by its two streams; returns the key, where it was encrypted and was opened.
-fn read_one(
-    walk: &mut Walk<'_>,
-    file: File<'_>,
-    (mut main, mut table): (Vec<u8>, Vec<u8>),
-    found: &mut Found,
-) -> Option<Key> {
-    let flags = u16_at(&main, 10).unwrap_or(0);
-    let mut key = None;
-    if flags & IS_ENCRYPTED != 0 {
-        walk.mark(file.at, "encrypted");
-        let Some((own, open_main, open_table)) = decrypt(walk, &main, &table) else {
-            walk.not_opened(file.at, WhyUnopened::Encrypted);
-            return None;
-        };
-        walk.mark(file.at, "password_found");
-        (key, main, table) = (Some(own), open_main, open_table);
-    }
-    let is_new = u16_at(&main, 2).is_some_and(|version| version >= VERSION_97);
-    let text = if is_new { pieces(&main, &table) } else { None };
-    match text.or_else(|| plain(&main)) {
+/// The streams that one document is read from.
+#[derive(Clone, Copy)]
+struct Streams<'s> {
+    main: &'s [u8],
+    table: &'s [u8],
+    /// What does not fit into the main one.
+    datas: &'s [Vec<u8>],
+}
+
+/// One document by its streams.
+fn read_one(walk: &mut Walk<'_>, file: File<'_>, streams: Streams<'_>, found: &mut Found) {
+    let Streams { main, table, .. } = streams;
+    let is_new = u16_at(main, 2).is_some_and(|version| version >= VERSION_97);
+    let pieces = if is_new { pieces(main, table).unwrap_or_default() } else { Vec::new() };
+    match text_of(main, &pieces).or_else(|| plain(main)) {
         Some(text) => Story::default().read(&text, found),
         None => {
             walk.mark(file.at, "malformed");
@@ -79,9 +99,9 @@ fn read_one(
         }
     }
     if is_new {
-        template(&main, &table, found);
+        template(main, table, found);
+        shades::read(streams, &pieces, found);
     }
-    key
 }
 
 /// The key, and both streams, with a word of the message: the table begins with the head of the encryption, whose size the document says.
@@ -92,8 +112,16 @@ fn decrypt(walk: &Walk<'_>, main: &[u8], table: &[u8]) -> Option<(Key, Vec<u8>, 
     Some((key, main, table))
 }
 
-/// The text by its pieces.
-fn pieces(main: &[u8], table: &[u8]) -> Option<String> {
+/// A piece of the text: where its bytes stand in the main stream.
+#[derive(Clone, Debug)]
+struct Piece {
+    bytes: Range<usize>,
+    /// One byte a character.
+    is_narrow: bool,
+}
+
+/// The pieces of the text in order, as many as hold no more characters than the text can have.
+fn pieces(main: &[u8], table: &[u8]) -> Option<Vec<Piece>> {
     let at = size_at(main, PIECES)?;
     let size = size_at(main, PIECES.saturating_add(4))?;
     let mut rest = table.get(at..at.checked_add(size)?)?;
@@ -106,8 +134,8 @@ fn pieces(main: &[u8], table: &[u8]) -> Option<String> {
     let plc = slice(rest, 5, size);
     let count = plc.len().checked_sub(4)?.checked_div(12)?;
     let descriptors = count.checked_add(1)?.checked_mul(4)?;
-    let most = main.len().saturating_mul(TEXT_RATIO_MAX);
-    let mut text = String::new();
+    let mut left = main.len().saturating_mul(TEXT_RATIO_MAX);
+    let mut pieces = Vec::new();
     for number in 0..count {
         let place = number.saturating_mul(4);
         let (from, to) = (u32_at(plc, place)?, u32_at(plc, place.saturating_add(4))?);
@@ -116,15 +144,26 @@ fn pieces(main: &[u8], table: &[u8]) -> Option<String> {
         let place = u32_at(plc, descriptor.saturating_add(2))?;
         let is_narrow = place & 0x4000_0000 != 0;
         let place = usize::try_from(place & 0x3fff_ffff).ok()?;
+        let (from, bytes) = match is_narrow {
+            true => (place.checked_div(2)?, characters),
+            false => (place, characters.saturating_mul(2)),
+        };
+        let to = from.saturating_add(bytes).min(main.len());
+        pieces.push(Piece { bytes: from..to, is_narrow });
+        let Some(rest) = left.checked_sub(to.saturating_sub(from)) else { break };
+        left = rest;
+    }
+    Some(pieces)
+}
+
+/// The text by its pieces.
+fn text_of(main: &[u8], pieces: &[Piece]) -> Option<String> {
+    let mut text = String::new();
+    for Piece { bytes, is_narrow } in pieces {
+        let bytes = main.get(bytes.clone()).unwrap_or_default();
         match is_narrow {
-            true => {
-                let bytes = slice(main, place.checked_div(2)?, characters);
-                text.push_str(&WINDOWS_1252.decode_without_bom_handling(bytes).0);
-            }
-            false => text.push_str(&utf16(slice(main, place, characters.saturating_mul(2)))),
-        }
-        if text.len() > most {
-            break;
+            true => text.push_str(&WINDOWS_1252.decode_without_bom_handling(bytes).0),
+            false => text.push_str(&utf16(bytes)),
         }
     }
     (!text.is_empty()).then_some(text)

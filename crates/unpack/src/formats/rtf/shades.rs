@@ -1,27 +1,22 @@
-//! Shades of the cells of tables (RTF 1.9.1, table definitions): codes are drawn so. Documented limits: rows are taken as high as the
-//! narrowest cell is wide; all tables of a document stand under each other.
+//! Shades of the cells of tables (RTF 1.9.1, table definitions): codes are drawn so. Documented limit: shades of styles and of
+//! paragraphs in a cell are not known.
 
-use crate::formats::image::affine::Affine;
-use crate::formats::image::canvas::Canvas;
 use crate::formats::image::grey;
 use crate::formats::office::Found;
+use crate::formats::office::shaded::rows::{Cell, Joins, Rows};
+use crate::formats::office::shaded::{WHOLE, mixed};
 
-/// Colours of one document, cells of one row, shaded cells of one document.
+/// Colours of one document, cells of one row.
 const COLOURS_MAX: usize = 10_000;
 const ROW_CELLS_MAX: usize = 1_000;
-const CELLS_MAX: usize = 70_000;
 /// Narrower is no cell, twips.
 const WIDTH_MIN: i32 = 20;
-/// A pattern that covers all, in hundredths of a part in a hundred.
-const WHOLE: i32 = 10_000;
-
-/// A cell: where it begins and ends, in twips, and its shade.
-#[derive(Clone, Copy, Debug)]
-struct Cell {
-    left: i32,
-    right: i32,
-    shade: Option<u8>,
-}
+/// How much is seen of the front of dark hatches, and of others.
+const DARK_HATCH: u32 = 5_000;
+const HATCH: u32 = 2_500;
+/// Words that define rows and cells, but for those that begin so.
+const WORDS: [&str; 5] = ["trowd", "trleft", "trrh", "row", "nestrow"];
+const WORD_START: &str = "cl";
 
 /// What is known of them.
 #[derive(Debug, Default)]
@@ -29,17 +24,26 @@ pub(super) struct Shades {
     colours: Vec<Option<u8>>,
     /// Of the colour that is open: red, green, blue.
     colour: [Option<u8>; 3],
-    /// Cells of the row that is defined.
+    /// Cells of the row that is defined, and its height if that is exact.
     row: Vec<Cell>,
+    height: Option<u32>,
     left: i32,
-    /// Of the next cell: numbers of the colours of ground and pattern, and how much of the latter is seen.
+    next: Next,
+    rows: Rows,
+}
+
+/// Of the next cell: numbers of the colours of ground and pattern, how much of the latter is seen, and what it is a part of.
+#[derive(Debug, Default)]
+struct Next {
     back: Option<usize>,
     front: Option<usize>,
-    share: i32,
-    cells: Vec<(usize, Cell)>,
-    rows: usize,
-    narrowest: Option<i32>,
-    is_cut: bool,
+    share: u32,
+    joins: Joins,
+}
+
+/// Is it a word that is told to the shades?
+pub(super) fn is_of_tables(word: &str) -> bool {
+    WORDS.contains(&word) || word.starts_with(WORD_START)
 }
 
 impl Shades {
@@ -53,16 +57,43 @@ impl Shades {
             "blue" => self.colour[2] = part(),
             "trowd" => {
                 self.row.clear();
-                self.left = 0;
-                self.end_definition();
+                (self.left, self.height, self.next) = (0, None, Next::default());
             }
             "trleft" => self.left = value,
-            "clcbpat" => self.back = index(),
-            "clcfpat" => self.front = index(),
-            "clshdng" => self.share = value.clamp(0, WHOLE),
+            // Below zero it is exact.
+            "trrh" => {
+                self.height = value.checked_neg().and_then(|height| u32::try_from(height).ok()).filter(|own| *own > 0)
+            }
+            // What is raw holds where a style does not say anything else.
+            "clcbpat" => self.next.back = index(),
+            "clcbpatraw" => self.next.back = self.next.back.or(index()),
+            "clcfpat" => self.next.front = index(),
+            "clcfpatraw" => self.next.front = self.next.front.or(index()),
+            "clshdng" => self.next.share = u32::try_from(value).unwrap_or(0).min(WHOLE),
+            "clshdngraw" if self.next.share == 0 => self.next.share = u32::try_from(value).unwrap_or(0).min(WHOLE),
+            "clbgdkhor" | "clbgdkvert" | "clbgdkfdiag" | "clbgdkbdiag" | "clbgdkcross" | "clbgdkdcross" => {
+                self.next.share = DARK_HATCH;
+            }
+            "clbghoriz" | "clbgvert" | "clbgfdiag" | "clbgbdiag" | "clbgcross" | "clbgdcross" => {
+                self.next.share = HATCH
+            }
+            "clvmrg" => self.next.joins = Joins::Above,
+            "clmrg" => self.next.joins = Joins::Left,
             "cellx" => self.end_cell(value),
-            "row" | "nestrow" => self.end_row(),
+            "row" | "nestrow" => self.rows.add(&self.row, self.height),
             _ => {}
+        }
+    }
+
+    /// Some programs read what others pass over.
+    pub(super) fn doubt(&mut self) {
+        self.rows.doubt();
+    }
+
+    /// At the beginning of the colours: programs differ in which of several lists they take.
+    pub(super) fn begin_colours(&mut self) {
+        if !self.colours.is_empty() {
+            self.rows.doubt();
         }
     }
 
@@ -74,62 +105,37 @@ impl Shades {
         let colour = u32::from_be_bytes([0, red.unwrap_or(0), green.unwrap_or(0), blue.unwrap_or(0)]);
         if self.colours.len() < COLOURS_MAX {
             self.colours.push(is_said.then(|| grey::shade(colour)));
+        } else {
+            self.rows.cut();
         }
     }
 
-    fn end_definition(&mut self) {
-        (self.back, self.front, self.share) = (None, None, 0);
-    }
-
     fn end_cell(&mut self, right: i32) {
-        let shade = self.shade();
-        self.end_definition();
+        let next = std::mem::take(&mut self.next);
         let width = right.saturating_sub(self.left);
         if width >= WIDTH_MIN {
-            self.narrowest = Some(self.narrowest.map_or(width, |narrowest| narrowest.min(width)));
             if self.row.len() < ROW_CELLS_MAX {
-                self.row.push(Cell { left: self.left, right, shade });
+                let shade = self.shade(&next);
+                self.row.push(Cell { left: self.left, right, shade, joins: next.joins });
+            } else {
+                self.rows.cut();
             }
         }
         self.left = right;
     }
 
-    fn shade(&self) -> Option<u8> {
+    fn shade(&self, next: &Next) -> Option<u8> {
         let colour = |number: Option<usize>| number.and_then(|number| self.colours.get(number)).copied().flatten();
-        let back = colour(self.back);
-        if self.share == 0 {
+        let back = colour(next.back);
+        if next.share == 0 {
             return back;
         }
-        let (front, back) = (i32::from(colour(self.front).unwrap_or(0)), i32::from(back.unwrap_or(255)));
-        let sum =
-            front.saturating_mul(self.share).saturating_add(back.saturating_mul(WHOLE.saturating_sub(self.share)));
-        u8::try_from(sum / WHOLE).ok()
-    }
-
-    fn end_row(&mut self) {
-        for cell in self.row.iter().filter(|cell| cell.shade.is_some()) {
-            if self.cells.len() >= CELLS_MAX {
-                self.is_cut = true;
-                break;
-            }
-            self.cells.push((self.rows, *cell));
-        }
-        self.rows = self.rows.saturating_add(1);
+        Some(mixed(colour(next.front).unwrap_or(0), back.unwrap_or(255), next.share))
     }
 
     /// At the end of the document.
     pub(super) fn finish(self, found: &mut Found) {
-        let mut canvas = Canvas::default();
-        let unit = f64::from(self.narrowest.unwrap_or(1).max(1));
-        for (row, Cell { left, right, shade }) in self.cells {
-            let top = u32::try_from(row).map_or(f64::MAX, f64::from);
-            let place = [f64::from(left) / unit, top, f64::from(right) / unit, top + 1.0];
-            canvas.add_box(place, Affine::IDENTITY, shade);
-        }
-        if self.is_cut {
-            canvas.cut();
-        }
-        found.drawing(canvas);
+        self.rows.finish(found);
     }
 }
 

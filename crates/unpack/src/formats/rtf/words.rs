@@ -5,6 +5,7 @@ use crate::formats::office::bytes::code_page;
 use crate::formats::rtf::Reader;
 use crate::formats::rtf::groups::Holds;
 use crate::formats::rtf::object::{Data, Picture};
+use crate::formats::rtf::shades::is_of_tables;
 
 /// Fonts of one document.
 const FONTS_MAX: usize = 10_000;
@@ -32,7 +33,8 @@ const UNSEEN: [&str; 20] = [
     "mhtmltag",
 ];
 /// Ignorable groups that hold text all the same.
-const SEEN: [&str; 8] = ["shpinst", "shppict", "annotation", "atnauthor", "footnote", "ftnsep", "shptxt", "upr"];
+const SEEN: [&str; 9] =
+    ["shpinst", "shppict", "annotation", "atnauthor", "footnote", "ftnsep", "shptxt", "upr", "nesttableprops"];
 
 impl Reader {
     pub(super) fn word(&mut self, word: &str, number: Option<i32>) {
@@ -40,7 +42,10 @@ impl Reader {
         if self.data.is_some() {
             return;
         }
-        self.shades.word(word, number);
+        // A row ends wherever the group is not passed over.
+        if word == "row" && self.group.holds != Holds::Nothing {
+            self.see_of_table(word, number);
+        }
         match word {
             "u" => return self.unicode(number.unwrap_or(0)),
             "par" | "line" | "row" | "page" | "sect" => return self.end_paragraph(),
@@ -54,10 +59,23 @@ impl Reader {
         }
         self.flush();
         self.set(word, number);
-        if !self.begin(word) && self.group.is_ignorable && !SEEN.contains(&word) {
+        let is_passed_over = !self.begin(word) && self.group.is_ignorable && !SEEN.contains(&word);
+        if self.group.holds != Holds::Nothing {
+            self.see_of_table(word, number);
+        }
+        if is_passed_over {
             self.group.holds = Holds::Nothing;
         }
         self.group.is_ignorable = false;
+    }
+
+    /// Tells of a word that may be one of tables.
+    fn see_of_table(&mut self, word: &str, number: Option<i32>) {
+        match self.group.is_ignorable && is_of_tables(word) {
+            // It begins no group of its own, so it is up to the program whether it is passed over.
+            true => self.shades.doubt(),
+            false => self.shades.word(word, number),
+        }
     }
 
     fn unicode(&mut self, number: i32) {
@@ -156,7 +174,12 @@ impl Reader {
                 self.group.is_in_fonts = true;
                 self.group.holds = Holds::Nothing;
             }
-            "colortbl" => self.group.holds = Holds::Colours,
+            // One that is passed over gives no numbers to colours.
+            "colortbl" if self.group.holds == Holds::Nothing => {}
+            "colortbl" => {
+                self.shades.begin_colours();
+                self.group.holds = Holds::Colours;
+            }
             word if UNSEEN.contains(&word) => self.group.holds = Holds::Nothing,
             _ => return false,
         }

@@ -10,7 +10,7 @@ use crate::formats::office::shaded::Tables;
 use crate::formats::xml::Tag;
 
 /// Elements that are shapes.
-const SHAPES: [&str; 6] = ["rect", "custom-shape", "ellipse", "circle", "polygon", "path"];
+const SHAPES: [&str; 7] = ["rect", "custom-shape", "ellipse", "circle", "polygon", "path", "frame"];
 
 /// The tables of a part, and the shapes of the page that is open.
 #[derive(Debug, Default)]
@@ -32,6 +32,9 @@ impl Drawn {
             "table-cell" | "covered-table-cell" => {
                 self.tables.begin_cell(count("number-columns-repeated"));
                 self.tables.set_cover(count("number-columns-spanned"), count("number-rows-spanned"));
+                if tag.name() == "covered-table-cell" {
+                    self.tables.cover_cell();
+                }
                 styles.shade_of_cell(&style()).into_iter().for_each(|shade| self.tables.set_shade(shade));
             }
             "page" => found.drawing(std::mem::take(&mut self.shapes)),
@@ -46,8 +49,11 @@ impl Drawn {
 
     fn add_shape(&mut self, tag: &Tag<'_>, shade: u8) {
         let length = |name: &str| tag.attribute(name).and_then(|length| points(&length));
+        // One that is moved says that only so.
+        let (by_x, by_y) = tag.attribute("transform").and_then(|transform| moved(&transform)).unzip();
+        let sum = |own: Option<f64>, by: Option<f64>| Some(own.or(by.map(|_| 0.0))? + by.unwrap_or(0.0));
         if let (Some(x), Some(y), Some(width), Some(height)) =
-            (length("x"), length("y"), length("width"), length("height"))
+            (sum(length("x"), by_x), sum(length("y"), by_y), length("width"), length("height"))
         {
             self.shapes.add_box([x, y, x + width, y + height], Affine::IDENTITY, Some(shade));
         }
@@ -68,6 +74,15 @@ impl Drawn {
             found.drawing(canvas);
         }
     }
+}
+
+/// How far `translate (1cm 2cm)` moves, in points.
+fn moved(transform: &str) -> Option<(f64, f64)> {
+    let (_, rest) = transform.split_once("translate")?;
+    let inside = rest.trim_start().strip_prefix('(')?.split(')').next()?;
+    let mut lengths = inside.split([' ', ',']).filter(|length| !length.is_empty()).map(points);
+    let x = lengths.next()??;
+    Some((x, lengths.next().flatten().unwrap_or(0.0)))
 }
 
 /// A length (18.3.18), in points.

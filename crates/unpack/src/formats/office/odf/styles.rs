@@ -103,7 +103,8 @@ impl Styles {
 
 /// What a style says of the ground: nothing, that there is none, or its shade.
 fn ground(tag: &Tag<'_>) -> Option<Option<u8>> {
-    if tag.attribute("fill").is_some_and(|fill| fill == "none") {
+    let is = |name: &str, value: &str| tag.attribute(name).is_some_and(|own| own.trim() == value);
+    if is("fill", "none") || is("opacity", "0%") {
         return Some(None);
     }
     tag.attribute("background-color").or_else(|| tag.attribute("fill-color")).map(|colour| shade_of(&colour))

@@ -1,5 +1,5 @@
 //! SpreadsheetML: the workbook, its strings, its sheets (ECMA-376-1, part 18). Cells of a row are joined by tabs, shared
-//! strings stand where cells show them; sheets, rows and columns that are not shown are hidden text.
+//! strings stand where cells show them; sheets and rows that are not shown are hidden text; columns that are not shown count as shown.
 
 use std::collections::{HashMap, HashSet};
 

@@ -10,6 +10,7 @@ use scan::content::{LinkKind, WhyUnopened};
 
 use crate::formats::office::formula::{self, Kind};
 use crate::formats::office::ooxml::relations::Relations;
+use crate::formats::office::ooxml::theme::Theme;
 use crate::formats::office::ooxml::words::Words;
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::xml::{self, Event, Tag};
@@ -40,7 +41,8 @@ pub(in crate::formats) fn is_flat(root: &str, xml: &str) -> bool {
 pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
     let mut found = Found::new(walk);
     let relations = relations(xml, &mut found);
-    let mut words = Words::new(&relations, Layer::Shown);
+    let theme = Theme::default();
+    let mut words = Words::new(&relations, Layer::Shown, &theme);
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     let mut open: Option<(String, String)> = None;
     let mut cell: Option<(String, Kind)> = None;

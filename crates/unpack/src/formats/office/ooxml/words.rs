@@ -2,13 +2,16 @@
 //!
 //! A word can be split over any number of runs, so text is joined by paragraph. What is only shown by other programs
 //! (`mc:Fallback`) is kept apart. Source: ECMA-376-1, parts 17 and 21; MS-DOCX for newer comments. Documented limit: text hidden
-//! by a named style, or in the colour of the ground, counts as shown; of cells only shades of their own are known.
+//! by a named style, or in the colour of the ground, counts as shown.
+
+mod cells;
 
 use scan::content::LinkKind;
 
 use crate::formats::office::ooxml::relations::Relations;
 use crate::formats::office::ooxml::shapes::Shapes;
-use crate::formats::office::shaded::{self, Tables};
+use crate::formats::office::ooxml::theme::Theme;
+use crate::formats::office::ooxml::words::cells::Cells;
 use crate::formats::office::{Found, Layer, field};
 use crate::formats::xml::{Event, Tag};
 
@@ -36,10 +39,9 @@ pub(super) struct Words<'r> {
     holds: Holds,
     /// Alternatives for programs that do not know the first one, open now.
     fallbacks: u32,
-    tables: Tables,
-    /// Within the border of a cell, which has a colour of its own (DrawingML).
-    is_in_border: bool,
+    cells: Cells,
     shapes: Shapes,
+    theme: &'r Theme,
 }
 
 /// A paragraph that is open: text boxes hold paragraphs within runs.
@@ -68,7 +70,7 @@ enum Holds {
 }
 
 impl<'r> Words<'r> {
-    pub(super) fn new(relations: &'r Relations, layer: Layer) -> Self {
+    pub(super) fn new(relations: &'r Relations, layer: Layer, theme: &'r Theme) -> Self {
         Self {
             relations,
             layer,
@@ -82,9 +84,9 @@ impl<'r> Words<'r> {
             is_run_hidden: false,
             holds: Holds::Nothing,
             fallbacks: 0,
-            tables: Tables::default(),
-            is_in_border: false,
+            cells: Cells::default(),
             shapes: Shapes::default(),
+            theme,
         }
     }
 
@@ -94,17 +96,15 @@ impl<'r> Words<'r> {
                 self.start_text(tag);
                 self.start_run(found, tag);
                 self.start_object(found, tag);
-                self.start_cell(tag);
-                self.shapes.start(tag);
+                self.cells.start(tag, self.theme);
+                self.shapes.start(tag, self.theme);
             }
-            Event::Text(piece) => self.text(piece),
+            Event::Text(piece) => {
+                self.shapes.text(piece);
+                self.text(piece);
+            }
             Event::End(name) => {
-                match *name {
-                    "tbl" => self.tables.end_table(),
-                    "tc" => self.tables.end_cell(),
-                    "lnL" | "lnR" | "lnT" | "lnB" => self.is_in_border = false,
-                    _ => {}
-                }
+                self.cells.end(name);
                 self.shapes.end(name);
                 self.end(found, name);
             }
@@ -197,30 +197,6 @@ impl<'r> Words<'r> {
                         _ => found.fetched(&value, "external_link"),
                     }
                 }
-            }
-            _ => {}
-        }
-    }
-
-    /// Tables and the shades of their cells.
-    fn start_cell(&mut self, tag: &Tag<'_>) {
-        let number = |name: &str| tag.attribute(name).and_then(|value| value.trim().parse().ok());
-        match tag.name() {
-            "tbl" => self.tables.begin_table(),
-            "tr" => self.tables.begin_row(),
-            "tc" => self.tables.begin_cell(number("gridSpan").unwrap_or(1)),
-            "gridSpan" => self.tables.set_span(number("val").unwrap_or(1)),
-            // The shade of a text stands within its paragraph.
-            "shd" if self.paragraphs.is_empty() => {
-                let is_solid = tag.attribute("val").is_some_and(|pattern| pattern == "solid");
-                let colour = tag.attribute(if is_solid { "color" } else { "fill" }).unwrap_or_default();
-                let shade = shaded::shade_of(&colour).or(is_solid.then_some(0));
-                shade.into_iter().for_each(|shade| self.tables.set_shade(shade));
-            }
-            "lnL" | "lnR" | "lnT" | "lnB" => self.is_in_border = true,
-            "srgbClr" if self.paragraphs.is_empty() && !self.is_in_border => {
-                let shade = tag.attribute("val").and_then(|colour| shaded::shade_of(&colour));
-                shade.into_iter().for_each(|shade| self.tables.set_shade(shade));
             }
             _ => {}
         }
@@ -359,9 +335,7 @@ impl<'r> Words<'r> {
         let outside = std::mem::take(&mut self.outside);
         self.give(found, &outside);
         self.shapes.finish(found);
-        for canvas in self.tables.finish() {
-            found.drawing(canvas);
-        }
+        self.cells.finish(found);
     }
 }
 

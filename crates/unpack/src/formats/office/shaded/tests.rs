@@ -1,7 +1,9 @@
 //! Documents whose cells are shaded as a code, and ones whose cells are shaded for a reader.
 #![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
 
+mod cells;
 mod conditions;
+mod sizes;
 
 use crate::formats::drawing::{modules, runs, says};
 use crate::formats::office::testing::{open, zip_of};

@@ -17,6 +17,10 @@ const BEHIND: u16 = 0x00e9;
 /// What such a record holds, and how many bytes stand in front of it.
 const IS_BITMAP: u16 = 9;
 const BITMAP_HEAD_BYTES: usize = 8;
+/// The shortest of them has a head of its own of so many (MS-WMF 2.2.2.2).
+const BITMAP_BYTES_MIN: usize = 12;
+/// Bitmaps of one workbook.
+const BITMAPS_MAX: usize = 1_000;
 
 /// What is open.
 #[derive(Clone, Copy)]
@@ -26,9 +30,10 @@ enum Holds {
     Bitmap,
 }
 
-/// The records, joined, each sort by itself; bitmaps as such records as hold pictures elsewhere (MS-ODRAW 2.2.29).
-pub(super) fn of(stream: &[u8]) -> Vec<Vec<u8>> {
-    let mut joined = vec![Vec::new(); 3];
+/// The records, joined, each sort by itself; bitmaps as such records as hold pictures elsewhere (MS-ODRAW 2.2.29). And whether there
+/// are more bitmaps than are taken.
+pub(super) fn of(stream: &[u8]) -> (Vec<Vec<u8>>, bool) {
+    let (mut joined, mut has_more) = (vec![Vec::new(); 3], false);
     let mut bitmaps: Vec<Vec<u8>> = Vec::new();
     let mut holds = Holds::Nothing;
     for record in records(stream) {
@@ -43,8 +48,14 @@ pub(super) fn of(stream: &[u8]) -> Vec<Vec<u8>> {
                 piece = slice(body, ON_PAPER_HEAD_BYTES, body.len());
             }
             BITMAP | BEHIND if u16_at(body, 0) == Some(IS_BITMAP) => {
-                holds = Holds::Bitmap;
-                bitmaps.push(Vec::new());
+                // One that nothing was added to is none.
+                bitmaps.pop_if(|last| last.len() < BITMAP_BYTES_MIN);
+                let may_be_kept = bitmaps.len() < BITMAPS_MAX;
+                has_more |= !may_be_kept;
+                holds = if may_be_kept { Holds::Bitmap } else { Holds::Nothing };
+                if may_be_kept {
+                    bitmaps.push(Vec::new());
+                }
                 piece = slice(body, BITMAP_HEAD_BYTES, body.len());
             }
             _ => holds = Holds::Nothing,
@@ -56,9 +67,10 @@ pub(super) fn of(stream: &[u8]) -> Vec<Vec<u8>> {
         };
         to.into_iter().for_each(|to| to.extend_from_slice(piece));
     }
+    bitmaps.pop_if(|last| last.len() < BITMAP_BYTES_MIN);
     joined.extend(bitmaps.iter().map(|bitmap| as_record(bitmap)));
     joined.retain(|bytes| !bytes.is_empty());
-    joined
+    (joined, has_more)
 }
 
 fn as_record(bitmap: &[u8]) -> Vec<u8> {

@@ -1,11 +1,10 @@
-//! Shades of the cells of a workbook (MS-XLS 2.4.353, 2.4.188, 2.4.168): codes are drawn so. Documented limits: formats of rows, columns
-//! and conditions are not known; of colours that no palette of the file names only black and white are.
+//! Shades of the cells of a workbook (MS-XLS 2.4.353, 2.4.188, 2.4.168, 2.4.355): codes are drawn so. Documented limit: formats of
+//! conditions are not known.
 
-use std::collections::HashMap;
-
-use crate::formats::image::canvas::Canvas;
 use crate::formats::image::grey;
-use crate::formats::office::bytes::{slice, u8_at, u16_at, u32_at};
+use crate::formats::office::bytes::{size_at, slice, u8_at, u16_at, u32_at};
+use crate::formats::office::ooxml::theme::Theme;
+use crate::formats::office::shaded::sheet::Sheet;
 use crate::formats::office::{Found, shaded};
 use crate::formats::ole::book::{BEGIN, Record, cells};
 
@@ -16,11 +15,21 @@ const BLANK: u16 = 0x0201;
 const BLANKS: u16 = 0x00be;
 const NUMBERS: u16 = 0x00bd;
 const MERGED: u16 = 0x00e5;
-/// Formats of one workbook, and cells whose shades are kept for merged ranges.
+const COLUMNS: u16 = 0x007d;
+const ROW: u16 = 0x0208;
+const FORMAT_MORE: u16 = 0x087d;
+/// Formats of one workbook.
 const FORMATS_MAX: usize = 65_536;
-const CELLS_MAX: usize = 70_000;
-/// Number of the first colour of a palette.
-const FIRST_COLOUR: usize = 8;
+/// What more there is of a format (2.5.108): the colour of its front, that of its back; and how a colour is said (2.5.155).
+const MORE_FRONT: u16 = 4;
+const MORE_BACK: u16 = 5;
+const BY_NUMBER: u16 = 1;
+const BY_VALUE: u16 = 2;
+const BY_THEME: u16 = 3;
+/// Of columns: they are hidden; of a row: it is, and it has a format.
+const ARE_HIDDEN: u16 = 1;
+const IS_HIDDEN: u8 = 0x20;
+const HAS_FORMAT: u8 = 0x80;
 
 /// A pattern of two colours.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,6 +38,9 @@ struct Fill {
     share: Option<u8>,
     front: usize,
     back: usize,
+    /// What newer programs take for both.
+    newer_front: Option<u8>,
+    newer_back: Option<u8>,
 }
 
 /// What is known of them.
@@ -36,8 +48,7 @@ struct Fill {
 pub(super) struct Shades {
     fills: Vec<Fill>,
     palette: Vec<u8>,
-    canvas: Canvas,
-    cells: HashMap<(usize, usize), u8>,
+    sheet: Sheet,
 }
 
 impl Shades {
@@ -64,48 +75,73 @@ impl Shades {
                     self.add((column, short(0)), usize::from(u16_at(cell, 0).unwrap_or(0)));
                 }
             }
-            MERGED => slice(body, 2, body.len()).chunks_exact(8).for_each(|range| self.merge(range)),
+            // Rows, then columns.
+            MERGED => {
+                for range in slice(body, 2, body.len()).chunks_exact(8) {
+                    let short = |at: usize| usize::from(u16_at(range, at).unwrap_or(0));
+                    self.sheet.merge((short(4), short(0)), (short(6), short(2)));
+                }
+            }
+            COLUMNS => {
+                let (from, to) = (short(0), short(2).saturating_add(1));
+                let width = u16_at(body, 4).filter(|_| u16_at(body, 8).unwrap_or(0) & ARE_HIDDEN == 0).unwrap_or(0);
+                self.sheet.grid.columns.set(from, to, f64::from(width) / 256.0 * 7.0 / 20.0);
+                self.shade_of(short(6)).into_iter().for_each(|shade| self.sheet.ground_of_columns(from, to, shade));
+            }
+            ROW => {
+                let flags = u8_at(body, 12).unwrap_or(0);
+                // Twips; the highest bit says that it is the usual height.
+                let height = if flags & IS_HIDDEN != 0 { 0 } else { short(6) & 0x7fff };
+                let height = u16::try_from(height).unwrap_or(0);
+                self.sheet.grid.rows.set(short(0), short(0).saturating_add(1), f64::from(height) / 300.0);
+                let format = if flags & HAS_FORMAT != 0 { self.shade_of(short(14) & 0x0fff) } else { None };
+                format.into_iter().for_each(|shade| self.sheet.ground_of_row(short(0), shade));
+            }
+            FORMAT_MORE => self.see_more(body),
             kind if kind == BLANK || cells::IN_CELLS.contains(&kind) => self.add((short(2), short(0)), short(4)),
             _ => {}
         }
     }
 
-    fn add(&mut self, (column, row): (usize, usize), format: usize) {
-        let Some(shade) = self.fills.get(format).and_then(|fill| self.shade(*fill)) else { return };
-        shaded::add(&mut self.canvas, (column, row), (column.saturating_add(1), row.saturating_add(1)), shade);
-        if self.cells.len() < CELLS_MAX {
-            self.cells.insert((column, row), shade);
+    fn add(&mut self, at: (usize, usize), format: usize) {
+        self.sheet.add(at, self.shade_of(format));
+    }
+
+    fn shade_of(&self, format: usize) -> Option<u8> {
+        let fill = self.fills.get(format)?;
+        let share = u32::from(fill.share?).saturating_mul(shaded::WHOLE / 100);
+        let colour = |newer: Option<u8>, number: usize| newer.unwrap_or(shaded::numbered(number, &self.palette));
+        Some(shaded::mixed(colour(fill.newer_front, fill.front), colour(fill.newer_back, fill.back), share))
+    }
+
+    /// What newer programs take for the colours of a format.
+    fn see_more(&mut self, body: &[u8]) {
+        let number = usize::from(u16_at(body, 14).unwrap_or(u16::MAX));
+        let Some(fill) = self.fills.get_mut(number) else { return };
+        let mut rest = slice(body, 20, body.len());
+        while let (Some(kind), Some(size)) = (u16_at(rest, 0), u16_at(rest, 2)) {
+            let colour = slice(rest, 4, rest.len());
+            let light = match u16_at(colour, 0) {
+                Some(BY_NUMBER) => size_at(colour, 4).map(|number| shaded::numbered(number, &self.palette)),
+                Some(BY_VALUE) => u32_at(colour, 4).map(|colour| grey::shade(colour.swap_bytes() >> 8)),
+                Some(BY_THEME) => u32_at(colour, 4).map(|number| Theme::default().by_number(number)),
+                _ => None,
+            };
+            let tint = f64::from(u16_at(colour, 2).unwrap_or(0).cast_signed()) / 32_767.0;
+            let shade = light.map(|light| shaded::tinted(light, tint.max(-1.0)));
+            match kind {
+                MORE_FRONT => fill.newer_front = shade,
+                MORE_BACK => fill.newer_back = shade,
+                _ => {}
+            }
+            // The head is a part of it.
+            rest = slice(rest, usize::from(size).max(4), rest.len());
         }
-    }
-
-    /// The first cell of a range is shown in the place of all: rows, then columns.
-    fn merge(&mut self, range: &[u8]) {
-        let short = |at: usize| usize::from(u16_at(range, at).unwrap_or(0));
-        if let Some(shade) = self.cells.get(&(short(4), short(0))) {
-            let to = (short(6).saturating_add(1), short(2).saturating_add(1));
-            shaded::add(&mut self.canvas, (short(4), short(0)), to, *shade);
-        }
-    }
-
-    fn shade(&self, fill: Fill) -> Option<u8> {
-        let share = u16::from(fill.share?);
-        let back = u16::from(self.colour(fill.back)).saturating_mul(100_u16.saturating_sub(share));
-        u8::try_from(u16::from(self.colour(fill.front)).saturating_mul(share).saturating_add(back) / 100).ok()
-    }
-
-    fn colour(&self, number: usize) -> u8 {
-        let own = number.checked_sub(FIRST_COLOUR).and_then(|at| self.palette.get(at)).copied();
-        own.unwrap_or(match number {
-            0 | 8 | 64 => 0,
-            1 | 9 | 65 => 255,
-            _ => shaded::COLOURED,
-        })
     }
 
     /// At the end of a sheet.
     pub(super) fn finish(&mut self, found: &mut Found) {
-        found.drawing(std::mem::take(&mut self.canvas));
-        self.cells.clear();
+        found.drawing(std::mem::take(&mut self.sheet).finish());
     }
 }
 
@@ -126,7 +162,7 @@ impl Fill {
             17 => Some(12),
             _ => Some(6),
         };
-        Self { share, front: colours & 0x7f, back: (colours >> 7) & 0x7f }
+        Self { share, front: colours & 0x7f, back: (colours >> 7) & 0x7f, ..Self::default() }
     }
 }
 

@@ -191,3 +191,26 @@ fn damaged_pictures_never_panic() {
         [bitmap_blip(0xf01e, &code_of(1).png()), metafile_blip(0xf01b, true, &metafile(&code_of(1).bmp()[14..]))];
     mutate(&compound_of(&[("WordDocument", &[0; 20]), ("Data", &data.concat())]), 60);
 }
+
+#[test]
+fn streams_that_begin_as_files_are_looked_at() {
+    for start in [&b"MZ\0\0"[..], b"<html>", b"%PDF-1.4"] {
+        let data = [start, &bitmap_blip(0xf01e, &code_of(4).png())].concat();
+        assert!(says(&document(&data), SAYS), "{start:?}");
+    }
+}
+
+#[test]
+fn more_bitmaps_than_are_taken_are_said() {
+    let book = |one: &[u8], count: usize| {
+        let records = [record(0x0809, &[0, 6, 5, 0, 0, 0, 0, 0]), one.repeat(count)].concat();
+        open(&compound_of(&[("Workbook", &records)]))
+    };
+    let bitmap = [&[9, 0, 1, 0, 0, 0, 0, 0][..], &code_of(2).bmp()[14..]].concat();
+    let many = book(&record(0x007f, &[9, 0, 1, 0, 0, 0, 0, 0, 12, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0]), 1_200);
+    assert!(many.items[0].marks.contains(&"picture_unread".to_owned()));
+    // Those that hold nothing are none.
+    let empty = book(&record(0x007f, &[9, 0]), 50_000);
+    assert_eq!((empty.items.len(), empty.items[0].marks.len()), (1, 0));
+    assert!(says(&book(&record(0x007f, &bitmap), 1), SAYS));
+}

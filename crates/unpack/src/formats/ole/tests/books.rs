@@ -176,3 +176,21 @@ fn addresses_out_of_cells_and_names() {
         "#]],
     );
 }
+
+#[test]
+fn a_chart_shows_no_hidden_sheet() {
+    let label = |row: u8, text: &str| {
+        let size = u8::try_from(text.len()).unwrap();
+        record(0x0204, &[&[row, 0, 0, 0, 0, 0, size, 0, 0][..], text.as_bytes()].concat())
+    };
+    let globals = |place: u32| {
+        let sheet = [&place.to_le_bytes()[..], &[1, 0, 4, 0], b"Away"].concat();
+        [begin(5), record(0x85, &sheet), record(0x0a, &[])].concat()
+    };
+    let place = u32::try_from(globals(0).len()).unwrap();
+    let chart = [begin(0x20), label(0, "of the chart"), record(0x0a, &[])].concat();
+    let book = [globals(place), begin(0x10), label(0, "before"), chart, label(1, "behind")];
+    let content = open(&compound_of(&[("Workbook", &book.concat())]));
+    assert!(content.items[0].hidden_text.contains("behind"), "{}", show(&content));
+    assert!(!content.items[0].text.contains("behind"), "{}", show(&content));
+}

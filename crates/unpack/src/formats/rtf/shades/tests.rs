@@ -54,3 +54,64 @@ fn other_tables_are_no_codes() {
         assert!(!content.items[0].text.contains(';'), "{}", content.items[0].text);
     }
 }
+
+#[test]
+fn what_is_passed_over_is_no_row() {
+    let table = table(|dark| if dark { "\\clcbpat1" } else { "\\clcbpat2" });
+    for (name, decoy) in [
+        ("a row once more", "{\\*\\zz\\row}"),
+        ("a row of its own", "{\\*\\zz\\trowd\\clcbpat1\\cellx9000\\row}"),
+        ("colours", "{\\*\\zz{\\colortbl;\\red255\\green255\\blue255;}}"),
+    ] {
+        let content = document(&format!("{decoy}{}", table.replace("\\row\n", &format!("\\row{decoy}\n"))));
+        assert!(says(&content), "{name}");
+        assert_eq!(content.items[0].marks, ["text_code"], "{name}");
+    }
+    let nested = format!("{{\\*\\nesttableprops{}}}", table.replace("\\row\n", "\\nestrow\n"));
+    assert!(says(&document(&nested)));
+    // Whether this is passed over is up to the program.
+    let content = document(&table.replace("\\row\n", "{\\*\\row}\n\\row\n"));
+    assert!(content.items[0].marks.contains(&"picture_unread".to_owned()), "{:?}", content.items[0].marks);
+    let content = document("\\trowd\\clcbpat1\\cellx900{\\*\\row}\\row");
+    assert!(content.items[0].marks.is_empty(), "{:?}", content.items[0].marks);
+}
+
+#[test]
+fn more_than_is_kept_is_told() {
+    let colours = ";".repeat(10_001);
+    let cells: String = (1..1_100).map(|x| format!("\\clcbpat1\\cellx{}", x * 20)).collect();
+    for body in [format!("{{\\colortbl{colours}}}"), format!("\\trowd{cells}\\row")] {
+        let content = document(&body);
+        assert_eq!(content.items[0].marks, ["picture_unread"]);
+    }
+}
+
+#[test]
+fn cells_that_are_parts_of_others_and_hatches() {
+    let modules = modules(1);
+    let mut above = vec![false; modules.len()];
+    let mut merged = String::new();
+    for own in &modules {
+        merged += "\\trowd";
+        for (x, (dark, above)) in own.iter().zip(&above).enumerate() {
+            let (joins, shown) = if dark == above { ("\\clvmrg", !*dark) } else { ("\\clvmgf", *dark) };
+            merged += &format!("{joins}\\clcbpat{}\\cellx{}", if shown { 1 } else { 2 }, (x + 1) * 200);
+        }
+        merged += "\\row\n";
+        above.clone_from(own);
+    }
+    // Each row once more, of no height to speak of, with other shades; and a narrow cell without a shade.
+    let low = table(|dark| if dark { "\\clcbpat1" } else { "\\clcbpat2" });
+    let low = low
+        .replace("\\trowd", "\\trowd\\trrh-200")
+        .replace("\\row\n", "\\row\\trowd\\trrh-1\\clcbpat1\\cellx6000\\row\n");
+    for (name, body) in [
+        ("parts of the cell above", merged),
+        ("hatches", table(|dark| if dark { "\\clbgdkcross\\clcfpat1" } else { "" })),
+        ("raw shades", table(|dark| if dark { "\\clcbpatraw1" } else { "\\clcbpatraw2" })),
+        ("low rows", low),
+        ("a narrow cell", format!("\\trowd\\cellx20\\row{}", table(|dark| if dark { "\\clcbpat1" } else { "" }))),
+    ] {
+        assert!(says(&document(&body)), "{name}");
+    }
+}

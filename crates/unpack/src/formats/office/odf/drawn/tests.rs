@@ -58,6 +58,18 @@ fn codes_of_shaded_cells() {
 }
 
 #[test]
+fn what_lies_under_a_cell_is_not_seen() {
+    let wide = table(|dark| {
+        let [own, under] = if dark { ["b", "w"] } else { ["w", "b"] };
+        format!(
+            "<table:table-cell table:style-name='{own}' table:number-columns-spanned='2'/><table:covered-table-cell \
+            table:style-name='{under}'/>"
+        )
+    });
+    assert!(says(&document(&wide.replace("<table:table-row>", "<table:table-row table:number-rows-repeated='2'>"))));
+}
+
+#[test]
 fn codes_of_shapes() {
     let shape = |name: &str, style: &str| {
         dark(0, |x, y| {
@@ -72,6 +84,14 @@ fn codes_of_shapes() {
         assert!(says(&content), "{name}");
     }
     assert!(!says(&document(&shape("rect", "e"))));
+    let moved = dark(0, |x, y| {
+        format!(
+            "<draw:rect draw:style-name='g' draw:transform='translate ({}mm {}mm)' svg:width='2mm' svg:height='2mm'/>",
+            x * 2,
+            y * 2
+        )
+    });
+    assert!(says(&document(&moved)), "moved");
 }
 
 #[test]

@@ -5,9 +5,9 @@
 use super::dependence::{Form, comparison};
 use super::rule::{Paint, Rule};
 use super::values::{At, Range, Value, Values, are_of_code, corner, have_room, is_high, is_wide, ranges};
-use super::{Fill, place};
+use super::{Colours, Fill, place};
 use crate::formats::image::canvas::{Canvas, SHAPES_MAX};
-use crate::formats::office::shaded;
+use crate::formats::office::shaded::sheet::{Grid, Sheet};
 use crate::formats::xml::Tag;
 
 /// Bytes of a value, a formula or a list of ranges that are kept.
@@ -72,7 +72,7 @@ impl Conditions {
         self.cell_type = cell_type;
     }
 
-    pub(super) fn start(&mut self, tag: &Tag<'_>) {
+    pub(super) fn start(&mut self, tag: &Tag<'_>, colours: &Colours) {
         match (tag.name(), &mut self.rule) {
             ("v" | "t", None) | ("sqref", _) | ("formula" | "f", Some(_)) => self.hold(),
             ("conditionalFormatting", _) => {
@@ -85,9 +85,9 @@ impl Conditions {
                 rule.stops.push((text("type"), text("val")));
                 self.is_in_stop = true;
             }
-            ("color", Some(rule)) => rule.take_colour(tag),
+            ("color", Some(rule)) => rule.take_colour(tag, colours),
             ("dxf", Some(rule)) => rule.own_fill = Some(Fill::default()),
-            ("patternFill" | "fgColor" | "bgColor", Some(Rule { own_fill: Some(fill), .. })) => fill.take(tag),
+            ("patternFill" | "fgColor" | "bgColor", Some(Rule { own_fill: Some(fill), .. })) => fill.take(tag, colours),
             _ => {}
         }
     }
@@ -106,7 +106,7 @@ impl Conditions {
         }
     }
 
-    pub(super) fn end(&mut self, name: &str, (fills, strings): (&[Option<u8>], &[String]), canvas: &mut Canvas) {
+    pub(super) fn end(&mut self, name: &str, (fills, strings): (&[Option<u8>], &[String]), sheet: &mut Sheet) {
         match (name, &mut self.rule) {
             ("v" | "t", None) => {
                 let text = self.text.take().unwrap_or_default();
@@ -131,28 +131,28 @@ impl Conditions {
                 if self.rules.len() < RULES_MAX {
                     self.rules.extend(rule);
                 } else if rule.is_some() {
-                    canvas.cut();
+                    sheet.canvas.cut();
                 }
             }
             ("conditionalFormatting", _) => {
                 for rule in std::mem::take(&mut self.rules) {
-                    self.fill(&rule, rule.shade(fills), canvas);
+                    self.fill(&rule, rule.shade(fills), sheet);
                 }
             }
             _ => {}
         }
     }
 
-    fn fill(&mut self, rule: &Rule, own: Option<u8>, canvas: &mut Canvas) {
+    fn fill(&mut self, rule: &Rule, own: Option<u8>, sheet: &mut Sheet) {
         let compared: usize = self.ranges.iter().map(|range| self.values.cost(range)).sum();
         self.compared = self.compared.saturating_add(compared);
         if self.has_more_ranges || self.compared > COMPARED_MAX {
-            return canvas.cut();
+            return sheet.canvas.cut();
         }
-        if !rule.is_cut && self.follow(rule, own, canvas) {
+        if !rule.is_cut && self.follow(rule, own, sheet) {
             return;
         }
-        paint_ranges(&self.ranges, own.unwrap_or(0), &mut self.filled_whole);
+        paint_ranges(&self.ranges, own.unwrap_or(0), (&mut self.filled_whole, &mut sheet.grid));
         let form = rule.formulas.first().filter(|_| !rule.is_cut).map(|formula| Form::of(formula));
         let is_told = match form {
             Some(_) if rule.kind == "cellIs" => self.ask(&rule.formulas, true),
@@ -174,14 +174,14 @@ impl Conditions {
         };
         if !is_told {
             let ranges = self.ranges.clone();
-            self.leave(&ranges, canvas);
+            self.leave(&ranges, sheet);
         }
     }
 
     /// Notes ranges whose fill is not known.
-    fn leave(&mut self, ranges: &[Range], canvas: &mut Canvas) {
+    fn leave(&mut self, ranges: &[Range], sheet: &mut Sheet) {
         if self.untold.len().saturating_add(ranges.len()) > UNTOLD_MAX {
-            return canvas.cut();
+            return sheet.canvas.cut();
         }
         self.untold.extend_from_slice(ranges);
     }
@@ -213,7 +213,7 @@ impl Conditions {
     }
 
     /// Paints what a rule fills, if that is known.
-    fn follow(&mut self, rule: &Rule, own: Option<u8>, canvas: &mut Canvas) -> bool {
+    fn follow(&mut self, rule: &Rule, own: Option<u8>, sheet: &mut Sheet) -> bool {
         let base = corner(&self.ranges);
         let mut from = base;
         let compared = (rule.kind == "expression").then(|| comparison(rule.formulas.first()?)).flatten();
@@ -226,23 +226,23 @@ impl Conditions {
         let held = self.values.within(&self.ranges, shift);
         let Some(paint) = rule.paint(own, &held, &self.values) else { return false };
         let unknown = self.values.unknown(&self.ranges, shift);
-        self.leave(&unknown, canvas);
+        self.leave(&unknown, sheet);
         for (at, value) in &held {
             let Some(shade) = paint.shade(*value) else { continue };
             self.filled = self.filled.saturating_add(1);
             if self.filled > FILLED_MAX {
-                canvas.cut();
+                sheet.canvas.cut();
                 break;
             }
-            paint_ranges(&[(*at, *at)], shade, canvas);
+            paint_ranges(&[(*at, *at)], shade, (&mut sheet.canvas, &mut sheet.grid));
         }
         // To comparisons what is empty is nought, and no text.
         let of_blanks = paint.shade_of_blank().filter(|_| matches!(rule.kind.as_str(), "cellIs" | "containsBlanks"));
-        of_blanks.is_none_or(|shade| self.draw_blanks(shade, (&held, &paint)))
+        of_blanks.is_none_or(|shade| self.draw_blanks(shade, (&held, &paint), &mut sheet.grid))
     }
 
     /// Draws ranges whose empty cells have a shade; false where there are too many.
-    fn draw_blanks(&mut self, shade: u8, (held, paint): (&[(At, Value)], &Paint)) -> bool {
+    fn draw_blanks(&mut self, shade: u8, (held, paint): (&[(At, Value)], &Paint), grid: &mut Grid) -> bool {
         let places: Vec<At> = held.iter().map(|(at, _)| *at).collect();
         let is_wide = are_of_code(&places);
         if is_wide && (held.len() > HELD_MAX || self.of_blanks.len() >= OF_BLANKS_MAX) {
@@ -255,9 +255,9 @@ impl Conditions {
             self.narrow.extend_from_slice(&self.ranges);
             return true;
         }
-        paint_ranges(&self.ranges, shade, drawing);
+        paint_ranges(&self.ranges, shade, (drawing, grid));
         for (at, value) in held {
-            paint_ranges(&[(*at, *at)], paint.shade(*value).unwrap_or(255), drawing);
+            paint_ranges(&[(*at, *at)], paint.shade(*value).unwrap_or(255), (drawing, grid));
         }
         if is_wide {
             self.of_blanks.push(own_drawing);
@@ -266,7 +266,7 @@ impl Conditions {
     }
 
     /// At the end of the sheet: what is drawn besides.
-    pub(super) fn finish(mut self, canvas: &mut Canvas) -> Vec<Canvas> {
+    pub(super) fn finish(mut self, sheet: &mut Sheet) -> Vec<Canvas> {
         if self.comparisons > RULED_MAX {
             self.untold.append(&mut self.ruled);
         }
@@ -276,16 +276,16 @@ impl Conditions {
         self.asked.sort_unstable();
         self.asked.dedup();
         if have_room(&self.untold) || are_of_code(&self.asked) {
-            canvas.cut();
+            sheet.canvas.cut();
         }
         self.of_blanks.extend([self.of_narrow_blanks, self.filled_whole]);
-        self.of_blanks
+        self.of_blanks.iter().map(|drawing| sheet.grid.looked_at(drawing)).collect()
     }
 }
 
-fn paint_ranges(ranges: &[Range], shade: u8, canvas: &mut Canvas) {
+fn paint_ranges(ranges: &[Range], shade: u8, (canvas, grid): (&mut Canvas, &mut Grid)) {
     for (from, to) in ranges {
-        shaded::add(canvas, *from, (to.0.saturating_add(1), to.1.saturating_add(1)), shade);
+        grid.add(canvas, (*from, (to.0.saturating_add(1), to.1.saturating_add(1))), shade);
     }
 }
 

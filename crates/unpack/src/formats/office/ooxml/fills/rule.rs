@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::conditions::known;
 use super::values::{At, Value, Values};
-use super::{Fill, shade};
+use super::{Colours, Fill, shade};
 use crate::formats::xml::Tag;
 
 /// Steps between two shades of a scale.
@@ -59,9 +59,9 @@ impl Rule {
     }
 
     /// A colour of a scale.
-    pub(super) fn take_colour(&mut self, tag: &Tag<'_>) {
+    pub(super) fn take_colour(&mut self, tag: &Tag<'_>, colours: &Colours) {
         if matches!(self.kind.as_str(), "colorScale" | "dataBar") {
-            self.shades.extend(shade(tag));
+            self.shades.extend(shade(tag, colours));
         }
     }
 

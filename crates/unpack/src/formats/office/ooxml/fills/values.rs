@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{CELLS_MAX, place};
+use super::place;
 use crate::fingerprint;
 
+/// Cells of one sheet that are kept.
+const CELLS_MAX: usize = 70_000;
 /// Column and row, from 0.
 pub(super) type At = (usize, usize);
 /// From a corner to another, both in it.

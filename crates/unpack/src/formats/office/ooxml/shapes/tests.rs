@@ -3,7 +3,7 @@
 
 use scan::content::Content;
 
-use crate::formats::drawing::{dark, modules_that_are, says};
+use crate::formats::drawing::{dark, modules, modules_that_are, says};
 use crate::formats::office::testing::{open, zip_of};
 
 fn slide(shapes: &str) -> Content {
@@ -43,6 +43,44 @@ fn codes_of_shapes() {
     ] {
         assert!(says(&slide(&shapes)), "{name}");
     }
+}
+
+#[test]
+fn shapes_in_groups_with_other_forms_and_changed_colours() {
+    // Each row is a group of its own, whose shapes all say that they are in the first row.
+    let rows: String = modules(0)
+        .iter()
+        .enumerate()
+        .map(|(y, row)| {
+            let dark = row.iter().enumerate().filter(|(_, dark)| **dark);
+            let black = "<a:solidFill><a:srgbClr val='000000'/></a:solidFill>";
+            let inside: String = dark.map(|(x, _)| shape((x, 0), black)).collect();
+            let sizes = "<a:ext cx='3000000' cy='100000'/><a:chOff x='0' y='0'/><a:chExt cx='3000000' cy='100000'/>";
+            let place = format!("<a:xfrm><a:off x='0' y='{}'/>{sizes}</a:xfrm>", y * 100_000);
+            format!("<p:grpSp><p:grpSpPr>{place}</p:grpSpPr>{inside}</p:grpSp>")
+        })
+        .collect();
+    // One shape of all modules.
+    let paths = dark(0, |x, y| {
+        let corner = |x: usize, y: usize| format!("<a:pt x='{}' y='{}'/>", x * 10, y * 10);
+        let others =
+            [corner(x + 1, y), corner(x + 1, y + 1), corner(x, y + 1)].map(|to| format!("<a:lnTo>{to}</a:lnTo>"));
+        format!("<a:moveTo>{}</a:moveTo>{}<a:close/>", corner(x, y), others.concat())
+    });
+    let path = format!(
+        "<p:sp><p:spPr><a:xfrm><a:off x='0' y='0'/><a:ext cx='3000000' cy='3000000'/></a:xfrm><a:custGeom><a:pathLst><a:path w='290' h='290'>\
+        {paths}</a:path></a:pathLst></a:custGeom><a:solidFill><a:srgbClr val='101010'/></a:solidFill></p:spPr></p:sp>"
+    );
+    let changed = dark(0, |x, y| {
+        shape((x, y), "<a:solidFill><a:schemeClr val='bg1'><a:lumMod val='5000'/></a:schemeClr></a:solidFill>")
+    });
+    for (name, shapes) in [("groups", rows), ("a form of its own", path), ("changed", changed)] {
+        assert!(says(&slide(&shapes)), "{name}");
+    }
+    let clear = dark(0, |x, y| {
+        shape((x, y), "<a:solidFill><a:srgbClr val='000000'><a:alpha val='0'/></a:srgbClr></a:solidFill>")
+    });
+    assert!(!says(&slide(&clear)), "what nobody sees");
 }
 
 #[test]

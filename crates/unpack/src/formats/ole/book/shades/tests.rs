@@ -82,3 +82,60 @@ fn other_shades_are_no_codes() {
     // Formats that paint nothing.
     assert!(!says(&book(&[format(0, 8, 65)], &blanks(|dark| dark.then_some(1)))));
 }
+
+#[test]
+fn sheets_go_on_behind_a_chart() {
+    let begin = |part: u8| record(0x0809, &[0, 6, part, 0, 0, 0, 0, 0]);
+    let chart = [begin(0x20), record(0x0201, &words(&[4, 4, 1])), record(0x000a, &[])].concat();
+    // The whole height of each column's first module is one range; what is under it has a shade that nobody sees.
+    let modules = modules(1);
+    let mut cells = vec![];
+    let mut ranges = vec![];
+    for (y, row) in modules.iter().enumerate() {
+        for (x, dark) in row.iter().enumerate() {
+            cells.push(record(0x0201, &words(&[y * 2, x, usize::from(*dark)])));
+            cells.push(record(0x0201, &words(&[y * 2 + 1, x, usize::from(!*dark)])));
+            ranges.push(words(&[y * 2, y * 2 + 1, x, x]));
+        }
+    }
+    let merged: Vec<Vec<u8>> =
+        ranges.chunks(1000).map(|some| record(0x00e5, &[words(&[some.len()]), some.concat()].concat())).collect();
+    let cells = [cells, vec![chart], merged].concat();
+    assert!(says(&book(&[format(1, 64, 65)], &cells)));
+}
+
+#[test]
+fn colours_of_other_kinds_and_hidden_columns() {
+    // Two colours without a palette: a dark and a pale one.
+    let both = |dark: bool| Some(if dark { 1 } else { 2 });
+    assert!(says(&book(&[format(1, 56, 65), format(1, 26, 65)], &blanks(both))), "by their numbers");
+    // Newer programs take others.
+    let more = |number: usize, shade: u8| {
+        let colour = [&words(&[4, 20, 2, 0])[..], &[shade, shade, shade, 255], &[0; 8]].concat();
+        record(0x087d, &[&[0; 14][..], &words(&[number, 0, 1]), &colour].concat())
+    };
+    let formats = [format(1, 22, 65), format(1, 22, 65), more(1, 0), more(2, 255)];
+    assert!(says(&book(&formats, &blanks(both))), "newer colours");
+    let hidden: Vec<Vec<u8>> = (0..40).map(|x| record(0x007d, &words(&[x * 2 + 1, x * 2 + 1, 2000, 0, 1]))).collect();
+    let all = modules(1)
+        .iter()
+        .enumerate()
+        .flat_map(|(y, row)| {
+            row.iter()
+                .enumerate()
+                .flat_map(move |(x, dark)| {
+                    let cell = |x: usize, number: usize| record(0x0201, &words(&[y, x, number]));
+                    [cell(x * 2, if *dark { 1 } else { 2 }), cell(x * 2 + 1, 1 + x % 2)]
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect::<Vec<_>>();
+    let formats = [format(1, 8, 65), format(1, 9, 65)];
+    assert!(says(&book(&formats, &[hidden, all].concat())), "hidden columns");
+    // Black rows, on which light cells are written.
+    let rows: Vec<Vec<u8>> = (0..40)
+        .map(|y| record(0x0208, &[&words(&[y, 0, 0, 255, 0, 0])[..], &[0x80, 1], &words(&[1])].concat()))
+        .collect();
+    let light = blanks(|dark| (!dark).then_some(2));
+    assert!(says(&book(&formats, &[rows, light].concat())), "grounds of rows");
+}
