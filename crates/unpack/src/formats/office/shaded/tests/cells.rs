@@ -1,5 +1,4 @@
 //! Tables of texts and slides whose cells are parts of others, lie in text boxes, or have shades of the theme or of a pattern.
-#![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
 
 use super::{package, table, words};
 use crate::formats::drawing::{modules, says};
