@@ -25,8 +25,10 @@ const GROUP_SHARE_PERCENT: u64 = 40;
 /// What is larger than this is for the lane of large messages, bytes: all copies of a body that lies in the log.
 const SMALL_BYTES_MAX: u64 = 4 * INLINE_BODY_BYTES_MAX;
 
-/// Share of a lane that one client has at most, in quarters.
-const CLIENT_QUARTERS_MAX: u32 = 3;
+/// What of a lane one client has at most, in quarters: for bodies that arrive or wait for delivery, and for judging.
+const ARRIVING_QUARTERS: u32 = 1;
+const JUDGING_SMALL_QUARTERS: u32 = 2;
+const JUDGING_LARGE_QUARTERS: u32 = 3;
 /// Clients that are remembered before those without room are looked for and forgotten.
 const CLIENTS_KEPT_MAX: usize = 1024;
 
@@ -41,12 +43,20 @@ pub struct Memory {
     client: Option<u64>,
 }
 
+/// What room is for. Bodies that arrive must not take the room in which they are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Use {
+    Arriving,
+    Judging,
+}
+
 #[derive(Clone, Debug)]
 struct Lane {
     units: Arc<Semaphore>,
     total: u32,
-    /// What is left of the share of each client.
-    shares: Arc<Mutex<HashMap<u64, Weak<Semaphore>>>>,
+    judging_quarters: u32,
+    /// What is left of the shares of each client.
+    shares: Arc<Mutex<HashMap<(u64, Use), Weak<Semaphore>>>>,
 }
 
 /// A part of the budget; it goes back when this is dropped.
@@ -62,7 +72,9 @@ impl Memory {
     pub fn new(bytes: u64) -> Self {
         let quarter = units(bytes) / 4;
         let large = units(bytes).saturating_sub(quarter.saturating_mul(2));
-        Self { small: Lane::new(quarter), large: Lane::new(large), deliveries: Lane::new(quarter), client: None }
+        let small = Lane::new(quarter, JUDGING_SMALL_QUARTERS);
+        let large = Lane::new(large, JUDGING_LARGE_QUARTERS);
+        Self { small, large, deliveries: Lane::new(quarter, 4), client: None }
     }
 
     /// The same budget for messages of one client, of which it has a share. Clients have numbers; those that share turns have one.
@@ -77,7 +89,7 @@ impl Memory {
         group_limit().map_or(BUDGET_BYTES_USUAL, |limit| (limit / 100 * GROUP_SHARE_PERCENT).min(BUDGET_BYTES_USUAL))
     }
 
-    /// Takes `bytes` if they are free now; of a client's share a half is left, for what is judged.
+    /// Takes `bytes` for a body that arrives, if they are free now.
     #[must_use]
     pub fn try_reserve(&self, bytes: u64) -> Option<Reserved> {
         self.lane(bytes).try_reserve(bytes, self.client)
@@ -113,33 +125,29 @@ impl Memory {
 }
 
 impl Lane {
-    fn new(total: u32) -> Self {
+    fn new(total: u32, judging_quarters: u32) -> Self {
         let total = total.max(1);
         let units = Arc::new(Semaphore::new(usize::try_from(total).unwrap_or(usize::MAX)));
-        Self { units, total, shares: Arc::default() }
+        Self { units, total, judging_quarters, shares: Arc::default() }
     }
 
     fn try_reserve(&self, bytes: u64, client: Option<u64>) -> Option<Reserved> {
-        let wanted = self.clamp(bytes, client);
+        let wanted = self.clamp(bytes, client.map(|_| Use::Arriving));
         let mut permits = Vec::new();
-        if let Some(share) = client.map(|client| self.share_of(client)) {
-            let own = share.try_acquire_many_owned(wanted).ok()?;
-            if own.semaphore().available_permits() < usize::try_from(self.share() / 2).unwrap_or(0) {
-                return None;
-            }
-            permits.push(own);
+        if let Some(client) = client {
+            permits.push(self.share_of(client, Use::Arriving).try_acquire_many_owned(wanted).ok()?);
         }
         permits.push(Arc::clone(&self.units).try_acquire_many_owned(wanted).ok()?);
         Some(Reserved { permits, bytes })
     }
 
     async fn reserve(&self, bytes: u64, client: Option<u64>, patience: Duration) -> Option<Reserved> {
-        let wanted = self.clamp(bytes, client);
+        let wanted = self.clamp(bytes, client.map(|_| Use::Judging));
         let taken = async {
             let mut permits = Vec::new();
             // First its own: where its share is used up it waits without being in anybody's way.
             if let Some(client) = client {
-                permits.push(self.share_of(client).acquire_many_owned(wanted).await.ok()?);
+                permits.push(self.share_of(client, Use::Judging).acquire_many_owned(wanted).await.ok()?);
             }
             permits.push(Arc::clone(&self.units).acquire_many_owned(wanted).await.ok()?);
             Some(Reserved { permits, bytes })
@@ -147,30 +155,34 @@ impl Lane {
         tokio::time::timeout(patience, taken).await.ok()?
     }
 
-    fn share_of(&self, client: u64) -> Arc<Semaphore> {
+    fn share_of(&self, client: u64, used: Use) -> Arc<Semaphore> {
         let mut shares = self.shares.lock();
-        if let Some(known) = shares.get(&client).and_then(Weak::upgrade) {
+        if let Some(known) = shares.get(&(client, used)).and_then(Weak::upgrade) {
             return known;
         }
         if shares.len() >= CLIENTS_KEPT_MAX {
             shares.retain(|_, share| share.strong_count() > 0);
         }
-        let share = Arc::new(Semaphore::new(usize::try_from(self.share()).unwrap_or(usize::MAX)));
-        shares.insert(client, Arc::downgrade(&share));
+        let share = Arc::new(Semaphore::new(usize::try_from(self.share(used)).unwrap_or(usize::MAX)));
+        shares.insert((client, used), Arc::downgrade(&share));
         share
     }
 
     /// Units that one client has at most.
-    fn share(&self) -> u32 {
-        (self.total.saturating_mul(CLIENT_QUARTERS_MAX) / 4).max(1)
+    fn share(&self, used: Use) -> u32 {
+        let quarters = match used {
+            Use::Arriving => ARRIVING_QUARTERS,
+            Use::Judging => self.judging_quarters,
+        };
+        (self.total.saturating_mul(quarters) / 4).max(1)
     }
 
     fn free(&self) -> u64 {
         u64::try_from(self.units.available_permits()).unwrap_or(0)
     }
 
-    fn clamp(&self, bytes: u64, client: Option<u64>) -> u32 {
-        units(bytes).min(if client.is_some() { self.share() } else { self.total })
+    fn clamp(&self, bytes: u64, share: Option<Use>) -> u32 {
+        units(bytes).min(share.map_or(self.total, |used| self.share(used)))
     }
 }
 
@@ -306,10 +318,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_arrives_leaves_half_of_a_share_for_judging() {
+    async fn what_arrives_leaves_room_for_judging() {
         let memory = Memory::new(256 << 20).of_client(1);
         let arriving: Vec<_> = std::iter::from_fn(|| memory.try_reserve(1 << 20)).collect();
-        assert_eq!(arriving.len(), 24);
+        assert_eq!(arriving.len(), 16, "a quarter of the lane");
         assert!(memory.reserve(4 << 20, Duration::ZERO).await.is_some());
     }
 
