@@ -13,9 +13,6 @@ use crate::mails::SpooledBody;
 
 /// Bytes gathered before they are written.
 const WRITE_BYTES: usize = 256 * 1024;
-/// Bytes after which a body is flushed on its way. Dozens of large ones flushed whole in the end would be a second's work of
-/// the disk, and the log, where all mail waits for its flush, would stand behind it.
-const FLUSH_BYTES: u64 = 2 * 1024 * 1024;
 /// Bytes read at once for a checksum.
 const READ_BYTES: usize = 1024 * 1024;
 
@@ -53,7 +50,7 @@ impl Bodies {
         let file = self.disk.open(&self.path(&name), Open::Create)?;
         let guard = StrayGuard { bodies: self.clone(), name, armed: AtomicBool::new(true) };
         let (waiting, hash) = (Vec::new(), Sha256::new());
-        Ok(BodyWriter { guard: Arc::new(guard), file, length: 0, flushed: 0, waiting, waiting_bytes: 0, hash })
+        Ok(BodyWriter { guard: Arc::new(guard), file, length: 0, waiting, waiting_bytes: 0, hash })
     }
 
     /// Opens a body that was written just now.
@@ -96,7 +93,6 @@ pub(crate) struct BodyWriter {
     guard: Arc<StrayGuard>,
     file: Box<dyn DiskFile>,
     length: u64,
-    flushed: u64,
     waiting: Vec<Bytes>,
     waiting_bytes: usize,
     hash: Sha256,
@@ -110,7 +106,7 @@ impl BodyWriter {
         self.waiting_bytes >= WRITE_BYTES
     }
 
-    /// Writes what was taken, and flushes now and then. Blocks.
+    /// Writes what was taken. Blocks.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         let chunks = std::mem::take(&mut self.waiting);
         self.waiting_bytes = 0;
@@ -119,10 +115,6 @@ impl BodyWriter {
         for slice in slices {
             self.hash.update(slice);
             self.length += slice.len() as u64;
-        }
-        if self.length - self.flushed >= FLUSH_BYTES {
-            self.file.sync_data()?;
-            self.flushed = self.length;
         }
         Ok(())
     }

@@ -43,6 +43,9 @@ pub struct Memory {
     client: Option<u64>,
 }
 
+/// By client and use.
+type Shares = HashMap<(u64, Use), Weak<Semaphore>>;
+
 /// What room is for. Bodies that arrive must not take the room in which they are judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Use {
@@ -56,7 +59,7 @@ struct Lane {
     total: u32,
     judging_quarters: u32,
     /// What is left of the shares of each client.
-    shares: Arc<Mutex<HashMap<(u64, Use), Weak<Semaphore>>>>,
+    shares: Arc<Mutex<Shares>>,
 }
 
 /// A part of the budget; it goes back when this is dropped.

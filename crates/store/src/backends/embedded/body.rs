@@ -51,14 +51,9 @@ impl SpoolWriter for Spool {
 
     fn finish(self: Box<Self>) -> BoxFuture<'static, Result<SpooledBody, StoreError>> {
         async move {
-            let Self { log, turns, writer } = *self;
+            let Self { log, writer, .. } = *self;
             let writer = writer.ok_or(StoreError::Closed)?;
-            let turn = turns.acquire_owned().await.map_err(|_| StoreError::Closed)?;
-            blocking(move || {
-                let _turn = turn;
-                writer.finish().map_err(|error| trouble(&log, "flushing a body", &error))
-            })
-            .await
+            blocking(move || writer.finish().map_err(|error| trouble(&log, "flushing a body", &error))).await
         }
         .boxed()
     }
