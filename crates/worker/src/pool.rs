@@ -1,5 +1,6 @@
 //! The pool: so many workers of the quick lane and one warm spare, up to half as many of the slow lane (two at least) as there is
-//! work for them, of which one client has all but one at most, and before each lane a queue that is fair by client. One request at a time for each worker.
+//! work for them, of which one client has all but one at most, and before each lane a queue that is fair by client. One request at a
+//! time for each worker.
 
 mod generation;
 mod shared;
