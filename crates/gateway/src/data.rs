@@ -54,7 +54,9 @@ impl Data {
 
     /// The same without waiting.
     pub(crate) async fn open_now(folder: &Path) -> Result<Self, StoreError> {
-        let mails = Embedded::open(OpenOptions::new(folder)).await?;
+        // Half of the machine is there for others.
+        let bodies_at_a_time = (crate::cores() / 2).max(1);
+        let mails = Embedded::open(OpenOptions { bodies_at_a_time, ..OpenOptions::new(folder) }).await?;
         let search = Search::open(SearchOptions { folder: folder.to_owned() }, mails.feed()).await?;
         let site = Arc::new(Site::open(folder).await?);
         Ok(Self { mails, search, site })

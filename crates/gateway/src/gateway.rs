@@ -40,7 +40,7 @@ use crate::control::protocol::Fault;
 use crate::control::server;
 use crate::data::Data;
 use crate::paused::KeptPaused;
-use crate::scanners::{Means, Outside};
+use crate::scanners::{Means, NamedFiles, Outside};
 use crate::session::{Front, FrontParts, RecipientCheck};
 use crate::settings::Settings;
 use crate::signatures::{Occasion, SignatureSet};
@@ -59,7 +59,8 @@ pub(crate) struct Gateway {
     config: ArcSwap<Config>,
     /// What runs until the next start, whatever is read meanwhile.
     started: Config,
-    reloading: tokio::sync::Mutex<()>,
+    /// With what the files held that the configuration in force names for scanners.
+    reloading: tokio::sync::Mutex<NamedFiles>,
     data: Data,
     dns: Arc<Dns>,
     pool: Arc<Pool>,
@@ -95,10 +96,7 @@ impl Gateway {
         let signatures = load_signatures(&config, &[], Occasion::Start).await?;
         let pool = Arc::new(start_pool(&config, &signatures).await?);
         let paused = KeptPaused::load(data.site.clone()).await?;
-        let memory = Memory::new(match config.values.limits.message_memory_bytes {
-            0 => Memory::usual_bytes(),
-            bytes => bytes,
-        });
+        let memory = Memory::new(message_memory(&config));
         let (smtp, queue) = start_queue((&config, &settings), &data, &dns, (&clock, &paused), memory.clone())?;
         upkeep::resume(&data, clock.as_ref(), queue.jumps()).await?;
         let current = Arc::new(ArcSwap::from_pointee(settings.in_force.clone()));
@@ -130,7 +128,7 @@ impl Gateway {
         });
         let started = config.clone();
         let config = ArcSwap::from_pointee(config);
-        let reloading = tokio::sync::Mutex::new(());
+        let reloading = tokio::sync::Mutex::new(NamedFiles::of(&started));
         Ok(Arc::new(Self {
             config,
             started,
@@ -281,8 +279,18 @@ pub(crate) async fn start_pool(config: &Config, signatures: &SignatureSet) -> an
         workers,
         sandbox: crate::sandbox(config.values.process.sandbox),
         signatures: signatures.for_workers.clone(),
+        // What came out of messages may take as much again as they do.
+        files_held_bytes_max: message_memory(config),
     };
     Ok(Pool::start(settings).await?)
+}
+
+// Bytes.
+fn message_memory(config: &Config) -> u64 {
+    match config.values.limits.message_memory_bytes {
+        0 => Memory::usual_bytes(),
+        bytes => bytes,
+    }
 }
 
 /// Signatures of the configuration, and of these files, compiled off the runtime.

@@ -17,6 +17,7 @@ use net::http::{Client, HttpSettings, Method, Origin, Request, Trust};
 use pipeline::pictures::Pictures;
 use pipeline::scan_files::{FileChecks, Sandbox, ScanTimes};
 use scan::facts::ScannerNeed;
+use sha2::{Digest as _, Sha256};
 use worker::{OcrError, OcrSettings, Tesseract};
 
 use crate::config::{Config, ConfigError, FilesAsTyped, IcapMethodAsTyped, Rest, ScannerAsTyped, ScannerKindAsTyped};
@@ -55,11 +56,23 @@ impl Outside {
         Self { file_checks: Arc::new(FileChecks::none(clock)), pictures: pictures(config) }
     }
 
-    /// Whether these configurations mean the same: then what is known and what runs is kept.
+    /// Whether these configurations mean the same, but for what [`NamedFiles`] hold: then what is known and what runs is kept.
     pub(crate) fn is_same(old: &Config, new: &Config) -> bool {
         let (old, new) = (&old.values, &new.values);
         let budgets = |scan: &crate::config::ScanAsTyped| (scan.scanners_budget_ms, scan.session_budget_ms);
         old.scanner == new.scanner && old.ocr == new.ocr && budgets(&old.scan) == budgets(&new.scan)
+    }
+}
+
+/// What the files hold that scanners name, tokens and certificates: a configuration with the same names may mean another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedFiles(Vec<Option<[u8; 32]>>);
+
+impl NamedFiles {
+    /// Those of this configuration, by their hashes; none of one that cannot be read.
+    pub(crate) fn of(config: &Config) -> Self {
+        let named = config.values.scanner.iter().flat_map(|scanner| [&scanner.ca_file, &scanner.token_file]).flatten();
+        Self(named.map(|file| Some(Sha256::digest(std::fs::read(file).ok()?).into())).collect())
     }
 }
 

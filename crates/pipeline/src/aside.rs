@@ -1,12 +1,17 @@
 //! Long work gives the other tasks of its thread away first: a message of 50 MB is read for a good part of a second, and nobody
 //! else should wait for that. Nor for a crowd of them: few are worked on at a time, and the senders take turns.
 
+use scan::content::{Content, Item};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::block_in_place;
 use worker::{FairGate, FairKey};
 
 /// Messages from this size on are worked on aside, bytes.
 const LARGE_BYTES: usize = 1024 * 1024;
+
+/// What a file or link takes to be looked at by all detectors, as bytes of text that are read in that time.
+const ITEM_BYTES: usize = 512;
+const LINK_BYTES: usize = 256;
 
 /// Where large messages are worked on.
 #[derive(Clone, Debug)]
@@ -27,6 +32,13 @@ impl Aside {
         let _pass = self.0.enter(key).await;
         aside(message_bytes, work)
     }
+}
+
+/// Bytes that detectors read of what was found: of an archive they may be far more than those of the message that holds it.
+pub(crate) fn found_bytes(content: &Content) -> usize {
+    let of_item = |item: &Item| item.links.len().saturating_mul(LINK_BYTES).saturating_add(item.text.len());
+    let items = content.items.len().saturating_mul(ITEM_BYTES);
+    content.items.iter().map(of_item).fold(items, usize::saturating_add)
 }
 
 /// Does the work for so many bytes, at once. On a runtime with one thread there is nowhere to give tasks to.

@@ -4,6 +4,16 @@ use scan::content::{Content, RuleMatch};
 use signatures::HashList;
 use signatures::hashes::hex;
 
+/// A near copy is compared with one entry in about the time in which so many bytes are read.
+const COMPARED_BYTES: usize = 32;
+
+/// How long [`mark`] takes at most, as bytes that are read in that time: a small archive may hold thousands of files, and each of
+/// them may be compared with all entries of a list.
+pub(crate) fn work_bytes(content: &Content, lists: &[HashList]) -> usize {
+    let entries = lists.iter().map(|list| list.counts().1).fold(0, usize::saturating_add);
+    content.items.len().saturating_mul(entries).saturating_mul(COMPARED_BYTES)
+}
+
 /// Notes what the lists know about each file.
 pub(crate) fn mark(content: &mut Content, lists: &[HashList]) {
     if lists.is_empty() {

@@ -44,7 +44,9 @@ pub(crate) async fn open(
     request.passwords.clone_from(&passwords.0);
     match stations.opener.open(key, request, stations.wanted()).await {
         Ok(mut opened) => {
-            known_files::mark(&mut opened.content, &stations.known_files);
+            let bytes = known_files::work_bytes(&opened.content, &stations.known_files);
+            let mark = || known_files::mark(&mut opened.content, &stations.known_files);
+            stations.aside.run(key, bytes, mark).await;
             opened.content.items.extend(header_links);
             (opened, None)
         }

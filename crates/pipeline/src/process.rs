@@ -28,9 +28,10 @@ use crate::given::{Given, Passwords};
 use crate::open::Wait;
 use crate::pictures::Texts;
 use crate::record::Versions;
+use crate::scan_files::Asking;
 use crate::stations::Stations;
 use crate::summary::summarize;
-use crate::{authenticate, look_up, open, pictures, scan_files};
+use crate::{aside, authenticate, look_up, open, pictures, scan_files};
 
 /// A message that has arrived.
 #[derive(Clone, Debug)]
@@ -101,6 +102,7 @@ async fn gather(incoming: Incoming, stations: &Stations, attempt: Attempt) -> Ga
     let LookedInto { content, scanners, ocr, wait } = looked_into;
     let facts = Facts { scanners, ocr, ..facts };
     let mut scan = Scan { id, mail, envelope, message, content, auth, facts, findings: Default::default() };
+    let bytes = bytes.max(aside::found_bytes(&scan.content));
     let detecting = stations.aside.run(key, bytes, || {
         let answered = stations.questions.iter().map(|(key, question)| (key.clone(), detect::answer(question, &scan)));
         scan.findings = Findings(answered.collect());
@@ -136,17 +138,20 @@ async fn look_into(
     let locked = pictures_beside_locked(&opened, stations).await;
     let words = locked.passwords();
     if !words.is_empty() {
+        // The files that came out go first: twice they would need twice the room.
+        drop(opened);
         let passwords = Passwords(given.passwords.0.iter().cloned().chain(words).collect());
         (opened, wait) = open::open(message, envelope, &passwords, stations).await;
     }
     if opened.content.unopened.iter().any(|one| one.why == WhyUnopened::WorkerFailed) {
         tracing::warn!(event = "not_opened", mail = mail.reference(), "two workers gave up something of this message");
     }
+    let asking = Asking { mail, key: FairKey::of(envelope.client.ip), attempt, aside: &stations.aside };
     let (scanners, texts) = match wait {
         // It will be looked at again, then whole.
         Some(_) => (Vec::new(), Texts::none()),
         None => futures_util::join!(
-            stations.file_checks.facts(mail, message.raw(), &opened, attempt),
+            stations.file_checks.facts(asking, message.raw(), &opened),
             pictures::read(&opened.content, &opened.files, stations.pictures.as_deref(), locked.used),
         ),
     };

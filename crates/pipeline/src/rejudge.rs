@@ -33,6 +33,8 @@ const BATCH_MAX: usize = 256;
 
 /// Whose share of the memory held mail has: that of no network.
 const HELD_MAIL: u64 = u64::MAX;
+/// And mail that a person opens, who is not to wait for what is held.
+const OPENED_MAIL: u64 = u64::MAX - 1;
 /// Wait of one mail for room in memory.
 const ROOM_TIMEOUT: Duration = Duration::from_secs(60);
 

@@ -25,9 +25,9 @@ use scan::content::{Content, Item};
 use scan::facts::{Said, ScannerFact, ScannerKind, ScannerNeed};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
-use worker::{Opened, Wanted};
+use worker::{FairGate, FairKey, Opened, Wanted};
 
-use crate::aside::aside;
+use crate::aside::Aside;
 use standing::Standings;
 pub use standing::{Silent, Standing};
 
@@ -49,6 +49,8 @@ pub struct FileChecks {
     times: ScanTimes,
     standings: Standings,
     room: Semaphore,
+    /// One for each question that a scanner answers at a time: who waits for scanners waits here, by client.
+    turns: FairGate,
     clock: Arc<dyn Clock>,
 }
 
@@ -67,6 +69,15 @@ pub struct ScanTimes {
     pub in_session: Duration,
     /// Of a mail that is held.
     pub after_accept: Duration,
+}
+
+/// Whose files they are, and where large ones are read and hashed.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'a> {
+    pub(crate) mail: MailId,
+    pub(crate) key: FairKey,
+    pub(crate) attempt: Attempt,
+    pub(crate) aside: &'a Aside,
 }
 
 /// One file that scanners were asked about.
@@ -91,7 +102,16 @@ impl FileChecks {
     #[must_use]
     pub fn new(scanners: FileScanners, sandboxes: Vec<Sandbox>, times: ScanTimes, clock: Arc<dyn Clock>) -> Self {
         let room = usize::try_from(COPIED_BYTES_MAX / COPIED_UNIT_BYTES).unwrap_or(Semaphore::MAX_PERMITS);
-        Self { scanners, sandboxes, times, standings: Standings::default(), room: Semaphore::new(room), clock }
+        let connections = scanners.scanners().map(|(_, lane)| lane.connections).max().unwrap_or(1);
+        Self {
+            scanners,
+            sandboxes,
+            times,
+            standings: Standings::default(),
+            room: Semaphore::new(room),
+            turns: FairGate::with_one_for_others(connections),
+            clock,
+        }
     }
 
     /// Nobody.
@@ -109,35 +129,35 @@ impl FileChecks {
     }
 
     /// Asks them all about a message that was opened.
-    pub(crate) async fn facts(&self, mail: MailId, raw: &Bytes, opened: &Opened, attempt: Attempt) -> Vec<ScannerFact> {
+    pub(crate) async fn facts(&self, asking: Asking<'_>, raw: &Bytes, opened: &Opened) -> Vec<ScannerFact> {
         if self.wanted() == Wanted::Content {
             return Vec::new();
         }
-        let limit = match attempt {
+        let limit = match asking.attempt {
             Attempt::InSession => self.times.in_session,
             Attempt::AfterAccept => self.times.after_accept,
         };
-        let mut facts = self.scanned(raw, opened, Instant::now() + limit).await;
+        let mut facts = self.scanned(asking, raw, opened, Instant::now() + limit).await;
         if !facts.iter().any(has_malware) && !opened.content.items.iter().any(is_known_malware) {
-            let sandboxes = self.sandboxes.iter().map(|sandbox| self.detonated(sandbox, opened));
+            let sandboxes = self.sandboxes.iter().map(|sandbox| self.detonated(sandbox, opened, asking));
             facts.extend(join_all(sandboxes).await.into_iter().flatten());
         }
         for fact in &facts {
             self.standings.note_fact(fact, self.clock.now());
-            tell(mail, fact);
+            tell(asking.mail, fact);
         }
         facts
     }
 
-    async fn scanned(&self, raw: &Bytes, opened: &Opened, deadline: Instant) -> Vec<ScannerFact> {
+    async fn scanned(&self, asking: Asking<'_>, raw: &Bytes, opened: &Opened, deadline: Instant) -> Vec<ScannerFact> {
         let mut seen = HashSet::new();
         let items = opened.content.items.iter().enumerate();
         // The same bytes under another nature or type may be wanted by others.
         let items = items.filter(|(_, item)| {
             item.size > 0 && seen.insert((item.sha256.as_slice(), Nature::of(item), item.kind.as_str()))
         });
-        let items = items.map(|(at, item)| self.about_item((at, item), opened, deadline).boxed());
-        let tasks: Vec<_> = items.chain([self.about_message(raw, deadline).boxed()]).collect();
+        let items = items.map(|(at, item)| self.about_item((at, item), opened, asking, deadline).boxed());
+        let tasks: Vec<_> = items.chain([self.about_message(raw, asking, deadline).boxed()]).collect();
         // In the order of the message, so that the record is the same whoever answers first.
         let all: Vec<Option<About>> = stream::iter(tasks).buffered(FILES_AT_A_TIME).collect().await;
         let lanes = self.scanners.scanners();
@@ -168,42 +188,59 @@ impl FileChecks {
     }
 
     // None: nobody wants it, or it could not be taken out, and the content says why.
-    async fn about_item(&self, (at, item): (usize, &Item), opened: &Opened, deadline: Instant) -> Option<About> {
+    async fn about_item(
+        &self,
+        (at, item): (usize, &Item),
+        opened: &Opened,
+        asking: Asking<'_>,
+        deadline: Instant,
+    ) -> Option<About> {
         let nature = Nature::of(item);
         if !self.scanners.scanners().any(|(_, lane)| lane.selection.wants(nature, &item.kind)) {
             return None;
         }
         let place = item.place.clone();
-        match tokio::time::timeout_at(deadline, self.load((at, item), opened)).await {
-            Ok(Loaded::File(file, _room)) => Some(About { place, answers: self.scanners.ask(&file, deadline).await }),
-            Ok(Loaded::Unopened) => None,
-            Ok(Loaded::OutOfReach) | Err(_) => Some(About { place, answers: self.all_busy(nature, item) }),
+        let ready = async {
+            let turn = self.turns.enter(asking.key).await;
+            (turn, self.load((at, item), opened, asking).await)
+        };
+        match tokio::time::timeout_at(deadline, ready).await {
+            Ok((_turn, Loaded::File(file, _room))) => {
+                Some(About { place, answers: self.scanners.ask(&file, deadline).await })
+            }
+            Ok((_, Loaded::Unopened)) => None,
+            Ok((_, Loaded::OutOfReach)) | Err(_) => Some(About { place, answers: self.all_busy(nature, &item.kind) }),
         }
     }
 
-    async fn about_message(&self, raw: &Bytes, deadline: Instant) -> Option<About> {
+    async fn about_message(&self, raw: &Bytes, asking: Asking<'_>, deadline: Instant) -> Option<About> {
         let wanted = self.scanners.scanners().any(|(_, lane)| lane.selection.wants(Nature::Message, MESSAGE_KIND));
         if !wanted {
             return None;
         }
-        let file = aside(raw.len(), || FileToScan::of_message(raw.clone()));
-        Some(About { answers: self.scanners.ask(&file, deadline).await, place: file.place })
+        let file = asking.aside.run(asking.key, raw.len(), || FileToScan::of_message(raw.clone())).await;
+        let answers = match tokio::time::timeout_at(deadline, self.turns.enter(asking.key)).await {
+            Ok(_turn) => self.scanners.ask(&file, deadline).await,
+            Err(_) => self.all_busy(Nature::Message, MESSAGE_KIND),
+        };
+        Some(About { answers, place: file.place })
     }
 
-    // Its bytes could not be had for want of memory: that is no answer.
-    fn all_busy(&self, nature: Nature, item: &Item) -> Vec<Option<ScannerAnswer>> {
+    // Its bytes could not be had for want of memory, or nobody had time for it: that is no answer.
+    fn all_busy(&self, nature: Nature, kind: &str) -> Vec<Option<ScannerAnswer>> {
         let busy = || ScannerAnswer::Failed(ScanTrouble::Busy);
-        self.scanners.scanners().map(|(_, lane)| lane.selection.wants(nature, &item.kind).then(busy)).collect()
+        self.scanners.scanners().map(|(_, lane)| lane.selection.wants(nature, kind).then(busy)).collect()
     }
 
     // With room in memory for a copy, for as long as the file is needed.
-    async fn load(&self, (at, item): (usize, &Item), opened: &Opened) -> Loaded<'_> {
+    async fn load(&self, (at, item): (usize, &Item), opened: &Opened, asking: Asking<'_>) -> Loaded<'_> {
         let units = item.size.min(COPIED_BYTES_MAX).div_ceil(COPIED_UNIT_BYTES);
         let Ok(room) = self.room.acquire_many(u32::try_from(units).unwrap_or(u32::MAX)).await else {
             return Loaded::OutOfReach;
         };
         let size = usize::try_from(item.size).unwrap_or(usize::MAX);
-        match aside(size, || opened.files.read(at).map(|bytes| FileToScan::of_item(item, bytes))) {
+        let read = || opened.files.read(at).map(|bytes| FileToScan::of_item(item, bytes));
+        match asking.aside.run(asking.key, size, read).await {
             Ok(file) => Loaded::File(file, room),
             // What was never taken out is unscannable already. Anything else is our own trouble, and not "clean".
             Err(_) if opened.content.unopened.iter().any(|one| one.place == item.place) => Loaded::Unopened,
@@ -211,7 +248,7 @@ impl FileChecks {
         }
     }
 
-    async fn detonated(&self, sandbox: &Sandbox, opened: &Opened) -> Option<ScannerFact> {
+    async fn detonated(&self, sandbox: &Sandbox, opened: &Opened, asking: Asking<'_>) -> Option<ScannerFact> {
         let Sandbox { detonation, need } = sandbox;
         let mut tally = Tally::new(detonation.name(), ScannerKind::Sandbox, *need);
         let (chosen, left_out) = chosen(&opened.content);
@@ -219,17 +256,14 @@ impl FileChecks {
             tally.add(&item.place, &ScannerAnswer::Skipped(WhySkipped::OverItsLimits));
         }
         for (at, item) in chosen {
-            let file = match self.load((at, item), opened).await {
-                Loaded::File(file, _room) => file,
-                Loaded::Unopened => continue,
-                Loaded::OutOfReach => {
-                    tally.add(&item.place, &ScannerAnswer::Failed(ScanTrouble::Busy));
-                    continue;
-                }
-            };
-            match detonation.ask(file).await {
-                DetonationState::Answered(answer) => tally.add(&item.place, &answer),
-                DetonationState::Running => tally.add_running(&item.place),
+            // What waits for the sandbox has bytes and room of its own there.
+            match self.load((at, item), opened, asking).await {
+                Loaded::File(file, _room) => match detonation.ask(file).await {
+                    DetonationState::Answered(answer) => tally.add(&item.place, &answer),
+                    DetonationState::Running => tally.add_running(&item.place),
+                },
+                Loaded::Unopened => {}
+                Loaded::OutOfReach => tally.add(&item.place, &ScannerAnswer::Failed(ScanTrouble::Busy)),
             }
         }
         tally.finish(String::new())

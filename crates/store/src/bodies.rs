@@ -108,6 +108,9 @@ impl BodyWriter {
 
     /// Writes what was taken. Blocks.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
         let chunks = std::mem::take(&mut self.waiting);
         self.waiting_bytes = 0;
         let slices: Vec<&[u8]> = chunks.iter().map(|chunk| &chunk[..]).collect();
@@ -117,6 +120,11 @@ impl BodyWriter {
             self.length += slice.len() as u64;
         }
         Ok(())
+    }
+
+    /// Bytes that were written.
+    pub(crate) const fn length(&self) -> u64 {
+        self.length
     }
 
     /// Makes file and name survive power loss. Blocks.

@@ -112,6 +112,7 @@ impl Index {
                 }
                 if rejudged && let Some(entry) = self.mails.get_mut(&mail) {
                     entry.rejudged = Some(place);
+                    entry.judgements = entry.judgements.saturating_add(1);
                 }
                 if finishes { self.finished(mail, place.generation) } else { self.pin(mail, place.generation) }
             }

@@ -157,7 +157,7 @@ impl MailState {
 pub enum Changed {
     /// All of it was done and is durable if that was asked.
     Done(MailState),
-    /// Nothing was done: a recipient was not in an expected state any more. The present state.
+    /// Nothing was done: a recipient was not in an expected state any more, or the mail was judged meanwhile. The present state.
     Conflict(MailState),
 }
 
@@ -181,6 +181,9 @@ pub struct Change {
 /// What a later judgement replaces.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rejudged {
+    /// What it was made of: [`StoredMail::judgements`]. Where another judgement came meanwhile nothing is changed, for what is
+    /// replaced here would be that one's.
+    pub after: u32,
     /// The judgement.
     pub judged: JudgedRecord,
     /// All changed forms.
@@ -220,6 +223,8 @@ pub struct StoredMail {
     pub variants: Vec<VariantRecord>,
     /// The last judgement.
     pub judged: Option<JudgedRecord>,
+    /// How many later judgements the index knows of: tells whether the above is still the last.
+    pub judgements: u32,
     /// The bytes.
     pub body: Body,
 }

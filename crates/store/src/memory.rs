@@ -36,8 +36,8 @@ const CLIENTS_KEPT_MAX: usize = 1024;
 /// deliveries that are read from disk again.
 #[derive(Clone, Debug)]
 pub struct Memory {
-    small: Lane,
-    large: Lane,
+    small: SharedLane,
+    large: SharedLane,
     deliveries: Lane,
     /// Whose share is taken from; none: our own work.
     client: Option<u64>,
@@ -57,6 +57,12 @@ enum Use {
 struct Lane {
     units: Arc<Semaphore>,
     total: u32,
+}
+
+/// A lane of which each client has a share.
+#[derive(Clone, Debug)]
+struct SharedLane {
+    lane: Lane,
     judging_quarters: u32,
     /// What is left of the shares of each client.
     shares: Arc<Mutex<Shares>>,
@@ -75,9 +81,9 @@ impl Memory {
     pub fn new(bytes: u64) -> Self {
         let quarter = units(bytes) / 4;
         let large = units(bytes).saturating_sub(quarter.saturating_mul(2));
-        let small = Lane::new(quarter, JUDGING_SMALL_QUARTERS);
-        let large = Lane::new(large, JUDGING_LARGE_QUARTERS);
-        Self { small, large, deliveries: Lane::new(quarter, 4), client: None }
+        let small = SharedLane::new(quarter, JUDGING_SMALL_QUARTERS);
+        let large = SharedLane::new(large, JUDGING_LARGE_QUARTERS);
+        Self { small, large, deliveries: Lane::new(quarter), client: None }
     }
 
     /// The same budget for messages of one client, of which it has a share. Clients have numbers; those that share turns have one.
@@ -106,53 +112,76 @@ impl Memory {
 
     /// Takes `bytes` for a delivery, likewise.
     pub async fn reserve_to_deliver(&self, bytes: u64, patience: Duration) -> Option<Reserved> {
-        self.deliveries.reserve(bytes, None, patience).await
+        let taken = async {
+            let permits = vec![self.deliveries.take(units(bytes)).await?];
+            Some(Reserved { permits, bytes })
+        };
+        tokio::time::timeout(patience, taken).await.ok()?
     }
 
     /// Half of the room of small messages is free: what was judged may stay in memory until it is delivered.
     #[must_use]
     pub fn is_roomy(&self) -> bool {
-        self.small.free().saturating_mul(2) >= u64::from(self.small.total)
+        self.small.lane.free().saturating_mul(2) >= u64::from(self.small.lane.total)
     }
 
     /// Bytes that are free now, all lanes together.
     #[must_use]
     pub fn free_bytes(&self) -> u64 {
-        let lanes = [&self.small, &self.large, &self.deliveries];
+        let lanes = [&self.small.lane, &self.large.lane, &self.deliveries];
         lanes.map(Lane::free).iter().sum::<u64>().saturating_mul(UNIT_BYTES)
     }
 
-    const fn lane(&self, bytes: u64) -> &Lane {
+    const fn lane(&self, bytes: u64) -> &SharedLane {
         if bytes <= SMALL_BYTES_MAX { &self.small } else { &self.large }
     }
 }
 
 impl Lane {
-    fn new(total: u32, judging_quarters: u32) -> Self {
+    fn new(total: u32) -> Self {
         let total = total.max(1);
-        let units = Arc::new(Semaphore::new(usize::try_from(total).unwrap_or(usize::MAX)));
-        Self { units, total, judging_quarters, shares: Arc::default() }
+        Self { units: Arc::new(Semaphore::new(usize::try_from(total).unwrap_or(usize::MAX))), total }
+    }
+
+    async fn take(&self, units: u32) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.units).acquire_many_owned(units.min(self.total)).await.ok()
+    }
+
+    fn try_take(&self, units: u32) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.units).try_acquire_many_owned(units.min(self.total)).ok()
+    }
+
+    fn free(&self) -> u64 {
+        u64::try_from(self.units.available_permits()).unwrap_or(0)
+    }
+}
+
+impl SharedLane {
+    fn new(total: u32, judging_quarters: u32) -> Self {
+        Self { lane: Lane::new(total), judging_quarters, shares: Arc::default() }
     }
 
     fn try_reserve(&self, bytes: u64, client: Option<u64>) -> Option<Reserved> {
-        let wanted = self.clamp(bytes, client.map(|_| Use::Arriving));
+        let mut wanted = units(bytes);
         let mut permits = Vec::new();
         if let Some(client) = client {
+            wanted = wanted.min(self.share(Use::Arriving));
             permits.push(self.share_of(client, Use::Arriving).try_acquire_many_owned(wanted).ok()?);
         }
-        permits.push(Arc::clone(&self.units).try_acquire_many_owned(wanted).ok()?);
+        permits.push(self.lane.try_take(wanted)?);
         Some(Reserved { permits, bytes })
     }
 
     async fn reserve(&self, bytes: u64, client: Option<u64>, patience: Duration) -> Option<Reserved> {
-        let wanted = self.clamp(bytes, client.map(|_| Use::Judging));
         let taken = async {
+            let mut wanted = units(bytes);
             let mut permits = Vec::new();
             // First its own: where its share is used up it waits without being in anybody's way.
             if let Some(client) = client {
+                wanted = wanted.min(self.share(Use::Judging));
                 permits.push(self.share_of(client, Use::Judging).acquire_many_owned(wanted).await.ok()?);
             }
-            permits.push(Arc::clone(&self.units).acquire_many_owned(wanted).await.ok()?);
+            permits.push(self.lane.take(wanted).await?);
             Some(Reserved { permits, bytes })
         };
         tokio::time::timeout(patience, taken).await.ok()?
@@ -177,15 +206,7 @@ impl Lane {
             Use::Arriving => ARRIVING_QUARTERS,
             Use::Judging => self.judging_quarters,
         };
-        (self.total.saturating_mul(quarters) / 4).max(1)
-    }
-
-    fn free(&self) -> u64 {
-        u64::try_from(self.units.available_permits()).unwrap_or(0)
-    }
-
-    fn clamp(&self, bytes: u64, share: Option<Use>) -> u32 {
-        units(bytes).min(share.map_or(self.total, |used| self.share(used)))
+        (self.lane.total.saturating_mul(quarters) / 4).max(1)
     }
 }
 
@@ -303,7 +324,7 @@ mod tests {
         let memory = Memory::new(256 << 20);
         let (hostile, good) = (memory.of_client(1), memory.of_client(2));
         let mut held = Vec::new();
-        for bytes in [200 << 20, 2 << 20] {
+        for bytes in [200 << 20, 60 << 20, 2 << 20] {
             while let Some(one) = hostile.reserve(bytes, Duration::ZERO).await {
                 held.push(one);
             }
@@ -315,8 +336,8 @@ mod tests {
             let room = good.reserve(bytes.min(20 << 20), Duration::ZERO).await;
             assert!(room.is_some(), "{bytes}: it waits for somebody else's messages");
             waiting.abort();
+            held.clear();
         }
-        drop(held);
         assert_eq!(memory.free_bytes(), 256 << 20);
     }
 

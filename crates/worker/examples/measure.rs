@@ -67,7 +67,11 @@ fn now(clock: ClockId) -> Duration {
 async fn pool(signatures: Signatures) -> Arc<Pool> {
     let command = std::env::current_exe().unwrap();
     let (args, sandbox) = (vec!["child".to_owned()], Sandbox::Full);
-    Arc::new(Pool::start(PoolSettings { command, args, workers: 2, sandbox, signatures }).await.unwrap())
+    Arc::new(
+        Pool::start(PoolSettings { command, args, workers: 2, sandbox, signatures, files_held_bytes_max: 0 })
+            .await
+            .unwrap(),
+    )
 }
 
 fn request(declared: &str, bytes: &Bytes) -> Request {

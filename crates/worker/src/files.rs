@@ -119,6 +119,8 @@ pub(crate) struct Copies<'r> {
     /// By SHA-256.
     known: HashMap<Vec<u8>, Source>,
     length: u64,
+    /// A write failed: nobody knows what stands behind what was written before.
+    is_broken: bool,
     /// Places of what did not fit.
     left_out: Vec<String>,
     write: &'r mut dyn FnMut(&[u8]) -> io::Result<()>,
@@ -126,7 +128,7 @@ pub(crate) struct Copies<'r> {
 
 impl<'r> Copies<'r> {
     pub(crate) fn new(request: &'r Request, write: &'r mut dyn FnMut(&[u8]) -> io::Result<()>) -> Self {
-        Self { request, known: HashMap::new(), length: 0, left_out: Vec::new(), write }
+        Self { request, known: HashMap::new(), length: 0, is_broken: false, left_out: Vec::new(), write }
     }
 
     /// Takes a copy of an item, unless its bytes are known already.
@@ -148,8 +150,11 @@ impl<'r> Copies<'r> {
 
     fn copy(&mut self, bytes: &[u8]) -> Option<Source> {
         let (start, length) = (self.length, u64::try_from(bytes.len()).ok()?);
-        let end = start.checked_add(length).filter(|end| *end <= FILES_BYTES_MAX)?;
-        (self.write)(bytes).ok()?;
+        let end = start.checked_add(length).filter(|end| *end <= FILES_BYTES_MAX && !self.is_broken)?;
+        self.is_broken = (self.write)(bytes).is_err();
+        if self.is_broken {
+            return None;
+        }
         self.length = end;
         Some(Source::File(start, length))
     }

@@ -18,6 +18,8 @@ pub struct FairGate(Arc<Mutex<State>>);
 #[derive(Debug)]
 struct State {
     free: usize,
+    /// Places that one client has at most.
+    in_hand_max: usize,
     waiting: Waiting<Admission>,
 }
 
@@ -50,7 +52,17 @@ impl FairGate {
     /// With so many places, one at least.
     #[must_use]
     pub fn new(places: usize) -> Self {
-        Self(Arc::new(Mutex::new(State { free: places.max(1), waiting: Waiting::default() })))
+        Self::with(places, usize::MAX)
+    }
+
+    /// Of which one client has all but one at most, however long he stays there.
+    #[must_use]
+    pub fn with_one_for_others(places: usize) -> Self {
+        Self::with(places, places.saturating_sub(1).max(1))
+    }
+
+    fn with(places: usize, in_hand_max: usize) -> Self {
+        Self(Arc::new(Mutex::new(State { free: places.max(1), in_hand_max, waiting: Waiting::default() })))
     }
 
     /// Waits for a place. May be dropped meanwhile, without harm.
@@ -75,14 +87,20 @@ impl FairGate {
 
     fn next(&self) -> Option<(oneshot::Sender<Pass>, Pass)> {
         let mut state = self.0.lock();
-        if state.free == 0 {
-            return None;
+        while state.free > 0 {
+            let in_hand_max = state.in_hand_max;
+            let turn = state.waiting.pop(in_hand_max)?;
+            let (key, charged) = (turn.waiter.key, turn.charged());
+            // Here and not by the pass: thousands may have gone, and each would be dropped within the drop of another.
+            if turn.waiter.is_gone() {
+                state.waiting.forgo(key, charged);
+                continue;
+            }
+            state.free -= 1;
+            let pass = Pass { gate: self.clone(), key, charged, since: Instant::now() };
+            return Some((turn.waiter.admit, pass));
         }
-        let turn = state.waiting.pop(usize::MAX)?;
-        state.free -= 1;
-        let charged = turn.charged();
-        let pass = Pass { gate: self.clone(), key: turn.waiter.key, charged, since: Instant::now() };
-        Some((turn.waiter.admit, pass))
+        None
     }
 }
 

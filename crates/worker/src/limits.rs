@@ -57,8 +57,6 @@ pub const WORKER_DESCRIPTORS_MAX: u64 = 4;
 /// Bytes of the file that takes what came out of one message's containers. Pages of such a file count in no limit of the
 /// process; it can make none, so what it can fill is this, for each file that it was given.
 pub const FILES_BYTES_MAX: u64 = 256 * 1024 * 1024;
-/// Bytes of all such files that are held at a time; beyond it reading them fails, and what was to read them waits.
-pub const FILES_HELD_BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// Unit of what is held, bytes.
 pub const FILES_UNIT_BYTES: u64 = 4096;
 /// Attempts to seal a file: now and then the kernel is not done with the last write.

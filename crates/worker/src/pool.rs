@@ -44,6 +44,9 @@ pub struct PoolSettings {
     pub sandbox: Sandbox,
     /// What they look for besides opening.
     pub signatures: Signatures,
+    /// Bytes of what came out of containers that are held at a time; beyond it reading them fails, and what was to read them
+    /// waits. As many as one message may fill, at least.
+    pub files_held_bytes_max: u64,
 }
 
 /// Why nothing was found out.

@@ -112,6 +112,17 @@ impl FairQueue {
     pub(crate) fn leave(&self, key: FairKey) {
         let mut state = self.state.lock();
         state.waiting.leave(key);
+        self.give_back(&mut state);
+    }
+
+    /// Nobody waits for the job any more whose turn it was.
+    pub(crate) fn forgo(&self, key: FairKey, charged: Duration) {
+        let mut state = self.state.lock();
+        state.waiting.forgo(key, charged);
+        self.give_back(&mut state);
+    }
+
+    fn give_back(&self, state: &mut State) {
         let put_off = std::mem::take(&mut state.put_off).min(state.waiting.count());
         self.jobs.add_permits(put_off);
     }

@@ -17,7 +17,8 @@ async fn a_forbidden_call_raises_an_alarm_and_other_ends_do_not() {
     let metrics = PrometheusBuilder::new().install_recorder().unwrap();
     let command = env!("CARGO_BIN_EXE_worker-testchild").into();
     let (args, signatures) = (Vec::new(), Signatures::default());
-    let settings = PoolSettings { command, args, workers: 1, sandbox: Sandbox::Full, signatures };
+    let settings =
+        PoolSettings { command, args, workers: 1, sandbox: Sandbox::Full, signatures, files_held_bytes_max: 0 };
     let pool = Pool::start(settings).await.unwrap();
     let (mut violations, mut failed) = (0, 0);
     for (deed, is_violation) in [

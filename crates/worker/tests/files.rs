@@ -18,6 +18,7 @@ async fn pool() -> Pool {
         workers: 1,
         sandbox: Sandbox::Full,
         signatures: Signatures::default(),
+        files_held_bytes_max: 0,
     })
     .await
     .unwrap()

@@ -17,6 +17,7 @@ fn settings(workers: usize) -> PoolSettings {
         workers,
         sandbox: Sandbox::Full,
         signatures: Signatures::default(),
+        files_held_bytes_max: 0,
     }
 }
 

@@ -18,6 +18,7 @@ fn settings(workers: usize, args: &[&str]) -> PoolSettings {
         workers,
         sandbox: if args.contains(&"seccomp-only") { Sandbox::SeccompOnly } else { Sandbox::Full },
         signatures: Signatures::default(),
+        files_held_bytes_max: 0,
     }
 }
 

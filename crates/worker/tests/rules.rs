@@ -25,7 +25,14 @@ fn finding(word: &str) -> Signatures {
 
 async fn pool(workers: usize, signatures: Signatures) -> Pool {
     let command = env!("CARGO_BIN_EXE_worker-testchild").into();
-    let settings = PoolSettings { command, args: Vec::new(), workers, sandbox: Sandbox::Full, signatures };
+    let settings = PoolSettings {
+        command,
+        args: Vec::new(),
+        workers,
+        sandbox: Sandbox::Full,
+        signatures,
+        files_held_bytes_max: 0,
+    };
     Pool::start(settings).await.unwrap()
 }
 
@@ -137,6 +144,13 @@ async fn rules_that_do_not_load_leave_the_old_ones() {
     assert_eq!(matches(&pool, &[], "a needle in it").await, ["test find_needle malware"]);
     pool.stop().await;
     let command = env!("CARGO_BIN_EXE_worker-testchild").into();
-    let settings = PoolSettings { command, args: Vec::new(), workers: 1, sandbox: Sandbox::Full, signatures: broken };
+    let settings = PoolSettings {
+        command,
+        args: Vec::new(),
+        workers: 1,
+        sandbox: Sandbox::Full,
+        signatures: broken,
+        files_held_bytes_max: 0,
+    };
     assert!(matches!(Pool::start(settings).await.unwrap_err(), WorkerError::Refused(Refusal::Rules)));
 }

@@ -57,8 +57,16 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     }
     let number = |member: &str| value.get(member).and_then(Value::as_u64).unwrap_or(0);
     let delivered = rows.iter().filter(|row| !list(row, "delivered").is_empty()).count();
-    let found = counted(u64::try_from(rows.len()).unwrap_or(u64::MAX), "message");
+    let left_out = number("left_out");
+    let found = counted(u64::try_from(rows.len()).unwrap_or(u64::MAX).saturating_add(left_out), "message");
     print(&format!("{found} of {} found, {delivered} delivered\n", number("looked_at")));
+    if left_out > 0 {
+        let some = counted(left_out, "message");
+        print_wrapped(
+            &format!("{some} more than one answer holds are not listed: ask with --since, or with a shorter list\n"),
+            4,
+        );
+    }
     if number("kept_in_part") > 0 {
         print(&format!("of {} only the first files and links are kept\n", counted(number("kept_in_part"), "message")));
     }

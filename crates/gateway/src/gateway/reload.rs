@@ -15,7 +15,7 @@ use crate::cli::output::counted;
 use crate::config::{self, Config, Origin};
 use crate::control::handlers::Daemon;
 use crate::control::protocol::Fault;
-use crate::scanners::{Means, Outside};
+use crate::scanners::{Means, NamedFiles, Outside};
 use crate::settings::{self, Settings};
 use crate::signatures::{Occasion, SignatureSet};
 use store::Mails as _;
@@ -66,7 +66,7 @@ impl Gateway {
     }
 
     async fn try_reload(&self) -> Result<String, Fault> {
-        let _one_at_a_time = self.reloading.lock().await;
+        let mut named_files = self.reloading.lock().await;
         let old = self.config.load_full();
         let mut config = match &old.origin {
             Origin::File(file) => config::load(file)?,
@@ -77,8 +77,7 @@ impl Gateway {
             }
         };
         let needs_restart = needs_restart(&self.started, &config);
-        config.values.data.clone_from(&old.values.data);
-        config.values.hostname.clone_from(&self.started.values.hostname);
+        keep_what_needs_restart(&self.started, &mut config);
         let settings = settings::in_force(&config)?;
         self.refuse_to_lose_all(&config, &settings)?;
         let unusable = |error: &dyn std::fmt::Display| Fault::usage(format!("certificate: {error}"), "");
@@ -90,10 +89,12 @@ impl Gateway {
         ServerCertificate::from_pem(&pem.certificate, &pem.key).map_err(|error| unusable(&error))?;
         let signatures = super::load_signatures(&config, &[], Occasion::Change).await?;
         let domains = settings.domains.all().len();
-        let outside = self.outside(&config)?;
+        let files = NamedFiles::of(&config);
+        let outside = self.outside(&config, *named_files == files)?;
         self.put_in_force(&config, settings, (&signatures, outside)).await?;
         self.certificate.replace(&pem.certificate, &pem.key).map_err(|error| unusable(&error))?;
         self.config.store(Arc::new(config));
+        *named_files = files;
         tracing::info!(event = "reloaded");
         let domains = counted(u64::try_from(domains).unwrap_or(u64::MAX), "domain");
         let mut said = format!("Reloaded; {domains}, {}.", signatures.counted());
@@ -138,8 +139,8 @@ impl Gateway {
     }
 
     // Where nothing changed, what scanners have said and what a sandbox is at is kept.
-    fn outside(&self, config: &Config) -> Result<Outside, Fault> {
-        if !Outside::is_same(&self.config.load(), config) {
+    fn outside(&self, config: &Config, has_same_files: bool) -> Result<Outside, Fault> {
+        if !has_same_files || !Outside::is_same(&self.config.load(), config) {
             return Ok(Outside::of(config, &Means { dns: &self.dns, clock: &self.clock })?);
         }
         let stations = self.line.stations();
@@ -198,6 +199,28 @@ fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
         ("log", old.log.level != new.log.level || old.log.format != new.log.format),
     ];
     changed.into_iter().filter_map(|(key, changed)| changed.then_some(key)).collect()
+}
+
+// So that everything which is made of the configuration goes by the same values.
+fn keep_what_needs_restart(started: &Config, config: &mut Config) {
+    let (old, new) = (&started.values, &mut config.values);
+    new.hostname.clone_from(&old.hostname);
+    new.inbound.listen.clone_from(&old.inbound.listen);
+    new.outbound.listen.clone_from(&old.outbound.listen);
+    new.http.listen.clone_from(&old.http.listen);
+    new.dns.servers.clone_from(&old.dns.servers);
+    new.limits.sessions_max = old.limits.sessions_max;
+    new.limits.sessions_per_prefix_max = old.limits.sessions_per_prefix_max;
+    new.limits.message_memory_bytes = old.limits.message_memory_bytes;
+    new.limits.deliveries_per_destination_max = old.limits.deliveries_per_destination_max;
+    new.limits.drain_seconds = old.limits.drain_seconds;
+    new.scan.workers = old.scan.workers;
+    new.scan.session_budget_ms = old.scan.session_budget_ms;
+    new.process.user.clone_from(&old.process.user);
+    new.process.sandbox = old.process.sandbox;
+    new.data.clone_from(&old.data);
+    new.log.level.clone_from(&old.log.level);
+    new.log.format = old.log.format;
 }
 
 /// What the SMTP machine is told.

@@ -21,6 +21,8 @@ use testkit::{loopback, wait};
 
 use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send, send_accepted};
 
+mod icap_outage;
+
 /// A gateway with scanners, where its mail goes, and who says that its senders are who they are.
 struct Rig {
     daemon: Daemon,

@@ -38,6 +38,8 @@ pub struct DetonationSettings {
     pub at_a_time: usize,
     /// Files that are in the sandbox or wait for it.
     pub waiting_max: usize,
+    /// Bytes of those that have not been sent yet.
+    pub waiting_bytes_max: u64,
     /// Files over so many bytes are not sent.
     pub file_bytes_max: u64,
     /// Seconds that a failure is told before the file is sent anew: longer than `wait_max_s`, so that a message with several
@@ -53,6 +55,7 @@ impl Default for DetonationSettings {
             poll_max_ms: 30_000,
             at_a_time: 8,
             waiting_max: 64,
+            waiting_bytes_max: 64 << 20,
             file_bytes_max: 32 << 20,
             failure_life_s: 900,
         }
@@ -81,9 +84,13 @@ struct Inner {
     known: Arc<dyn KnownVerdicts>,
     settings: DetonationSettings,
     slots: Semaphore,
+    /// A permit for each [`ROOM_UNIT_BYTES`] of files that wait to be sent.
+    room: Arc<Semaphore>,
     failures: Cache<[u8; 32], ScannerAnswer>,
 }
 
+/// Unit of the room for files that wait, bytes.
+const ROOM_UNIT_BYTES: u64 = 4096;
 /// Failures that are remembered.
 const FAILURES_MAX: u64 = 10_000;
 
@@ -97,12 +104,14 @@ impl Detonation {
         settings: DetonationSettings,
     ) -> Self {
         let slots = Semaphore::new(settings.at_a_time.clamp(1, Semaphore::MAX_PERMITS));
-        let running = Arc::new(Running::new(settings.waiting_max));
+        let units = usize::try_from(units(settings.waiting_bytes_max)).unwrap_or(Semaphore::MAX_PERMITS);
+        let room = Arc::new(Semaphore::new(units.min(Semaphore::MAX_PERMITS)));
+        let running = Arc::new(Running::new(settings.waiting_max, Duration::from_secs(settings.failure_life_s)));
         let failures = Cache::builder()
             .max_capacity(if settings.failure_life_s == 0 { 0 } else { FAILURES_MAX })
             .time_to_live(Duration::from_secs(settings.failure_life_s))
             .build();
-        Self { inner: Arc::new(Inner { service, client, known, settings, slots, failures }), running }
+        Self { inner: Arc::new(Inner { service, client, known, settings, slots, room, failures }), running }
     }
 
     /// Where a file stands; the first who asks for it sends it. For a message that is held and judged again and again:
@@ -115,8 +124,15 @@ impl Detonation {
         if let Some(failure) = self.inner.failures.get(&sha256) {
             return DetonationState::Answered(failure);
         }
+        if file.size_bytes() > self.inner.settings.file_bytes_max {
+            return DetonationState::Answered(ScannerAnswer::Skipped(WhySkipped::TooLarge));
+        }
         let inner = Arc::clone(&self.inner);
-        let state = self.running.ask(sha256, || async move { inner.detonate(file).await }.boxed());
+        let state = self.running.ask(sha256, || {
+            let room = Arc::clone(&inner.room).try_acquire_many_owned(units(file.size_bytes())).ok()?;
+            let file = file.kept(room);
+            Some(async move { inner.detonate(file).await }.boxed())
+        });
         if let DetonationState::Answered(answer) = &state
             && !answer.is_definite()
             && *answer != ScannerAnswer::Failed(ScanTrouble::Busy)
@@ -181,6 +197,10 @@ impl Inner {
         }
         answer
     }
+}
+
+fn units(bytes: u64) -> u32 {
+    u32::try_from(bytes.div_ceil(ROOM_UNIT_BYTES)).unwrap_or(u32::MAX)
 }
 
 fn trouble(error: &HttpError) -> ScanTrouble {

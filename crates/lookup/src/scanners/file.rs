@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use scan::content::Item;
 use sha2::{Digest, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::detonation::is_active;
 
@@ -33,6 +34,17 @@ pub enum Nature {
     Part,
     /// The same, and it may do something when somebody opens it.
     Active,
+}
+
+struct Kept {
+    bytes: Vec<u8>,
+    _room: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Kept {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 impl Nature {
@@ -68,6 +80,13 @@ impl FileToScan {
     pub fn of_message(bytes: Bytes) -> Self {
         let file = Self::new(MESSAGE_PLACE.to_owned(), Vec::new(), MESSAGE_KIND.to_owned(), bytes);
         Self { nature: Nature::Message, ..file }
+    }
+
+    /// With bytes of its own, which hold this room as long as they are needed: what it was cut out of may go.
+    #[must_use]
+    pub(crate) fn kept(self, room: OwnedSemaphorePermit) -> Self {
+        let bytes = Bytes::from_owner(Kept { bytes: self.bytes.to_vec(), _room: room });
+        Self { bytes, ..self }
     }
 
     /// Its bytes.

@@ -177,6 +177,24 @@ async fn no_more_files_wait_than_settings_allow() {
 }
 
 #[tokio::test]
+async fn no_more_bytes_wait_than_settings_allow() {
+    let service = CapeService::start(CapeScript::new(&["pending"], HARMLESS)).await;
+    let settings = DetonationSettings { waiting_bytes_max: 10_000, at_a_time: 1, ..settings() };
+    let detonation = cape_at(service.http.address, settings);
+    let busy = DetonationState::Answered(ScannerAnswer::Failed(ScanTrouble::Busy));
+    let large = |number: u8| file(vec![number; 8_000]);
+    assert_eq!(detonation.ask(file("x".repeat(20_000))).await, busy);
+    assert_eq!(detonation.ask(large(1)).await, DetonationState::Running);
+    assert_eq!(detonation.ask(large(2)).await, busy);
+    assert_eq!(detonation.ask(large(1)).await, DetonationState::Running, "it has its room");
+    // What the sandbox has got waits without its bytes.
+    testkit::wait::until_true("the first to be sent", std::time::Duration::from_secs(10), async || {
+        detonation.ask(large(2)).await == DetonationState::Running
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_too_large_is_not_sent() {
     let service = CapeService::start(CapeScript::new(&["reported"], HARMLESS)).await;
     let detonation = cape_at(service.http.address, DetonationSettings { file_bytes_max: 10, ..settings() });

@@ -40,7 +40,8 @@ pub(super) async fn give_up(line: &Line, mail: &MailState, now: Timestamp, why: 
             let judged = caught(|| unscannable(&line.stations(), &stored, start, (now, why))).flatten();
             let added = stored.state.recipients.iter().filter(|recipient| recipient.added).cloned().collect();
             let (variants, sender_genuine) = (stored.variants, stored.state.sender_genuine);
-            change.judged = judged.map(|judged| Rejudged { judged, variants, sender_genuine, added });
+            let after = stored.judgements;
+            change.judged = judged.map(|judged| Rejudged { after, judged, variants, sender_genuine, added });
         }
         // It moves all the same: a person looks there.
         Err(error) => tracing::error!(mail = %mail.id.reference(), %error, "given up without a judgement"),

@@ -16,7 +16,7 @@ use store::{Journal, StoreError};
 use super::HELD_MAIL;
 use super::give_up::give_up;
 use super::other_words::{OtherMail, encrypted, is_opened};
-use super::settle::{next_look, settle};
+use super::settle::{Before, next_look, settle};
 use crate::actions::{ALARM_AFTER, GIVE_UP_AFTER};
 use crate::caught::{NotProcessed, process_caught};
 use crate::given::{Given, Passwords};
@@ -124,9 +124,11 @@ async fn judge(line: &Line, mail: &MailState, terms: Terms<'_>) -> Result<(), St
     };
     let stations = line.stations();
     let incoming = Incoming { mail: mail.id, scan, envelope, raw, given: Given::default() };
+    // As it is now: somebody may have opened it since it was listed.
+    let before = Before { mail: stored.state, variants: stored.variants, judgements: stored.judgements };
     let other = OtherMail { journal, mails: line.mails().as_ref() };
     match process_with_words(incoming, &stations, other).await {
-        Ok(processed) => settle(line, (mail, stored.variants), processed, now).await,
+        Ok(processed) => settle(line, before, processed, now).await,
         Err(NotProcessed::Panicked) => give_up(line, mail, now, "it could not be judged: a bug of ours").await,
         Err(NotProcessed::NoPolicy(error)) => {
             tracing::error!(mail = %mail.id.reference(), %error, "not judged");

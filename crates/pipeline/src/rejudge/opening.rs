@@ -18,6 +18,7 @@ use store::record::mail::StateRecord;
 use store::{Mails, StoreError};
 use worker::FairKey;
 
+use super::OPENED_MAIL;
 use super::look::envelope;
 use super::other_words::{OtherMail, encrypted, is_opened};
 use super::settle::place_of;
@@ -99,7 +100,8 @@ impl Bench {
     /// [`NotLooked`].
     pub async fn sealed(&self, mails: &dyn Mails, mail: &MailState) -> Result<Option<Sealed>, NotLooked> {
         let needed = mail.size.saturating_mul(line::COPIES_OF_A_MESSAGE);
-        let room = self.memory.reserve(needed, ROOM_TIMEOUT).await.ok_or(NotLooked::Busy)?;
+        let memory = self.memory.of_client(OPENED_MAIL);
+        let room = memory.reserve(needed, ROOM_TIMEOUT).await.ok_or(NotLooked::Busy)?;
         let stored = mails.load(mail.tenant, mail.id).await?;
         let raw = room.tie_to(line::whole_body(&stored.body).await?);
         let Some(envelope) = envelope(&stored) else {
@@ -197,7 +199,7 @@ impl Bench {
             at: now.unix_millis(),
             by: by.to_owned(),
             durable: true,
-            judged: Some(Rejudged { judged, variants, sender_genuine, added }),
+            judged: Some(Rejudged { after: sealed.mail.judgements, judged, variants, sender_genuine, added }),
         };
         Settled { change, fates }
     }

@@ -18,9 +18,17 @@ use crate::{features, record};
 /// For changing the content of one copy: longer than any worker may take.
 const CHANGES_TIMEOUT: Duration = Duration::from_secs(200);
 
+/// A mail as it was when it was judged.
+pub(super) struct Before {
+    pub(super) mail: MailState,
+    pub(super) variants: Vec<VariantRecord>,
+    /// See [`store::mails::StoredMail::judgements`].
+    pub(super) judgements: u32,
+}
+
 pub(super) async fn settle(
     line: &Line,
-    (mail, mut variants): (&MailState, Vec<VariantRecord>),
+    Before { mail, mut variants, judgements }: Before,
     processed: Processed,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -40,7 +48,7 @@ pub(super) async fn settle(
     let held: Vec<_> = held.collect();
     // Nothing new: no record for each of the many looks.
     if held.iter().all(|(_, (before, after))| is_held_for_the_same(&before.state, &after.state)) {
-        postpone(line, mail, now).await;
+        postpone(line, &mail, now).await;
         return Ok(());
     }
     let forms: Vec<u16> = plan.variants.into_iter().map(|form| place_of(form, &mut variants)).collect();
@@ -52,14 +60,16 @@ pub(super) async fn settle(
     recipients.extend(numbered(mail.recipients.len(), &originals));
     let known = mail.recipients.iter().filter(|recipient| recipient.added).cloned();
     let added = known.chain(originals).collect();
+    let sender_genuine = line::sender_is_genuine(&gathered);
     let next = Change {
         recipients,
         expect: &["held"],
         at: now.unix_millis(),
         by: String::new(),
         durable: true,
-        judged: Some(Rejudged { judged, variants, sender_genuine: line::sender_is_genuine(&gathered), added }),
+        judged: Some(Rejudged { after: judgements, judged, variants, sender_genuine, added }),
     };
+    // Where another judgement came first it is looked at once more.
     if let Changed::Done(state) = line.mails().change(mail.tenant, mail.id, next).await? {
         line.queue().offer(&state, None);
     }

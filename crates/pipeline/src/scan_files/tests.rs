@@ -70,6 +70,10 @@ fn checks(need: ScannerNeed, selection: Selection, time: Duration) -> (Arc<Fake>
 }
 
 async fn facts(checks: &FileChecks, files: &[&str]) -> Vec<ScannerFact> {
+    facts_by(checks, FairKey::default(), files).await
+}
+
+async fn facts_by(checks: &FileChecks, key: FairKey, files: &[&str]) -> Vec<ScannerFact> {
     let part = |(number, text): (usize, &&str)| Part {
         place: (number + 1).to_string(),
         declared: "application/octet-stream".to_owned(),
@@ -78,7 +82,9 @@ async fn facts(checks: &FileChecks, files: &[&str]) -> Vec<ScannerFact> {
     };
     let request = Request { parts: files.iter().enumerate().map(part).collect(), ..Request::default() };
     let opened = InProcess::default().open(FairKey::default(), request, checks.wanted()).await.unwrap();
-    checks.facts(MailId::from_bytes([7; 16]), &Bytes::from_static(b"the message"), &opened, Attempt::InSession).await
+    let aside = Aside::new(2);
+    let asking = Asking { mail: MailId::from_bytes([7; 16]), key, attempt: Attempt::InSession, aside: &aside };
+    checks.facts(asking, &Bytes::from_static(b"the message"), &opened).await
 }
 
 fn said(fact: &ScannerFact) -> Vec<(&str, &str)> {
@@ -124,6 +130,21 @@ async fn only_a_required_scanner_without_an_answer_is_a_failed_check() {
     let facts = facts(&checks, &["large"]).await;
     assert_eq!(said(&facts[0]), [("1", "over_limits")], "that is final, another try would not help");
     assert_eq!(failed_checks(&facts).count(), 0);
+}
+
+#[tokio::test]
+async fn a_client_whose_files_take_long_leaves_a_scanner_to_others() {
+    let (_, checks) = checks(ScannerNeed::Required, Selection::default(), TIME);
+    let key = |last: u8| FairKey::of([10, 0, last, 1].into());
+    let slow = futures_util::future::join_all((0..9).map(|_| facts_by(&checks, key(1), &["hang"])));
+    let other = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        facts_by(&checks, key(2), &["one"]).await
+    };
+    tokio::select! {
+        facts = other => assert_eq!(failed_checks(&facts).count(), 0),
+        _ = slow => panic!("it waited until the others had used up their time"),
+    }
 }
 
 #[tokio::test]

@@ -177,6 +177,26 @@ async fn what_was_read_in_two_ways_is_delivered_to_be_read_in_one() {
     world.stop().await;
 }
 
+#[tokio::test]
+async fn without_such_a_rule_none_of_them_is_delivered() {
+    let world = World::new("standard").await;
+    let mut passed = Vec::new();
+    for (number, case) in CASES.iter().enumerate() {
+        let mail = id(u8::try_from(number + 1).unwrap());
+        let is_stopped = match world.take(mail, envelope(&["bob@corp.example"]), &raw(case)).await {
+            Taken::Accepted => words(&world.state(mail)) == ["quarantined"],
+            taken => matches!(taken, Taken::Rejected(_)),
+        };
+        if !is_stopped {
+            passed.push(*case);
+        }
+    }
+    assert!(passed.is_empty(), "{}", passed.join("\n---\n"));
+    assert!(world.hops.copies().is_empty());
+    world.check_account();
+    world.stop().await;
+}
+
 // What was rebuilt once is not rebuilt again.
 #[tokio::test]
 async fn what_is_in_that_form_already_stays_byte_for_byte() {

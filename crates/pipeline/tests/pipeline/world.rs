@@ -207,7 +207,8 @@ impl World {
     }
 
     pub(crate) async fn with(policy: &str, session_budget: Duration, memory_bytes: u64) -> Self {
-        let options = OpenOptions { folder: "/data".into(), disk: Arc::new(FaultyDisk::new()), segment_bytes: 8 << 20 };
+        let options =
+            OpenOptions { disk: Arc::new(FaultyDisk::new()), segment_bytes: 8 << 20, ..OpenOptions::new("/data") };
         let store = Embedded::open(options).await.unwrap();
         let clock = Arc::new(ManualClock::new(start()));
         let trap = Arc::new(Trap::new(store.clone()));

@@ -54,7 +54,8 @@ impl World {
         let server = TestDns::start_text(zone).await;
         let settings = DnsSettings { servers: Servers::List(vec![server.address]), query_timeout_ms: 500, retries: 0 };
         let dns = Arc::new(Dns::new(&settings).unwrap());
-        let options = OpenOptions { folder: "/data".into(), disk: Arc::new(FaultyDisk::new()), segment_bytes: 4 << 20 };
+        let options =
+            OpenOptions { disk: Arc::new(FaultyDisk::new()), segment_bytes: 4 << 20, ..OpenOptions::new("/data") };
         let store = Embedded::open(options).await.unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp::from_unix_millis(1_795_000_000_000)));
         let smtp = Smtp::new(

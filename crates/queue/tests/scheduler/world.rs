@@ -182,7 +182,7 @@ impl World {
     }
 
     pub(crate) async fn with(disk: FaultyDisk, concurrency: Concurrency, routes: Routes) -> Self {
-        let options = OpenOptions { folder: "/data".into(), disk: Arc::new(disk.clone()), segment_bytes: 1 << 20 };
+        let options = OpenOptions { disk: Arc::new(disk.clone()), segment_bytes: 1 << 20, ..OpenOptions::new("/data") };
         let store = Embedded::open(options).await.unwrap();
         let trap = Arc::new(Trap::new(store.clone()));
         let clock = Arc::new(ManualClock::new(Timestamp::from_unix_millis(START)));

@@ -6,12 +6,12 @@
 
 mod body;
 mod mails;
+mod turns;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-
+use self::turns::BodyTurns;
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
 use crate::error::StoreError;
@@ -30,13 +30,15 @@ pub struct OpenOptions {
     pub disk: Arc<dyn Disk>,
     /// Bytes of a segment: [`SEGMENT_BYTES`] but for tests.
     pub segment_bytes: u64,
+    /// Large bodies that may be written and hashed at a time; what comes beyond waits, a piece each.
+    pub bodies_at_a_time: usize,
 }
 
 impl OpenOptions {
-    /// A folder of the machine's own disk.
+    /// A folder of the machine's own disk, one large body at a time.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), disk: Arc::new(RealDisk), segment_bytes: SEGMENT_BYTES }
+        Self { folder: folder.into(), disk: Arc::new(RealDisk), segment_bytes: SEGMENT_BYTES, bodies_at_a_time: 1 }
     }
 }
 
@@ -46,8 +48,7 @@ pub struct Embedded {
     disk: Arc<dyn Disk>,
     folder: PathBuf,
     manifest: Manifest,
-    /// Large bodies are written and hashed by few at a time, a piece each; the rest of the machine is there for others.
-    body_turns: Arc<Semaphore>,
+    body_turns: BodyTurns,
     // Last, so that it goes when the threads of the log have ended.
     _lock: FolderLock,
 }
@@ -68,13 +69,12 @@ impl Embedded {
     /// # Errors
     /// As [`Embedded::open`].
     pub fn open_blocking(options: OpenOptions) -> Result<Arc<Self>, StoreError> {
-        let OpenOptions { folder, disk, segment_bytes } = options;
+        let OpenOptions { folder, disk, segment_bytes, bodies_at_a_time } = options;
         make_folders(&*disk, &folder)?;
         let lock = FolderLock::take(&*disk, &folder)?;
         let manifest = Manifest::open(&*disk, &folder)?;
         let log = Log::open(Arc::clone(&disk), &folder, manifest.mark_bytes()?, segment_bytes)?;
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let body_turns = Arc::new(Semaphore::new((cores / 2).max(1)));
+        let body_turns = BodyTurns::new(bodies_at_a_time);
         Ok(Arc::new(Self { log: Arc::new(log), disk, folder, manifest, body_turns, _lock: lock }))
     }
 

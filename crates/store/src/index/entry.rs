@@ -26,6 +26,8 @@ pub(crate) struct Entry {
     pub(crate) place: Place,
     /// Where its later judgement stands.
     pub(crate) rejudged: Option<Place>,
+    /// How many there were.
+    pub(crate) judgements: u32,
     /// The name of its body, if that is a file.
     pub(crate) body_file: Option<String>,
     /// Segments, other than the record's, with changes that count.
@@ -45,6 +47,7 @@ impl Entry {
             own,
             place: Place::default(),
             rejudged: None,
+            judgements: 0,
             body_file,
             pins: Vec::new(),
             copies: Vec::new(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mail::envelope::TenantId;
 use store::disk::faulty::{Cut, FaultyDisk};
-use store::mails::Changed;
+use store::mails::{Changed, Rejudged};
 use store::record::RecipientChange;
 use store::record::mail::{EditRecord, StateRecord, VariantRecord};
 use store::{Mails, StoreError};
@@ -153,4 +153,30 @@ async fn a_later_judgement_replaces_the_first() {
     }
     let words: Vec<_> = feed(&reopened).await;
     assert_eq!(words.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_judgement_of_what_was_judged_meanwhile_changes_nothing() {
+    let store = open(&FaultyDisk::new()).await;
+    store.accept(mail_for(1, ONE, vec![IN_QUARANTINE, IN_QUARANTINE], body(1, 60))).await.unwrap();
+    let seen = store.load(ONE, id(1)).await.unwrap().judgements;
+    let tag = |text: &str| VariantRecord {
+        edits: vec![EditRecord { start: 0, end: 0, replacement: text.as_bytes().to_vec() }],
+    };
+    let judge = |recipient, text: &str, after| {
+        let tagged = RecipientChange { variant: Some(0), ..to(recipient, IN_QUARANTINE) };
+        let mut wish = change(&["quarantined"], true, vec![tagged]);
+        wish.judged = Some(Rejudged { after, ..again(1, vec![tag(text)], true) });
+        store.change(ONE, id(1), wish)
+    };
+    assert!(matches!(judge(0, "X-First: 1\r\n", seen).await.unwrap(), Changed::Done(_)));
+    let kept = store.load(ONE, id(1)).await.unwrap();
+    assert!(matches!(judge(1, "X-Second: 1\r\n", seen).await.unwrap(), Changed::Conflict(_)));
+    let now = store.load(ONE, id(1)).await.unwrap();
+    assert_eq!(
+        (now.variants, &now.state),
+        (vec![tag("X-First: 1\r\n")], &kept.state),
+        "the first one's form is still its own"
+    );
+    assert!(matches!(judge(1, "X-Second: 1\r\n", kept.judgements).await.unwrap(), Changed::Done(_)));
 }

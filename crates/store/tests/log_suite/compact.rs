@@ -32,9 +32,13 @@ async fn compaction_keeps_mail_states_and_account() {
     store.change(ONE, id(10), wish).await.unwrap();
     // A rule adds the original of one; then it is judged once more, which adds nothing.
     let original = added("r0@example.org", StateRecord::Quarantined { since: 6 });
-    for (last, wishes) in [(1, vec![to(0, queued()), to(2, original.state.clone())]), (2, vec![to(1, queued())])] {
+    for (last, wishes) in [(1_u32, vec![to(0, queued()), to(2, original.state.clone())]), (2, vec![to(1, queued())])] {
         let mut wish = change(&["queued"], true, wishes);
-        wish.judged = Some(Rejudged { added: vec![original.clone()], ..again(last, Vec::new(), true) });
+        wish.judged = Some(Rejudged {
+            after: last.saturating_sub(1),
+            added: vec![original.clone()],
+            ..again(last, Vec::new(), true)
+        });
         let changed = store.change(ONE, id(20), wish).await.unwrap();
         assert!(
             matches!(changed, Changed::Done(state) if state.recipients.len() == 3 && state.recipients[2] == original)

@@ -12,4 +12,6 @@ mod model;
 mod panics;
 mod power;
 mod real;
+mod turns;
+mod watched;
 mod world;

@@ -24,7 +24,7 @@ pub(crate) async fn open(disk: &FaultyDisk) -> Arc<Embedded> {
 
 pub(crate) async fn try_open(disk: &FaultyDisk) -> Result<Arc<Embedded>, StoreError> {
     let disk: Arc<dyn Disk> = Arc::new(disk.clone());
-    Embedded::open(OpenOptions { folder: "/data".into(), disk, segment_bytes: SEGMENT }).await
+    Embedded::open(OpenOptions { disk, segment_bytes: SEGMENT, ..OpenOptions::new("/data") }).await
 }
 
 pub(crate) fn id(number: u64) -> MailId {
@@ -81,7 +81,7 @@ pub(crate) fn added(address: &str, state: StateRecord) -> RecipientRecord {
 
 /// A later judgement that adds nobody.
 pub(crate) fn again(scan: u32, variants: Vec<VariantRecord>, sender_genuine: bool) -> Rejudged {
-    Rejudged { judged: judged(scan), variants, sender_genuine, added: Vec::new() }
+    Rejudged { after: 0, judged: judged(scan), variants, sender_genuine, added: Vec::new() }
 }
 
 /// The mail with its body in a file of its own.

@@ -1,5 +1,6 @@
 //! Places, turns, and those who go before it is theirs.
 
+use futures_util::FutureExt as _;
 use tokio::task::yield_now;
 
 use super::*;
@@ -58,4 +59,34 @@ async fn who_goes_leaves_his_place_to_the_next() {
     assert!(gone.await.unwrap_err().is_cancelled());
     drop(held);
     let _pass = tokio::time::timeout(Duration::from_secs(10), gate.enter(key(3))).await.expect("a place is free");
+}
+
+#[tokio::test]
+async fn however_many_have_gone_they_cost_no_stack() {
+    let gate = FairGate::new(1);
+    let held = gate.enter(key(1)).await;
+    let mut gone: Vec<_> = (0..100_000).map(|_| Box::pin(gate.enter(key(2)))).collect();
+    for one in &mut gone {
+        assert!(futures_util::poll!(one).is_pending());
+    }
+    drop(gone);
+    drop(held);
+    let _pass = tokio::time::timeout(Duration::from_secs(10), gate.enter(key(3))).await.expect("a place is free");
+}
+
+#[tokio::test]
+async fn one_place_is_left_for_others() {
+    let gate = FairGate::with_one_for_others(3);
+    let mut held = Vec::new();
+    while let Some(pass) = gate.enter(key(1)).now_or_never() {
+        held.push(pass);
+    }
+    assert_eq!(held.len(), 2);
+    let mut third = Box::pin(gate.enter(key(1)));
+    assert!(futures_util::poll!(&mut third).is_pending());
+    let other = gate.enter(key(2)).now_or_never().expect("the third place is free");
+    drop(other);
+    assert!(futures_util::poll!(&mut third).is_pending(), "it is not his");
+    held.pop();
+    third.now_or_never().expect("one of his own is free again");
 }

@@ -11,7 +11,7 @@ use crate::files::{Files, Store, Wanted};
 use crate::frame::Setup;
 use crate::lane::{Lane, Times};
 use crate::limits::{
-    FILES_HELD_BYTES_MAX, FILES_UNIT_BYTES, QUICK_WAITING_MAX, SLOW_WAITING_MAX, SLOW_WAITING_PER_CLIENT_MAX,
+    FILES_BYTES_MAX, FILES_UNIT_BYTES, QUICK_WAITING_MAX, SLOW_WAITING_MAX, SLOW_WAITING_PER_CLIENT_MAX,
 };
 use crate::opener::Opened;
 use crate::pool::generation::{Generation, Signatures};
@@ -49,6 +49,8 @@ impl Shared {
         // One place is always left for others.
         let in_hand = slow_places(settings.workers).saturating_sub(1);
         let slow = Room { all: SLOW_WAITING_MAX, per_client: SLOW_WAITING_PER_CLIENT_MAX, in_hand };
+        let held = settings.files_held_bytes_max.max(FILES_BYTES_MAX) / FILES_UNIT_BYTES;
+        let held = usize::try_from(held).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
         let shared = Self {
             settings,
             times,
@@ -58,7 +60,7 @@ impl Shared {
             fresh: Mutex::default(),
             generation: watch::Sender::new(generation),
             ids: Mutex::default(),
-            file_room: Arc::new(Semaphore::new(usize::try_from(FILES_HELD_BYTES_MAX / FILES_UNIT_BYTES).unwrap_or(0))),
+            file_room: Arc::new(Semaphore::new(held)),
         };
         (shared, spares)
     }
@@ -112,13 +114,19 @@ impl Shared {
         self.ids.lock().remove(&worker.id);
     }
 
-    /// A worker of the present generation that waits for a place, if there is one.
-    pub(super) fn take_fresh(&self) -> Option<Worker> {
-        self.fresh.lock().pop()
+    /// A worker that waits for a place, if there is one: of the present generation, or of one that is just coming into force.
+    pub(super) async fn take_fresh(&self) -> Option<Worker> {
+        loop {
+            let worker = self.fresh.lock().pop()?;
+            if worker.generation >= self.generation.borrow().number {
+                return Some(worker);
+            }
+            self.end(worker).await;
+        }
     }
 
     pub(super) async fn end_fresh(&self) {
-        while let Some(worker) = self.take_fresh() {
+        while let Some(worker) = self.take_fresh().await {
             self.end(worker).await;
         }
     }

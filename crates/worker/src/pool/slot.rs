@@ -1,7 +1,6 @@
 //! A place in a lane: it serves jobs with one worker after another until the queue closes.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use scan::content::WhyUnopened;
@@ -37,11 +36,11 @@ impl Slot {
             let key = turn.waiter.key;
             // Whoever asked may have gone meanwhile.
             if turn.waiter.answer.is_closed() {
-                self.shared.queue(self.lane).settle(key, turn.charged(), Duration::ZERO);
+                self.shared.queue(self.lane).forgo(key, turn.charged());
             } else {
                 self.serve(turn).await;
+                self.shared.queue(self.lane).leave(key);
             }
-            self.shared.queue(self.lane).leave(key);
         }
         if let Some(worker) = self.worker {
             self.shared.end(worker).await;
@@ -68,7 +67,7 @@ impl Slot {
     async fn renew(&mut self) {
         if self.worker.as_ref().is_some_and(|worker| self.shared.is_stale(worker)) {
             let fresh = match self.lane {
-                Lane::Quick => self.shared.take_fresh(),
+                Lane::Quick => self.shared.take_fresh().await,
                 Lane::Slow => None,
             };
             self.renew_with(fresh).await;
@@ -82,7 +81,7 @@ impl Slot {
     }
 
     async fn serve(&mut self, turn: Turn<Job>) {
-        let mut charged = Some(turn.charged());
+        let mut charged = turn.charged();
         let mut job = turn.waiter;
         while job.faults < TRIES_MAX {
             let Some(mut worker) = self.ready_worker().await else {
@@ -90,11 +89,10 @@ impl Slot {
             };
             let (before, times) = (worker.cpu(), *self.shared.times.of(self.lane));
             let answered = worker.ask(&job.ask, &times).await;
-            if let Some(charged) = charged.take() {
-                let took = worker.cpu().zip(before).map(|(after, before)| after.saturating_sub(before));
-                // What kills its worker is as dear as what uses up its time.
-                self.shared.queue(self.lane).settle(job.key, charged, took.unwrap_or(times.cpu));
-            }
+            let took = worker.cpu().zip(before).map(|(after, before)| after.saturating_sub(before));
+            // What kills its worker is as dear as what uses up its time. A second try comes on top.
+            let charged = std::mem::take(&mut charged);
+            self.shared.queue(self.lane).settle(job.key, charged, took.unwrap_or(times.cpu));
             let fault = match answered {
                 Ok(Answer::Late) if self.lane == Lane::Slow => Fault::Lied(Lie::NoFrame),
                 Ok(answer) => {

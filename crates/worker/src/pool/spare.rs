@@ -13,7 +13,7 @@ use crate::process::Worker;
 /// The next one that is of the present generation; `None`: there will be none.
 pub(super) async fn next(shared: &Shared) -> Option<Worker> {
     loop {
-        if let Some(worker) = shared.take_fresh() {
+        if let Some(worker) = shared.take_fresh().await {
             return Some(worker);
         }
         let worker = shared.spare.lock().await.recv().await?;

@@ -45,6 +45,21 @@ async fn clients_take_turns() {
 }
 
 #[tokio::test]
+async fn a_turn_that_nobody_wanted_costs_nothing_and_says_nothing_of_the_next() {
+    let queue = FairQueue::new(ROOM);
+    queue.push(job(1, "dear")).unwrap();
+    take(&queue, 1, |_| 50).await;
+    queue.push(job(1, "gone")).unwrap();
+    let gone = queue.pop().await.unwrap();
+    queue.forgo(gone.waiter.key, gone.charged());
+    // It is where it was, so 50 ms behind who comes new; and what comes next is taken to be as dear as the last one.
+    for place in ["a1", "a2"] {
+        queue.push(job(1, place)).unwrap();
+    }
+    assert_eq!(queue.pop().await.unwrap().charged(), Duration::from_millis(50));
+}
+
+#[tokio::test]
 async fn who_takes_long_waits_as_long() {
     let queue = FairQueue::new(ROOM);
     for number in 1..=3 {

@@ -136,6 +136,18 @@ impl<W: Waiter> Waiting<W> {
         }
     }
 
+    /// A turn that nobody wanted any more: it cost nothing, and says nothing of what the next one will cost.
+    pub(crate) fn forgo(&mut self, key: FairKey, charged: Duration) {
+        if let Some(client) = self.clients.get_mut(&key) {
+            let waits = self.turns.remove(&(client.used, client.turn, key));
+            client.used = client.used.saturating_sub(charged);
+            if waits {
+                self.turns.insert((client.used, client.turn, key));
+            }
+        }
+        self.leave(key);
+    }
+
     /// A turn has ended.
     pub(crate) fn leave(&mut self, key: FairKey) {
         if let Some(client) = self.clients.get_mut(&key) {

@@ -1,6 +1,7 @@
 //! `postern rescan`: what is new about files and links is held against what delivered mail is found again by.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use mail::envelope::TenantId;
 use serde_json::{Value, json};
@@ -36,20 +37,23 @@ pub(super) async fn rescan(
     (hashes, links): (&[NamedText], &[NamedText]),
     since: i64,
 ) -> Result<Value, Fault> {
-    let wanted = Wanted::read(hashes, links)?;
+    let (hashes, links) = (hashes.to_vec(), links.to_vec());
+    let wanted = Arc::new(aside(move || Wanted::read(&hashes, &links)).await??);
     handlers.journal.settle().await?;
     let mut found = Vec::new();
-    let (mut looked_at, mut cut, mut without_tlsh) = (0_u64, 0_u64, 0_u64);
+    let (mut looked_at, mut cut, mut without_tlsh, mut left_out) = (0_u64, 0_u64, 0_u64, 0_u64);
     let mut after = None;
     loop {
         let page = handlers.journal.features(TenantId::DEFAULT, since, after).await?;
-        for row in &page.rows {
+        let wanted = Arc::clone(&wanted);
+        for Compared { row, misses_tlsh, matches } in aside(move || wanted.compare(page.rows)).await? {
             looked_at += 1;
             cut += u64::from(row.features.is_cut);
-            without_tlsh += u64::from(wanted.misses_tlsh(row));
-            let matches = wanted.matches(row);
-            if !matches.is_empty() && found.len() < FOUND_MAX {
-                found.push(shown(handlers, row, &matches));
+            without_tlsh += u64::from(misses_tlsh);
+            match matches.as_slice() {
+                [] => {}
+                matches if found.len() < FOUND_MAX => found.push(shown(handlers, &row, matches)),
+                _ => left_out += 1,
             }
         }
         after = page.next;
@@ -57,7 +61,21 @@ pub(super) async fn rescan(
             break;
         }
     }
-    Ok(json!({ "looked_at": looked_at, "kept_in_part": cut, "without_tlsh": without_tlsh, "rows": found }))
+    Ok(json!({
+        "looked_at": looked_at, "kept_in_part": cut, "without_tlsh": without_tlsh, "left_out": left_out, "rows": found,
+    }))
+}
+
+/// A message held against the lists.
+struct Compared {
+    row: FeaturesRow,
+    misses_tlsh: bool,
+    matches: Vec<Value>,
+}
+
+/// Long lists against long pages: not on the threads that serve sessions.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Fault::unavailable(format!("rescan: {error}"), ""))
 }
 
 impl Wanted {
@@ -77,6 +95,15 @@ impl Wanted {
         }
         let links = links.iter().map(LinkList::read).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { hashes: lists, links })
+    }
+
+    fn compare(&self, rows: Vec<FeaturesRow>) -> Vec<Compared> {
+        let compared = rows.into_iter().map(|row| Compared {
+            misses_tlsh: self.misses_tlsh(&row),
+            matches: self.matches(&row),
+            row,
+        });
+        compared.collect()
     }
 
     /// A near copy is looked for, and a file that is large enough for a TLSH has none: none was asked for when it came.

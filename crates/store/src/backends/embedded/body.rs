@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::sync::Semaphore;
 
+use super::turns::BodyTurns;
 use crate::bodies::BodyWriter;
 use crate::disk::{DiskFile, is_full};
 use crate::error::StoreError;
@@ -24,8 +24,7 @@ pub(super) async fn blocking<T: Send + 'static>(
 /// A body on its way. Without a writer an earlier call failed or was given up.
 pub(super) struct Spool {
     pub(super) log: Arc<Log>,
-    /// For each piece that is written.
-    pub(super) turns: Arc<Semaphore>,
+    pub(super) turns: BodyTurns,
     pub(super) writer: Option<BodyWriter>,
 }
 
@@ -35,7 +34,7 @@ impl SpoolWriter for Spool {
             let mut writer = self.writer.take().ok_or(StoreError::Closed)?;
             if writer.take(chunk) {
                 let log = Arc::clone(&self.log);
-                let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| StoreError::Closed)?;
+                let turn = self.turns.piece().await?;
                 writer = blocking(move || {
                     let _turn = turn;
                     writer.flush().map_err(|error| trouble(&log, "writing a body", &error))?;
@@ -51,9 +50,21 @@ impl SpoolWriter for Spool {
 
     fn finish(self: Box<Self>) -> BoxFuture<'static, Result<SpooledBody, StoreError>> {
         async move {
-            let Self { log, writer, .. } = *self;
-            let writer = writer.ok_or(StoreError::Closed)?;
-            blocking(move || writer.finish().map_err(|error| trouble(&log, "flushing a body", &error))).await
+            let Self { log, turns, writer } = *self;
+            let mut writer = writer.ok_or(StoreError::Closed)?;
+            let turn = turns.piece().await?;
+            let (log, writer) = blocking(move || {
+                let _turn = turn;
+                writer.flush().map_err(|error| trouble(&log, "writing a body", &error))?;
+                Ok((log, writer))
+            })
+            .await?;
+            let turn = turns.flush(writer.length()).await?;
+            blocking(move || {
+                let _turn = turn;
+                writer.finish().map_err(|error| trouble(&log, "flushing a body", &error))
+            })
+            .await
         }
         .boxed()
     }

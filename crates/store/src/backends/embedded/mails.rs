@@ -30,7 +30,7 @@ const MOVES_MAX: u32 = 8;
 
 impl Mails for Embedded {
     fn spool(&self) -> BoxFuture<'_, Result<Box<dyn SpoolWriter>, StoreError>> {
-        let (log, turns) = (Arc::clone(&self.log), Arc::clone(&self.body_turns));
+        let (log, turns) = (Arc::clone(&self.log), self.body_turns.clone());
         async move {
             if let Some(failure) = log.core.failure() {
                 return Err(failure);
@@ -187,7 +187,7 @@ enum Try {
 impl Core {
     async fn change(&self, tenant: TenantId, mail: MailId, change: Change) -> Result<Changed, StoreError> {
         let mut list = Vec::with_capacity(2);
-        if let Some(Rejudged { judged, variants, sender_genuine, added }) = &change.judged {
+        if let Some(Rejudged { judged, variants, sender_genuine, added, .. }) = &change.judged {
             list.push(Record::Judged(Box::new(JudgedAgain {
                 mail: *mail.as_bytes(),
                 tenant: tenant.0,
@@ -236,7 +236,8 @@ impl Core {
             Some(now) => !now.state.is_final() && is_expected(&now.state, change.expect),
             None => next.recipients.get(usize::from(wish.recipient)).is_some_and(|new| new.state == wish.state),
         });
-        if !fits {
+        let is_of_the_last = change.judged.as_ref().is_none_or(|again| again.after == entry.judgements);
+        if !fits || !is_of_the_last {
             return Ok(Try::Conflict(now.clone()));
         }
         let answer = self.send_change(&mut index, &next, change, payload)?;
@@ -272,7 +273,7 @@ impl Core {
     /// Blocks.
     fn load(&self, tenant: TenantId, mail: MailId) -> Result<StoredMail, StoreError> {
         let missing = || StoreError::NoMail(mail.to_string());
-        let find = || self.index.lock().find(tenant, mail).map(|entry| (entry.place, entry.rejudged));
+        let find = || self.index.lock().find(tenant, mail).map(|entry| (entry.place, entry.rejudged, entry.judgements));
         let mut places = find().ok_or_else(missing)?;
         let mut moves = 0;
         let (record, bytes) = loop {
@@ -305,6 +306,6 @@ impl Core {
         };
         let state = self.index.lock().find(tenant, mail).map(|entry| entry.state.clone()).ok_or_else(missing)?;
         let (envelope, variants, judged) = (record.envelope, record.variants, record.judged);
-        Ok(StoredMail { state, envelope, variants, judged, body })
+        Ok(StoredMail { state, envelope, variants, judged, judgements: places.2, body })
     }
 }

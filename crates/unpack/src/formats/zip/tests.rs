@@ -78,6 +78,38 @@ fn a_name_that_differs_is_kept_both_ways() {
     assert_eq!((names(&content), marks(&content)), (vec!["evil.exe|good.txt".to_owned()], vec!["zip_conflict"]));
 }
 
+/// The same with its numbers in the records of zip64 (APPNOTE 4.3.14 and 4.3.15). The old record says nothing, or what it said.
+fn zip64_of(archive: &[u8], says_nothing: bool) -> Vec<u8> {
+    let (before, end) = archive.split_at(archive.len() - 22);
+    let entries = u64::from(u16::from_le_bytes([end[10], end[11]]));
+    let [size, offset] = [12, 16].map(|at| u64::from(u32::from_le_bytes(end[at..at + 4].try_into().unwrap())));
+    let mut made = before.to_vec();
+    made.extend(b"PK\x06\x06\x2c\0\0\0\0\0\0\0\x2d\0\x2d\0\0\0\0\0\0\0\0\0");
+    for number in [entries, entries, size, offset] {
+        made.extend(number.to_le_bytes());
+    }
+    made.extend(b"PK\x06\x07\0\0\0\0");
+    made.extend((before.len() as u64).to_le_bytes());
+    made.extend(b"\x01\0\0\0");
+    made.extend(end);
+    if says_nothing {
+        let at = made.len() - 14;
+        made[at..at + 12].fill(0xff);
+    }
+    made
+}
+
+#[test]
+fn zip64_is_read_with_either_record() {
+    for says_nothing in [true, false] {
+        let large = stored().large_file(true);
+        let archive = zip_with(&[("evil.exe", b"MZ of an entry with its sizes in the field of zip64", large)]);
+        let content = open(&zip64_of(&archive, says_nothing));
+        assert_eq!((names(&content), content.items[1].size), (vec!["evil.exe".to_owned()], 51), "{says_nothing}");
+        assert!(marks(&content).is_empty() && content.unopened.is_empty(), "{content:?}");
+    }
+}
+
 #[test]
 fn two_archives_in_one_are_both_read() {
     let mut both = zip_with(&[("good.txt", b"good", stored())]);

@@ -48,6 +48,7 @@ async fn in_worker(cases: &[Case], binary: &Path, signatures: Signatures) -> Res
         workers: 1,
         sandbox: Sandbox::Full,
         signatures,
+        files_held_bytes_max: 0,
     };
     let pool = Pool::start(settings).await?;
     let ids = pool.process_ids();

@@ -2,7 +2,7 @@
 #![expect(clippy::as_conversions, clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
 
 use std::cell::Cell;
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -115,6 +115,17 @@ fn twenty_five_archives_in_each_other() {
         };
     }
     let content = open_with(&archive, &[], Limits::default());
+    assert!(is_bomb(&content));
+    assert_eq!((content.items.len(), content.unopened[0].why), (11, WhyUnopened::OverBudget));
+}
+
+#[test]
+fn an_archive_that_holds_itself() {
+    let itself = sample!("itself.gz");
+    let mut opened = Vec::new();
+    flate2::read::GzDecoder::new(itself).read_to_end(&mut opened).unwrap();
+    assert_eq!(opened, itself);
+    let content = open_with(itself, &[], Limits::default());
     assert!(is_bomb(&content));
     assert_eq!((content.items.len(), content.unopened[0].why), (11, WhyUnopened::OverBudget));
 }
