@@ -91,6 +91,8 @@ struct Inner {
 
 /// Unit of the room for files that wait, bytes.
 const ROOM_UNIT_BYTES: u64 = 4096;
+/// Seconds that a failure waits for somebody to come for it, at least.
+const UNCLAIMED_MIN_S: u64 = 60;
 /// Failures that are remembered.
 const FAILURES_MAX: u64 = 10_000;
 
@@ -106,7 +108,10 @@ impl Detonation {
         let slots = Semaphore::new(settings.at_a_time.clamp(1, Semaphore::MAX_PERMITS));
         let units = usize::try_from(units(settings.waiting_bytes_max)).unwrap_or(Semaphore::MAX_PERMITS);
         let room = Arc::new(Semaphore::new(units.min(Semaphore::MAX_PERMITS)));
-        let running = Arc::new(Running::new(settings.waiting_max, Duration::from_secs(settings.failure_life_s)));
+        let running = Arc::new(Running::new(
+            settings.waiting_max,
+            Duration::from_secs(settings.failure_life_s.max(UNCLAIMED_MIN_S)),
+        ));
         let failures = Cache::builder()
             .max_capacity(if settings.failure_life_s == 0 { 0 } else { FAILURES_MAX })
             .time_to_live(Duration::from_secs(settings.failure_life_s))
