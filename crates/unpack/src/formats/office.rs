@@ -26,6 +26,11 @@ use crate::formats::xml::is_vocabulary;
 use crate::text;
 use crate::unpack::Walk;
 
+/// A number of an attribute. `NaN` and `INF` are numbers of XML as well (XML Schema 2, 3.2.5), and no place or size for any program.
+pub(in crate::formats) fn number(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|number: &f64| number.is_finite())
+}
+
 /// What was found in a document so far. Given to the walk at the end, when the parts of the document have been put in order.
 #[derive(Debug, Default)]
 pub(crate) struct Found {

@@ -22,7 +22,7 @@ use crate::formats::archives::{Member, shown};
 use crate::formats::office::ooxml;
 use crate::formats::package::{self, Package};
 use crate::formats::zip::directory::Directory;
-use crate::formats::zip::entry::Entry;
+use crate::formats::zip::entry::{Entry, Way};
 use crate::formats::zip::inflate::{Inflated, Packed, inflate};
 use crate::formats::zip::unlock::{Unlock, Unlocked};
 use crate::unpack::{File, Walk};
@@ -78,7 +78,7 @@ struct Opening {
     package: Package,
     unlock: Unlock,
     /// The items of data that was looked at.
-    seen: HashMap<((usize, usize), u16), usize>,
+    seen: HashMap<Way, usize>,
     /// Bytes that would have come out of data that was seen before.
     shared_bytes: u64,
 }
@@ -94,15 +94,23 @@ impl Opening {
         if entry.is_link {
             walk.mark(file.at, "link_entry");
         }
-        if let Some(at) = self.seen.get(&(entry.range, entry.method)).copied()
+        if let Some(at) = self.seen.get(&entry.way()).copied()
             && has_room(walk, at, &names)
         {
             return self.share(walk, (file.at, at), (names, entry));
         }
-        self.seen.insert((entry.range, entry.method), walk.content.items.len());
+        self.seen.insert(entry.way(), walk.content.items.len());
         let member = Member { step: format!("zip:{number}"), names, is_part: self.is_document };
         if !entry.is_encrypted() {
-            return self.inflated(walk, file, member, &Packed::of(entry));
+            let inflated = inflate(&Packed::of(entry), walk.budget);
+            return self.inflated(walk, file, member, inflated);
+        }
+        if let Some(bare) = inflate::bare(entry, walk.budget) {
+            let step = format!("{}.bare", member.step);
+            let member = Member { step, names: member.names.clone(), is_part: member.is_part };
+            if !self.inflated(walk, file, member, bare) {
+                return false;
+            }
         }
         walk.mark(file.at, "encrypted");
         let Some(Unlocked { data, method, has_sum }) = self.unlock.entry(walk, entry) else {
@@ -111,11 +119,12 @@ impl Opening {
         };
         walk.mark(file.at, "password_found");
         let packed = Packed { data: &data, method, flags: entry.flags, said: entry.said, has_sum };
-        self.inflated(walk, file, member, &packed)
+        let inflated = inflate(&packed, walk.budget);
+        self.inflated(walk, file, member, inflated)
     }
 
-    fn inflated(&mut self, walk: &mut Walk<'_>, file: File<'_>, member: Member, packed: &Packed<'_>) -> bool {
-        let Inflated { readings, is_lie } = inflate(packed, walk.budget);
+    fn inflated(&mut self, walk: &mut Walk<'_>, file: File<'_>, member: Member, inflated: Inflated) -> bool {
+        let Inflated { readings, is_lie } = inflated;
         if is_lie {
             walk.mark(file.at, "zip_conflict");
         }

@@ -24,8 +24,8 @@ const REPEATED_MAX: usize = 1_000_000;
 pub(crate) const DASHES_MAX: usize = 512;
 /// The same with those of no length, which join what is around them.
 const RAW_DASHES_MAX: usize = 8_192;
-/// Places farther out are no places.
-const FAR: f64 = 1e7;
+/// Places farther out are no places: those who draw reckon with 32 bits, or fewer.
+const FAR: f64 = 1.7e38;
 /// Shade of what is painted and not known, as a picture: it hides nothing that is black or white.
 pub(crate) const UNKNOWN_SHADE: u8 = 96;
 
@@ -59,6 +59,8 @@ pub(crate) struct Canvas {
     shapes: Vec<Shape>,
     points: usize,
     repeated: usize,
+    /// Corners of shapes that stand at no place.
+    lost: usize,
     room: usize,
     /// How much is seen of the shapes that come next, in 255ths.
     alpha: u8,
@@ -131,7 +133,8 @@ impl Default for Canvas {
 impl Canvas {
     /// One that keeps so many shapes at most.
     pub(crate) fn with_room(room: usize) -> Self {
-        Self { shapes: Vec::new(), points: 0, repeated: 0, room: room.min(SHAPES_MAX), alpha: 255, is_cut: false }
+        let room = room.min(SHAPES_MAX);
+        Self { shapes: Vec::new(), points: 0, repeated: 0, lost: 0, room, alpha: 255, is_cut: false }
     }
 
     /// How much is seen of the shapes that come next, from 0 to 1.
@@ -157,7 +160,9 @@ impl Canvas {
         }
         let ((x, y), (to_x, to_y)) = (map.apply(left, top), map.apply(right, bottom));
         let place = [x.min(to_x), y.min(to_y), x.max(to_x), y.max(to_y)];
-        if place.iter().all(|side| side.abs() < FAR) && to_x != x && to_y != y {
+        if !place.iter().all(|side| side.abs() < FAR) {
+            self.lose(4);
+        } else if to_x != x && to_y != y {
             self.add(shade, Form::Box(place));
         }
     }
@@ -168,7 +173,13 @@ impl Canvas {
         for (x, y) in lines.iter_mut().flatten() {
             (*x, *y) = map.apply(*x, *y);
         }
-        lines.retain(|line| line.iter().all(|(x, y)| x.abs() < FAR && y.abs() < FAR));
+        lines.retain(|line| {
+            let is_near = line.iter().all(|(x, y)| x.abs() < FAR && y.abs() < FAR);
+            if !is_near {
+                self.lose(line.len());
+            }
+            is_near
+        });
         if lines.is_empty() {
             return;
         }
@@ -215,6 +226,12 @@ impl Canvas {
     /// There is more that is not kept.
     pub(crate) fn cut(&mut self) {
         self.is_cut = true;
+    }
+
+    /// A shape with so many corners is nowhere: it may be shown by who reckons otherwise, and as many as a code has are told.
+    fn lose(&mut self, corners: usize) {
+        self.lost = self.lost.saturating_add(corners);
+        self.is_cut |= self.lost >= CORNERS_MIN;
     }
 
     /// So much more is done for this drawing than for its shapes; false when that was enough.
@@ -285,15 +302,13 @@ impl Canvas {
             return;
         }
         let (across, down) = (up * half, -along * half);
-        if across.is_finite() && down.is_finite() {
-            let line = vec![
-                (x + across, y + down),
-                (to_x + across, to_y + down),
-                (to_x - across, to_y - down),
-                (x - across, y - down),
-            ];
-            self.add_lines(vec![line], Rule::NonZero, map, shade);
-        }
+        let line = vec![
+            (x + across, y + down),
+            (to_x + across, to_y + down),
+            (to_x - across, to_y - down),
+            (x - across, y - down),
+        ];
+        self.add_lines(vec![line], Rule::NonZero, map, shade);
     }
 
     /// Shapes of another canvas once more, in another place; those without a shade get this one.

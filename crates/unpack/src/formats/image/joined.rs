@@ -103,8 +103,14 @@ impl Pieces {
         self.kept.len() < KEPT_MAX && self.pixels.saturating_add(pixels) <= KEPT_PIXELS_MAX
     }
 
-    /// Makes room for a picture of two shades: those of one shade go first, the last of them before the others.
+    /// Makes room for a picture of two shades, where there is enough: those of one shade go first, the last of them before the others.
     fn drop_plain(&mut self, pixels: usize) {
+        let others = self.kept.iter().filter(|piece| !piece.is_plain).map(|piece| piece.grey.pixels.len());
+        let (count, sum) =
+            others.fold((0_usize, pixels), |(count, sum), own| (count.saturating_add(1), sum.saturating_add(own)));
+        if count >= KEPT_MAX || sum > KEPT_PIXELS_MAX {
+            return;
+        }
         while !self.has_room(pixels)
             && let Some(plain) = self.kept.iter().rposition(|piece| piece.is_plain)
         {
@@ -311,4 +317,29 @@ fn are_near(greys: &[&Grey]) -> bool {
         let is_near = |side: usize, other: usize| side.abs_diff(other) <= NEAR_PIXELS;
         greys.iter().all(|grey| is_near(grey.width, first.width) && is_near(grey.height, first.height))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn two_toned(width: usize, half: usize) -> Grey {
+        let pixels = [vec![0; width.saturating_mul(half)], vec![255; width.saturating_mul(half)]].concat();
+        Grey { width, height: half.saturating_mul(2), pixels }
+    }
+
+    /// Margins of one shade go for who has room then, and for nobody else.
+    #[test]
+    fn margins_make_room_where_that_is_enough() {
+        let kept = |others: &[(usize, usize)]| {
+            let mut pieces = Pieces::default();
+            pieces.add(0, Grey { width: 10, height: 10, pixels: vec![255; 100] });
+            others.iter().for_each(|(width, half)| pieces.add(1, two_toned(*width, *half)));
+            let plain = pieces.kept.iter().filter(|piece| piece.is_plain).count();
+            (plain, pieces.kept.len(), pieces.unkept)
+        };
+        assert_eq!(kept(&[(10, 5), (2_200, 1_000)]), (1, 2, 1), "too large by itself");
+        assert_eq!(kept(&[(1_000, 1_500), (1_000, 600)]), (1, 2, 1), "too large with the others");
+        assert_eq!(kept(&[(1_000, 1_000), (1_000, 1_000)]), (0, 2, 0), "as large as there is room");
+    }
 }

@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use crate::budget::Budget;
 use crate::formats::archives::bytes::{has, u16_le, u32_le, u64_le};
-use crate::formats::zip::entry::{ENCRYPTED, Entry, Said};
+use crate::formats::zip::entry::{ENCRYPTED, Entry, Said, Way};
 use crate::formats::zip::extra::{self, Extra, IN_EXTRA};
 use crate::formats::zip::local::{LOCAL, Local, Streams, read_gaps};
 
@@ -188,8 +188,8 @@ struct Reading<'a, 'b> {
     budget: &'b Budget,
     directory: Directory<'a>,
     taken: Vec<(usize, usize)>,
-    /// Entries that are there already: data, method, first name.
-    seen: HashSet<((usize, usize), u16, &'a [u8])>,
+    /// Entries that are there already: their way of reading, first name.
+    seen: HashSet<(Way, &'a [u8])>,
     streams: Streams<'a>,
     /// Where entries lie, in their order, each with the farthest end of those up to it.
     inside: Vec<(usize, usize)>,
@@ -276,16 +276,16 @@ impl<'a> Reading<'a, '_> {
 
     fn add(&mut self, central: &Central<'a>, shift: usize, is_further: bool) {
         self.directory.is_split |= central.disk > 0 && central.disk != u16::MAX;
-        let Some(Both { entry, other, range, agrees }) = with_local(&self.streams, central, shift) else {
+        let Some(Both { entries, range, agrees }) = with_local(&self.streams, central, shift) else {
             self.directory.is_broken = true;
             return;
         };
         self.directory.has_conflict |= !agrees;
-        self.directory.is_hidden |= entry.is_strongly_encrypted();
-        for entry in std::iter::once(entry).chain(other) {
+        self.directory.is_hidden |= entries.first().is_some_and(Entry::is_strongly_encrypted);
+        for entry in entries {
             let name = entry.names.first().copied().unwrap_or_default();
             // What a further directory repeats is there already.
-            if self.seen.insert((entry.range, entry.method, name)) || !is_further {
+            if self.seen.insert((entry.way(), name)) || !is_further {
                 self.directory.entries.push(entry);
             }
         }
@@ -362,9 +362,8 @@ impl<'a> Central<'a> {
 
 /// An entry as the directory has it, with its local header.
 struct Both<'a> {
-    entry: Entry<'a>,
-    /// The entry by the local header, where that says something else of the data.
-    other: Option<Entry<'a>>,
+    /// By the directory, and in each other way that the local header gives.
+    entries: Vec<Entry<'a>>,
     /// What it takes from its local header on.
     range: (usize, usize),
     agrees: bool,
@@ -378,18 +377,21 @@ fn with_local<'a>(streams: &Streams<'a>, central: &Central<'a>, shift: usize) ->
     let local = Local::read(bytes, at)?;
     let end = local.data_at.saturating_add(usize::try_from(central.packed).ok()?);
     let mut entry = central.entry((local.data_at, end), bytes.get(local.data_at..end)?);
-    entry.flags |= local.flags & ENCRYPTED;
     entry.aes = entry.aes.or(local.extra.aes);
     let says_sizes = !(local.is_streamed() && local.packed == 0) && local.packed != IN_EXTRA;
     let same_sizes = !says_sizes || (local.said == central.said && local.packed == central.packed);
-    let same_method = local.method == central.method && (local.flags ^ central.flags) & ENCRYPTED == 0;
-    let same_data = same_sizes && same_method;
-    let other = if same_data { None } else { local.entry(streams, bytes.len()) };
+    let same_cipher = (local.flags ^ central.flags) & ENCRYPTED == 0;
+    let same_data = same_sizes && local.method == central.method && same_cipher;
+    let by_local = if same_data { None } else { local.entry(streams, bytes.len()) };
     let agrees = same_data && local.name == central.name;
     for name in local.names() {
         if !entry.names.contains(&name) {
             entry.names.push(name);
         }
     }
-    Some(Both { entry, other, range: (at, end), agrees })
+    // Programs go by either header, most of them with the sizes of the directory.
+    let other = (!same_cipher).then(|| Entry { flags: entry.flags ^ ENCRYPTED, ..entry.clone() });
+    let news = |one: &Entry<'_>| (one.range, one.method, one.said) != (entry.range, entry.method, entry.said);
+    let by_local = by_local.filter(news);
+    Some(Both { entries: std::iter::once(entry).chain(other).chain(by_local).collect(), range: (at, end), agrees })
 }

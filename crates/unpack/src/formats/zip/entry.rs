@@ -6,6 +6,9 @@ pub(super) const STREAMED: u16 = 1 << 3;
 const STRONG: u16 = 1 << 6;
 const HIDDEN: u16 = 1 << 13;
 
+/// Place and method of packed bytes, and whether they are called encrypted: what is the same is read the same way.
+pub(super) type Way = ((usize, usize), u16, bool);
+
 /// One entry.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entry<'a> {
@@ -45,6 +48,10 @@ pub(super) struct Aes {
 }
 
 impl Entry<'_> {
+    pub(super) fn way(&self) -> Way {
+        (self.range, self.method, self.is_encrypted())
+    }
+
     pub(super) fn is_folder(&self) -> bool {
         self.data.is_empty() && !self.names.is_empty() && self.names.iter().all(|name| name.ends_with(b"/"))
     }

@@ -101,6 +101,19 @@ pub(super) fn inflate(packed: &Packed<'_>, budget: &Budget) -> Inflated {
     Inflated { readings: raw.into_iter().chain([usual]).collect(), is_lie }
 }
 
+/// Data that is called encrypted and is not: what comes out of it as it stands has the sum that is said. There are programs that
+/// do not ask the flag.
+pub(super) fn bare(entry: &Entry<'_>, budget: &mut Budget) -> Option<Inflated> {
+    let packed = Packed::of(entry);
+    let Inflated { readings, .. } = inflate(&packed, budget);
+    let is_bare = readings.iter().any(|taken| !taken.bytes.is_empty() && packed.has_sum_of(&taken.bytes));
+    if !is_bare {
+        // Bytes of the cipher go wrong soon; who makes others pays for them.
+        readings.iter().for_each(|taken| budget.spend_unpacked(taken.bytes.len()));
+    }
+    is_bare.then_some(Inflated { readings, is_lie: true })
+}
+
 fn deflated(packed: &Packed<'_>, most: u64, budget: &Budget) -> Inflated {
     let mut decoder = DeflateDecoder::new(packed.data);
     let taken = read_in_time(&mut decoder, most, budget);

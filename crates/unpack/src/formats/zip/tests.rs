@@ -215,6 +215,56 @@ fn a_method_that_lies_is_no_shelter() {
     assert_eq!((content.items[1].text.as_str(), marks(&content)), (text.as_str(), vec!["zip_conflict"]));
 }
 
+/// Sets bits of the flags of the one entry: in its local header, and in the directory.
+fn set_flags(archive: &mut [u8], local: u8, central: u8) {
+    archive[6] |= local;
+    let at = memchr::memmem::rfind(archive, b"PK\x01\x02").unwrap();
+    archive[at + 8] |= central;
+}
+
+#[test]
+fn a_flag_that_lies_is_no_shelter() {
+    let text = "hello ".repeat(50);
+    for method in [CompressionMethod::Stored, CompressionMethod::Deflated, CompressionMethod::Bzip2] {
+        let plain = zip_with(&[("a.txt", text.as_bytes(), stored().compression_method(method))]);
+        for (local, central) in [(0, 1), (1, 0), (1, 1), (0x41, 0x41)] {
+            let mut archive = plain.clone();
+            set_flags(&mut archive, local, central);
+            let content = open(&archive);
+            assert!(content.items.iter().any(|item| item.text == text), "{method:?} {local} {central}");
+            let marks = marks(&content);
+            assert!(marks.contains(&"zip_conflict") && marks.contains(&"encrypted"), "{method:?} {local} {central}");
+        }
+    }
+    // Where the headers differ the data is taken whatever sum is said.
+    for (local, central) in [(0, 1), (1, 0)] {
+        let mut archive = zip_with(&[("a.txt", b"hello hello", stored())]);
+        set_flags(&mut archive, local, central);
+        archive[14] ^= 1;
+        let at = memchr::memmem::rfind(&archive, b"PK\x01\x02").unwrap();
+        archive[at + 16] ^= 1;
+        assert!(open(&archive).items.iter().any(|item| item.text == "hello hello"), "{local} {central}");
+    }
+}
+
+#[test]
+fn what_is_encrypted_is_not_called_a_lie() {
+    let text = "hello ".repeat(50);
+    for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
+        for bytes in [text.as_bytes(), b""] {
+            let old = stored().compression_method(method).with_deprecated_encryption(b"secret").unwrap();
+            let aes = stored().compression_method(method).with_aes_encryption(zip::AesMode::Aes256, "secret");
+            for options in [old.into_full_options(), aes.into_full_options()] {
+                let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+                writer.start_file("a.txt", options).unwrap();
+                writer.write_all(bytes).unwrap();
+                let content = open(&writer.finish().unwrap().into_inner());
+                assert_eq!((marks(&content), content.items.len()), (vec!["encrypted"], 2), "{method:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn data_behind_the_packed_stream_is_seen() {
     let mut archive =

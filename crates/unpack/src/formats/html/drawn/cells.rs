@@ -283,8 +283,9 @@ impl Cells {
         if self.has_strength(&page, None) {
             self.look(&mut page);
         }
-        self.fields.extend(self.measured.finish());
-        (self.fields, !self.is_cut)
+        let (measured, is_whole) = self.measured.finish();
+        self.fields.extend(measured);
+        (self.fields, is_whole && !self.is_cut)
     }
 }
 

@@ -306,7 +306,8 @@ fn moved(value: &str) -> Option<(Length, Length)> {
             "translatey" => (none, Length::read(inner)?),
             "translatez" => (none, none),
             "matrix" => {
-                let numbers: Vec<f32> = parts.filter_map(|part| part.parse().ok()).collect();
+                let numbers: Vec<f32> =
+                    parts.filter_map(|part| part.parse().ok().filter(|own: &f32| own.is_finite())).collect();
                 let [1.0, 0.0, 0.0, 1.0, x, y] = numbers.as_slice() else { return None };
                 (Length::Pixels(*x), Length::Pixels(*y))
             }

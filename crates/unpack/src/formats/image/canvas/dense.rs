@@ -7,9 +7,10 @@ use super::{Canvas, Form, Shape};
 
 /// Fewer corners are no code, however its modules are put together.
 pub(crate) const CORNERS_MIN: usize = 100;
-/// Sizes of cells that are tried, powers of two: a cell is as wide as two to four modules.
-const LEVEL_MIN: i32 = -30;
-const LEVEL_MAX: i32 = 24;
+/// Sizes of cells that are tried, powers of two: a cell is as wide as two to four modules. All that who draws can tell apart with 32
+/// bits.
+const LEVEL_MIN: i32 = -126;
+const LEVEL_MAX: i32 = 127;
 /// Pieces of modules are smaller than a cell by so many powers of two at most, and what joins modules is larger by so many.
 const SMALLER_MAX: i32 = 7;
 const LARGER_MAX: i32 = 5;

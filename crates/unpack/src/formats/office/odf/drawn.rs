@@ -4,9 +4,9 @@
 
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::Canvas;
-use crate::formats::office::Found;
 use crate::formats::office::odf::styles::Styles;
 use crate::formats::office::shaded::Tables;
+use crate::formats::office::{self, Found};
 use crate::formats::xml::Tag;
 
 /// Elements that are shapes.
@@ -89,7 +89,7 @@ fn moved(transform: &str) -> Option<(f64, f64)> {
 fn points(length: &str) -> Option<f64> {
     let length = length.trim();
     let unit = length.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'));
-    let number: f64 = length.strip_suffix(unit)?.parse().ok()?;
+    let number = office::number(length.strip_suffix(unit)?)?;
     let size = match unit {
         "cm" => 72.0 / 2.54,
         "mm" => 7.2 / 2.54,

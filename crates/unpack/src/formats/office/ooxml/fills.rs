@@ -9,6 +9,7 @@ mod rule;
 mod values;
 
 use crate::formats::image::canvas::Canvas;
+use crate::formats::office;
 use crate::formats::office::formula::a1;
 use crate::formats::office::ooxml::fills::conditions::Conditions;
 use crate::formats::office::ooxml::theme::Theme;
@@ -180,7 +181,7 @@ fn shade(tag: &Tag<'_>, colours: &Colours) -> Option<u8> {
         (None, Some(number)) => shaded::numbered(number, &colours.palette),
         (None, None) => return None,
     };
-    let tint = tag.attribute("tint").and_then(|tint| tint.trim().parse::<f64>().ok()).unwrap_or(0.0);
+    let tint = tag.attribute("tint").and_then(|tint| office::number(&tint)).unwrap_or(0.0);
     Some(shaded::tinted(light, tint))
 }
 
@@ -233,7 +234,7 @@ impl Cells {
         if fills.styles.is_empty() && self.conditions.is_none() {
             return;
         }
-        let number = |name: &str| tag.attribute(name).and_then(|number| number.trim().parse::<f64>().ok());
+        let number = |name: &str| tag.attribute(name).and_then(|number| office::number(&number));
         let is = |name: &str| tag.attribute(name).is_some_and(|value| matches!(value.as_str(), "1" | "true"));
         match tag.name() {
             "sheetFormatPr" => {
@@ -281,7 +282,7 @@ impl Cells {
         let Some((first, last)) = number("min").zip(number("max")) else { return };
         let from = first.saturating_sub(1);
         let is_hidden = tag.attribute("hidden").is_some_and(|value| matches!(value.as_str(), "1" | "true"));
-        let width = tag.attribute("width").and_then(|width| width.trim().parse::<f64>().ok()).map(of_width);
+        let width = tag.attribute("width").and_then(|width| office::number(&width)).map(of_width);
         let width = if is_hidden { Some(0.0) } else { width };
         width.into_iter().for_each(|width| self.sheet.grid.columns.set(from, last, width));
         let ground = fills.of_attribute(tag, "style");

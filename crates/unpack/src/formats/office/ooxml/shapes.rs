@@ -6,11 +6,11 @@ mod path;
 
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::{Canvas, Rule};
-use crate::formats::office::Found;
 use crate::formats::office::ooxml::colours::Colours;
 use crate::formats::office::ooxml::shapes::path::Path;
 use crate::formats::office::ooxml::theme::Theme;
 use crate::formats::office::shaded::placed::{turned, within};
+use crate::formats::office::{self, Found};
 use crate::formats::xml::Tag;
 
 /// Groups within groups.
@@ -68,7 +68,7 @@ struct Frame {
 
 impl Frame {
     fn take(&mut self, tag: &Tag<'_>) {
-        let number = |name: &str| tag.attribute(name).and_then(|number| number.trim().parse::<f64>().ok());
+        let number = |name: &str| tag.attribute(name).and_then(|number| office::number(&number));
         match tag.name() {
             "xfrm" => self.degrees = number("rot").unwrap_or(0.0) / DEGREE,
             "off" => self.place = self.place.or(number("x").zip(number("y"))),
@@ -131,7 +131,7 @@ impl Shapes {
     /// Text in an element.
     pub(super) fn text(&mut self, piece: &str) {
         let axis = self.axis.filter(|_| self.is_offset).and_then(|axis| self.anchor.get_mut(axis));
-        if let (Some(axis), Ok(offset)) = (axis, piece.trim().parse::<f64>()) {
+        if let (Some(axis), Some(offset)) = (axis, office::number(piece)) {
             *axis = offset;
         }
     }

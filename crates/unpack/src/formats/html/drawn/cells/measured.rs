@@ -1,16 +1,25 @@
 //! Cells by how wide and how high they say they are: one element may be a run of modules, and what has no size is none. All rows of a
-//! page are taken as they follow each other, in whatever element they stand; those that are equally wide may be a code.
+//! page are taken as they follow each other, in whatever element they stand; those that are equally wide may be a code. Of rows that may be one and
+//! are too many it is told.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::formats::text_code::matrix::{MODULES_MAX, Matrix};
 
 /// Cells of one page.
 const CELLS_MAX: usize = 200_000;
-/// Rows of one width, at least: one may be as high as several modules. And widths of a page that are looked at.
+/// Rows of one width, at least: one may be as high as several modules.
 const ROWS_MIN: usize = 8;
-const WIDTHS_MAX: usize = 8;
-/// Cells of a row, at least; and modules of a field.
+/// Cells of a row, at least.
 const ROW_CELLS_MIN: usize = 4;
+/// Modules of a row, of a field, and of all fields of a page.
+const ROW_MODULES_MAX: usize = MODULES_MAX * 2;
 const AREA_MAX: usize = 400_000;
+const AREAS_MAX: usize = AREA_MAX * 8;
+/// Of so many rows, with changes of shade in so many places, it is told where they are not laid out: the smallest code has as many.
+const TOLD_ROWS_MIN: usize = 16;
+const TOLD_CHANGES_MIN: usize = 20;
 
 /// A row so far: its height, and the width and the shade of each cell, in tenths of a pixel.
 #[derive(Debug, Default)]
@@ -59,52 +68,175 @@ impl Measured {
         }
     }
 
-    /// The fields that the rows are.
-    pub(super) fn finish(mut self) -> Vec<Matrix> {
+    /// The fields that the rows are, and whether that is all of them.
+    pub(super) fn finish(mut self) -> (Vec<Matrix>, bool) {
         self.end_row();
-        let total = |row: &Row| row.cells.iter().map(|(width, _)| *width).fold(0, u32::saturating_add);
-        let mut totals: Vec<u32> = self.rows.iter().map(total).collect();
-        totals.sort_unstable();
-        let counted = totals.chunk_by(u32::eq).filter_map(|same| Some((*same.first()?, same.len())));
-        let mut widths: Vec<(u32, usize)> = counted.filter(|(_, count)| *count >= ROWS_MIN).collect();
-        widths.sort_unstable_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let of = |width: u32| self.rows.iter().filter(|row| total(row) == width).collect::<Vec<_>>();
-        widths.iter().take(WIDTHS_MAX).filter_map(|(width, _)| field(&of(*width))).collect()
+        let mut runs: Vec<Run<'_>> = runs(&self.rows).into_iter().filter(|run| run.changes > 0).collect();
+        // What looks most like a code comes first.
+        runs.sort_by_key(|run| Reverse(run.changes));
+        let mut fields = Vec::new();
+        let (mut is_whole, mut left) = (self.count < CELLS_MAX, AREAS_MAX);
+        for run in runs {
+            let own = run.fields(&mut left);
+            is_whole &= !(own.is_empty() && run.may_be_code());
+            fields.extend(own);
+        }
+        (fields, is_whole)
     }
 }
 
-/// The modules of rows, where the narrowest cell and the lowest row are one module each.
-fn field(rows: &[&Row]) -> Option<Matrix> {
-    let cells = || rows.iter().flat_map(|row| &row.cells);
-    let across = cells().map(|(width, _)| *width).min()?;
-    let down = rows.iter().map(|row| row.height).filter(|height| *height > 0).min().unwrap_or(1);
-    let has_dark = cells().any(|(_, shade)| *shade == Some(true));
-    let modules = |length: u32, unit: u32| {
-        let count = length.saturating_add(unit / 2).checked_div(unit).unwrap_or(1).max(1);
-        usize::try_from(count).unwrap_or(usize::MAX)
-    };
-    let mut field = Matrix { rows: Vec::new(), is_exact: true };
-    let mut area = 0_usize;
-    for row in rows {
-        let mut line: Vec<bool> = Vec::new();
-        for (width, shade) in &row.cells {
-            let count = modules(*width, across);
-            if line.len().saturating_add(count) > MODULES_MAX.saturating_mul(2) {
+/// Rows that are equally wide.
+struct Run<'r> {
+    rows: Vec<&'r Row>,
+    width: u32,
+    /// Places in which a dark cell is beside a light one, in whatever row.
+    changes: usize,
+}
+
+/// Those that follow each other, and all of a width: other rows of the page are as wide, or stand in between.
+fn runs(rows: &[Row]) -> Vec<Run<'_>> {
+    let mut by_width: BTreeMap<u32, Vec<(usize, &Row)>> = BTreeMap::new();
+    for (number, row) in rows.iter().enumerate() {
+        let width = row.cells.iter().map(|(width, _)| *width).fold(0, u32::saturating_add);
+        by_width.entry(width).or_default().push((number, row));
+    }
+    let follows = |one: &(usize, &Row), next: &(usize, &Row)| one.0.saturating_add(1) == next.0;
+    let mut all = Vec::new();
+    for (width, same) in &by_width {
+        let parts = same.chunk_by(follows).filter(|part| part.len() < same.len());
+        let long = parts.chain([same.as_slice()]).filter(|part| part.len() >= ROWS_MIN);
+        all.extend(long.map(|part| Run::of(part.iter().map(|(_, row)| *row).collect(), *width)));
+    }
+    all
+}
+
+impl<'r> Run<'r> {
+    fn of(rows: Vec<&'r Row>, width: u32) -> Self {
+        let mut run = Self { rows, width, changes: 0 };
+        let has_dark = run.has_dark();
+        let mut places = HashSet::new();
+        for row in &run.rows {
+            let (mut at, mut before) = (0_u32, None);
+            for (width, shade) in &row.cells {
+                let own = shade.unwrap_or(!has_dark);
+                if before.is_some_and(|before| before != own) {
+                    places.insert(at);
+                }
+                before = Some(own);
+                at = at.saturating_add(*width);
+            }
+        }
+        run.changes = places.len();
+        run
+    }
+
+    /// Where none is, cells without a shade are as good as dark.
+    fn has_dark(&self) -> bool {
+        self.rows.iter().flat_map(|row| &row.cells).any(|(_, shade)| *shade == Some(true))
+    }
+
+    fn may_be_code(&self) -> bool {
+        self.rows.len() >= TOLD_ROWS_MIN && self.changes >= TOLD_CHANGES_MIN
+    }
+
+    /// What it may be, by the sides that a module may have: a few cells may be narrower, and hide the others.
+    fn fields(&self, left: &mut usize) -> Vec<Matrix> {
+        let mut units: Vec<(u32, u32)> =
+            [ROWS_MIN, ROWS_MIN.max(self.rows.len() / 4)].iter().filter_map(|most| self.unit(*most)).collect();
+        units.dedup();
+        units.into_iter().filter_map(|unit| self.field(unit, left)).collect()
+    }
+
+    /// Width and height of a module: the least that so many rows have, as far as they are modules of a row together.
+    fn unit(&self, rows: usize) -> Option<(u32, u32)> {
+        let most = u32::try_from(ROW_MODULES_MAX).unwrap_or(u32::MAX);
+        let widths = self.rows.iter().map(|row| row.cells.iter().map(|(width, _)| *width).collect());
+        let across = least(widths, self.width.div_ceil(most), rows)?;
+        let heights = self.rows.iter().map(|row| HashSet::from([row.height]));
+        Some((across, least(heights, 1, rows).unwrap_or(1)))
+    }
+
+    /// The modules of the rows; none where they are too many.
+    fn field(&self, (across, down): (u32, u32), left: &mut usize) -> Option<Matrix> {
+        let has_dark = self.has_dark();
+        let mut field = Matrix { rows: Vec::new(), is_exact: true };
+        let mut area = 0_usize;
+        for row in &self.rows {
+            if *left == 0 {
                 return None;
             }
-            line.extend(std::iter::repeat_n(shade.unwrap_or(!has_dark), count));
+            let high = if row.height == 0 { 1 } else { modules(row.height, down).min(MODULES_MAX) };
+            let mut line: Vec<bool> = Vec::new();
+            // What is too narrow to be seen belongs to the cell beside it.
+            let mut before = 0_u32;
+            for (width, shade) in &row.cells {
+                let width = width.saturating_add(before);
+                let count = modules(width, across).min(ROW_MODULES_MAX.saturating_sub(line.len()));
+                before = if count == 0 { width } else { 0 };
+                line.extend(std::iter::repeat_n(shade.unwrap_or(!has_dark), count));
+            }
+            let own = line.len().saturating_mul(high);
+            (area, *left) = (area.saturating_add(own), left.saturating_sub(own));
+            if area > AREA_MAX {
+                return None;
+            }
+            field.rows.extend(std::iter::repeat_n(line, high));
         }
-        let high = modules(row.height, down).min(MODULES_MAX);
-        area = area.saturating_add(line.len().saturating_mul(high));
-        if area > AREA_MAX {
-            return None;
-        }
-        field.rows.extend(std::iter::repeat_n(line, high));
+        Some(field)
     }
-    Some(field)
+}
+
+/// How many modules a length is.
+fn modules(length: u32, unit: u32) -> usize {
+    let count = length.saturating_add(unit / 2).checked_div(unit).unwrap_or(1);
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+/// The least length, not below one, that is in so many rows; else the least of all.
+fn least(rows: impl Iterator<Item = HashSet<u32>>, from: u32, most: usize) -> Option<u32> {
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    for length in rows.flatten().filter(|length| *length >= from) {
+        let count = counts.entry(length).or_default();
+        *count = count.saturating_add(1);
+    }
+    let usual = counts.iter().find(|(_, count)| **count >= most);
+    usual.or(counts.first_key_value()).map(|(length, _)| *length)
 }
 
 #[expect(clippy::as_conversions, reason = "a conversion from f32 saturates, and makes a NaN 0")]
 fn tenths(pixels: f32) -> u32 {
     (pixels * 10.0).round() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measured(rows: u16, cells: impl Fn(u16) -> Vec<(u16, bool)>) -> Measured {
+        let mut measured = Measured::default();
+        for row in 0..rows {
+            for (width, is_dark) in cells(row) {
+                measured.add((Some(f32::from(width)), Some(4.0)), Some(is_dark), true);
+            }
+            measured.end_row();
+        }
+        measured
+    }
+
+    #[test]
+    fn what_is_not_laid_out_is_told_where_it_may_be_a_code() {
+        let row = |at: u16| {
+            let first = at.wrapping_rem(300).saturating_add(1);
+            vec![(first, false), (1, true), (2, false), (347_u16.saturating_sub(first), true)]
+        };
+        let (fields, is_whole) = measured(1_000, row).finish();
+        assert!(fields.len() == 1 && is_whole);
+        let (fields, is_whole) = measured(1_200, row).finish();
+        assert!(fields.is_empty() && !is_whole);
+        // Columns of a list change their shade in few places.
+        let list = |_| vec![(1, true), (99, false), (1, true), (99, false), (1, true), (149, false)];
+        assert!(measured(2_000, list).finish().1);
+        let more = |_| vec![(4, true), (4, false), (4, true), (4, false)].repeat(75);
+        assert!(measured(600, more).finish().1 && !measured(700, more).finish().1);
+    }
 }

@@ -122,7 +122,8 @@ impl Svg {
                 map = Affine::moved(attributes.number("x"), attributes.number("y")).then(map);
             }
             if let Some([left, top, width, height]) = view {
-                let (wide, high) = own.filter(|_| is_inner).unwrap_or((width, height));
+                let is_stretched = attributes.text("preserveaspectratio").is_some_and(|how| how.starts_with("none"));
+                let (wide, high) = own.filter(|_| is_inner || is_stretched).unwrap_or((width, height));
                 map = Affine::moved(-left, -top).then(Affine::scaled(wide / width, high / height)).then(map);
             }
         }

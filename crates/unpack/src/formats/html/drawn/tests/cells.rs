@@ -224,6 +224,50 @@ fn cells_as_wide_as_several_modules() {
 }
 
 #[test]
+fn other_rows_hide_no_cells() {
+    let cells = runs(1, |x, y, length, own| {
+        let begin = if x == 0 { format!("ROW{y}.<tr height=8>") } else { String::new() };
+        format!("{begin}<td width={} bgcolor={}></td>", length.saturating_mul(8), shade(own))
+    });
+    let narrow = "<tr height=.1><td width=.1><td width=.1><td width=.1><td width=247.7></tr>";
+    let table = |between: &dyn Fn(usize) -> String| {
+        let cells = (0..64).rev().fold(cells.clone(), |cells, y| cells.replace(&format!("ROW{y}."), &between(y)));
+        format!("<table cellspacing=0 cellpadding=0>{cells}</table>")
+    };
+    let plain = table(&|_| String::new());
+    let between =
+        |from: usize, to: usize| table(&|y| if (from..to).contains(&y) { narrow.to_owned() } else { String::new() });
+    let widths = |count: usize| {
+        let decoy = |at: usize| {
+            let row = format!(
+                "<tr height=8><td width={} bgcolor=#000>{}</tr>",
+                at.saturating_add(20),
+                "<td width=20>".repeat(3)
+            );
+            format!("<table>{}</table>", row.repeat(40))
+        };
+        (0..count).map(decoy).collect::<String>()
+    };
+    let lines =
+        format!("<table>{}</table>", narrow.replace("<td width=247.7>", "<td width=247.7 bgcolor=#000>").repeat(20));
+    check(
+        "text/html",
+        &[
+            ("a narrow row elsewhere", page(&format!("{plain}<p>a<table>{narrow}</table>"))),
+            (
+                "many of them",
+                page(&format!("{lines}<table><tr><td width=1><td width=2><td width=3><td width=4></table>{plain}")),
+            ),
+            ("one within", page(&between(9, 10))),
+            ("eight within", page(&between(9, 17))),
+            ("nine widths", page(&(widths(9) + &plain))),
+            ("thirty widths", page(&(plain.clone() + &widths(30)))),
+        ],
+    );
+    check_none("text/html", &[("rows of other tables", page(&(widths(30) + &lines + &lines)))]);
+}
+
+#[test]
 fn borders_of_two_shades_are_told() {
     let row = |row: &Vec<bool>| {
         let pair = |pair: &[bool]| {

@@ -2,6 +2,7 @@
 //! places that a formula gives, and arcs, are left out.
 
 use crate::formats::image::canvas::Line;
+use crate::formats::office;
 use crate::formats::xml::Tag;
 
 /// Points of one shape.
@@ -19,7 +20,7 @@ pub(super) struct Path {
 
 impl Path {
     pub(super) fn start(&mut self, tag: &Tag<'_>) {
-        let number = |name: &str| tag.attribute(name).and_then(|number| number.trim().parse::<f64>().ok());
+        let number = |name: &str| tag.attribute(name).and_then(|number| office::number(&number));
         match tag.name() {
             "path" => self.size = number("w").zip(number("h")).filter(|(width, height)| *width > 0.0 && *height > 0.0),
             "moveTo" => self.is_new = true,

@@ -45,6 +45,16 @@ fn codes_of_shapes() {
     }
 }
 
+/// `NaN` and `INF` are numbers of XML, and no places.
+#[test]
+fn what_is_no_number_hides_nothing() {
+    let black = "<a:solidFill><a:srgbClr val='000000'/></a:solidFill>";
+    for no_number in ["NaN", "INF", "-inf"] {
+        let turned = format!("<a:xfrm rot='{no_number}'>");
+        assert!(says(&slide(&dark(0, |x, y| shape((x, y), black).replace("<a:xfrm>", &turned)))), "{no_number}");
+    }
+}
+
 #[test]
 fn shapes_in_groups_with_other_forms_and_changed_colours() {
     // Each row is a group of its own, whose shapes all say that they are in the first row.

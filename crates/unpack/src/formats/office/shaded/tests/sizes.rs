@@ -61,6 +61,21 @@ fn hidden_columns_and_rows_part_nothing() {
     assert!(says(&sheet(&widths, &split)), "split");
 }
 
+/// `NaN` and `INF` are numbers of XML, and no sizes.
+#[test]
+fn what_is_no_size_hides_nothing() {
+    let style = |dark: bool| if dark { 1 } else { 2 };
+    for no_size in ["NaN", "INF", "-INF", "inf", "1e999"] {
+        let cells = rows(|y| format!("<row r='{}'>", y + 1), |x, y, dark| cell(x + 1, y, style(dark)));
+        assert!(says(&sheet(&format!("<col min='1' max='1' width='{no_size}'/>"), &cells)), "{no_size}: a column");
+        let start = |y: usize| {
+            format!("<row r='{}'{}>", y + 1, if y == 0 { format!(" ht='{no_size}'") } else { String::new() })
+        };
+        let cells = rows(start, |x, y, dark| cell(x, y, style(dark)));
+        assert!(says(&sheet("", &cells)), "{no_size}: a row");
+    }
+}
+
 #[test]
 fn grounds_of_rows_and_columns_are_under_cells() {
     let light = |x: usize, y: usize, dark: bool| if dark { String::new() } else { cell(x, y, 2) };

@@ -185,3 +185,45 @@ fn drawings_that_use_the_same() {
         ],
     );
 }
+
+#[test]
+fn units_of_any_size() {
+    let squares = |unit: f64| {
+        let length = |count: usize| format!("{:e}", f64::from(u32::try_from(count).unwrap()) * unit);
+        let squares =
+            dark(4, |x, y| format!("<rect x='{}' y='{}' width='{unit:e}' height='{unit:e}'/>", length(x), length(y)));
+        let path = dark(4, |x, y| format!("M{} {}h{unit:e}v{unit:e}h-{unit:e}z", length(x), length(y)));
+        let drawing = |inner: &str| {
+            let side = length(37);
+            format!("<svg xmlns='http://www.w3.org/2000/svg' width='370' viewBox='0 0 {side} {side}'>{inner}</svg>")
+        };
+        [drawing(&squares), drawing(&format!("<path d='{path}'/>"))]
+    };
+    for unit in [1e7, 1e-12, 1e20, 1e35, 1e-30] {
+        for (number, drawing) in squares(unit).into_iter().enumerate() {
+            let name = format!("{unit:e}, {number}");
+            check("text/html", &[(&name, format!("<p>Scan {drawing}"))]);
+            check("image/svg+xml", &[(&name, drawing)]);
+        }
+    }
+    // What cannot be told apart at all is told.
+    let far = dark(4, |x, y| format!("M{x}e300 {y}e300h1e300v1e300h-1e300z"));
+    check_unread("image/svg+xml", &[("farther than numbers go", svg(&format!("<path d='{far}'/>")))]);
+    let ground = "<rect x='-1e39' y='-1e39' width='2e39' height='2e39' fill='#fff'/>";
+    let map: String = (0..90)
+        .map(|at| format!("<path d='M{}e9 {}e9l9e9 3e9 4e9 7e9-6e9 5e9-9e9-2e9z'/>", at % 10 * 13, at / 10 * 14))
+        .collect();
+    check_none("image/svg+xml", &[("a map", svg(&format!("{ground}{map}<path d='M0 0h1e300v9z'/>")))]);
+}
+
+#[test]
+fn drawings_that_are_stretched() {
+    let squares = dark(4, |x, y| format!("<rect x='{}' y='{y}' width='10' height='1'/>", x * 10));
+    let drawing = |size: &str| {
+        format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' {size} preserveAspectRatio='none' viewBox='0 0 370 37'>{squares}</svg>"
+        )
+    };
+    let cases = [("sides", drawing("width='370' height='370'")), ("shares", drawing("width='100%' height='100%'"))];
+    check("image/svg+xml", &cases);
+}
