@@ -10,6 +10,7 @@ pub(crate) mod affine;
 pub(crate) mod bitmap;
 pub(crate) mod canvas;
 pub(crate) mod codes;
+pub(crate) mod curves;
 mod frames;
 pub(crate) mod grey;
 mod joined;
