@@ -22,6 +22,7 @@ use scan::content::Link;
 
 use crate::formats::image::joined::{Pages, Pieces};
 use crate::formats::image::picture::Decoded;
+pub(crate) use crate::formats::image::picture::times_smaller;
 use crate::unpack::{File, Walk};
 
 /// Pixels of all large pictures of one message that are decoded; and as many of all small ones, so that nobody can put a
