@@ -5,6 +5,7 @@ use memchr::memmem;
 
 use crate::decode::words;
 use crate::defect::AmbiguityKind;
+use crate::encoding::without_comments;
 use crate::header::unfold;
 use crate::limits;
 use crate::lines::is_blank;
@@ -41,6 +42,11 @@ pub(crate) fn candidates(value: &[u8], media_type: &MediaType) -> Vec<Candidate>
     for written in occurrences(&value) {
         plain = plain.saturating_add(usize::from(!written.is_extended));
         spellings(&written, &mut found);
+    }
+    // Some take comments out before they look for the word (MIME-tools).
+    if memchr::memchr(b'(', &value).is_some() {
+        let bare: Vec<u8> = without_comments(&value).split(|byte| is_blank(*byte)).collect::<Vec<_>>().concat();
+        occurrences(&bare).iter().for_each(|written| spellings(written, &mut found));
     }
     for value in found.candidates.iter().filter_map(|each| each.value.clone()).collect::<Vec<_>>() {
         found.add(&with_single_blanks(&value), AmbiguityKind::BoundarySpelling);
@@ -136,6 +142,7 @@ fn spellings(written: &Written<'_>, found: &mut Found) {
             found.add_spelling(&[inside, junk].concat());
         }
         found.add_spelling(inside);
+        found.add_inner(inside);
         if memchr::memchr(b';', inside).is_some() {
             found.add_spelling(up_to(inside, |byte| byte == b';'));
         }
@@ -144,6 +151,10 @@ fn spellings(written: &Written<'_>, found: &mut Found) {
     }
     let segment = up_to(text, |byte| byte == b';').trim_ascii_end();
     found.add_spelling(up_to(segment, is_blank));
+    found.add_inner(segment);
+    if let Some(behind) = segment.strip_prefix(b"=") {
+        found.add_spelling(behind);
+    }
     if memchr::memchr2(b'(', b'"', segment).is_some() {
         let before_comment = up_to(segment, |byte| byte == b'(');
         if !before_comment.is_empty() {
@@ -175,6 +186,18 @@ impl Found {
         let is_known = self.candidates.iter().any(|each| each.value.as_deref() == Some(trimmed));
         if !is_known {
             self.add(trimmed, AmbiguityKind::BoundarySpelling);
+        }
+    }
+}
+
+impl Found {
+    // Signs around it are quotes for some (Python takes off angle brackets).
+    fn add_inner(&mut self, value: &[u8]) {
+        let signs = [("'", "'"), ("<", ">")];
+        let inner = |(first, last): &(&str, &str)| value.strip_prefix(first.as_bytes())?.strip_suffix(last.as_bytes());
+        let inner = signs.iter().find_map(inner);
+        if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
+            self.add_spelling(inner);
         }
     }
 }

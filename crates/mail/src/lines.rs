@@ -96,6 +96,16 @@ pub(crate) const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
+/// Folded lines joined without the blanks that follow the line ends, as some readers do it.
+pub(crate) fn without_folds(value: &[u8]) -> Vec<u8> {
+    let mut joined = Vec::with_capacity(value.len());
+    for (number, line) in value.split(|byte| *byte == b'\n').enumerate() {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        joined.extend_from_slice(if number == 0 { line } else { line.trim_ascii_start() });
+    }
+    joined
+}
+
 /// The first line ends with CRLF: a lone LF further on is then an exception.
 pub(crate) fn starts_with_crlf_line(raw: &[u8]) -> bool {
     memchr(b'\n', raw).is_some_and(|at| at.checked_sub(1).and_then(|before| raw.get(before)) == Some(&b'\r'))

@@ -3,8 +3,10 @@
 
 use crate::decode::{charset, words};
 use crate::encoding::without_comments;
+use crate::header::unfold;
 use crate::limits;
-use crate::parameters::Structured;
+use crate::lines::without_folds;
+use crate::parameters::{self, Structured};
 
 /// Bytes kept of the end of a file name that is cut in the middle: the extension is what decides.
 const NAME_TAIL_BYTES: usize = 64;
@@ -202,8 +204,41 @@ fn known_endings(name: &str, names: &[String]) -> Option<Vec<String>> {
 pub(crate) fn candidates(value: &Structured) -> Vec<String> {
     let is_name = |name: &str| name == "filename" || name == "name";
     let usual = value.parameters.iter().filter(|(name, _)| is_name(name)).map(|(_, value)| value.clone());
-    let others = value.written_names.iter().flat_map(|text| spellings(text));
-    usual.chain(others).flat_map(decoded).filter(|name| !name.is_empty()).collect()
+    let others = value.written_names.iter().flat_map(|text| spellings(&unfold(until_semicolon(text))));
+    let rare = value.written_names.iter().flat_map(|text| rare_spellings(text));
+    usual.chain(others).chain(rare).flat_map(decoded).filter(|name| !name.is_empty()).collect()
+}
+
+// Without quotes up to the first semicolon.
+fn until_semicolon(text: &[u8]) -> &[u8] {
+    let end = if text.starts_with(b"\"") { None } else { memchr::memchr(b';', text) };
+    text.get(..end.unwrap_or(text.len())).unwrap_or_default()
+}
+
+// What few readers take: a semicolon for a part of the name, percent codes for what they stand for, folded lines joined without a blank.
+// They count where such a name is run, and the usual one is not: good names are written so too.
+fn rare_spellings(text: &[u8]) -> Vec<String> {
+    let is_run = |name: &str| endings(name).iter().any(|ending| is_run_by_opening(ending));
+    let name = |text: &[u8]| {
+        charset::guess(
+            text.strip_prefix(b"\"").and_then(|text| text.split(|byte| *byte == b'"').next()).unwrap_or(text),
+        )
+    };
+    let usual = unfold(text);
+    let mut found = Vec::new();
+    if memchr::memchr(b';', text).is_some() && !text.starts_with(b"\"") {
+        found.push(name(&usual));
+    }
+    if memchr::memchr(b'\n', text).is_some() {
+        found.push(name(&without_folds(text)));
+    }
+    if memchr::memchr(b'%', text).is_some() {
+        let mut decoded = Vec::new();
+        parameters::percent(&usual, &mut decoded);
+        found.push(name(&decoded));
+    }
+    found.retain(|rare| is_run(rare) && !is_run(&name(until_semicolon(&usual))));
+    found
 }
 
 // With encoded words decoded, and decoded again where that shows further ones; up to a NUL for those that see an end there.

@@ -18,7 +18,8 @@ pub(crate) struct Structured {
     pub(crate) parameters: Vec<(String, String)>,
     /// There are more than [`limits::PARAMETERS_MAX`].
     pub(crate) is_cut: bool,
-    /// File names as they are written, from behind the equals sign to the semicolon that no quotes hold.
+    /// File names as they are written, with their line ends: from behind the equals sign to the semicolon that no quotes hold, or,
+    /// without quotes, to that before the next parameter.
     pub(crate) written_names: Vec<Vec<u8>>,
 }
 
@@ -57,12 +58,19 @@ pub(crate) fn read(value: &[u8]) -> Structured {
     Structured { head, parameters: join(&pieces), is_cut, written_names }
 }
 
-// On one line; what stands between the value and the semicolon belongs to it for some readers.
+// What stands between the value and the semicolon belongs to it for some readers, and a bare semicolon too.
 fn written(value: &[u8], start: usize, end: usize) -> Vec<u8> {
     let behind = value.get(end..).unwrap_or_default();
-    let junk = memchr(b';', behind).unwrap_or(behind.len());
-    let text = value.get(start..end.saturating_add(junk)).unwrap_or_default().trim_ascii();
-    text.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect()
+    let is_bare = value.get(start) != Some(&b'"');
+    let mut junk = memchr(b';', behind).unwrap_or(behind.len());
+    while let Some(next) = behind.get(junk.saturating_add(1)..).filter(|_| is_bare && junk < behind.len()) {
+        let segment = memchr(b';', next).and_then(|end| next.get(..end)).unwrap_or(next);
+        if memchr(b'=', segment).is_some() || segment.trim_ascii().is_empty() {
+            break;
+        }
+        junk = junk.saturating_add(1).saturating_add(segment.len());
+    }
+    value.get(start..end.saturating_add(junk)).unwrap_or_default().trim_ascii().to_vec()
 }
 
 fn head(cursor: &mut Cursor<'_>) -> String {
@@ -232,7 +240,7 @@ fn joined(sections: &[&Piece], decodes_all: bool) -> (Vec<u8>, String) {
     (bytes, label)
 }
 
-fn percent(encoded: &[u8], bytes: &mut Vec<u8>) {
+pub(crate) fn percent(encoded: &[u8], bytes: &mut Vec<u8>) {
     let mut rest = encoded;
     while let Some((first, after)) = rest.split_first() {
         let escape = if *first == b'%' { escaped(rest) } else { None };

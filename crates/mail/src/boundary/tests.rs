@@ -72,6 +72,18 @@ fn spellings() {
 }
 
 #[test]
+fn what_some_take_off_before_they_look() {
+    let or = |usual: &'static str, other: &'static str| [(usual, ""), (other, "boundary_spelling")];
+    check("multipart/mixed; bound(x)ary=a; boundary=b", &or("b", "a"));
+    check("multipart/mixed; boundary==a", &or("=a", "a"));
+    check("multipart/mixed; boundary='a'", &or("'a'", "a"));
+    check("multipart/mixed; boundary=<a>", &or("<a>", "a"));
+    check("multipart/mixed; boundary=\"<a>\"", &or("<a>", "a"));
+    check("multipart/mixed;\r\n boundary=\"=_a'b\"; (c)\r\n charset=\"x\"", &[("=_a'b", "")]);
+    check("multipart/mixed; boundary=\"===123==\"", &[("===123==", "")]);
+}
+
+#[test]
 fn an_empty_boundary_is_none_or_two_hyphens() {
     let empty = [("-", ""), ("", "empty_boundary")];
     check("multipart/mixed; boundary=\"\"", &empty);

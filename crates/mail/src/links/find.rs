@@ -335,7 +335,8 @@ fn over_lines(text: &str, (start, end): (usize, usize), link: &str) -> Option<St
     if !rest.starts_with([' ', '\r', '\n']) {
         return None;
     }
-    if text.get(..start).is_some_and(|before| before.ends_with('<')) {
+    let before = text.get(text.floor_char_boundary(start.saturating_sub(5))..start)?;
+    if before.ends_with('<') || before.eq_ignore_ascii_case("<URL:") {
         return in_brackets(text.get(start..)?);
     }
     // Most words end in the middle of a line: where that began is not asked.
@@ -390,7 +391,7 @@ fn continues(link: &str, piece: &str) -> bool {
     !is_wordy || is_open || !host_is_whole
 }
 
-/// `<http://evil.example/a` line end `b>`: white space within the brackets is none of the link's (RFC 3986 appendix C).
+/// `<http://evil.example/a` line end `b>`, also behind `<URL:`: white space within the brackets is none of the link's (RFC 3986 appendix C).
 fn in_brackets(rest: &str) -> Option<String> {
     let window = rest.get(..rest.floor_char_boundary(JOINED_BYTES_MAX))?;
     let end = window.find(['>', '<'])?;

@@ -98,17 +98,17 @@ fn one_layer(target: &str) -> Vec<String> {
     let mut found = wrapped::targets(target);
     let scheme = split_scheme(target).map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
     match &scheme {
-        Some((scheme, rest)) if scheme == "mailto" => in_mail(rest, &mut found),
+        Some((scheme, rest)) if matches!(scheme.as_str(), "mailto" | "sms" | "smsto") => in_mail(rest, &mut found),
         Some((scheme, rest)) if matches!(scheme.as_str(), "javascript" | "vbscript") => in_script(rest, &mut found),
         Some((scheme, rest)) if scheme == "intent" => in_intent(rest, &mut found),
-        Some((scheme, _)) if matches!(scheme.as_str(), "data" | "tel" | "sms" | "magnet" | "cid" | "mid") => {}
+        Some((scheme, _)) if matches!(scheme.as_str(), "data" | "tel" | "magnet" | "cid" | "mid") => {}
         Some((scheme, rest)) if !matches!(scheme.as_str(), "http" | "https" | "ftp") => in_program(rest, &mut found),
         _ => in_web(target, &mut found),
     }
     found
 }
 
-/// `?subject=…&body=see https://…` (RFC 6068).
+/// `?subject=…&body=see https://…` (RFC 6068; RFC 5724 of short messages).
 fn in_mail(rest: &str, found: &mut Vec<String>) {
     let Some((_, query)) = rest.split_once('?') else { return };
     for (_, value) in pairs(query) {

@@ -338,6 +338,8 @@ fn links_over_lines_are_found_both_ways() {
         "<http://evil.example/in\r\n  brackets?a\n =b> x",
         &["http://evil.example/in", "http://evil.example/inbrackets?a=b"],
     );
+    check_found("<URL:http://evil.\r\nexample/x>", &["http://evil", "http://evil.example/x"]);
+    check_found("<url:https://good.example/x> is\nit", &["https://good.example/x"]);
     let long = format!("{} http://evil.example/abcdefghij\nklm/nop?q=r next", "x".repeat(44));
     check_found(&long, &["http://evil.example/abcdefghij", "http://evil.example/abcdefghijklm/nop?q=r"]);
     let quoted = format!("> {} http://evil.example/abcdefghij\n> klm/nop next", "x".repeat(44));
@@ -387,6 +389,9 @@ fn links_inside_links() {
             &["https://evil.example/x", "https://e.example"],
         ),
         ("mailto:a@b.example?subject=x&body=see%20https://evil.example/x%20now", &["https://evil.example/x"]),
+        ("sms:+491700000?body=see%20https://evil.example/x", &["https://evil.example/x"]),
+        ("sms:?&body=https%3A%2F%2Fevil.example%2Fx", &["https://evil.example/x"]),
+        ("sms:+491700000?body=Yes", &[]),
         ("javascript:location='http://evil.example/js'", &["http://evil.example/js"]),
         ("view-source:https://evil.example/x", &["https://evil.example/x"]),
         ("microsoft-edge:https://evil.example/x", &["https://evil.example/x"]),

@@ -39,6 +39,21 @@ fn names_that_readers_take_in_other_ways() {
 }
 
 #[test]
+fn names_that_are_run_for_few_readers() {
+    check("attachment; filename=a.txt;.bat", &["a.txt", "a.txt;.bat"]);
+    check("attachment; filename=a.txt; b;.bat; size=3", &["a.txt", "a.txt; b;.bat"]);
+    check("attachment; filename=\"a%2Ebat\"", &["a%2Ebat", "a.bat"]);
+    check("attachment; filename=a%2ejs", &["a%2ejs", "a.js"]);
+    check("attachment; filename=\"a.b\r\n at\"", &["a.b at", "a.bat"]);
+    // Good names are written so too.
+    check("attachment; filename=a.txt; size=3", &["a.txt"]);
+    check("attachment; filename=Smith;.pdf", &["Smith"]);
+    check("attachment; filename=\"My%20File.pdf\"", &["My%20File.pdf"]);
+    check("attachment; filename=\"100%25.exe\"", &["100%25.exe"]);
+    check("attachment; filename=\"a long\r\n name.pdf\"", &["a long name.pdf"]);
+}
+
+#[test]
 fn controls_are_kept() {
     check("a/b; name*=utf-8''a%E2%80%AEfdp.exe", &["a\u{202e}fdp.exe"]);
     check("a/b; name=\"a\u{200b}.exe\"", &["a\u{200b}.exe"]);

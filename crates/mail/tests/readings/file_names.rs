@@ -33,7 +33,7 @@ fn names_that_some_readers_take() {
     check(
         "Content-Disposition: attachment; filename*0*=utf-8''notes; filename*1=\"%2Ejs\"\n\nx\n",
         &expect![[r#"
-        text/plain attachment ["notes%2Ejs", "notes.js"] "x\r\n"
+        text/plain attachment ["notes%2Ejs", "notes.js", ".js"] "x\r\n"
     "#]],
     );
     check(

@@ -58,12 +58,12 @@ impl Walk<'_> {
     /// Looks at what was taken out of a container. False: the budget is used up, which is noted; the reader stops.
     pub(crate) fn member(&mut self, of: File<'_>, member: Member, taken: &Taken) -> bool {
         self.note_names(of.at, &member.names);
-        let why = why(taken.end);
+        let (why, names) = (why(taken.end), path::as_all_read(member.names));
         if taken.bytes.is_empty() && taken.end == End::Unsupported {
-            return self.closed_child(of, &member.step, (member.names, 0), WhyUnopened::Unsupported);
+            return self.closed_child(of, &member.step, (names, 0), WhyUnopened::Unsupported);
         }
         let at = self.content.items.len();
-        let leaf = Leaf { names: member.names, is_read: !member.is_part, ..Leaf::default() };
+        let leaf = Leaf { names, is_read: !member.is_part, ..Leaf::default() };
         let has_room = self.child(of, &member.step, leaf, &taken.bytes);
         if let Some(why) = why {
             self.not_opened(at, why);
@@ -83,7 +83,8 @@ impl Walk<'_> {
         self.budget.spend_unpacked(kept.len());
         self.note_names(of.at, &member.names);
         let at = self.content.items.len();
-        let leaf = Leaf { names: member.names, is_read: !member.is_part, ..Leaf::default() };
+        let names = path::as_all_read(member.names);
+        let leaf = Leaf { names, is_read: !member.is_part, ..Leaf::default() };
         let has_room = self.child(of, &member.step, leaf, kept);
         if let Some(why) = why(end) {
             self.not_opened(at, why);
@@ -101,7 +102,8 @@ impl Walk<'_> {
         if why == WhyUnopened::Encrypted {
             self.mark(of.at, "encrypted");
         }
-        let goes_on = self.closed_child(of, &member.step, (member.names, size), why);
+        let names = path::as_all_read(member.names);
+        let goes_on = self.closed_child(of, &member.step, (names, size), why);
         if !goes_on {
             self.stopped(of.at);
         }

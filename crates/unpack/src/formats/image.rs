@@ -10,6 +10,7 @@ pub(crate) mod affine;
 pub(crate) mod bitmap;
 pub(crate) mod canvas;
 pub(crate) mod codes;
+pub(crate) mod curves;
 mod frames;
 pub(crate) mod grey;
 mod joined;
@@ -21,6 +22,7 @@ use scan::content::Link;
 
 use crate::formats::image::joined::{Pages, Pieces};
 use crate::formats::image::picture::Decoded;
+pub(crate) use crate::formats::image::picture::times_smaller;
 use crate::unpack::{File, Walk};
 
 /// Pixels of all large pictures of one message that are decoded; and as many of all small ones, so that nobody can put a

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use scan::content::WhyUnopened;
 
 use crate::bounded::{End, Taken};
-use crate::formats::archives::{Member, shown};
+use crate::formats::archives::{Member, path, shown};
 use crate::formats::office::ooxml;
 use crate::formats::package::{self, Package};
 use crate::formats::zip::directory::Directory;
@@ -86,7 +86,7 @@ struct Opening {
 impl Opening {
     /// One entry; false when the budget is used up.
     fn entry(&mut self, walk: &mut Walk<'_>, file: File<'_>, (number, entry): (usize, &Entry<'_>)) -> bool {
-        let names: Vec<String> = entry.names.iter().map(|name| shown(name)).collect();
+        let names = path::as_all_read(entry.names.iter().map(|name| shown(name)).collect());
         if entry.is_folder() {
             walk.note_names(file.at, &names);
             return true;

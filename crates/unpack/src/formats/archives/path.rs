@@ -11,6 +11,19 @@ pub(crate) fn leaves_its_folder(name: &str) -> bool {
         || name.split(['/', '\\']).any(|step| is_parent(step) || is_device(step))
 }
 
+/// Some readers take a name up to a NUL, others whole: what it is for either.
+pub(crate) fn as_all_read(names: Vec<String>) -> Vec<String> {
+    let before_nul = |name: &String| name.split_once('\0').map(|(before, _)| before.to_owned());
+    let cut: Vec<String> = names.iter().filter_map(before_nul).filter(|name| !name.is_empty()).collect();
+    let mut all = names;
+    for name in cut {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    all
+}
+
 /// `..`, also with the blanks that Windows drops.
 fn is_parent(step: &str) -> bool {
     let step = step.trim_end_matches(' ');

@@ -79,6 +79,15 @@ fn uuencode_that_is_not_clean() {
     assert!(behind_junk.len() == 1 && behind_junk[0].contains("\"a.bin\" 45"), "{behind_junk:?}");
     let prose = "We begin with these words.\r\nAND THEN A LINE OF CAPITALS.\r\n".repeat(100);
     assert_eq!(files(format!("begin 644 things\r\n{prose}")).len(), 0);
+    for begin in ["begin 0 a.bin", "begin 64 a.bin", "begin 644\ta.bin", "begin\t644 a.bin"] {
+        let files = files(format!("hi\r\n\r\n{begin}\r\n{data}\r\n`\r\nend\r\n"));
+        assert!(files.len() == 1 && files[0].contains("\"a.bin\" 45"), "{begin:?}: {files:?}");
+    }
+    for prose in
+        ["begin 5 days before\r\n\r\nthe\r\nend\r\n", "begin 10\r\nwith this\r\nend\r\n", "begin 1 x\r\n\r\nend\r\n"]
+    {
+        assert_eq!(files(prose.to_owned()).len(), 0, "{prose:?}");
+    }
     let two = format!("begin 644 a.bin\r\n{data}\r\nbegin 644 b.bin\r\n{data}\r\n`\r\nend\r\n");
     assert_eq!(files(two).len(), 2);
 }

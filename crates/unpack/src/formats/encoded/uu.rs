@@ -23,17 +23,15 @@ pub(super) fn read(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
     let (head, next) = line(bytes, at)?;
     let rest = head.strip_prefix(b"begin")?;
     let (rest, is_base64) = rest.strip_prefix(b"-base64").map_or((rest, false), |rest| (rest, true));
-    let mut words = rest.splitn(3, |byte| *byte == b' ').skip_while(|word| word.is_empty());
-    let rest = rest.strip_prefix(b" ")?.trim_ascii_start();
-    words.next()?;
-    let blank = memchr::memchr(b' ', rest).unwrap_or(rest.len());
+    let rest = rest.strip_prefix(b" ").or_else(|| rest.strip_prefix(b"\t"))?.trim_ascii_start();
+    let blank = memchr::memchr2(b' ', b'\t', rest).unwrap_or(rest.len());
     let (mode, name) = rest.split_at_checked(blank)?;
     let (mode, name) = (mode.trim_ascii_end(), name.trim_ascii());
-    if !(3..=6).contains(&mode.len()) || !mode.iter().all(|digit| matches!(digit, b'0'..=b'7')) {
+    if !(1..=6).contains(&mode.len()) || !mode.iter().all(|digit| matches!(digit, b'0'..=b'7')) {
         return None;
     }
     let mut block = Block { name: name.to_vec(), bytes: Vec::new(), is_whole: false, end: next };
-    let mut found = Found { has_name: !name.is_empty(), ..Found::default() };
+    let mut found = Found { has_name: !name.is_empty(), is_odd: mode.len() < 3, ..Found::default() };
     let mut at = next;
     while let Some((data, next)) = line(bytes, at) {
         at = next;
@@ -41,7 +39,7 @@ pub(super) fn read(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
         if is_end {
             block.is_whole = found.bad_lines == 0;
             block.end = next;
-            return found.is_file_with_end().then_some(block);
+            return found.is_file_with_end(block.bytes.len()).then_some(block);
         }
         let room = most.saturating_sub(block.bytes.len());
         let decoded = if is_base64 { LENIENT.decode(data.trim_ascii()).ok() } else { decode(data) };
@@ -62,7 +60,7 @@ pub(super) fn read(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
             break;
         }
     }
-    found.is_file().then_some(block)
+    found.is_file(block.bytes.len()).then_some(block)
 }
 
 /// What tells a file from prose that happens to begin so.
@@ -74,15 +72,21 @@ struct Found {
     // Some line is as long as nearly all are.
     is_full: bool,
     bad_lines: usize,
+    // A number stands where a mode should: all has to be data.
+    is_odd: bool,
 }
 
 impl Found {
-    const fn is_file(self) -> bool {
-        self.has_data && (self.is_full || (self.has_name && self.bad_lines == 0))
+    const fn is_file(self, length: usize) -> bool {
+        self.has_data && (self.is_full || (self.has_name && self.bad_lines == 0)) && self.is_clear(length)
     }
 
-    const fn is_file_with_end(self) -> bool {
-        self.has_data || (self.has_name && self.bad_lines == 0)
+    const fn is_file_with_end(self, length: usize) -> bool {
+        (self.has_data || (self.has_name && self.bad_lines == 0)) && self.is_clear(length)
+    }
+
+    const fn is_clear(self, length: usize) -> bool {
+        !self.is_odd || (self.bad_lines == 0 && length > 0)
     }
 }
 

@@ -244,7 +244,8 @@ fn links_stand_in_every_attribute() {
         "<img src=a.png srcset='b.png 1x, c.png 2x' longdesc=//l.example/x><table background=//t.example/b></table>\
          <a href=x ping='//p.example/a //p.example/b'>p</a><button formaction=//f.example/b>b</button><video poster=//v.example/p></video>\
          <object data=//o.example/d classid=//c.example/i></object><html manifest=//m.example/m><link rel=icon href=//i.example/f>\
-         <div style=\"background:url('//s.example/u')\"></div><style>@import '//y.example/i';p{background:url(//y.example/\\75 rl)}</style>\
+         <div style=\"background:url('//s.example/u')\"></div><style>@import '//y.example/i';p{background:url(//y.example/\\75 rl)}\
+         q{background:-webkit-image-set('//z.example/a' 1x,\"\\2f\\2fz.example/b\" type('image/avif') 2x)}@im\\70 ort '//z.example/c';@media x{}</style>\
          <blockquote cite=//q.example/c>c</blockquote><svg><image xlink:href=//g.example/i /><use href=//u.example/s /><a xlink:href=//a.example/a>s</a></svg>\
          <div data-x='https://d.example/x' title='https://not.example/t' xmlns:x='http://not.example/ns'></div>\
          <meta property=og:url content=https://og.example/><a href=one href=two>dup</a><script type=application/ld+json>{\"u\":\"https:\\/\\/j.example\\/x\"}</script>\
@@ -267,7 +268,10 @@ fn links_stand_in_every_attribute() {
             Other: //i.example/f []
             Image: //s.example/u []
             Other: //y.example/url []
+            Other: //z.example/a []
+            Other: //z.example/b []
             Other: //y.example/i []
+            Other: //z.example/c []
             Other: //q.example/c []
             Image: //g.example/i []
             Other: //u.example/s []

@@ -10,14 +10,15 @@ mod look;
 mod paint;
 
 use crate::formats::image::affine::Affine;
+use crate::formats::image::curves;
 
 pub(crate) use crate::formats::image::canvas::dense::CORNERS_MIN;
 pub(crate) use crate::formats::image::canvas::look::{Effort, Looked};
 
 /// Shapes of one canvas: the largest code has half as many modules.
 pub(crate) const SHAPES_MAX: usize = 70_000;
-/// Corners of all its lines.
-const POINTS_MAX: usize = 500_000;
+/// Corners of all its lines, besides those on curves.
+const POINTS_MAX: usize = 500_000 + curves::POINTS_MAX;
 /// Shapes and corners that are repeated, and dashes and gaps of lines, at most.
 const REPEATED_MAX: usize = 1_000_000;
 /// Lengths of dashes and gaps that a line is drawn with in turn: one for each module of a row, and more.

@@ -122,7 +122,7 @@ pub(super) fn limits() -> Limits {
 impl Picture {
     pub(super) fn of(image: DynamicImage) -> Self {
         let (width, height) = (side(image.width()), side(image.height()));
-        let times = width.max(height).div_ceil(KEPT_SIDE).max(1);
+        let times = times_smaller(width, height);
         if image.color().has_alpha() {
             let image = image.into_rgba8();
             let (rgb, alpha): (Vec<u8>, Vec<u8>) = smaller::<4>(image.as_raw(), (width, height), times).fold(
@@ -212,6 +212,11 @@ impl Picture {
 
 fn side(pixels: u32) -> usize {
     usize::try_from(pixels).unwrap_or(usize::MAX)
+}
+
+/// How many times smaller a picture of that size is kept.
+pub(crate) fn times_smaller(width: usize, height: usize) -> usize {
+    width.max(height).div_ceil(KEPT_SIDE).max(1)
 }
 
 /// Pixels of a side that is made so many times smaller.

@@ -8,7 +8,7 @@ use image::{GrayImage, ImageReader, Limits};
 
 use super::document::Document;
 use super::matrix::Rect;
-use super::object::{Dict, Id, Object, rounded};
+use super::object::{Dict, Id, Object, Value, rounded};
 use super::picture::{self, Made};
 use super::png;
 
@@ -18,6 +18,8 @@ pub(super) const PIECES_MAX: usize = 64;
 const GAP_MAX: f64 = 1.5;
 /// Pixels of the longer side of what is made.
 const SIDE_MAX: f64 = 800.0;
+/// So many pictures that are too small to hold anything may hold it together: fewer are lines and ornaments.
+const SMALL_MIN: usize = 4;
 /// Pixels of all pieces of a document.
 pub(super) const PIXELS_MAX: u64 = 16_000_000;
 /// Bytes that decoding one piece may take.
@@ -66,8 +68,11 @@ fn join(document: &Document<'_>, group: &[(Id, Rect)], pixels_left: &mut u64) ->
     let pixels = |length: f64| u32::try_from(rounded(length * scale)).unwrap_or_default();
     let (width, height) = (pixels(around.width()).max(1), pixels(around.height()).max(1));
     let mut canvas = GrayImage::from_pixel(width, height, image::Luma([255]));
+    let is_small =
+        |id: &Id| document.value(*id).and_then(Value::dict).is_none_or(|dict| picture::is_small(document, dict));
+    let takes_small = group.iter().filter(|(id, _)| is_small(id)).count() >= SMALL_MIN;
     let mut pieces = 0_u32;
-    for (id, rect) in group {
+    for (id, rect) in group.iter().filter(|(id, _)| takes_small || !is_small(id)) {
         let Some(piece) = piece(document, *id, pixels_left) else { continue };
         pieces = pieces.saturating_add(1);
         let (left, right) = (pixels(rect.left - around.left), pixels(rect.right - around.left).min(width));
@@ -102,9 +107,9 @@ fn piece(document: &Document<'_>, id: Id, pixels_left: &mut u64) -> Option<GrayI
     let size = |name: &str| document.get(dict, name).and_then(Object::size).and_then(|size| u64::try_from(size).ok());
     let pixels = size("Width")?.checked_mul(size("Height")?)?;
     *pixels_left = pixels_left.checked_sub(pixels)?;
-    let Made::File(bytes, _) =
-        picture::make(document, dict, SAMPLES_MAX, |most| document.decode_within(value, most.min(PIECE_BYTES_MAX)))
-    else {
+    let Made::File(bytes, _) = picture::make_piece(document, dict, SAMPLES_MAX, |most| {
+        document.decode_within(value, most.min(PIECE_BYTES_MAX))
+    }) else {
         return None;
     };
     let opened = || ImageReader::new(Cursor::new(bytes.as_slice())).with_guessed_format().ok();

@@ -3,11 +3,14 @@
 //! Not made: pictures of JPEG 2000, JBIG2 and fax compression; masks are not applied. Limits: [`SIDE_MIN`], [`SAMPLE_BYTES_MAX`],
 //! [`ALL_SAMPLE_BYTES_MAX`], [`COUNT_MAX`]; what is passed over for them is marked.
 
+mod smaller;
+
 use super::document::Document;
 use super::filter::Decoded;
-use super::object::{Dict, Object, real, rounded};
+use super::object::{Dict, Object};
 use super::png;
 use crate::bounded::End;
+use crate::formats::image;
 
 /// Pictures with a shorter side hold nothing to read.
 const SIDE_MIN: usize = 16;
@@ -19,8 +22,6 @@ pub(super) const ALL_SAMPLE_BYTES_MAX: usize = 128 * 1024 * 1024;
 pub(super) const SAMPLE_FACTOR: usize = 200;
 /// Pictures of a document.
 pub(super) const COUNT_MAX: usize = 256;
-/// Pixels of what is made of one.
-const MADE_PIXELS_MAX: usize = 2_000_000;
 /// Bytes of a table of colours.
 const TABLE_BYTES_MAX: usize = 4 * 256;
 
@@ -77,11 +78,35 @@ pub(super) fn make(
     bytes_left: usize,
     decode: impl FnOnce(u64) -> Decoded,
 ) -> Made {
-    let size = |long: &str, short: &str| {
-        document.get(dict, long).or_else(|| document.get(dict, short)).and_then(Object::size).unwrap_or_default()
-    };
-    let (width, height) = (size("Width", "W"), size("Height", "H"));
-    if width.min(height) < SIDE_MIN {
+    if is_small(document, dict) {
+        return Made::Small;
+    }
+    make_piece(document, dict, bytes_left, decode)
+}
+
+/// Has it a side that is too short to hold anything, but as a piece?
+pub(super) fn is_small(document: &Document<'_>, dict: &Dict) -> bool {
+    let (width, height) = size(document, dict);
+    width.min(height) < SIDE_MIN
+}
+
+fn size(document: &Document<'_>, dict: &Dict) -> (usize, usize) {
+    (number(document, dict, ("Width", "W")), number(document, dict, ("Height", "H")))
+}
+
+fn number(document: &Document<'_>, dict: &Dict, (long, short): (&str, &str)) -> usize {
+    document.get(dict, long).or_else(|| document.get(dict, short)).and_then(Object::size).unwrap_or_default()
+}
+
+/// As [`make`], however small it is.
+pub(super) fn make_piece(
+    document: &Document<'_>,
+    dict: &Dict,
+    bytes_left: usize,
+    decode: impl FnOnce(u64) -> Decoded,
+) -> Made {
+    let (width, height) = size(document, dict);
+    if width.min(height) == 0 {
         return Made::Small;
     }
     let stages = document.stages(dict);
@@ -101,7 +126,7 @@ pub(super) fn make(
     let is_mask = [dict.get("ImageMask"), dict.get("IM")].contains(&Some(&Object::Bool(true)));
     let space = document.get(dict, "ColorSpace").or_else(|| document.get(dict, "CS"));
     let space = if is_mask { Some(Space::Grey) } else { space.and_then(|own| space_of(document, own, 0)) };
-    let bits = if is_mask { 1 } else { size("BitsPerComponent", "BPC") };
+    let bits = if is_mask { 1 } else { number(document, dict, ("BitsPerComponent", "BPC")) };
     let (Some(space), 1 | 2 | 4 | 8 | 16) = (space, bits) else { return Made::Unread };
     let limits = document.get(dict, "Decode").or_else(|| document.get(dict, "D")).and_then(Object::array);
     let is_inverted = limits.and_then(|limits| limits.first()).and_then(Object::number) == Some(1.0);
@@ -161,6 +186,10 @@ fn space_of(document: &Document<'_>, space: &Object, depth: u32) -> Option<Space
 }
 
 impl Space {
+    fn has_colours(&self) -> bool {
+        matches!(self, Self::Rgb | Self::Cmyk | Self::Table(_))
+    }
+
     /// Red, green, blue of one pixel's samples of 8 bits.
     fn colour(&self, samples: &[u8]) -> [u8; 3] {
         match (self, samples) {
@@ -189,28 +218,15 @@ impl Shape {
         self.width.saturating_mul(self.space.channels()).saturating_mul(self.bits).div_ceil(8)
     }
 
-    /// One in so many pixels of each row and column is kept.
-    fn step(&self) -> usize {
-        let ratio = real(self.width) * real(self.height) / real(MADE_PIXELS_MAX);
-        usize::try_from(rounded(ratio.sqrt().ceil())).unwrap_or(1).max(1)
-    }
-
+    /// No larger than pictures are kept.
     fn png(&self, bytes: &[u8]) -> Option<Vec<u8>> {
-        let (step, row_bytes) = (self.step(), self.row_bytes());
-        let rows = self.height.min(bytes.len().div_ceil(row_bytes.max(1)));
+        let step = image::times_smaller(self.width, self.height);
+        let rows = self.height.min(bytes.len().div_ceil(self.row_bytes().max(1)));
         let (width, height) = (self.width.div_ceil(step), rows.div_ceil(step));
-        let mut samples = Vec::with_capacity(width.saturating_mul(height).saturating_mul(3));
-        let mut pixel = vec![0_u8; self.space.channels()];
-        for row in bytes.chunks(row_bytes.max(1)).take(rows).step_by(step) {
-            for x in (0..self.width).step_by(step) {
-                let first = x.saturating_mul(pixel.len());
-                for (at, sample) in (first..).zip(pixel.iter_mut()) {
-                    *sample = self.sample(row, at);
-                }
-                samples.extend_from_slice(&self.space.colour(&pixel));
-            }
-        }
-        png::write(u32::try_from(width).ok()?, u32::try_from(height).ok()?, 3, &samples)
+        let channels: u8 = if self.space.has_colours() { 3 } else { 1 };
+        let mut samples = Vec::with_capacity(width.saturating_mul(height).saturating_mul(usize::from(channels)));
+        self.each_pixel(bytes, step, |rgb| samples.extend(rgb.get(..usize::from(channels)).unwrap_or_default()));
+        png::write(u32::try_from(width).ok()?, u32::try_from(height).ok()?, channels, &samples)
     }
 
     /// The sample number `at` of a row, stretched to 8 bits; numbers of colours stay as they are.

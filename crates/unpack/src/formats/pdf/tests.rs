@@ -15,6 +15,7 @@ mod hostile;
 mod limits;
 mod made;
 mod others;
+mod scans;
 
 macro_rules! sample {
     ($name:literal) => {

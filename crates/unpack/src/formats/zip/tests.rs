@@ -55,6 +55,17 @@ fn encrypted_entries_are_named_but_not_opened() {
 }
 
 #[test]
+fn names_are_read_up_to_a_nul_too() {
+    let options = stored().with_deprecated_encryption(b"secret").unwrap();
+    let content = open(&zip_with(&[
+        ("a.bat\0.txt", b"echo", stored()),
+        ("b.exe\0.txt", b"MZ", options),
+        ("d.txt", b"words", stored()),
+    ]));
+    assert_eq!(names(&content), ["a.bat\0.txt|a.bat", "b.exe\0.txt|b.exe", "d.txt"]);
+}
+
+#[test]
 fn every_method_is_read_or_said_unsupported() {
     let text = "all work and no play ".repeat(100);
     for method in

@@ -1,7 +1,7 @@
 //! Shapes of SVG (SVG 2): rectangles, circles, lines, polygons and paths, filled and stroked, in groups that are moved, scaled and
 //! turned, and uses of them.
 //!
-//! Documented limits: curves are drawn as straight lines; patterns, gradients that come later and colours that are not known have a
+//! Documented limits: curves are a few straight lines where they are filled, and one where they are drawn; patterns, gradients that come later and colours that are not known have a
 //! shade of their own each; clipping and masks are not followed, but what only patterns, masks and clip paths show is a drawing of its
 //! own, and so is what filters and modes of blending change; many markers, animations and shapes that are not followed, or that a rule
 //! paints that may not hold, are told (`told.rs`).
@@ -31,6 +31,7 @@ use crate::formats::html::drawn::svg::uses::{Named, Use};
 use crate::formats::html::drawn::told::Told;
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::{Canvas, Line, Rule, Stroke};
+use crate::formats::image::curves::Curves;
 
 /// Names of shapes and groups that are kept.
 const NAMES_MAX: usize = 20_000;
@@ -63,6 +64,8 @@ pub(super) struct Svg {
     moves: usize,
     text: Option<Text>,
     numbers_left: usize,
+    /// Of the shape that is drawn.
+    curves: Curves,
     unknown: Unknown,
     told: Told,
 }
@@ -93,6 +96,7 @@ impl Svg {
             moves: 0,
             text: None,
             numbers_left: NUMBERS_MAX,
+            curves: Curves::default(),
             unknown: Unknown::default(),
             told: Told::default(),
         }
@@ -146,6 +150,8 @@ impl Svg {
         let of_group = group.and_then(|group| group.doubt).filter(|_| attributes.colour("fill").is_none());
         let own = Some(attributes.doubt).filter(|doubt| doubt.contests_shape(fill, stroke)).or(of_group);
         let (corners, shade) = self.canvas.corners_from(from);
+        // Points on curves are corners of nothing.
+        let corners = corners.saturating_sub(self.curves.len());
         self.told.shape(corners, shade, own);
     }
 
@@ -173,6 +179,7 @@ impl Svg {
     }
 
     fn shape(&mut self, tag: &str, attributes: &Attributes<'_>, map: Affine) {
+        self.curves.clear();
         let number = |name: &str| attributes.number(name);
         let (fill, stroke) = self.groups.last().map_or((Paint::Usual, Paint::Nothing), |own| (own.fill, own.stroke));
         let (fill, stroke) = (self.paint(attributes, "fill", fill), self.paint(attributes, "stroke", stroke));
@@ -188,12 +195,12 @@ impl Svg {
             "path" => {
                 let declared = attributes.declared("d").filter(|value| value.contains('('));
                 let source = declared.or_else(|| attributes.text("d")).unwrap_or_default();
-                path::lines(source.trim_start_matches("path"), &mut self.numbers_left)
+                path::lines(source.trim_start_matches("path"), &mut self.numbers_left, &mut self.curves)
             }
             _ => {
                 let points = attributes.text("points").unwrap_or_default();
                 let end = if tag == "polygon" { "z" } else { "" };
-                path::lines(&format!("M{points}{end}"), &mut self.numbers_left)
+                path::lines(&format!("M{points}{end}"), &mut self.numbers_left, &mut self.curves)
             }
         };
         let around = self.groups.last().map_or((false, false), |group| group.markers);
@@ -211,8 +218,9 @@ impl Svg {
 
     fn fill(&mut self, tag: &str, attributes: &Attributes<'_>, (lines, fill): (Vec<Line>, Paint), map: Affine) {
         if fill == Paint::Nothing || tag == "line" {
-            return;
+            return self.curves.clear();
         }
+        let lines = self.curves.rounded(lines);
         let is_odd = attributes.declared("fill-rule").or_else(|| attributes.text("fill-rule")) == Some("evenodd");
         let rule = if is_odd { Rule::EvenOdd } else { Rule::NonZero };
         if let Some(id) = attributes.reference("fill") {

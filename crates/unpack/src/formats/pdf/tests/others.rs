@@ -16,6 +16,57 @@ fn boxes() -> String {
     dark(0, |x, y| format!("{} {} 5 5 re ", x * 5 + 20, 250 - y * 5))
 }
 
+/// A page of pictures: of each its width and samples, one byte each, and where it is put.
+fn pictures(all: &[(usize, Vec<u8>, [usize; 4])]) -> String {
+    let (mut named, mut shown, mut objects) = (String::new(), String::new(), String::new());
+    for (number, (width, samples, [x, y, wide, high])) in all.iter().enumerate() {
+        let hex: String = samples.iter().map(|sample| format!("{sample:02x}")).collect();
+        let height = samples.len() / width;
+        named += &format!("/P{number} {} 0 R", number + 20);
+        shown += &format!("q {wide} 0 0 {high} {x} {y} cm /P{number} Do Q ");
+        let kind = format!(
+            "/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/AHx"
+        );
+        objects += &stream(u32::try_from(number + 20).unwrap(), &kind, &format!("{hex}>"));
+    }
+    with(&format!("/XObject<<{named}>>"), &shown, &objects)
+}
+
+#[test]
+fn pictures_of_rows_and_columns() {
+    let rows = crate::formats::drawing::modules(3);
+    let side = rows.len();
+    let samples = |row: &[bool]| row.iter().map(|dark| if *dark { 0 } else { 255 }).collect::<Vec<u8>>();
+    let of_rows = |height: usize| -> Vec<_> {
+        let strips = rows.chunks(height).enumerate();
+        strips
+            .map(|(at, strip)| {
+                let place = [20, 280 - at * height * 5 - strip.len() * 5, side * 5, strip.len() * 5];
+                (side, samples(&strip.concat()), place)
+            })
+            .collect()
+    };
+    let column = |x: usize| {
+        let column: Vec<bool> = rows.iter().map(|row| row[x]).collect();
+        (1, samples(&column), [20 + x * 5, 20, 5, side * 5])
+    };
+    check(
+        "application/pdf",
+        &[
+            ("rows", pictures(&of_rows(1))),
+            ("strips", pictures(&of_rows(7))),
+            ("columns", pictures(&(0..side).map(column).collect::<Vec<_>>())),
+        ],
+    );
+    let lines: Vec<_> = (0..12).map(|at| (1, vec![0], [20, 20 + at * 20, 260, 1])).collect();
+    let grid: Vec<_> = (0..12).map(|at| (1, vec![90], [20 + at * 20, 20, 1, 240])).chain(lines.clone()).collect();
+    let shades: Vec<_> = (0..40_u8).map(|at| (1, vec![at * 6], [20, 20 + usize::from(at) * 5, 200, 5])).collect();
+    check_none(
+        "application/pdf",
+        &[("lines", pictures(&lines)), ("a grid", pictures(&grid)), ("shades", pictures(&shades))],
+    );
+}
+
 #[test]
 fn caps_and_clip_paths() {
     let dots = dark(0, |x, y| format!("{x} {y} m {x} {y} l S ", x = x * 5 + 22, y = 252 - y * 5));

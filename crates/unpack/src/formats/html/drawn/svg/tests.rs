@@ -1,6 +1,7 @@
 //! Drawings in SVG that are codes, and ones that are none.
 
 mod painted;
+mod round;
 mod told;
 
 use std::time::Duration;
@@ -11,6 +12,7 @@ use crate::budget::{Budget, Limits};
 use crate::formats::archives::tests::damaged::Random;
 use crate::formats::drawing::{check, check_none, dark, has_code, modules, modules_that_are, runs};
 use crate::formats::html;
+use crate::formats::image::curves::Curves;
 
 fn svg(inner: &str) -> String {
     format!("<svg xmlns='http://www.w3.org/2000/svg' width='400' height='400' viewBox='0 0 37 37'>{inner}</svg>")
@@ -296,7 +298,7 @@ fn transforms_and_paths() {
     assert_eq!(transform("matrix(1,0,0,1,5,6),translatex(2px)").apply(0.0, 0.0), (7.0, 6.0));
     assert_eq!(transform("nonsense(3) scale(").apply(1.0, 1.0), (0.0, 0.0));
     let mut left = 1000;
-    let lines = path::lines("M1 1h2v2H1z m4,0 1.5.5-1-.5e1 M9 9a1 1 0 011 1", &mut left);
+    let lines = path::lines("M1 1h2v2H1z m4,0 1.5.5-1-.5e1 M9 9a1 1 0 011 1", &mut left, &mut Curves::default());
     assert_eq!(
         lines,
         [
@@ -306,7 +308,7 @@ fn transforms_and_paths() {
         ]
     );
     let mut left = 3;
-    path::lines("M1 1 2 2 3 3", &mut left);
+    path::lines("M1 1 2 2 3 3", &mut left, &mut Curves::default());
     assert_eq!(left, 0);
 }
 

@@ -1,0 +1,83 @@
+//! Pages that were scanned finely, with a code on them, and without.
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the tests themselves")]
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+
+use super::made::page;
+use crate::formats::drawing::{check, check_none, modules};
+
+/// A page that shows one picture: so wide and high, how its samples are written, and they.
+fn scanned((width, height): (usize, usize), kind: &str, samples: &[u8]) -> String {
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(samples).unwrap();
+    let hex: String = packed.finish().unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+    let picture = format!(
+        "9 0 obj <</Type/XObject/Subtype/Image/Width {width}/Height {height}{kind}/Filter[/AHx/Fl]/Length {}>> stream\n{hex}>\nendstream endobj",
+        hex.len() + 1
+    );
+    page("q 300 0 0 300 0 0 cm /B Do Q", &picture).replace("/Font<<", "/XObject<</B 9 0 R>>/Font<<")
+}
+
+/// Is there ink at a place of a page with lines of something like text? And with a code of so many pixels a module, in one place.
+fn has_ink((x, y): (usize, usize), code: &[Vec<bool>], side: usize) -> bool {
+    let (left, top) = (side * 25, side * 20);
+    let at = |place: usize, first: usize| place.checked_sub(first).map(|at| at / side);
+    let within = |at: usize| at < code.len();
+    match (at(x, left).filter(|at| within(*at)), at(y, top).filter(|at| within(*at))) {
+        (Some(x), Some(y)) => code[y][x],
+        // Stems and bars of letters.
+        _ => y % 64 < 32 && x % 200 > 40 && (x % 25 < 5 || (y % 64 < 5 && x / 25 % 3 > 0)),
+    }
+}
+
+/// One byte for each place.
+fn grey((width, height): (usize, usize), code: &[Vec<bool>], side: usize) -> Vec<u8> {
+    (0..width * height).map(|at| if has_ink((at % width, at / width), code, side) { 10 } else { 245 }).collect()
+}
+
+/// One bit for each place, of a width that is a multiple of eight.
+fn bits((width, height): (usize, usize), code: &[Vec<bool>], side: usize) -> Vec<u8> {
+    let bit = |at: usize, bit: usize| {
+        let place = at * 8 + bit;
+        u8::from(!has_ink((place % width, place / width), code, side)) << (7 - bit)
+    };
+    (0..width * height / 8).map(|at| (0..8).map(|number| bit(at, number)).sum()).collect()
+}
+
+const GREY: &str = "/ColorSpace/DeviceGray/BitsPerComponent 8";
+const BITS: &str = "/ColorSpace/DeviceGray/BitsPerComponent 1";
+const TABLE: &str = "/ColorSpace[/Indexed/DeviceRGB 1<000000ffffff>]/BitsPerComponent 1";
+
+#[test]
+fn codes_of_pages_that_were_scanned_finely() {
+    let (fine, finest) = ((2480, 3508), (4960, 7016));
+    let code = modules(4);
+    // Those places that are kept where every third row and column is kept are left out.
+    let mut holes = grey(fine, &code, 12);
+    let at_third = |at: usize| at % fine.0 % 3 == 0 && at / fine.0 % 3 == 0;
+    holes.iter_mut().enumerate().filter(|(at, _)| at_third(*at)).for_each(|(_, sample)| *sample = 245);
+    let bits = bits(finest, &code, 24);
+    check(
+        "application/pdf",
+        &[
+            ("grey, with holes", scanned(fine, GREY, &holes)),
+            ("black and white", scanned(finest, BITS, &bits)),
+            ("of a table", scanned(finest, TABLE, &bits)),
+        ],
+    );
+}
+
+#[test]
+fn scanned_pages_without_codes() {
+    let size = (2480, 3508);
+    check_none(
+        "application/pdf",
+        &[
+            ("grey", scanned(size, GREY, &grey(size, &[], 8))),
+            ("black and white", scanned(size, BITS, &bits(size, &[], 8))),
+        ],
+    );
+}
