@@ -23,16 +23,16 @@ pub(super) fn read(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
     let (head, next) = line(bytes, at)?;
     let rest = head.strip_prefix(b"begin")?;
     let (rest, is_base64) = rest.strip_prefix(b"-base64").map_or((rest, false), |rest| (rest, true));
-    let mut words = rest.splitn(3, |byte| *byte == b' ').skip_while(|word| word.is_empty());
-    let rest = rest.strip_prefix(b" ")?.trim_ascii_start();
-    words.next()?;
-    let blank = memchr::memchr(b' ', rest).unwrap_or(rest.len());
+    let rest = rest.strip_prefix(b" ").or_else(|| rest.strip_prefix(b"\t"))?.trim_ascii_start();
+    let blank = memchr::memchr2(b' ', b'\t', rest).unwrap_or(rest.len());
     let (mode, name) = rest.split_at_checked(blank)?;
     let (mode, name) = (mode.trim_ascii_end(), name.trim_ascii());
-    if !(3..=6).contains(&mode.len()) || !mode.iter().all(|digit| matches!(digit, b'0'..=b'7')) {
+    if !(1..=6).contains(&mode.len()) || !mode.iter().all(|digit| matches!(digit, b'0'..=b'7')) {
         return None;
     }
     let mut block = Block { name: name.to_vec(), bytes: Vec::new(), is_whole: false, end: next };
+    // Programs write three digits and read any number; `begin 5 minutes` is prose unless bytes follow.
+    let is_short = mode.len() < 3;
     let mut found = Found { has_name: !name.is_empty(), ..Found::default() };
     let mut at = next;
     while let Some((data, next)) = line(bytes, at) {
@@ -41,7 +41,7 @@ pub(super) fn read(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
         if is_end {
             block.is_whole = found.bad_lines == 0;
             block.end = next;
-            return found.is_file_with_end().then_some(block);
+            return found.is_file_with_end(is_short).then_some(block);
         }
         let room = most.saturating_sub(block.bytes.len());
         let decoded = if is_base64 { LENIENT.decode(data.trim_ascii()).ok() } else { decode(data) };
@@ -54,7 +54,7 @@ pub(super) fn read(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
             }
             continue;
         };
-        found.has_data = true;
+        found.has_data |= !is_short || !decoded.is_empty();
         found.is_full |= decoded.len() >= FULL_LINE_BYTES;
         block.bytes.extend(decoded.into_iter().take(room));
         block.end = next;
@@ -81,8 +81,8 @@ impl Found {
         self.has_data && (self.is_full || (self.has_name && self.bad_lines == 0))
     }
 
-    const fn is_file_with_end(self) -> bool {
-        self.has_data || (self.has_name && self.bad_lines == 0)
+    const fn is_file_with_end(self, is_short: bool) -> bool {
+        self.has_data || (!is_short && self.has_name && self.bad_lines == 0)
     }
 }
 
