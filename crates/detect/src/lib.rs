@@ -16,6 +16,7 @@ mod link;
 mod matched;
 mod phrases;
 mod scanned;
+mod seen;
 mod sender;
 
 pub use crate::answer::answer;

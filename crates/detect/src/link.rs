@@ -1,6 +1,10 @@
 //! What is odd about a link, and what host its text shows. Where it leads says [`mail::links`].
 
+use mail::address::Domain;
 use mail::links::{self, Flags, host};
+
+use crate::knowledge::Knowledge;
+use crate::seen;
 
 /// Why a target is written so that a reader misjudges where it leads; a stable word.
 pub(crate) fn disguise(target: &str) -> Option<&'static str> {
@@ -37,39 +41,53 @@ fn has_split_scheme(target: &str) -> bool {
 }
 
 /// Words of a link's text that are looked at.
-const TEXT_WORDS_MAX: usize = 12;
+const TEXT_WORDS_MAX: usize = 40;
 
-/// The host that a link's visible text shows, lower case: a URL in it, or a text that is nothing but a host.
-pub(crate) fn shown_host(text: &str) -> Option<String> {
+/// The hosts that a link's visible text shows, lower case: of the URLs in it, or the text itself if it is nothing but a host.
+pub(crate) fn shown_hosts(text: &str, knowledge: &Knowledge) -> Vec<String> {
+    let text = seen::folded(text);
     if !text.contains('.') {
-        return None;
+        return Vec::new();
     }
     let mut words = text.split_whitespace();
-    let written = words.clone().take(TEXT_WORDS_MAX).find_map(written_host);
-    if written.is_some() {
+    let written: Vec<String> = words.clone().take(TEXT_WORDS_MAX).filter_map(written_host).collect();
+    if !written.is_empty() {
         return written;
     }
-    let only = words.next()?;
-    if words.next().is_some() || only.contains('@') {
+    let only = words.next().filter(|_| words.next().is_none());
+    only.and_then(|only| bare_host(only, knowledge)).into_iter().collect()
+}
+
+/// The first of [`shown_hosts`].
+pub(crate) fn shown_host(text: &str, knowledge: &Knowledge) -> Option<String> {
+    shown_hosts(text, knowledge).into_iter().next()
+}
+
+fn bare_host(word: &str, knowledge: &Knowledge) -> Option<String> {
+    if word.contains('@') {
         return None;
     }
-    let host = only.split(['/', '?', '#']).next()?.to_lowercase();
+    let host = word.split(['/', '?', '#']).next()?.to_lowercase();
     let labels = host.split('.').count();
-    let suffix = psl::suffix(host.as_bytes())?;
+    // The suffix that stands for all others in examples (RFC 2606 2), and those of which the site says that they are its own.
+    let is_own = || Domain::parse(&host).is_ok_and(|host| knowledge.is_own(&host));
+    let is_host = psl::suffix(host.as_bytes())?.is_known() || host.ends_with(".example") || is_own();
     let looks_like_file = FILE_SUFFIXES.iter().any(|ending| host.ends_with(ending));
     let letters = host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'));
-    (labels > 1 && suffix.is_known() && letters && !looks_like_file).then_some(host)
+    (labels > 1 && is_host && letters && !looks_like_file).then_some(host)
 }
 
 /// Top-level domains that are file endings too: without a scheme they are read as files.
 const FILE_SUFFIXES: [&str; 8] = [".zip", ".mov", ".md", ".py", ".rs", ".sh", ".pl", ".ps"];
 
+/// How the URLs begin that people write.
+const BEGINNINGS: [&str; 4] = ["http://", "https://", "ftp://", "www."];
+
+// Quotes, brackets and arrows around it are not part of it.
 fn written_host(word: &str) -> Option<String> {
-    let word = word.trim_matches(['<', '>', '(', ')', '[', ']', '"', '\'', ',', ';', '.']);
-    let lower = word.get(..8.min(word.len())).map(str::to_ascii_lowercase)?;
-    if !(lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("www.")) {
-        return None;
-    }
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let begins = |with: &&str| word.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    BEGINNINGS.iter().find(|with| begins(with))?;
     let host = host(word)?.into_owned();
     host.contains('.').then_some(host)
 }

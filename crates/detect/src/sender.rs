@@ -5,6 +5,8 @@ use mail::mailbox::Mailbox;
 use scan::Scan;
 use scan::auth::DmarcResult;
 
+use crate::seen;
+
 /// The mailboxes of every From field, in order.
 pub(crate) fn from_mailboxes(scan: &Scan) -> Vec<Mailbox> {
     scan.message.mailboxes("from")
@@ -47,6 +49,16 @@ pub(crate) fn address_domain_in(text: &str) -> Option<String> {
         let usable = left.is_alphanumeric() || "._-+".contains(left);
         (usable && host.contains('.')).then(|| host.to_lowercase())
     })
+}
+
+/// [`address_domain_in`] the text as people see it. The domain then ends in Latin letters: in Chinese and Japanese names the wide
+/// `＠` is an ornament too.
+pub(crate) fn address_domain_seen_in(text: &str) -> Option<String> {
+    let seen = seen::folded(text);
+    let ends_in_latin =
+        |host: &str| host.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_alphabetic()));
+    let shown = address_domain_in(&seen).filter(|host| seen == text || ends_in_latin(host));
+    shown.or_else(|| address_domain_in(text))
 }
 
 #[cfg(test)]

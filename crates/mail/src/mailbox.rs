@@ -22,6 +22,12 @@ pub struct Mailbox {
     pub address: Option<Address>,
     /// Where the mailbox stands in the raw message.
     pub range: Range<usize>,
+    /// The decoded name of the group that this is the first of; else empty. Of a group of one, programs show it as the name.
+    pub group: String,
+    /// A route stood before the address (`<@a,@b:c@d>`, RFC 5322 4.4). Programs differ in which of the domains they show.
+    pub has_route: bool,
+    /// White space parted the host (`<a@b .c>`). Some programs take what is before it, others all of it.
+    pub is_parted: bool,
 }
 
 /// An address field.
@@ -45,6 +51,7 @@ pub fn parse(value: &[u8], offset: usize) -> AddressList {
         pending: Pending::default(),
         list: AddressList::default(),
         word_end: None,
+        group: Vec::new(),
     };
     while reader.cursor.peek().is_some() {
         reader.step();
@@ -59,10 +66,17 @@ pub fn parse(value: &[u8], offset: usize) -> AddressList {
 struct Pending {
     words: Vec<Word>,
     comment: Vec<u8>,
-    angle: Option<Vec<u8>>,
+    angle: Option<Angle>,
     range: Option<Range<usize>>,
     // White space stands before what comes next.
     is_spaced: bool,
+}
+
+#[derive(Default)]
+struct Angle {
+    text: Vec<u8>,
+    has_route: bool,
+    is_parted: bool,
 }
 
 struct Word {
@@ -81,6 +95,8 @@ struct Reader<'a> {
     list: AddressList,
     // Where the next encoded word ends, as far as it was looked for; the length of the value if there is none.
     word_end: Option<usize>,
+    // Of a group that has begun, until a mailbox has taken it.
+    group: Vec<u8>,
 }
 
 impl Reader<'_> {
@@ -97,11 +113,14 @@ impl Reader<'_> {
             b',' | b';' => {
                 self.cursor.advance(1);
                 self.flush();
+                if byte == b';' {
+                    self.group.clear();
+                }
             }
             b'<' => self.angle(),
             b':' if self.ends_group_name() => {
                 self.cursor.advance(1);
-                self.pending = Pending::default();
+                self.group = phrase(&std::mem::take(&mut self.pending).words);
             }
             b'(' => match self.cursor.comment() {
                 Some(comment) => {
@@ -189,10 +208,12 @@ impl Reader<'_> {
         }
         let start = self.cursor.at;
         self.cursor.advance(1);
-        let mut text = Vec::new();
-        let mut is_closed = false;
+        let Angle { mut text, mut has_route, mut is_parted } = Angle::default();
+        let (mut is_closed, mut is_spaced) = (false, false);
         while let Some(byte) = self.cursor.peek() {
             let from = self.cursor.at;
+            is_parted |= is_spaced && !matches!(byte, b'>' | b'(') && !is_space(byte) && is_inside_host(&text);
+            is_spaced = is_space(byte);
             match byte {
                 b'>' => is_closed = true,
                 b'(' if self.cursor.comment().is_some() => continue,
@@ -200,7 +221,11 @@ impl Reader<'_> {
                     text.extend_from_slice(slice(self.value, from..self.cursor.at));
                     continue;
                 }
-                b':' if text.starts_with(b"@") => text.clear(),
+                b':' if text.starts_with(b"@") => {
+                    has_route = true;
+                    is_parted = false;
+                    text.clear();
+                }
                 b',' if !text.starts_with(b"@") => break,
                 // `<a@b<c@d>`: mail programs show the last one.
                 b'<' => {
@@ -216,7 +241,7 @@ impl Reader<'_> {
             }
         }
         self.list.is_bad |= !is_closed;
-        self.pending.angle = Some(text);
+        self.pending.angle = Some(Angle { text, has_route, is_parted });
         self.extend_range(start);
     }
 
@@ -229,18 +254,25 @@ impl Reader<'_> {
             self.list.is_cut = true;
             return;
         }
-        let (phrase, text) = match pending.angle {
+        let (phrase, angle) = match pending.angle {
             Some(angle) => (phrase(&pending.words), angle),
-            None => self.bare(&pending.words),
+            None => {
+                let (phrase, text) = self.bare(&pending.words);
+                let has_route = text.starts_with(b"@") && text.contains(&b':');
+                (phrase, Angle { text, has_route, is_parted: false })
+            }
         };
         let name = if phrase.is_empty() { pending.comment } else { phrase };
-        let text = charset::guess(&text);
+        let text = charset::guess(&angle.text);
         let address = Address::parse(&text).ok();
         self.list.is_bad |= address.is_none();
         self.list.mailboxes.push(Mailbox {
-            name: words::decode(&name.into_iter().filter(|b| !matches!(b, b'\r' | b'\n')).collect::<Vec<_>>()).text,
+            name: decoded(name),
             text,
             address,
+            group: decoded(std::mem::take(&mut self.group)),
+            has_route: angle.has_route,
+            is_parted: angle.is_parted,
             range: self.offset.saturating_add(range.start)..self.offset.saturating_add(range.end),
         });
     }
@@ -268,6 +300,15 @@ impl Reader<'_> {
         let others = runs.iter().enumerate().filter(|(at, _)| *at != chosen).flat_map(|(_, (_, _, group))| *group);
         (join(others), text)
     }
+}
+
+// Behind the `@` and a letter: white space around `@` itself parts nothing.
+fn is_inside_host(text: &[u8]) -> bool {
+    text.contains(&b'@') && !text.starts_with(b"@") && !text.ends_with(b"@")
+}
+
+fn decoded(phrase: Vec<u8>) -> String {
+    words::decode(&phrase.into_iter().filter(|b| !matches!(b, b'\r' | b'\n')).collect::<Vec<_>>()).text
 }
 
 fn phrase(words: &[Word]) -> Vec<u8> {

@@ -11,7 +11,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("password_found", "opened with a word of the message as password"),
     ("unopened_container", "a container of a kind that is not opened"),
     ("bomb", "more comes out of it than any honest file holds"),
-    ("path_name", "a name in it is a path that leaves its folder"),
+    ("path_name", "a name in it is a path that leaves its folder, or shell words"),
     ("link_entry", "an entry of it is a link or a device"),
     ("archive_trailing", "data stands behind the end of the archive"),
     ("zip_conflict", "directory and local headers of the archive disagree"),

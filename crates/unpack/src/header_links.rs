@@ -1,5 +1,5 @@
-//! Links in the header of a message: in its Subject, which programs show and make clickable, and in List-Unsubscribe (RFC 2369 3.2),
-//! which they make a button of. The header is no part, so no worker is asked.
+//! Links in the header of a message: in its Subject, which programs show and make clickable, and in the fields of a list (RFC 2369
+//! 3), which they make buttons of. The header is no part, so no worker is asked.
 
 use mail::links::{find, inner};
 use mail::message::Message;
@@ -8,8 +8,12 @@ use scan::content::{Item, Link, LinkKind};
 use crate::text;
 
 /// Fields that are looked at, with their place and the kind of their links: what is in a list's button nobody has read.
-const FIELDS: [(&str, &str, LinkKind); 2] =
-    [("subject", "header:subject", LinkKind::Text), ("list-unsubscribe", "header:list-unsubscribe", LinkKind::Other)];
+const FIELDS: [(&str, &str, LinkKind); 4] = [
+    ("subject", "header:subject", LinkKind::Text),
+    ("list-unsubscribe", "header:list-unsubscribe", LinkKind::Other),
+    ("list-help", "header:list-help", LinkKind::Other),
+    ("list-archive", "header:list-archive", LinkKind::Other),
+];
 /// Fields of one name that are looked at, and bytes of each.
 const SAME_MAX: usize = 8;
 const FIELD_BYTES_MAX: usize = 16 * 1024;
@@ -84,6 +88,13 @@ mod tests {
         check(
             "List-Unsubscribe: <mailto:u@l.example?subject=x>,\r\n <https://l.example/u?id=1>",
             &[("header:list-unsubscribe", &["https://l.example/u?id=1"])],
+        );
+        check(
+            "List-Help: <mailto:help@l.example>, <https://l.example/help>\r\nList-Archive: <https://l.example/archive>",
+            &[
+                ("header:list-help", &["https://l.example/help"]),
+                ("header:list-archive", &["https://l.example/archive"]),
+            ],
         );
         check(
             "Subject: a\r\nSubject: two http://evil.example/y http://evil.example/y",

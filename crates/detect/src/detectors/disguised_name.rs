@@ -1,5 +1,5 @@
 //! **Finds** a file name that hides its ending: characters that turn the direction of text, a document's ending before one that
-//! is run, a long run of blanks.
+//! is run, a long run of blanks, letters that only look like those of an ending that is run, a class id as ending.
 //! **Why** `invoice.pdf.exe` is shown as `invoice.pdf`.
 //! **Not** names with several dots, and right-to-left names without such characters.
 //! **Strength** full.
@@ -32,6 +32,12 @@ fn disguise(name: &str) -> Option<&'static str> {
     }
     if file_name::has_two_endings(name) {
         return Some("two_endings");
+    }
+    if file_name::looks_run(name) {
+        return Some("look_alike_ending");
+    }
+    if file_name::ends_in_class_id(name) {
+        return Some("class_id");
     }
     let mut run = 0_usize;
     let blanks = name.chars().any(|c| {

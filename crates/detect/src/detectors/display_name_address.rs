@@ -1,5 +1,5 @@
 //! **Finds** a sender's name that shows an address or a domain of another organisation than the address behind it, also when
-//! it is written backwards with a direction mark.
+//! it is written backwards with a direction mark, in wide letters, with letters that are not seen, or as the name of a group.
 //! **Why** most mail programs show the name and hide the address.
 //! **Not** a name that repeats its own address or another of the same organisation.
 //! **Strength** full for a domain of the site itself and for a name written backwards; 0.7 for another foreign address; 0.4 for a
@@ -22,8 +22,9 @@ pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("display_na
 fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
     let mut clearest: Option<Evidence> = None;
     for field in ["from", "reply-to"] {
-        for mailbox in scan.message.mailboxes(field).iter().take(MAILBOXES_MAX) {
-            let Some((shown, real, strength)) = foreign_claim(mailbox, knowledge) else { continue };
+        let mailboxes = scan.message.mailboxes(field);
+        let claims = mailboxes.iter().take(MAILBOXES_MAX).flat_map(|mailbox| foreign_claims(mailbox, knowledge));
+        for (shown, real, strength) in claims {
             if clearest.as_ref().is_none_or(|known| known.strength < strength) {
                 let args = vec![content(shown), content(real)];
                 clearest = Some(DETECTOR.saw(strength, Place::Header(field.into()), args));
@@ -34,19 +35,26 @@ fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
 }
 
 // What the name shows, what the address is, and how clearly.
-fn foreign_claim(mailbox: &Mailbox, knowledge: &Knowledge) -> Option<(String, String, Strength)> {
-    let real = mailbox.address.as_ref()?.domain().as_str();
-    let name = mailbox.name.as_str();
+type Claim = (String, String, Strength);
+
+// Of its own name, and of that of the group which programs show instead.
+fn foreign_claims(mailbox: &Mailbox, knowledge: &Knowledge) -> Vec<Claim> {
+    let Some(address) = &mailbox.address else { return Vec::new() };
+    let real = address.domain().as_str();
+    [&mailbox.name, &mailbox.group].into_iter().filter_map(|name| foreign_claim(name, real, knowledge)).collect()
+}
+
+fn foreign_claim(name: &str, real: &str, knowledge: &Knowledge) -> Option<Claim> {
     if name.chars().any(file_name::turns_direction) {
         let backwards: String = name.chars().rev().collect();
         let shown = sender::address_domain_in(&backwards).or_else(|| sender::address_domain_in(name));
         return shown.map(|shown| (shown, real.to_owned(), Strength::FULL));
     }
-    let (shown, strength) = match sender::address_domain_in(name) {
+    let (shown, strength) = match sender::address_domain_seen_in(name) {
         Some(shown) if name.contains(" via ") => (shown, Strength::new(0.4)),
         Some(shown) if Domain::parse(&shown).is_ok_and(|shown| knowledge.is_own(&shown)) => (shown, Strength::FULL),
         Some(shown) => (shown, Strength::new(0.7)),
-        None => (link::shown_host(name)?, Strength::new(0.4)),
+        None => (link::shown_host(name, knowledge)?, Strength::new(0.4)),
     };
     let foreign = sender::organisation(&shown) != sender::organisation(real);
     foreign.then(|| (shown, real.to_owned(), strength))

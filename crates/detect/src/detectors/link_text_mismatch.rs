@@ -22,7 +22,7 @@ fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
     let mut clearest: Option<Evidence> = None;
     for item in &scan.content.items {
         for (number, link) in item.links.iter().take(LINKS_MAX).enumerate() {
-            let Some((shown, target)) = mismatch(link) else { continue };
+            let Some((shown, target)) = mismatch(link, knowledge) else { continue };
             let strength = strength(scan, knowledge, &shown, &target);
             if clearest.as_ref().is_some_and(|known| known.strength >= strength) {
                 continue;
@@ -36,14 +36,18 @@ fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
 }
 
 // The host shown and the host led to, if they belong to two organisations.
-fn mismatch(link: &Link) -> Option<(String, String)> {
+fn mismatch(link: &Link, knowledge: &Knowledge) -> Option<(String, String)> {
     if link.kind != LinkKind::Anchor {
         return None;
     }
-    let shown = link::shown_host(&link.text)?;
+    let hosts = link::shown_hosts(&link.text, knowledge);
+    if hosts.is_empty() {
+        return None;
+    }
     let target = links::host(&link.target)?;
-    let differ = sender::organisation(&shown) != sender::organisation(&target);
-    differ.then(|| (shown, target.into_owned()))
+    let of_target = sender::organisation(&target);
+    let shown = hosts.into_iter().find(|shown| sender::organisation(shown) != of_target)?;
+    Some((shown, target.into_owned()))
 }
 
 fn strength(scan: &Scan, knowledge: &Knowledge, shown: &str, target: &str) -> Strength {

@@ -1,9 +1,10 @@
 //! **Finds** a message without a From, one that holds no address, and one written so that readers disagree about the author:
 //! a From hidden in the continuation of another field, a blank before its colon, text behind the address, an address inside
-//! an encoded word.
+//! an encoded word or itself encoded, a route before it, a blank in its host, another one in quotes before its `@`.
 //! **Why** what the reader sees is then not what authentication looked at.
 //! **Not** odd but unmistakable forms: comments, quoted names, groups, encoded names.
-//! **Strength** full; 0.7 for a word beside the address that is none (`Sender, Alice <alice@…>`, sloppy programs write that too);
+//! **Strength** full; 0.7 for a word beside the address that is none (`Sender, Alice <alice@…>`, sloppy programs write that too)
+//! and shows no address of another organisation;
 //! low for a missing or unreadable From where the sender is null (old bounces), and for a message without a single byte.
 
 use mail::address::ReversePath;
@@ -51,10 +52,13 @@ fn defect(scan: &Scan) -> Option<&'static str> {
     if encoded && mailboxes.iter().any(is_encoded_address) {
         return Some("encoded_address");
     }
+    if let Some(why) = mailboxes.iter().find_map(other_host) {
+        return Some(why);
+    }
     let addresses = mailboxes.iter().filter(|mailbox| mailbox.address.is_some()).count();
     match (addresses, mailboxes.len()) {
         (0, _) => Some("no_address"),
-        (some, all) if some < all => Some("half_readable"),
+        (some, all) if some < all => Some(half_readable(&mailboxes)),
         _ => None,
     }
 }
@@ -96,5 +100,34 @@ fn has_text_behind_address(field: &FieldRef<'_>) -> bool {
 // inside the decoded name.
 fn is_encoded_address(mailbox: &Mailbox) -> bool {
     let address_like = |text: &str| text.contains('<') && sender::address_domain_in(text).is_some();
-    address_like(&mailbox.name) || (mailbox.address.is_none() && mailbox.text.contains("=?"))
+    // Programs decode it nevertheless, and show the address that the words make up.
+    let is_word = mailbox.text.split_once("=?").is_some_and(|(_, word)| {
+        let word = word.to_ascii_lowercase();
+        word.contains("?b?") || word.contains("?q?")
+    });
+    address_like(&mailbox.name) || is_word || (mailbox.address.is_none() && mailbox.text.contains("=?"))
+}
+
+// Some programs show another host than the one that the address leads to.
+fn other_host(mailbox: &Mailbox) -> Option<&'static str> {
+    if mailbox.has_route {
+        return Some("route");
+    }
+    if mailbox.is_parted {
+        return Some("blank_in_address");
+    }
+    let address = mailbox.address.as_ref()?;
+    let quoted = sender::address_domain_in(address.local())?;
+    let is_other = sender::organisation(&quoted) != sender::organisation(address.domain().as_str());
+    is_other.then_some("address_in_local_part")
+}
+
+// A half that is no address, but shows one of somebody else: `"CEO\" <ceo@corp.example>", <x@evil.example>`.
+fn half_readable(mailboxes: &[Mailbox]) -> &'static str {
+    let hosts: Vec<&str> = mailboxes.iter().filter_map(|each| Some(each.address.as_ref()?.domain().as_str())).collect();
+    let is_of_another =
+        |shown: &String| !hosts.iter().any(|host| sender::organisation(host) == sender::organisation(shown));
+    let halves = mailboxes.iter().filter(|mailbox| mailbox.address.is_none());
+    let mut shown = halves.flat_map(|half| [&half.name, &half.text]).filter_map(|text| sender::address_domain_in(text));
+    if shown.any(|shown| is_of_another(&shown)) { "address_beside_address" } else { "half_readable" }
 }

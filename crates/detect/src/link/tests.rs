@@ -22,7 +22,11 @@ fn disguises_have_names() {
 
 #[test]
 fn a_text_shows_a_host_when_it_is_one() {
-    let check = |text: &str, expected: Option<&str>| assert_eq!(shown_host(text).as_deref(), expected, "{text:?}");
+    let own = Domain::parse("corp.intern").expect("a domain");
+    let knowledge = Knowledge::built_in(vec![own]).expect("built in");
+    let check = |text: &str, expected: Option<&str>| {
+        assert_eq!(shown_host(text, &knowledge).as_deref(), expected, "{text:?}");
+    };
     check("https://www.bank.example/login", Some("www.bank.example"));
     check("Visit (www.bank.example).", Some("www.bank.example"));
     check("bank.com", Some("bank.com"));
@@ -33,4 +37,24 @@ fn a_text_shows_a_host_when_it_is_one() {
     check("bob@bank.com", None);
     check("Click here.", None);
     check("1.2.3", None);
+    check("bank.example", Some("bank.example"));
+    check("corp.intern", Some("corp.intern"));
+    check("plan.intern", None);
+}
+
+#[test]
+fn a_url_is_read_as_people_see_it() {
+    let knowledge = Knowledge::built_in(Vec::new()).expect("built in");
+    let check = |text: &str, expected: &[&str]| assert_eq!(shown_hosts(text, &knowledge), expected, "{text:?}");
+    check("h\u{200b}ttps://www.bank.example/", &["www.bank.example"]);
+    check("www\u{3002}bank\u{3002}com", &["www.bank.com"]);
+    check("\u{ff57}\u{ff57}\u{ff57}\u{ff0e}bank\u{ff0e}com", &["www.bank.com"]);
+    check("www.a\u{440}\u{430}ypal.com", &["www.xn--aypal-4ve5i.com"]);
+    check("\u{201c}https://www.bank.example\u{201d}", &["www.bank.example"]);
+    check("\u{2192}https://www.bank.example\u{2190}", &["www.bank.example"]);
+    check("ftp://files.bank.example/x", &["files.bank.example"]);
+    check("http://evil.example or https://www.bank.example", &["evil.example", "www.bank.example"]);
+    check(&format!("{}https://www.bank.example", "word ".repeat(20)), &["www.bank.example"]);
+    check("\u{672c}\u{65e5}\u{306f}\u{3002}\u{5e97}", &[]);
+    check("\u{65e5}\u{672c}\u{8a9e}", &[]);
 }

@@ -42,6 +42,34 @@ fn groups_and_obsolete_forms() {
 }
 
 #[test]
+fn a_group_gives_its_name_to_its_first_mailbox() {
+    let groups = |value: &str| -> Vec<String> {
+        parse(value.as_bytes(), 0).mailboxes.into_iter().map(|each| each.group).collect()
+    };
+    assert_eq!(groups("\"ceo@corp.example\": <a@evil.example>, <b@evil.example>;"), ["ceo@corp.example", ""]);
+    assert_eq!(groups("=?utf-8?Q?Caf=C3=A9?=: a@b.example;"), ["Caf\u{e9}"]);
+    assert_eq!(groups("Team:; Ann <a@b.example>"), [""]);
+    assert_eq!(groups("Ann <a@b.example>"), [""]);
+}
+
+#[test]
+fn what_makes_programs_show_another_host_is_noted() {
+    let check = |value: &str, expected: (bool, bool)| {
+        let list = parse(value.as_bytes(), 0);
+        assert_eq!((list.mailboxes[0].has_route, list.mailboxes[0].is_parted), expected, "{value}");
+    };
+    check("<@relay.example,@two.example:a@b.example>", (true, false));
+    check("Ann < @relay.example:a@b.example>", (true, false));
+    check("@relay.example:a@b.example", (true, false));
+    check("\"<@relay.example:a@b.example>\" <a@b.example>", (false, false));
+    check("<a@b .c.example>", (false, true));
+    check("<a@b\r\n\tc.example>", (false, true));
+    check("< a @ b.example >", (false, false));
+    check("<a@b.example (host) >", (false, false));
+    check("Ann B <a@b.example>", (false, false));
+}
+
+#[test]
 fn broken_lists() {
     check("Ann a@b.example", "Ann[a@b.example]");
     check("<a@b.example> <c@d.example>", "[a@b.example] [c@d.example] bad");

@@ -121,7 +121,7 @@ impl Walk<'_> {
 
     /// Notes names that are more than names.
     pub(crate) fn note_names(&mut self, at: usize, names: &[String]) {
-        if names.iter().any(|name| path::leaves_its_folder(name)) {
+        if names.iter().any(|name| path::is_no_plain_name(name)) {
             self.mark(at, "path_name");
         }
     }

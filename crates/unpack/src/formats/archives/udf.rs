@@ -188,7 +188,7 @@ fn read_file(walk: &mut Walk<'_>, image: &mut Image<'_>, (volume, place): (&Volu
 
 impl Walk<'_> {
     fn note_names_of(&mut self, image: &Image<'_>, name: &str) {
-        if crate::formats::archives::path::leaves_its_folder(name) {
+        if crate::formats::archives::path::is_no_plain_name(name) {
             image.mark(self, "path_name");
         }
     }

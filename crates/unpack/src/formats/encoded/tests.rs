@@ -36,6 +36,19 @@ fn binhex(name: &[u8], data: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn the_mode_of_uuencode_may_be_short() {
+    let hello = sample!("hello.uu");
+    let data = &hello[hello.iter().position(|byte| *byte == b'\n').unwrap()..];
+    for begin in ["begin 0 f.txt", "begin 64 f.txt", "begin 644\tf.txt", "begin\t644 f.txt"] {
+        let found = shown(&around(&[begin.as_bytes(), data].concat()));
+        assert!(found.contains("1/uu:0 text \"f.txt\" 47"), "{begin:?}: {found}");
+    }
+    for prose in ["begin 5 minutes early\r\n\r\nand do not\r\nend\r\n", "begin 10 times\r\nend\r\n"] {
+        assert!(!shown(prose.as_bytes()).contains("uu:0"), "{prose:?}");
+    }
+}
+
+#[test]
 fn uuencode_in_a_text() {
     let both = [sample!("hello.uu"), b"\r\nand\r\n", sample!("run.uu64")].concat();
     expect![[r#"
