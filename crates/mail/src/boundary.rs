@@ -43,10 +43,8 @@ pub(crate) fn candidates(value: &[u8], media_type: &MediaType) -> Vec<Candidate>
         plain = plain.saturating_add(usize::from(!written.is_extended));
         spellings(&written, &mut found);
     }
-    // Some take comments out before they look for the word (MIME-tools).
     if memchr::memchr(b'(', &value).is_some() {
-        let bare: Vec<u8> = without_comments(&value).split(|byte| is_blank(*byte)).collect::<Vec<_>>().concat();
-        occurrences(&bare).iter().for_each(|written| spellings(written, &mut found));
+        behind_comments(&value, &mut found);
     }
     for value in found.candidates.iter().filter_map(|each| each.value.clone()).collect::<Vec<_>>() {
         found.add(&with_single_blanks(&value), AmbiguityKind::BoundarySpelling);
@@ -83,6 +81,17 @@ impl Found {
             self.candidates.push(Candidate { value: Some(value.to_vec()), kind });
         }
     }
+}
+
+// Some take comments out before they look for the word (MIME-tools). Those that stand there without that are known: in them the
+// parentheses may be signs of the boundary itself.
+fn behind_comments(value: &[u8], found: &mut Found) {
+    let bare = |text: &[u8]| without_comments(text).split(|byte| is_blank(*byte)).collect::<Vec<_>>().concat();
+    let known: Vec<Vec<u8>> = occurrences(value).iter().map(|written| bare(written.text)).collect();
+    let value = bare(value);
+    let hidden = occurrences(&value);
+    let hidden = hidden.iter().filter(|written| !known.iter().any(|known| known == written.text));
+    hidden.for_each(|written| spellings(written, found));
 }
 
 /// The word, and what stands behind its equals sign.

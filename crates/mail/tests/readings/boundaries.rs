@@ -49,6 +49,32 @@ fn a_comment_in_the_name() {
 }
 
 #[test]
+fn a_comment_within_the_name() {
+    check(
+        "Content-Type: multipart/mixed; bound(x)ary=B; boundary=A; (boundary=C)\n\n--A\n\nseen by one\n--A--\n--B\n\nseen by the other\n--B--\n",
+        &expect![[r#"
+            multipart/mixed
+              text/plain "seen by one"
+            multipart/mixed "--A\r\n\r\nseen by one\r\n--A--\r\n--B\r\n\r\nseen by the other\r\n--B--\r\n"
+            multipart/mixed
+              text/plain "seen by the other"
+            ambiguous boundary_spelling @77
+        "#]],
+    );
+}
+
+#[test]
+fn all_signs_that_a_boundary_may_have() {
+    check(
+        "Content-Type: multipart/mixed;\n boundary=\"=_a b'()+,-./:=?\"\n\n--=_a b'()+,-./:=?\n\none\n--=_a b'()+,-./:=?--\n",
+        &expect![[r#"
+            multipart/mixed
+              text/plain "one"
+        "#]],
+    );
+}
+
+#[test]
 fn a_comment_in_the_value() {
     check(
         "Content-Type: multipart/mixed; boundary=B(c)\n\n--B\n\none\n--B--\n--B(c)\n\nother\n--B(c)--\n",

@@ -57,7 +57,7 @@ fn codes_of_pages_that_were_scanned_finely() {
     let code = modules(4);
     // Those places that are kept where every third row and column is kept are left out.
     let mut holes = grey(fine, &code, 12);
-    let at_third = |at: usize| at % fine.0 % 3 == 0 && at / fine.0 % 3 == 0;
+    let at_third = |at: usize| (at % fine.0).is_multiple_of(3) && (at / fine.0).is_multiple_of(3);
     holes.iter_mut().enumerate().filter(|(at, _)| at_third(*at)).for_each(|(_, sample)| *sample = 245);
     let bits = bits(finest, &code, 24);
     check(

@@ -236,7 +236,7 @@ mod tests {
         // Columns of a list change their shade in few places.
         let list = |_| vec![(1, true), (99, false), (1, true), (99, false), (1, true), (149, false)];
         assert!(measured(2_000, list).finish().1);
-        let more = |_| vec![(4, true), (4, false), (4, true), (4, false)].repeat(75);
+        let more = |_| [(4, true), (4, false), (4, true), (4, false)].repeat(75);
         assert!(measured(600, more).finish().1 && !measured(700, more).finish().1);
     }
 }
