@@ -42,7 +42,7 @@ pub(crate) fn found_bytes(content: &Content) -> usize {
 }
 
 /// Does the work for so many bytes, at once. On a runtime with one thread there is nowhere to give tasks to.
-pub(crate) fn aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
+fn aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
     let has_others = Handle::try_current().is_ok_and(|here| here.runtime_flavor() == RuntimeFlavor::MultiThread);
     if bytes >= LARGE_BYTES && has_others { block_in_place(work) } else { work() }
 }

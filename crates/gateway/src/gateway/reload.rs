@@ -76,8 +76,7 @@ impl Gateway {
                 return Err(Fault::unavailable(message, "for your own domain: postern init"));
             }
         };
-        let needs_restart = needs_restart(&self.started, &config);
-        keep_what_needs_restart(&self.started, &mut config);
+        let waiting = keep_until_restart(&self.started, &mut config);
         let settings = settings::in_force(&config)?;
         self.refuse_to_lose_all(&config, &settings)?;
         let unusable = |error: &dyn std::fmt::Display| Fault::usage(format!("certificate: {error}"), "");
@@ -98,8 +97,8 @@ impl Gateway {
         tracing::info!(event = "reloaded");
         let domains = counted(u64::try_from(domains).unwrap_or(u64::MAX), "domain");
         let mut said = format!("Reloaded; {domains}, {}.", signatures.counted());
-        if !needs_restart.is_empty() {
-            said.push_str(&format!(" Changed with the next start only: {}.", needs_restart.join(", ")));
+        if !waiting.is_empty() {
+            said.push_str(&format!(" Changed with the next start only: {}.", waiting.join(", ")));
         }
         for note in &signatures.notes {
             said.push_str(&format!("\nwarning: {note}"));
@@ -175,52 +174,44 @@ impl Gateway {
     }
 }
 
-fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
-    let (old, new) = (&old.values, &new.values);
-    let changed = [
-        ("hostname", old.hostname != new.hostname),
-        ("inbound.listen", old.inbound.listen != new.inbound.listen),
-        ("outbound.listen", old.outbound.listen != new.outbound.listen),
-        ("http.listen", old.http.listen != new.http.listen),
-        ("dns.servers", old.dns.servers != new.dns.servers),
-        ("limits.sessions_max", old.limits.sessions_max != new.limits.sessions_max),
-        ("limits.sessions_per_prefix_max", old.limits.sessions_per_prefix_max != new.limits.sessions_per_prefix_max),
-        ("limits.message_memory_bytes", old.limits.message_memory_bytes != new.limits.message_memory_bytes),
-        ("scan.workers", old.scan.workers != new.scan.workers),
-        ("scan.session_budget_ms", old.scan.session_budget_ms != new.scan.session_budget_ms),
-        ("process.user", old.process.user != new.process.user),
-        ("process.sandbox", old.process.sandbox != new.process.sandbox),
-        ("data", old.data != new.data),
-        (
-            "limits.deliveries_per_destination_max",
-            old.limits.deliveries_per_destination_max != new.limits.deliveries_per_destination_max,
+// So that everything which is made of the configuration goes by the same values. Names what waits for the restart.
+fn keep_until_restart(started: &Config, config: &mut Config) -> Vec<&'static str> {
+    let (old, new) = (&started.values, &mut config.values);
+    let (old_limits, limits) = (&old.limits, &mut new.limits);
+    let kept = [
+        put_back("hostname", &old.hostname, &mut new.hostname),
+        put_back("inbound.listen", &old.inbound.listen, &mut new.inbound.listen),
+        put_back("outbound.listen", &old.outbound.listen, &mut new.outbound.listen),
+        put_back("http.listen", &old.http.listen, &mut new.http.listen),
+        put_back("dns.servers", &old.dns.servers, &mut new.dns.servers),
+        put_back("limits.sessions_max", &old_limits.sessions_max, &mut limits.sessions_max),
+        put_back(
+            "limits.sessions_per_prefix_max",
+            &old_limits.sessions_per_prefix_max,
+            &mut limits.sessions_per_prefix_max,
         ),
-        ("limits.drain_seconds", old.limits.drain_seconds != new.limits.drain_seconds),
-        ("log", old.log.level != new.log.level || old.log.format != new.log.format),
+        put_back("limits.message_memory_bytes", &old_limits.message_memory_bytes, &mut limits.message_memory_bytes),
+        put_back("scan.workers", &old.scan.workers, &mut new.scan.workers),
+        put_back("scan.session_budget_ms", &old.scan.session_budget_ms, &mut new.scan.session_budget_ms),
+        put_back("process.user", &old.process.user, &mut new.process.user),
+        put_back("process.sandbox", &old.process.sandbox, &mut new.process.sandbox),
+        put_back("data", &old.data, &mut new.data),
+        put_back(
+            "limits.deliveries_per_destination_max",
+            &old_limits.deliveries_per_destination_max,
+            &mut limits.deliveries_per_destination_max,
+        ),
+        put_back("limits.drain_seconds", &old_limits.drain_seconds, &mut limits.drain_seconds),
+        put_back("log.level", &old.log.level, &mut new.log.level),
+        put_back("log.format", &old.log.format, &mut new.log.format),
     ];
-    changed.into_iter().filter_map(|(key, changed)| changed.then_some(key)).collect()
+    kept.into_iter().flatten().collect()
 }
 
-// So that everything which is made of the configuration goes by the same values.
-fn keep_what_needs_restart(started: &Config, config: &mut Config) {
-    let (old, new) = (&started.values, &mut config.values);
-    new.hostname.clone_from(&old.hostname);
-    new.inbound.listen.clone_from(&old.inbound.listen);
-    new.outbound.listen.clone_from(&old.outbound.listen);
-    new.http.listen.clone_from(&old.http.listen);
-    new.dns.servers.clone_from(&old.dns.servers);
-    new.limits.sessions_max = old.limits.sessions_max;
-    new.limits.sessions_per_prefix_max = old.limits.sessions_per_prefix_max;
-    new.limits.message_memory_bytes = old.limits.message_memory_bytes;
-    new.limits.deliveries_per_destination_max = old.limits.deliveries_per_destination_max;
-    new.limits.drain_seconds = old.limits.drain_seconds;
-    new.scan.workers = old.scan.workers;
-    new.scan.session_budget_ms = old.scan.session_budget_ms;
-    new.process.user.clone_from(&old.process.user);
-    new.process.sandbox = old.process.sandbox;
-    new.data.clone_from(&old.data);
-    new.log.level.clone_from(&old.log.level);
-    new.log.format = old.log.format;
+fn put_back<T: Clone + PartialEq>(name: &'static str, old: &T, new: &mut T) -> Option<&'static str> {
+    let is_changed = old != new;
+    new.clone_from(old);
+    is_changed.then_some(name)
 }
 
 /// What the SMTP machine is told.

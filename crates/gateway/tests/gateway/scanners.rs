@@ -410,6 +410,29 @@ async fn the_hold_for_a_sandbox_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reload_reads_the_file_of_a_token_again() {
+    let script = CapeScript::new(&["reported"], r#"{"malscore":9.4}"#);
+    let service = CapeService::start(CapeScript { token: "changed".to_owned(), ..script }).await;
+    let folder = tempfile::tempdir().unwrap();
+    let settings = cape(service.http.address, folder.path(), "required = true");
+    let rig = Rig::of(&settings, "observe", &[]).await;
+    let reply = rig.send_accepted("run", "run.sh", PROGRAM).await;
+    wait::until_true("the refusal of the old token", SOON, async || rig.daemon.account("held").await == 1).await;
+    let retry = async || rig.daemon.command(&["queue", "retry", reply.reference()]).await;
+    retry().await;
+    assert!(service.files().is_empty(), "the old token is none");
+    // The same name, and something else behind it.
+    testkit::files::write(&folder.path().join("token"), "changed\n");
+    assert_eq!(rig.daemon.command(&["reload"]).await.code, 0);
+    wait::until_true("the verdict of the sandbox", SOON, async || {
+        retry().await;
+        rig.judged(reply.reference()).await["scanners"][0]["files"][0]["said"] == "malware"
+    })
+    .await;
+    assert_eq!(service.files().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn config_check_asks_who_is_there() {
     let clamd = RealClamd::start("", "").await;
     let (sink, down) = (Sink::start().await, loopback::socket(1344));

@@ -255,6 +255,10 @@ fn is_clear(link: &str) -> bool {
     if is_bare_host(link) {
         return true;
     }
+    // Nothing else is clear but what begins with slashes or has its dots in brackets.
+    if !link.starts_with(['/', '\\']) && !link.bytes().any(|byte| matches!(byte, b'[' | b'(' | b'{')) {
+        return false;
+    }
     let NormalLink { flags, .. } = match normal(link) {
         Some(link) if link.flags.has(Flags::SCHEMELESS) => link,
         _ => return false,

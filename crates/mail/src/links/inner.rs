@@ -1,10 +1,12 @@
 //! Links inside links: the page that a vendor's wrapped link, a click counter, an address of a program (`ms-word:ofe|u|…`),
 //! a `mailto:` with a text, or a script in an address leads to in the end. Nothing is fetched: only what stands there is read.
 
+use std::sync::LazyLock;
+
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 use crate::links::normal::{is_bare_host, normal};
 use crate::links::{find, percent_decoded, split_scheme, wrapped};
@@ -82,10 +84,10 @@ pub fn inner(target: &str) -> Vec<String> {
 
 /// Can something stand inside? Nearly all links are done with here.
 fn can_hold(target: &str) -> bool {
+    static CODED: LazyLock<[Finder<'_>; 2]> = LazyLock::new(|| ["__", "aHR0c"].map(|word| Finder::new(word)));
     let rest = target.as_bytes().get(5..target.len().min(SEARCHED_BYTES_MAX)).unwrap_or_default();
     if memchr::memchr3(b'=', b'%', b':', rest.get(3..).unwrap_or_default()).is_some()
-        || memmem::find(rest, b"__").is_some()
-        || memmem::find(rest, b"aHR0c").is_some()
+        || CODED.iter().any(|word| word.find(rest).is_some())
     {
         return true;
     }

@@ -1,7 +1,10 @@
 //! Links that other companies have wrapped in their own, to look at the target when it is clicked: the target is read back
 //! where it stands in the link. The forms are public (the vendors' own pages describe how to decode them).
 
+use std::sync::LazyLock;
+
 use base64::Engine as _;
+use memchr::memmem::Finder;
 
 use crate::links::inner::{BASE64_URL, as_target};
 use crate::links::percent_decoded;
@@ -59,7 +62,8 @@ const VENDORS: [&str; 14] = [
 /// Does a link stand for the one inside it, so that its text is that one's text?
 #[must_use]
 pub fn is_wrapper(target: &str) -> bool {
-    VENDORS.iter().any(|word| memchr::memmem::find(target.as_bytes(), word.as_bytes()).is_some())
+    static FINDERS: LazyLock<Vec<Finder<'_>>> = LazyLock::new(|| VENDORS.iter().map(Finder::new).collect());
+    FINDERS.iter().any(|word| word.find(target.as_bytes()).is_some())
 }
 
 /// Can it be a wrapper by its name alone?
@@ -68,10 +72,9 @@ pub(super) fn names_wrapper(target: &str) -> bool {
 }
 
 fn form(target: &str) -> Option<Form> {
-    FORMS
-        .iter()
-        .find(|(word, _)| memchr::memmem::find(target.as_bytes(), word.as_bytes()).is_some())
-        .map(|(_, form)| *form)
+    static FINDERS: LazyLock<Vec<(Finder<'_>, Form)>> =
+        LazyLock::new(|| FORMS.iter().map(|(word, form)| (Finder::new(word), *form)).collect());
+    FINDERS.iter().find(|(word, _)| word.find(target.as_bytes()).is_some()).map(|(_, form)| *form)
 }
 
 /// The targets that a wrapper's link holds, where its form is of its own.

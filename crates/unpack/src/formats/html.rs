@@ -65,8 +65,9 @@ pub(crate) fn read_against(base: &str, html: &str) -> Page {
 /// A page as readers see it that overlook control characters in tags; none where there are none.
 pub(crate) fn without_controls(html: &str) -> Option<String> {
     let is_odd = |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c');
-    let is_any = memchr::memchr3(0, 0x0b, 0x08, html.as_bytes()).is_some()
-        || html.bytes().any(|b| b < 0x20 && is_odd(char::from(b)));
+    // In blocks, which are looked at many bytes at a time.
+    let is_low = |byte: &u8| (*byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c);
+    let is_any = html.as_bytes().chunks(256).any(|block| block.iter().fold(false, |any, byte| any | is_low(byte)));
     is_any.then(|| {
         html.chars().filter(|c| *c == '\x0b' || !is_odd(*c)).map(|c| if c == '\x0b' { ' ' } else { c }).collect()
     })

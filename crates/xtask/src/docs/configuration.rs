@@ -110,7 +110,8 @@ fn fields(source: &str, name: &str) -> Result<Vec<Field>> {
 
 // The texts in the function of that name are the options.
 fn needs_restart(source: &str) -> Result<String> {
-    let (_, body) = source.split_once("fn needs_restart(").with_context(|| format!("{RELOAD}: no needs_restart"))?;
+    let (_, body) =
+        source.split_once("fn keep_until_restart(").with_context(|| format!("{RELOAD}: no keep_until_restart"))?;
     let body = body.split("\n}").next().unwrap_or(body);
     let options: Vec<String> = body.split('"').skip(1).step_by(2).map(|option| format!("`{option}`")).collect();
     Ok(options.join(", "))
@@ -146,7 +147,7 @@ mod tests {
         let [Field { name, kind, doc }] = fields.as_slice() else { panic!("one field") };
         assert_eq!((name.as_str(), word(kind).as_str(), doc.as_str()), ("certificate", "path", "PEM chain. Or none."));
         assert_eq!(word("Vec<SocketAddr>"), "list: address:port");
-        let reload = "fn needs_restart(a: &B) {\n    [(\"data\", x), (\n \"log\", y)]\n}\nfn other() { \"no\" }\n";
+        let reload = "fn keep_until_restart(a: &B) {\n    [(\"data\", x), (\n \"log\", y)]\n}\nfn other() { \"no\" }\n";
         assert_eq!(super::needs_restart(reload).unwrap(), "`data`, `log`");
     }
 }

@@ -40,20 +40,17 @@ pub(super) async fn rescan(
     let (hashes, links) = (hashes.to_vec(), links.to_vec());
     let wanted = Arc::new(aside(move || Wanted::read(&hashes, &links)).await??);
     handlers.journal.settle().await?;
-    let mut found = Vec::new();
-    let (mut looked_at, mut cut, mut without_tlsh, mut left_out) = (0_u64, 0_u64, 0_u64, 0_u64);
+    let mut answer = Answer::default();
     let mut after = None;
     loop {
         let page = handlers.journal.features(TenantId::DEFAULT, since, after).await?;
         let wanted = Arc::clone(&wanted);
         for Compared { row, misses_tlsh, matches } in aside(move || wanted.compare(page.rows)).await? {
-            looked_at += 1;
-            cut += u64::from(row.features.is_cut);
-            without_tlsh += u64::from(misses_tlsh);
-            match matches.as_slice() {
-                [] => {}
-                matches if found.len() < FOUND_MAX => found.push(shown(handlers, &row, matches)),
-                _ => left_out += 1,
+            answer.looked_at += 1;
+            answer.cut += u64::from(row.features.is_cut);
+            answer.without_tlsh += u64::from(misses_tlsh);
+            if !matches.is_empty() {
+                answer.found(|| shown(handlers, &row, &matches));
             }
         }
         after = page.next;
@@ -61,9 +58,37 @@ pub(super) async fn rescan(
             break;
         }
     }
-    Ok(json!({
-        "looked_at": looked_at, "kept_in_part": cut, "without_tlsh": without_tlsh, "left_out": left_out, "rows": found,
-    }))
+    Ok(answer.told())
+}
+
+/// What is answered.
+#[derive(Default)]
+struct Answer {
+    looked_at: u64,
+    /// Messages of which not all was kept.
+    cut: u64,
+    without_tlsh: u64,
+    rows: Vec<Value>,
+    /// Messages found beyond those.
+    left_out: u64,
+}
+
+impl Answer {
+    /// One more, listed while there is room.
+    fn found(&mut self, row: impl FnOnce() -> Value) {
+        if self.rows.len() < FOUND_MAX {
+            self.rows.push(row());
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    fn told(self) -> Value {
+        json!({
+            "looked_at": self.looked_at, "kept_in_part": self.cut, "without_tlsh": self.without_tlsh,
+            "left_out": self.left_out, "rows": self.rows,
+        })
+    }
 }
 
 /// A message held against the lists.
@@ -208,6 +233,14 @@ mod tests {
                 && !has("https://shared.example/good")
                 && !has("https://evil.example.org/")
         );
+    }
+
+    #[test]
+    fn what_one_answer_cannot_hold_is_counted() {
+        let mut answer = Answer::default();
+        (0..FOUND_MAX + 2).for_each(|number| answer.found(|| json!(number)));
+        let told = answer.told();
+        assert_eq!((told["rows"].as_array().map(Vec::len), &told["left_out"]), (Some(FOUND_MAX), &json!(2)));
     }
 
     #[test]

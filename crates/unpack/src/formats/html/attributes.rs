@@ -67,11 +67,14 @@ pub(super) struct Attributes {
     pub(super) style: Style,
     pub(super) class: String,
     pub(super) id: String,
+    pub(super) has_hidden: bool,
     pub(super) is_hidden: bool,
     pub(super) is_open: bool,
     pub(super) has_shadow: bool,
     /// What it leads to is saved as a file.
     pub(super) is_saved: bool,
+    /// A shape of VML that only has an outline.
+    pub(super) is_hollow: bool,
     /// Long texts without white space, in attributes for scripts to take.
     pub(super) coded: Vec<String>,
     pub(super) handlers: Vec<String>,
@@ -123,9 +126,15 @@ impl Attributes {
             "bgcolor" => self.style.background = self.style.background.or(style::colour(&value).map(Colour::Rgb)),
             "fillcolor" => self.style.background = self.style.background.or_else(|| filled(&value)),
             "color" | "text" => self.style.colour = self.style.colour.or(style::colour(&value).map(Colour::Rgb)),
+            "filled" => {
+                self.is_hollow = matches!(value.trim().to_ascii_lowercase().as_str(), "f" | "false" | "0" | "no");
+            }
             "class" => self.class = value.into_owned(),
             "id" => self.id = value.into_owned(),
-            "hidden" => self.is_hidden = !value.eq_ignore_ascii_case("false"),
+            "hidden" => {
+                self.has_hidden = true;
+                self.is_hidden = !value.eq_ignore_ascii_case("false");
+            }
             "open" => self.is_open = true,
             "shadowrootmode" | "shadowroot" => self.has_shadow = true,
             "download" => self.is_saved = true,
@@ -197,6 +206,11 @@ fn is_vocabulary(name: &str) -> bool {
 
 /// Does it run when it is opened? Controls and white space do not matter to browsers.
 pub(super) fn starts_script(target: &str) -> bool {
+    let is_letter = |byte: &u8| matches!(byte | 0x20, b'j' | b'v' | b'l');
+    // Nearly all are done with at their first byte; one of no letter may be a control that does not matter.
+    if target.as_bytes().first().is_none_or(|first| first.is_ascii_alphanumeric() && !is_letter(first)) {
+        return false;
+    }
     let start: String =
         target.chars().filter(|c| !c.is_control() && *c != ' ').take(12).collect::<String>().to_ascii_lowercase();
     start.starts_with("javascript:") || start.starts_with("vbscript:") || start.starts_with("livescript:")

@@ -74,6 +74,8 @@ pub(crate) struct Drawn {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Says<'s> {
     pub(super) style: &'s Style,
+    /// It has the attribute `hidden`, whatever that says.
+    pub(super) is_hidden: bool,
     /// What may be otherwise.
     pub(super) doubt: Doubt,
     /// Those of the rule of the sheet that draws for it.
@@ -136,7 +138,8 @@ impl Drawn {
                 return svg.element(tag, element, says);
             }
         }
-        let own = element.get_attribute("style").filter(|_| style.is_drawing && !self.boxes.canvas.is_cut());
+        let may_draw = style.is_drawing && !self.boxes.canvas.is_cut();
+        let own = may_draw.then(|| element.get_attribute("style")).flatten();
         let own = own.map(|own| Pictures::read(&style::plain(&attributes::decoded(&own)))).unwrap_or_default();
         let has_unread = style.is_drawing && pictures.has_unread(&own);
         let is_unsure = self.unsure.element(tag, element, (says, has_unread));
@@ -148,7 +151,7 @@ impl Drawn {
             return is_open || is_unsure;
         }
         self.last = Room::Boxes;
-        let is_told = self.cells.element(tag, element, style) || is_unsure;
+        let is_told = self.cells.element(tag, element, says) || is_unsure;
         if !is_placed(style) {
             return is_told;
         }

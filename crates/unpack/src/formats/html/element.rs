@@ -7,55 +7,60 @@ use crate::formats::html::attributes::{self, Attributes, starts_script};
 use crate::formats::html::data;
 use crate::formats::html::drawn::Says;
 use crate::formats::html::page::{Child, Raw, Reader};
+use crate::formats::html::sheet::Doubt;
 
-/// Elements that begin a new line.
-const BLOCKS: [&str; 41] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "br",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "li",
-    "main",
-    "nav",
-    "ol",
-    "option",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "title",
-    "tbody",
-    "textarea",
-    "tr",
-    "ul",
-    "xmp",
-    "body",
-];
 /// Elements whose text is not on the page.
 const UNSEEN: [&str; 3] = ["title", "datalist", "template"];
 /// Elements that show what their `src` names.
 const PICTURES: [&str; 9] = ["img", "input", "image", "source", "video", "picture", "v:fill", "v:imagedata", "v:image"];
+
+/// Does it begin a new line?
+fn is_block(tag: &str) -> bool {
+    matches!(
+        tag,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "br"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "li"
+            | "main"
+            | "nav"
+            | "ol"
+            | "option"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "title"
+            | "tbody"
+            | "textarea"
+            | "tr"
+            | "ul"
+            | "xmp"
+            | "body"
+    )
+}
 
 /// Takes note of an element; a number if its end matters.
 pub(super) fn open(reader: &mut Reader, element: &Element<'_, '_>) -> Option<u32> {
@@ -64,21 +69,25 @@ pub(super) fn open(reader: &mut Reader, element: &Element<'_, '_>) -> Option<u32
     let tag =
         name.split_once(':').map_or(name.as_str(), |(prefix, local)| if prefix == "v" { name.as_str() } else { local });
     let mut attributes = attributes::read(element);
-    if is_hollow(element) {
+    if attributes.is_hollow {
         attributes.style.background = None;
     }
     close_implied(reader, tag);
-    if BLOCKS.contains(&tag) {
+    if is_block(tag) {
         reader.break_line();
         reader.drawn.break_line(tag);
         reader.drawn_removed.break_line(tag);
     } else if matches!(tag, "td" | "th") {
         reader.push_space();
     }
-    let said = reader.sheet.style(tag, &attributes.id, &attributes.class);
-    let drawn = said.of_drawing.under(said.drawn.under(attributes.style));
-    attributes.style = said.sure.under(attributes.style);
-    let says = Says { style: &drawn, doubt: said.doubt, pictures: reader.sheet.drawing(&drawn) };
+    let (mut drawn, mut doubt) = (attributes.style, Doubt::default());
+    if let Some(said) = reader.sheet.style(tag, &attributes.id, &attributes.class) {
+        drawn = said.of_drawing.under(said.drawn.under(attributes.style));
+        attributes.style = said.sure.under(attributes.style);
+        doubt = said.doubt;
+    }
+    let pictures = reader.sheet.drawing(&drawn);
+    let says = Says { style: &drawn, is_hidden: attributes.has_hidden, doubt, pictures };
     let is_undrawn = reader.seen().is_undrawn();
     let to = if is_undrawn { &mut reader.drawn_removed } else { &mut reader.drawn };
     let is_drawn = to.element(tag, element, says);
@@ -99,7 +108,7 @@ fn begin_seen(reader: &mut Reader, (tag, is_drawn): (&str, bool), attributes: &A
     let around = reader.seen();
     let is_anchor = is_anchor(tag) && attributes.target.is_some();
     let base = if is_anchor { around.in_link() } else { around };
-    let mut seen = if attributes.style.is_empty() { base } else { base.within(attributes.style) };
+    let mut seen = base.within(&attributes.style);
     let is_unseen = (UNSEEN.contains(&tag) && !attributes.has_shadow) || (tag == "dialog" && !attributes.is_open);
     if attributes.is_hidden || is_unseen {
         seen = seen.removed();
@@ -114,12 +123,6 @@ fn is_anchor(tag: &str) -> bool {
     matches!(tag, "a" | "area") || (tag.starts_with("v:") && !PICTURES.contains(&tag))
 }
 
-/// A shape of VML that only has an outline.
-fn is_hollow(element: &Element<'_, '_>) -> bool {
-    let filled = element.get_attribute("filled").unwrap_or_default();
-    matches!(filled.trim().to_ascii_lowercase().as_str(), "f" | "false" | "0" | "no")
-}
-
 fn close_implied(reader: &mut Reader, tag: &str) {
     match tag {
         "li" | "option" => reader.close_implied(&[tag]),
@@ -130,7 +133,7 @@ fn close_implied(reader: &mut Reader, tag: &str) {
         }
         "a" => reader.close_implied(&["a"]),
         "br" => {}
-        block if BLOCKS.contains(&block) => reader.close_implied(&["p"]),
+        block if is_block(block) => reader.close_implied(&["p"]),
         _ => {}
     }
 }

@@ -51,7 +51,7 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Within an element of that style.
-    pub(super) fn within(self, style: Style) -> Self {
+    pub(super) fn within(self, style: &Style) -> Self {
         let mut seen = self;
         seen.is_removed |= style.removes();
         seen.is_undrawn |= style.removes_drawings();

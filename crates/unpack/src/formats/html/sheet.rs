@@ -275,21 +275,21 @@ impl Sheet {
         style.drawing_rule.and_then(|rule| self.drawings.get(rule)).unwrap_or(&self.nothing)
     }
 
-    /// What the sheet says of an element.
-    pub(super) fn style(&mut self, tag: &str, id: &str, classes: &str) -> Said {
+    /// What the sheet says of an element; none where there is no rule at all.
+    pub(super) fn style(&mut self, tag: &str, id: &str, classes: &str) -> Option<Said> {
         if self.order == 0 {
-            return Said::default();
+            return None;
         }
         let number = fingerprint::of((tag, id, classes));
         if let Some(said) = self.said.get(&number) {
-            return *said;
+            return Some(*said);
         }
         if self.said.len() >= REMEMBERED_MAX {
             self.said.clear();
         }
         let said = self.compare(tag, id, classes);
         self.said.insert(number, said);
-        said
+        Some(said)
     }
 
     fn compare(&mut self, tag: &str, id: &str, classes: &str) -> Said {

@@ -18,22 +18,32 @@ type Sheets = Rc<RefCell<Vec<(String, Holds)>>>;
 
 /// Reads the sheets of a page.
 pub(super) fn read(html: &str, to: &mut Sheet) {
-    if !has_any(html) {
-        return;
-    }
+    let Some(end) = end_of_last(html) else { return };
     let sheets = Sheets::default();
-    run(html, &sheets);
+    run(html.get(..end).unwrap_or(html), &sheets);
     for (css, holds) in sheets.borrow().iter() {
         to.read_ahead(css, *holds);
     }
 }
 
-fn has_any(html: &str) -> bool {
-    let is_named = |at: usize| {
-        let name = html.as_bytes().get(at.saturating_add(1)..at.saturating_add(6));
-        name.is_some_and(|name| name.eq_ignore_ascii_case(b"style"))
+/// Where the last sheet ends: most stand in front of all that is shown.
+fn end_of_last(html: &str) -> Option<usize> {
+    let bytes = html.as_bytes();
+    let is_at = |at: usize, name: &[u8]| {
+        let own = bytes.get(at..at.saturating_add(name.len()));
+        own.is_some_and(|own| own.eq_ignore_ascii_case(name))
     };
-    memchr::memchr_iter(b'<', html.as_bytes()).any(is_named)
+    let last = memchr::memrchr_iter(b'<', bytes).find(|at| is_at(*at, b"<style"))?;
+    let ends = memchr::memchr_iter(b'<', bytes.get(last..)?).map(|at| at.saturating_add(last));
+    // `</styles>` ends none.
+    let is_end = |at: &usize| {
+        let next = bytes.get(at.saturating_add(b"</style".len()));
+        is_at(*at, b"</style") && next.is_some_and(|next| next.is_ascii_whitespace() || matches!(next, b'>' | b'/'))
+    };
+    let end = ends.into_iter().find(is_end);
+    // With all of the tag, whatever stands in it.
+    let end = end.and_then(|at| memchr::memchr(b'>', bytes.get(at..)?).map(|close| at.saturating_add(close)));
+    Some(end.map_or(html.len(), |close| close.saturating_add(1)))
 }
 
 fn run(html: &str, sheets: &Sheets) {

@@ -123,28 +123,28 @@ const NEAR_SHADES: u8 = 10;
 
 impl Style {
     /// Takes it its text off the page, with all that is inside?
-    pub(super) fn removes(self) -> bool {
+    pub(super) fn removes(&self) -> bool {
         self.hides & ALONE != 0 || self.is_folded_away()
     }
 
     /// Takes it all off the page, drawings as well?
-    pub(super) fn removes_drawings(self) -> bool {
+    pub(super) fn removes_drawings(&self) -> bool {
         let is_clipped = self.hides & (POSITION | RECT) == (POSITION | RECT);
         self.hides & ALL != 0 || is_clipped || self.is_folded_away()
     }
 
-    fn is_folded_away(self) -> bool {
+    fn is_folded_away(&self) -> bool {
         let has = |bits: u16| self.hides & bits == bits;
         (self.hides & (HEIGHT | WIDTH) != 0 && has(OVERFLOW)) || has(POSITION | PLACE)
     }
 
     /// Too small to be read, or not? None: as around.
-    pub(super) fn is_tiny(self) -> Option<bool> {
+    pub(super) fn is_tiny(&self) -> Option<bool> {
         (self.named & FONT_SIZE != 0).then_some(self.hides & FONT_SIZE != 0)
     }
 
     /// Invisible, or not? None: as around.
-    pub(super) fn is_invisible(self) -> Option<bool> {
+    pub(super) fn is_invisible(&self) -> Option<bool> {
         (self.named & VISIBILITY != 0).then_some(self.hides & VISIBILITY != 0)
     }
 
@@ -170,17 +170,17 @@ impl Style {
     }
 
     /// Not painted at all, wherever it stands.
-    pub(super) fn is_unpainted(self) -> bool {
+    pub(super) fn is_unpainted(&self) -> bool {
         self.hides & (DISPLAY | OPACITY | VISIBILITY) != 0
     }
 
     /// Takes it no room?
-    pub(super) fn is_nowhere(self) -> bool {
+    pub(super) fn is_nowhere(&self) -> bool {
         self.hides & (DISPLAY | COLLAPSE) != 0
     }
 
     /// Would something of it take what it is of from the page?
-    pub(super) fn may_hide(self) -> bool {
+    pub(super) fn may_hide(&self) -> bool {
         let is_faint = |share: Option<f32>| share.is_some_and(|share| share < FAINT_SHARE);
         let Shape { opacity, fill_opacity, .. } = self.shape;
         self.removes() || self.is_unpainted() || is_faint(opacity) || is_faint(fill_opacity)
@@ -194,7 +194,7 @@ impl Style {
     }
 
     /// Says it nothing of text that is seen or not, only of boxes and shapes?
-    pub(super) fn is_of_boxes(self) -> bool {
+    pub(super) fn is_of_boxes(&self) -> bool {
         self.named == 0 && self.colour.is_none() && self.background.is_none()
     }
 
@@ -203,8 +203,8 @@ impl Style {
         self.background.is_some() || self.fill.is_some() || self.is_drawing || self.place.border.may_paint()
     }
 
-    pub(super) fn is_empty(self) -> bool {
-        self == Self::default()
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 
     fn set(&mut self, bit: u16, hides: bool, is_important: bool) {

@@ -1,5 +1,10 @@
 //! A picture in shades of grey.
 
+mod counts;
+mod local;
+
+pub(crate) use crate::formats::image::grey::counts::Counts;
+
 /// Row by row, one byte a pixel.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Grey {
@@ -109,75 +114,19 @@ impl Grey {
         shades.get(place).copied().unwrap_or(255)
     }
 
-    /// How many pixels have each shade. Four tables, as the same shade twice in a row would wait for itself.
-    fn counts(&self) -> [u64; 256] {
-        let mut tables = [[0_u32; 256]; 4];
-        let [one, two, three, four] = &mut tables;
-        let count = |table: &mut [u32; 256], shade: u8| {
-            if let Some(count) = table.get_mut(usize::from(shade)) {
-                *count = count.saturating_add(1);
-            }
-        };
-        let (quads, rest) = self.pixels.as_chunks::<4>();
-        for [first, second, third, fourth] in quads {
-            count(one, *first);
-            count(two, *second);
-            count(three, *third);
-            count(four, *fourth);
-        }
-        rest.iter().for_each(|shade| count(one, *shade));
-        std::array::from_fn(|shade| {
-            tables.iter().filter_map(|table| table.get(shade)).map(|count| u64::from(*count)).sum()
-        })
+    /// How many pixels have each shade.
+    pub(crate) fn counts(&self) -> Counts {
+        Counts::of(&self.pixels)
     }
 
-    /// The shade that parts the two groups of shades best (Otsu 1979), and how far apart their means are.
+    /// See [`Counts::parting`].
     pub(crate) fn parting(&self) -> (u8, u8) {
-        let counts = self.counts();
-        let total: u64 = counts.iter().sum();
-        let sum: u64 = (0_u64..).zip(counts).map(|(shade, count)| shade.saturating_mul(count)).sum();
-        let (mut below, mut sum_below) = (0_u64, 0_u64);
-        let mut best = (0_u64, 0_u8, 0_u8);
-        for (shade, count) in (0_u8..=255).zip(counts) {
-            below = below.saturating_add(count);
-            sum_below = sum_below.saturating_add(count.saturating_mul(u64::from(shade)));
-            let above = total.saturating_sub(below);
-            let (Some(low), Some(high)) =
-                (sum_below.checked_div(below), sum.saturating_sub(sum_below).checked_div(above))
-            else {
-                continue;
-            };
-            let distance = high.saturating_sub(low);
-            let between = below.saturating_mul(above).saturating_mul(distance.saturating_mul(distance)) >> 8;
-            if between > best.0 {
-                best = (between, shade, u8::try_from(distance).unwrap_or(255));
-            }
-        }
-        (best.1, best.2)
+        self.counts().parting()
     }
 
-    /// Dark where darker than the middle of the window around: 255 and 0 only.
+    /// Dark where darker than the mean of the window around: 255 and 0 only.
     pub(crate) fn parted_locally(&self) -> Self {
-        let radius = self.width.max(self.height).checked_div(8).unwrap_or(1).max(4);
-        let sums = Sums::of(self);
-        let mut pixels = Vec::with_capacity(self.pixels.len());
-        for (y, row) in self.rows().enumerate() {
-            let (upper, lower, height) = sums.rows(y, radius);
-            // The window around a pixel is cut at the rim.
-            let ends = (0..self.width)
-                .map(|x| (x.saturating_sub(radius), x.saturating_add(radius).saturating_add(1).min(self.width)));
-            pixels.extend(row.iter().zip(ends).map(|(shade, (left, right))| {
-                let at = |sums: &[u32], x: usize| sums.get(x).copied().unwrap_or(0);
-                let inside = at(lower, right)
-                    .wrapping_sub(at(upper, right))
-                    .wrapping_sub(at(lower, left))
-                    .wrapping_add(at(upper, left));
-                let area = right.saturating_sub(left).saturating_mul(height);
-                let lighter = u64::from(*shade).saturating_add(LIGHTER_BY).saturating_mul(wide(area));
-                if lighter <= u64::from(inside) { 0 } else { 255 }
-            }));
-        }
-        Self { pixels, ..*self }
+        local::parted(self)
     }
 
     /// Dark where darker than halfway between the lightest and the darkest shade around, if those lie `apart`: for pictures that get
@@ -270,7 +219,7 @@ impl Grey {
     /// The shades that more than a few pixels have, the darkest first.
     pub(crate) fn shades(&self) -> Vec<u8> {
         let least = u64::try_from(self.pixels.len() / SHADE_SHARE).unwrap_or(u64::MAX);
-        (0_u8..=255).zip(self.counts()).filter(|(_, count)| *count > least).map(|(shade, _)| shade).collect()
+        self.counts().iter().filter(|(_, count)| *count > least).map(|(shade, _)| shade).collect()
     }
 
     /// Dark up to a shade.
@@ -279,8 +228,6 @@ impl Grey {
     }
 }
 
-/// Where all around is lighter by so much in the mean, a pixel is dark.
-const LIGHTER_BY: u64 = 5;
 /// A shade of less than one in so many pixels is none of the picture.
 const SHADE_SHARE: usize = 100;
 /// Blocks of the longer side whose lightest and darkest shades are compared.
@@ -301,44 +248,4 @@ fn split(at: usize, step: usize, size: usize) -> (usize, usize) {
     let moved = place.saturating_sub(half);
     let before = moved.checked_div(step).unwrap_or(0).min(size.saturating_sub(1));
     (before, moved.checked_rem(step).unwrap_or(0))
-}
-
-/// Sums of all pixels above and to the left.
-struct Sums {
-    width: usize,
-    height: usize,
-    sums: Vec<u32>,
-}
-
-impl Sums {
-    fn of(grey: &Grey) -> Self {
-        let width = grey.width.saturating_add(1);
-        let mut sums = vec![0_u32; width];
-        sums.reserve(width.saturating_mul(grey.height));
-        for (y, row) in grey.rows().enumerate() {
-            let mut sum = 0_u32;
-            sums.push(0);
-            for (x, shade) in row.iter().enumerate() {
-                sum = sum.wrapping_add(u32::from(*shade));
-                let above = sums.get(y.saturating_mul(width).saturating_add(x).saturating_add(1)).copied().unwrap_or(0);
-                sums.push(above.wrapping_add(sum));
-            }
-        }
-        Self { width: grey.width, height: grey.height, sums }
-    }
-
-    /// The sums above and below a window of rows around one, and how many rows it has.
-    fn rows(&self, y: usize, radius: usize) -> (&[u32], &[u32], usize) {
-        let (top, bottom) = (y.saturating_sub(radius), y.saturating_add(radius).saturating_add(1).min(self.height));
-        let stride = self.width.saturating_add(1);
-        let row = |y: usize| {
-            let start = y.saturating_mul(stride);
-            self.sums.get(start..start.saturating_add(stride)).unwrap_or_default()
-        };
-        (row(top), row(bottom), bottom.saturating_sub(top))
-    }
-}
-
-fn wide(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
 }

@@ -9,7 +9,7 @@ mod pages;
 
 use crate::budget::Budget;
 use crate::formats::image::codes;
-use crate::formats::image::grey::Grey;
+use crate::formats::image::grey::{Counts, Grey};
 use crate::formats::image::joined::layouts::{Layout, laid_over, layouts};
 pub(super) use crate::formats::image::joined::pages::Pages;
 
@@ -31,6 +31,8 @@ const OVER_MAX: usize = 4;
 const NEAR_PIXELS: usize = 2;
 /// Shades of a piece of a code lie apart by so much.
 const CONTRAST_MIN: u8 = 40;
+/// A shade so far from both is between them.
+const BETWEEN_SHADES: u8 = 48;
 /// Pieces of one size with corners of a code in them, at least, and pixels of their sides at most, if they are called unread.
 const UNREAD_MIN: usize = 3;
 const UNREAD_SIDE_MAX: usize = 600;
@@ -82,8 +84,9 @@ struct Tries<'b> {
 impl Pieces {
     /// Keeps a picture without a whole code, if it can be a piece of one.
     pub(crate) fn add(&mut self, at: usize, grey: Grey) {
-        let is_plain = is_plain(&grey);
-        let may_be_piece = if is_plain { grey.pixels.len() <= PLAIN_PIXELS_MAX } else { is_two_toned(&grey) };
+        let counts = grey.counts();
+        let is_plain = is_plain(&counts);
+        let may_be_piece = if is_plain { grey.pixels.len() <= PLAIN_PIXELS_MAX } else { is_two_toned(&counts) };
         if !may_be_piece {
             return;
         }
@@ -270,27 +273,21 @@ impl Tries<'_> {
     }
 }
 
-fn is_plain(grey: &Grey) -> bool {
-    let (low, high) = grey.pixels.iter().fold((255_u8, 0_u8), |(low, high), own| (low.min(*own), high.max(*own)));
+fn is_plain(counts: &Counts) -> bool {
+    let (low, high) = counts.range();
     high.saturating_sub(low) < CONTRAST_MIN
 }
 
 /// Nearly all pixels are of one of two shades.
-fn is_two_toned(grey: &Grey) -> bool {
-    let (shade, distance) = grey.parting();
+fn is_two_toned(counts: &Counts) -> bool {
+    let (parting, distance) = counts.parting();
     if distance < CONTRAST_MIN {
         return false;
     }
-    let mean = |is_low: bool| {
-        let (sum, count) =
-            grey.pixels.iter().filter(|own| (**own <= shade) == is_low).fold((0_u64, 0_u64), |(sum, count), own| {
-                (sum.saturating_add(u64::from(*own)), count.saturating_add(1))
-            });
-        u8::try_from(sum.checked_div(count).unwrap_or(0)).unwrap_or(255)
-    };
-    let (low, high) = (mean(true), mean(false));
-    let between = grey.pixels.iter().filter(|own| own.abs_diff(low).min(own.abs_diff(high)) > 48).count();
-    between.saturating_mul(8) < grey.pixels.len()
+    let (low, high) = (counts.mean(|shade| shade <= parting), counts.mean(|shade| shade > parting));
+    let is_between = |shade: u8| shade.abs_diff(low).min(shade.abs_diff(high)) > BETWEEN_SHADES;
+    let between: u64 = counts.iter().filter(|(shade, _)| is_between(*shade)).map(|(_, count)| count).sum();
+    between.saturating_mul(8) < counts.total()
 }
 
 /// Those whose pictures differ, and each hold a corner of a code that takes a good part of them.

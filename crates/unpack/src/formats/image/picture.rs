@@ -21,6 +21,8 @@ const DECODER_BYTES_MAX: u64 = 192 * 1024 * 1024;
 const KEPT_SIDE: usize = 1200;
 /// Bytes of a picture whose three colours are looked at one by one.
 const COLOURS_BYTES_MAX: usize = 1_500_000;
+/// Pixels by which the commonest colour is told, and not quite twice as many.
+const SAMPLED_PIXELS: usize = 50_000;
 /// Pictures of an icon that are looked at.
 const ICONS_MAX: usize = 16;
 /// How a PNG begins.
@@ -149,8 +151,10 @@ impl Picture {
 
     fn grey(&self, shade: impl Fn([u8; 3], u8) -> u8) -> Grey {
         let (pixels, _) = self.rgb.as_chunks::<3>();
-        let alpha = |at: usize| self.alpha.as_ref().and_then(|alpha| alpha.get(at)).copied().unwrap_or(255);
-        let pixels = pixels.iter().enumerate().map(|(at, rgb)| shade(*rgb, alpha(at))).collect();
+        let pixels = match &self.alpha {
+            Some(alpha) => pixels.iter().zip(alpha).map(|(rgb, seen)| shade(*rgb, *seen)).collect(),
+            None => pixels.iter().map(|rgb| shade(*rgb, 255)).collect(),
+        };
         Grey { width: self.width, height: self.height, pixels }
     }
 
@@ -194,11 +198,12 @@ impl Picture {
         coloured.saturating_mul(7 * 100) > pixels.len()
     }
 
-    /// In steps of sixteen.
+    /// In steps of sixteen, by a sample of a large picture.
     fn commonest(&self) -> [u8; 3] {
         let mut counts = vec![0_u32; 4096];
         let (pixels, _) = self.rgb.as_chunks::<3>();
-        for [red, green, blue] in pixels {
+        let step = (pixels.len() / SAMPLED_PIXELS) | 1;
+        for [red, green, blue] in pixels.iter().step_by(step) {
             let at = (usize::from(red >> 4) << 8) | (usize::from(green >> 4) << 4) | usize::from(blue >> 4);
             if let Some(count) = counts.get_mut(at) {
                 *count = count.saturating_add(1);
@@ -248,15 +253,19 @@ fn smaller<const N: usize>(raw: &[u8], (width, height): (usize, usize), times: u
 }
 
 /// ITU-R BT.601, in 256ths.
+#[inline]
 fn luma([red, green, blue]: [u8; 3]) -> u8 {
-    let sum = u32::from(red)
-        .saturating_mul(77)
-        .saturating_add(u32::from(green).saturating_mul(150))
-        .saturating_add(u32::from(blue).saturating_mul(29));
-    u8::try_from(sum >> 8).unwrap_or(255)
+    // At most 255 * 256: nothing overflows.
+    let sum = u16::from(red)
+        .wrapping_mul(77)
+        .wrapping_add(u16::from(green).wrapping_mul(150))
+        .wrapping_add(u16::from(blue).wrapping_mul(29));
+    let [high, _] = sum.to_be_bytes();
+    high
 }
 
 /// On a page of that shade.
+#[inline]
 fn over(shade: u8, seen: u8, page: u8) -> u8 {
     if seen == 255 {
         return shade;
@@ -266,7 +275,7 @@ fn over(shade: u8, seen: u8, page: u8) -> u8 {
     u8::try_from(sum.checked_div(255).unwrap_or(0)).unwrap_or(255)
 }
 
-fn distance(one: [u8; 3], other: [u8; 3]) -> u8 {
-    let sum: u32 = one.into_iter().zip(other).map(|(one, other)| u32::from(one.abs_diff(other))).sum();
-    u8::try_from(sum.min(255)).unwrap_or(255)
+#[inline]
+fn distance([red, green, blue]: [u8; 3], [other_red, other_green, other_blue]: [u8; 3]) -> u8 {
+    red.abs_diff(other_red).saturating_add(green.abs_diff(other_green)).saturating_add(blue.abs_diff(other_blue))
 }

@@ -155,16 +155,20 @@ impl<'a> Lexer<'a> {
         self.step();
         let mut text = Vec::new();
         let mut open = 1_u32;
-        while let Some(byte) = self.peek() {
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let plain = memchr::memchr3(b'(', b')', b'\\', rest).unwrap_or(rest.len());
+            text.extend_from_slice(rest.get(..plain).unwrap_or_default());
+            self.at = self.at.saturating_add(plain);
+            let Some(byte) = self.peek() else { break };
             self.step();
             match byte {
                 b'(' => open = open.saturating_add(1),
                 b')' => open = open.saturating_sub(1),
-                b'\\' => {
+                _ => {
                     self.escape(&mut text);
                     continue;
                 }
-                _ => {}
             }
             if open == 0 {
                 break;
@@ -285,12 +289,17 @@ impl<'a> Lexer<'a> {
 }
 
 /// White space (table 1).
+#[inline]
 pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 12 | b'\r' | b' ')
 }
 
+#[inline]
 fn is_regular(byte: u8) -> bool {
-    !is_space(byte) && !b"()<>[]{}/%".contains(&byte)
+    !matches!(
+        byte,
+        0 | b'\t' | b'\n' | 12 | b'\r' | b' ' | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
+    )
 }
 
 pub(super) fn hex(digit: u8) -> Option<u8> {

@@ -191,6 +191,7 @@ impl Space {
     }
 
     /// Red, green, blue of one pixel's samples of 8 bits.
+    #[inline]
     fn colour(&self, samples: &[u8]) -> [u8; 3] {
         match (self, samples) {
             (Self::Grey, [grey, ..]) => [*grey; 3],
@@ -225,7 +226,10 @@ impl Shape {
         let (width, height) = (self.width.div_ceil(step), rows.div_ceil(step));
         let channels: u8 = if self.space.has_colours() { 3 } else { 1 };
         let mut samples = Vec::with_capacity(width.saturating_mul(height).saturating_mul(usize::from(channels)));
-        self.each_pixel(bytes, step, |rgb| samples.extend(rgb.get(..usize::from(channels)).unwrap_or_default()));
+        self.each_pixel(bytes, step, |rgb| match channels {
+            3 => samples.extend_from_slice(&rgb),
+            _ => samples.extend(rgb.first()),
+        });
         png::write(u32::try_from(width).ok()?, u32::try_from(height).ok()?, channels, &samples)
     }
 

@@ -58,7 +58,7 @@ impl Boxes {
 
     /// Takes an element whose style [`is_placed`]; true if its end matters. The nearer pictures are its own.
     pub(super) fn element(&mut self, says: Says<'_>, nearer: &Pictures) -> bool {
-        let Says { style, doubt, pictures } = says;
+        let Says { style, doubt, pictures, .. } = says;
         let around = *self.open.last().unwrap_or(&self.page);
         let place = &style.place;
         let within = |length: Option<Length>, side: f64| length.map(|length| length.within(side));

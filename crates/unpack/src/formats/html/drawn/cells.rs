@@ -11,6 +11,7 @@ mod measured;
 use lol_html::html_content::Element;
 
 use crate::formats::html::attributes;
+use crate::formats::html::drawn::Says;
 use crate::formats::html::drawn::cells::flow::{Block, Cell, Flow, Span};
 use crate::formats::html::drawn::cells::measured::Measured;
 use crate::formats::html::seen::PAGE;
@@ -63,8 +64,9 @@ enum Kind {
 
 impl Cells {
     /// Takes an element; true if its end matters.
-    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, style: &Style) -> bool {
-        if style.is_nowhere() || element.has_attribute("hidden") {
+    pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, says: Says<'_>) -> bool {
+        let Says { style, is_hidden, .. } = says;
+        if style.is_nowhere() || is_hidden {
             return false;
         }
         let ground = match style.background {

@@ -204,37 +204,57 @@ pub(super) fn has_large(binary: &Grey) -> bool {
 fn corners(binary: &Grey) -> (Vec<Corner>, bool) {
     let mut found: Vec<Corner> = Vec::new();
     for (y, row) in binary.rows().enumerate() {
-        let mut runs = [0_usize; 5];
-        let mut last = None;
-        for (x, shade) in row.iter().copied().map(Some).chain([None]).enumerate() {
-            if shade == last {
-                if let Some(run) = runs.last_mut() {
-                    *run = run.saturating_add(1);
-                }
+        let (mut runs, mut x) = ([0_usize; 5], 0_usize);
+        while x < row.len() {
+            let end = end_of_run(row, x);
+            let [_, second, third, fourth, fifth] = runs;
+            runs = [second, third, fourth, fifth, end.saturating_sub(x)];
+            x = end;
+            if !is_corner(&runs) {
                 continue;
             }
-            if is_corner(&runs) {
-                let [_, _, middle, fourth, fifth] = runs;
-                let centre = x.saturating_sub(fifth).saturating_sub(fourth).saturating_sub(middle.div_ceil(2));
-                let size: usize = runs.iter().sum();
-                if !is_known(&found, (centre, y), size)
-                    && let Some((middle, height)) = upright(binary, (centre, y), size)
-                    && (size < DRAWN_OUT_MIN || is_corner_aslant(binary, (centre, y), (size, height)))
-                {
-                    if found.len() >= CROWD_MAX {
-                        return (found, false);
-                    }
-                    found.push(((centre, middle), (size, height)));
-                }
+            let Some(corner) = corner_at(binary, (x, y), &runs, &found) else { continue };
+            if found.len() >= CROWD_MAX {
+                return (found, false);
             }
-            runs.rotate_left(1);
-            if let Some(run) = runs.last_mut() {
-                *run = 1;
-            }
-            last = shade;
+            found.push(corner);
         }
     }
     (found, true)
+}
+
+/// Where the pixels of one shade end that begin there.
+fn end_of_run(row: &[u8], from: usize) -> usize {
+    let rest = row.get(from..).unwrap_or_default();
+    let shade = rest.first().copied().unwrap_or_default();
+    // Eight pixels at a time.
+    let same = u64::from_le_bytes([shade; 8]);
+    let (words, _) = rest.as_chunks::<8>();
+    let mut length = 0_usize;
+    for word in words {
+        let other = u64::from_le_bytes(*word) ^ same;
+        if other != 0 {
+            let equal = usize::try_from(other.trailing_zeros() / 8).unwrap_or(0);
+            return from.saturating_add(length).saturating_add(equal);
+        }
+        length = length.saturating_add(8);
+    }
+    let tail = rest.get(length..).unwrap_or_default();
+    let equal = tail.iter().take_while(|own| **own == shade).count();
+    from.saturating_add(length).saturating_add(equal)
+}
+
+/// The corner whose runs end there in their row, if it is one from above to below as well, and is not known.
+fn corner_at(binary: &Grey, (x, y): (usize, usize), runs: &[usize; 5], found: &[Corner]) -> Option<Corner> {
+    let [_, _, middle, fourth, fifth] = *runs;
+    let centre = x.saturating_sub(fifth).saturating_sub(fourth).saturating_sub(middle.div_ceil(2));
+    let size: usize = runs.iter().sum();
+    if is_known(found, (centre, y), size) {
+        return None;
+    }
+    let (middle, height) = upright(binary, (centre, y), size)?;
+    let is_one = size < DRAWN_OUT_MIN || is_corner_aslant(binary, (centre, y), (size, height));
+    is_one.then_some(((centre, middle), (size, height)))
 }
 
 /// As near as half a corner it is the same one; something like a corner may stand right beside one.
@@ -419,6 +439,11 @@ fn near_ring([first, second, middle, fourth, fifth]: &[usize; 5]) -> bool {
 }
 
 fn is_corner(runs: &[usize; 5]) -> bool {
+    let [_, second, middle, fourth, _] = *runs;
+    // What is near three modules of seven is never less than what is near one: most runs are done with here.
+    if middle < second || middle < fourth {
+        return false;
+    }
     let total: usize = runs.iter().sum();
     if runs.contains(&0) || total < 7 {
         return false;

@@ -1,6 +1,8 @@
 //! Samples as pixels; of a large picture as fewer ones, each the mean of all those it stands for: a code of a page that was scanned
 //! finely keeps its modules.
 
+use std::borrow::Cow;
+
 use super::{Shape, Space};
 
 /// Sums of the samples of some rows for each pixel that is made, channel by channel, and of how many samples.
@@ -16,10 +18,13 @@ struct Sums {
 impl Shape {
     /// Tells red, green and blue of each pixel that stands for `step` rows and columns, or what there is of them at the rim.
     pub(super) fn each_pixel(&self, bytes: &[u8], step: usize, mut tell: impl FnMut([u8; 3])) {
-        let mut sums = self.sums(step.max(1));
-        let is_table = matches!(self.space, Space::Table(_));
-        let mut pixel = vec![0_u8; sums.channels];
         let rows: Vec<&[u8]> = bytes.chunks(self.row_bytes().max(1)).take(self.height).collect();
+        if step <= 1 && self.bits == 8 && !self.is_inverted {
+            return rows.iter().for_each(|row| self.each_of_bytes(row, &mut tell));
+        }
+        let is_table = matches!(self.space, Space::Table(_));
+        let mut sums = self.sums(step.max(1));
+        let mut pixel = vec![0_u8; sums.channels];
         for rows in rows.chunks(sums.step) {
             sums.samples.fill(0);
             sums.counts.fill(0);
@@ -34,6 +39,15 @@ impl Shape {
                 tell(rgb.unwrap_or_else(|| self.space.colour(&pixel)));
             }
         }
+    }
+
+    /// A row of bytes as they are; what is missing of the last one is nought.
+    fn each_of_bytes(&self, row: &[u8], tell: &mut impl FnMut([u8; 3])) {
+        let mut row = Cow::Borrowed(row);
+        if row.len() < self.row_bytes() {
+            row.to_mut().resize(self.row_bytes(), 0);
+        }
+        row.chunks_exact(self.space.channels().max(1)).for_each(|samples| tell(self.space.colour(samples)));
     }
 
     fn sums(&self, step: usize) -> Sums {
@@ -56,6 +70,19 @@ impl Shape {
     }
 
     fn add_row(&self, row: &[u8], sums: &mut Sums) {
+        if self.bits == 8 && !self.is_inverted && !matches!(self.space, Space::Table(_)) {
+            // Most pictures, and the largest.
+            return match sums.channels {
+                1 => add_bytes::<1>(row, self.width, sums),
+                3 => add_bytes::<3>(row, self.width, sums),
+                4 => add_bytes::<4>(row, self.width, sums),
+                _ => self.add_samples(row, sums),
+            };
+        }
+        self.add_samples(row, sums);
+    }
+
+    fn add_samples(&self, row: &[u8], sums: &mut Sums) {
         let own = sums.samples.chunks_exact_mut(sums.channels).zip(sums.counts.iter_mut());
         for (number, (samples, count)) in own.enumerate() {
             let first = number.saturating_mul(sums.step);
@@ -80,12 +107,22 @@ impl Shape {
             return sums.iter_mut().zip(self.space.colour(&[self.sample(row, x)])).for_each(add);
         }
         let first = x.saturating_mul(sums.len());
-        if self.bits == 8 && !self.is_inverted {
-            // Most pictures, and the largest.
-            let own = row.get(first..).unwrap_or_default();
-            return sums.iter_mut().zip(own.iter().copied()).for_each(add);
-        }
         sums.iter_mut().zip((first..).map(|at| self.sample(row, at))).for_each(add);
+    }
+}
+
+/// A row of `N` bytes a pixel.
+fn add_bytes<const N: usize>(row: &[u8], width: usize, sums: &mut Sums) {
+    let (pixels, _) = row.as_chunks::<N>();
+    let groups = pixels.get(..width).unwrap_or(pixels).chunks(sums.step);
+    let (samples, _) = sums.samples.as_chunks_mut::<N>();
+    for ((group, samples), count) in groups.zip(samples).zip(&mut sums.counts) {
+        *count = count.saturating_add(u64::try_from(group.len()).unwrap_or_default());
+        for pixel in group {
+            for (sum, sample) in samples.iter_mut().zip(pixel) {
+                *sum = sum.saturating_add(u64::from(*sample));
+            }
+        }
     }
 }
 
