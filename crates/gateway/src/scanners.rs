@@ -217,11 +217,14 @@ fn detonation(typed: &ScannerAsTyped, means: &Means<'_>) -> Result<Detonation, C
     let service = DetonationService { name: typed.name.clone(), ..service };
     service.check().map_err(|error| ConfigError::other(place(), error.to_string()))?;
     let usual = DetonationSettings::default();
+    let file_bytes_max = typed.file_bytes_max.unwrap_or(usual.file_bytes_max);
     let settings = DetonationSettings {
         wait_max_s: typed.wait_max_s,
         failure_life_s: typed.wait_max_s.saturating_add(FAILURE_MORE_S),
         at_a_time: typed.connections,
-        file_bytes_max: typed.file_bytes_max.unwrap_or(usual.file_bytes_max),
+        file_bytes_max,
+        // The largest file that may be given has room by itself.
+        waiting_bytes_max: usual.waiting_bytes_max.max(file_bytes_max),
         ..usual
     };
     Ok(Detonation::new(service, client(typed, means)?, Arc::new(MemoryVerdicts::new()), settings))

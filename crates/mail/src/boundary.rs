@@ -1,6 +1,8 @@
 //! The boundary of a multipart (RFC 2046 5.1.1) as one reader or another takes it from the Content-Type field. Which one a
 //! program takes is how attachments were carried past scanners (CVE-2024-28054; "Inbox Invasion", CCS 2024, section 4).
 
+use std::collections::HashSet;
+
 use memchr::memmem;
 
 use crate::decode::words;
@@ -21,13 +23,21 @@ const SUN: &[u8] = b"--------";
 pub(crate) struct Candidate {
     pub(crate) value: Option<Vec<u8>>,
     pub(crate) kind: AmbiguityKind,
+    /// Only few readers take it so, and honest boundaries have such signs: it counts where those readers see something else.
+    pub(crate) is_rare: bool,
+}
+
+impl Candidate {
+    fn usual(value: Option<Vec<u8>>, kind: AmbiguityKind) -> Self {
+        Self { value, kind, is_rare: false }
+    }
 }
 
 /// Every candidate once, first the usual one: the first parameter of the name. Empty if nobody sees any. `value` is what
 /// `media_type` was read from.
 pub(crate) fn candidates(value: &[u8], media_type: &MediaType) -> Vec<Candidate> {
     if media_type.is("multipart", media_type::SUN) {
-        return vec![Candidate { value: Some(SUN.to_vec()), kind: AmbiguityKind::BoundarySpelling }];
+        return vec![Candidate::usual(Some(SUN.to_vec()), AmbiguityKind::BoundarySpelling)];
     }
     let value = unfold(value);
     let mut found = Found::default();
@@ -52,7 +62,7 @@ pub(crate) fn candidates(value: &[u8], media_type: &MediaType) -> Vec<Candidate>
     }
     // A reader that does not know RFC 2231 sees no boundary at all.
     if plain == 0 && !found.candidates.is_empty() {
-        found.candidates.push(Candidate { value: None, kind: AmbiguityKind::EncodedBoundary });
+        found.candidates.push(Candidate::usual(None, AmbiguityKind::EncodedBoundary));
     }
     with_empty_ones_marked(found.candidates)
 }
@@ -64,7 +74,7 @@ fn with_empty_ones_marked(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
         candidate.kind = AmbiguityKind::EmptyBoundary;
     }
     if candidates.first().is_some_and(is_empty) {
-        candidates.insert(0, Candidate { value: None, kind: AmbiguityKind::EmptyBoundary });
+        candidates.insert(0, Candidate::usual(None, AmbiguityKind::EmptyBoundary));
     }
     candidates
 }
@@ -78,7 +88,7 @@ impl Found {
     fn add(&mut self, value: &[u8], kind: AmbiguityKind) {
         let is_known = self.candidates.iter().any(|each| each.value.as_deref() == Some(value));
         if !is_known {
-            self.candidates.push(Candidate { value: Some(value.to_vec()), kind });
+            self.candidates.push(Candidate::usual(Some(value.to_vec()), kind));
         }
     }
 }
@@ -87,10 +97,12 @@ impl Found {
 // parentheses may be signs of the boundary itself.
 fn behind_comments(value: &[u8], found: &mut Found) {
     let bare = |text: &[u8]| without_comments(text).split(|byte| is_blank(*byte)).collect::<Vec<_>>().concat();
-    let known: Vec<Vec<u8>> = occurrences(value).iter().map(|written| bare(written.text)).collect();
+    // As far as they go themselves: behind each stands all the rest of the value.
+    let own = |written: &Written<'_>| written.text.get(..extent(written.text)).map(bare).unwrap_or_default();
+    let known: HashSet<Vec<u8>> = occurrences(value).iter().map(own).collect();
     let value = bare(value);
     let hidden = occurrences(&value);
-    let hidden = hidden.iter().filter(|written| !known.iter().any(|known| known == written.text));
+    let hidden = hidden.iter().filter(|written| !known.contains(&own(written)));
     hidden.for_each(|written| spellings(written, found));
 }
 
@@ -162,7 +174,7 @@ fn spellings(written: &Written<'_>, found: &mut Found) {
     found.add_spelling(up_to(segment, is_blank));
     found.add_inner(segment);
     if let Some(behind) = segment.strip_prefix(b"=") {
-        found.add_spelling(behind);
+        found.add_rare(behind);
     }
     if memchr::memchr2(b'(', b'"', segment).is_some() {
         let before_comment = up_to(segment, |byte| byte == b'(');
@@ -206,7 +218,15 @@ impl Found {
         let inner = |(first, last): &(&str, &str)| value.strip_prefix(first.as_bytes())?.strip_suffix(last.as_bytes());
         let inner = signs.iter().find_map(inner);
         if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
-            self.add_spelling(inner);
+            self.add_rare(inner);
+        }
+    }
+
+    fn add_rare(&mut self, value: &[u8]) {
+        let known = self.candidates.len();
+        self.add_spelling(value);
+        if let Some(new) = self.candidates.get_mut(known) {
+            new.is_rare = true;
         }
     }
 }

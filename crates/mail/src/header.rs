@@ -235,8 +235,12 @@ impl Reader<'_> {
             if let Some(last) = self.fields.last_mut().filter(|_| self.open) {
                 last.value.end = line.end;
                 last.whole.end = line.next;
+                return Next::Line;
             }
-            return Next::Line;
+            // Folded to a line that is no field, it is one itself for some readers (mail-parser).
+            if !self.is_field_behind_bad_line(line, text) {
+                return Next::Line;
+            }
         }
         let is_box_line = is_box_line(text);
         let field = self.field_at(line, text).filter(|field| !is_box_line && !self.ends_at_odd(field));
@@ -380,6 +384,11 @@ impl Reader<'_> {
         if self.reading.has(Choice::BodyAtBadLine) { Next::Body(line.start) } else { Next::Line }
     }
 
+    fn is_field_behind_bad_line(&self, line: Line, text: &[u8]) -> bool {
+        let field = || self.field_at(line, text).filter(|field| self.is_of_mime(field));
+        self.bad_line.is_some() && !self.is_text && field().is_some()
+    }
+
     fn drops_indented(&mut self, line: Line) -> bool {
         self.notes.fork(AmbiguityKind::IndentedFirstLine, Choice::DropIndentedFirst, line.start);
         self.reading.has(Choice::DropIndentedFirst)
@@ -395,9 +404,10 @@ impl Reader<'_> {
         self.reading.has(Choice::DropSpacedNames)
     }
 
-    // A name with something in it that is passed over is none for all readers: the body begins there (Python).
+    // A name with something in it or behind it that is passed over is none for all readers: the body begins there (Python).
     fn ends_at_odd(&mut self, field: &Field) -> bool {
-        let is_odd = field.is_loose || slice(self.reading.raw, field.whole.clone()).starts_with(MARK);
+        let is_odd =
+            field.is_loose || is_spaced(field) || slice(self.reading.raw, field.whole.clone()).starts_with(MARK);
         if is_odd {
             self.notes.open.add(Choice::BodyAtBadLine);
         }

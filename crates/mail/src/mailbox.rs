@@ -68,6 +68,8 @@ struct Pending {
     comment: Vec<u8>,
     angle: Option<Angle>,
     range: Option<Range<usize>>,
+    // A word outside of quotes holds one.
+    has_at: bool,
     // White space stands before what comes next.
     is_spaced: bool,
 }
@@ -139,8 +141,7 @@ impl Reader<'_> {
     }
 
     fn ends_group_name(&self) -> bool {
-        let has_at = self.pending.words.iter().any(|word| !word.is_quoted && word.text.contains(&b'@'));
-        self.pending.angle.is_none() && !has_at
+        self.pending.angle.is_none() && !self.pending.has_at
     }
 
     fn extend_range(&mut self, start: usize) {
@@ -153,6 +154,7 @@ impl Reader<'_> {
             self.list.is_cut = true;
             return;
         }
+        self.pending.has_at |= !is_quoted && text.contains(&b'@');
         let word = Word { raw: start..self.cursor.at, text, is_quoted, is_spaced: self.pending.is_spaced };
         self.pending.words.push(word);
         self.pending.is_spaced = false;
@@ -209,31 +211,39 @@ impl Reader<'_> {
         let start = self.cursor.at;
         self.cursor.advance(1);
         let Angle { mut text, mut has_route, mut is_parted } = Angle::default();
-        let (mut is_closed, mut is_spaced) = (false, false);
+        let (mut is_closed, mut is_spaced, mut has_at) = (false, false, false);
         while let Some(byte) = self.cursor.peek() {
             let from = self.cursor.at;
-            is_parted |= is_spaced && !matches!(byte, b'>' | b'(') && !is_space(byte) && is_inside_host(&text);
+            // White space around `@` itself parts nothing.
+            let is_inside_host = has_at && !text.starts_with(b"@") && !text.ends_with(b"@");
+            is_parted |= is_inside_host && is_spaced && !matches!(byte, b'>' | b'(') && !is_space(byte);
             is_spaced = is_space(byte);
             match byte {
                 b'>' => is_closed = true,
                 b'(' if self.cursor.comment().is_some() => continue,
                 b'"' if self.cursor.quoted().is_some() => {
-                    text.extend_from_slice(slice(self.value, from..self.cursor.at));
+                    let quoted = slice(self.value, from..self.cursor.at);
+                    has_at |= quoted.contains(&b'@');
+                    text.extend_from_slice(quoted);
                     continue;
                 }
                 b':' if text.starts_with(b"@") => {
                     has_route = true;
-                    is_parted = false;
+                    (is_parted, has_at) = (false, false);
                     text.clear();
                 }
                 b',' if !text.starts_with(b"@") => break,
                 // `<a@b<c@d>`: mail programs show the last one.
                 b'<' => {
                     self.list.is_bad = true;
+                    has_at = false;
                     text.clear();
                 }
                 byte if is_space(byte) => {}
-                byte => text.push(byte),
+                byte => {
+                    has_at |= byte == b'@' && !text.is_empty();
+                    text.push(byte);
+                }
             }
             self.cursor.advance(1);
             if is_closed {
@@ -300,11 +310,6 @@ impl Reader<'_> {
         let others = runs.iter().enumerate().filter(|(at, _)| *at != chosen).flat_map(|(_, (_, _, group))| *group);
         (join(others), text)
     }
-}
-
-// Behind the `@` and a letter: white space around `@` itself parts nothing.
-fn is_inside_host(text: &[u8]) -> bool {
-    text.contains(&b'@') && !text.starts_with(b"@") && !text.ends_with(b"@")
 }
 
 fn decoded(phrase: Vec<u8>) -> String {

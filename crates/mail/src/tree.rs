@@ -346,7 +346,11 @@ impl Reader<'_> {
         }
         let mut chosen = candidates.first()?;
         for (candidate, choice) in candidates.iter().skip(1).zip(Choice::OTHER_BOUNDARIES) {
-            self.notes.fork(candidate.kind, choice, places.type_at);
+            if candidate.is_rare {
+                self.notes.suspect(candidate.kind, choice, places.type_at);
+            } else {
+                self.notes.fork(candidate.kind, choice, places.type_at);
+            }
             if self.reading.has(choice) {
                 chosen = candidate;
             }

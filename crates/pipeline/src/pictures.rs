@@ -14,7 +14,7 @@ use moka::sync::Cache;
 use scan::content::{Content, Item};
 use scan::facts::{Fact, UnknownReason};
 use tokio::time::Instant;
-use worker::{Files, OcrError, PictureReader};
+use worker::{FairKey, Files, OcrError, PictureReader};
 
 use size::Size;
 
@@ -57,7 +57,7 @@ impl Pictures {
         Self { reader, message_time, known }
     }
 
-    async fn read(&self, content: &Content, files: &Files, used: Duration) -> Texts {
+    async fn read(&self, content: &Content, files: &Files, (key, used): (FairKey, Duration)) -> Texts {
         let begun = Instant::now();
         let deadline = begun + self.message_time.saturating_sub(used);
         let (mut texts, mut trouble) = (Vec::new(), None);
@@ -66,7 +66,7 @@ impl Pictures {
             trouble = Some(OcrError::Busy);
         }
         for (at, item, bytes) in likely {
-            match self.text(item, bytes, deadline).await {
+            match self.text((item, bytes), key, deadline).await {
                 Ok(text) => texts.push((at, text)),
                 Err(error) => trouble = Some(error),
             }
@@ -82,7 +82,7 @@ impl Pictures {
         Texts { texts, fact, used: used + begun.elapsed() }
     }
 
-    async fn text(&self, item: &Item, bytes: Bytes, deadline: Instant) -> Result<Arc<str>, OcrError> {
+    async fn text(&self, (item, bytes): (&Item, Bytes), key: FairKey, deadline: Instant) -> Result<Arc<str>, OcrError> {
         if let Some(text) = self.known.get(&item.sha256) {
             return Ok(text);
         }
@@ -90,7 +90,7 @@ impl Pictures {
         if left.is_zero() {
             return Err(OcrError::TimedOut);
         }
-        let mut text = self.reader.read(bytes, left).await?;
+        let mut text = self.reader.read(key, bytes, left).await?;
         text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
         let text: Arc<str> = text.trim().into();
         self.known.insert(item.sha256.clone(), Arc::clone(&text));
@@ -133,13 +133,17 @@ impl Texts {
     }
 }
 
-/// Reads the pictures of a message that are likely to hold text; so much of the time for that was used before.
-pub(crate) async fn read(content: &Content, files: &Files, pictures: Option<&Pictures>, used: Duration) -> Texts {
+/// Reads the pictures of a client's message that are likely to hold text; so much of the time for that was used before.
+pub(crate) async fn read(
+    (content, files): (&Content, &Files),
+    pictures: Option<&Pictures>,
+    (key, used): (FairKey, Duration),
+) -> Texts {
     let any = content.items.iter().any(may_hold_text);
     match pictures {
         _ if !any => Texts::none(),
         None => Texts { fact: Fact::Unknown(UnknownReason::NotAsked), ..Texts::none() },
-        Some(pictures) => pictures.read(content, files, used).await,
+        Some(pictures) => pictures.read(content, files, (key, used)).await,
     }
 }
 

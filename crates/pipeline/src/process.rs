@@ -135,7 +135,8 @@ async fn look_into(
     stations: &Stations,
 ) -> LookedInto {
     let (mut opened, mut wait) = open::open(message, envelope, &given.passwords, stations).await;
-    let locked = pictures_beside_locked(&opened, stations).await;
+    let key = FairKey::of(envelope.client.ip);
+    let locked = pictures_beside_locked(&opened, stations, key).await;
     let words = locked.passwords();
     if !words.is_empty() {
         // The files that came out go first: twice they would need twice the room.
@@ -146,13 +147,13 @@ async fn look_into(
     if opened.content.unopened.iter().any(|one| one.why == WhyUnopened::WorkerFailed) {
         tracing::warn!(event = "not_opened", mail = mail.reference(), "two workers gave up something of this message");
     }
-    let asking = Asking { mail, key: FairKey::of(envelope.client.ip), attempt, aside: &stations.aside };
+    let asking = Asking { mail, key, attempt, aside: &stations.aside };
     let (scanners, texts) = match wait {
         // It will be looked at again, then whole.
         Some(_) => (Vec::new(), Texts::none()),
         None => futures_util::join!(
             stations.file_checks.facts(asking, message.raw(), &opened),
-            pictures::read(&opened.content, &opened.files, stations.pictures.as_deref(), locked.used),
+            pictures::read((&opened.content, &opened.files), stations.pictures.as_deref(), (key, locked.used)),
         ),
     };
     let (mut content, ocr) = (opened.content, texts.fact.clone());
@@ -162,11 +163,11 @@ async fn look_into(
 }
 
 // What is encrypted may open with a word that stands in a picture beside it: then that is read first, and all is opened anew.
-async fn pictures_beside_locked(opened: &Opened, stations: &Stations) -> Texts {
+async fn pictures_beside_locked(opened: &Opened, stations: &Stations, key: FairKey) -> Texts {
     let is_locked = opened.content.unopened.iter().any(|one| one.why == WhyUnopened::Encrypted);
     match stations.pictures.as_deref() {
         Some(pictures) if is_locked => {
-            pictures::read(&opened.content, &opened.files, Some(pictures), Duration::ZERO).await
+            pictures::read((&opened.content, &opened.files), Some(pictures), (key, Duration::ZERO)).await
         }
         _ => Texts::none(),
     }

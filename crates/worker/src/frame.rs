@@ -2,6 +2,7 @@
 //! nothing that comes back: sizes are capped before memory is taken, and an answer has to fit its request.
 
 pub(crate) mod disarmed;
+mod room;
 mod setup;
 
 use std::collections::HashSet;
@@ -260,6 +261,9 @@ pub fn read_answer(
     request: &Request,
     file_bytes: Option<u64>,
 ) -> Result<(Content, Vec<Option<Source>>), Lie> {
+    if !room::fits(body) {
+        return Err(Lie::NotDecodable);
+    }
     let mut decoder = minicbor::Decoder::new(body);
     let AnswerIn { content, sources } = decoder.decode().map_err(|_| Lie::NotDecodable)?;
     if decoder.position() != body.len() {

@@ -11,10 +11,11 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
-use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::gate::FairGate;
 use crate::limits::OCR_TEXT_BYTES_MAX;
+use crate::opener::FairKey;
 use crate::process::Refusal;
 
 /// As lists of processes show it until it becomes the other program.
@@ -24,11 +25,11 @@ const EMPTY_PICTURE: &[u8] = include_bytes!("ocr/empty.png");
 
 /// Reads the text of pictures.
 pub trait PictureReader: Send + Sync {
-    /// The text of one, within so much time.
+    /// The text of one, within so much time; clients take turns.
     ///
     /// # Errors
     /// [`OcrError`]: nobody has read it.
-    fn read(&self, picture: Bytes, limit: Duration) -> BoxFuture<'_, Result<String, OcrError>>;
+    fn read(&self, key: FairKey, picture: Bytes, limit: Duration) -> BoxFuture<'_, Result<String, OcrError>>;
 }
 
 /// Why a picture was not read.
@@ -79,14 +80,14 @@ pub struct OcrSettings {
 /// Debian's `tesseract`.
 pub struct Tesseract {
     settings: OcrSettings,
-    slots: Semaphore,
+    slots: FairGate,
 }
 
 impl Tesseract {
     /// By these settings. Nothing is started before a picture comes.
     #[must_use]
     pub fn new(settings: OcrSettings) -> Self {
-        let slots = Semaphore::new(settings.at_a_time.clamp(1, Semaphore::MAX_PERMITS));
+        let slots = FairGate::with_one_for_others(settings.at_a_time);
         Self { settings, slots }
     }
 
@@ -105,9 +106,12 @@ impl Tesseract {
         Ok(())
     }
 
+    async fn read_in_turn(&self, key: FairKey, picture: Bytes, end: Instant) -> Result<String, OcrError> {
+        let _pass = timeout_at(end, self.slots.enter(key)).await.map_err(|_| OcrError::Busy)?;
+        timeout_at(end, self.run(picture)).await.unwrap_or(Err(OcrError::TimedOut))
+    }
+
     async fn run(&self, picture: Bytes) -> Result<String, OcrError> {
-        // Nobody closes it.
-        let _slot = self.slots.acquire().await.map_err(|_| OcrError::Busy)?;
         let mut child = self.start().map_err(|_| OcrError::NoProgram)?;
         let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(OcrError::Failed);
@@ -149,9 +153,9 @@ impl Tesseract {
 }
 
 impl PictureReader for Tesseract {
-    fn read(&self, picture: Bytes, limit: Duration) -> BoxFuture<'_, Result<String, OcrError>> {
+    fn read(&self, key: FairKey, picture: Bytes, limit: Duration) -> BoxFuture<'_, Result<String, OcrError>> {
         async move {
-            let read = timeout(limit, self.run(picture)).await.unwrap_or(Err(OcrError::TimedOut));
+            let read = self.read_in_turn(key, picture, Instant::now() + limit).await;
             metrics::counter!("postern_ocr_pictures_total").increment(u64::from(read.is_ok()));
             read
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
-use worker::{OcrError, OcrSettings, PictureReader as _, Tesseract};
+use worker::{FairKey, OcrError, OcrSettings, PictureReader as _, Tesseract};
 
 const TESSERACT: &str = "/usr/bin/tesseract";
 /// A machine that has no time for it is no failure of ours.
@@ -49,14 +49,15 @@ async fn words_of_a_picture_are_read() {
     let reader = reader(TESSERACT, "eng", 2);
     reader.probe(LONG).await.expect("tesseract, ./test installs it");
     for picture in [WORDS_PNG, WORDS_JPEG] {
-        let text = reader.read(Bytes::from_static(picture), LONG).await.unwrap();
+        let text = reader.read(FairKey::default(), Bytes::from_static(picture), LONG).await.unwrap();
         assert_eq!(text.trim(), "Your account is suspended\nVerify your password today");
     }
 }
 
 #[tokio::test]
 async fn broken_pictures_unknown_languages_and_no_program_are_told_apart() {
-    let broken = reader(TESSERACT, "eng", 1).read(Bytes::from_static(&WORDS_PNG[..200]), LONG).await;
+    let broken =
+        reader(TESSERACT, "eng", 1).read(FairKey::default(), Bytes::from_static(&WORDS_PNG[..200]), LONG).await;
     assert!(matches!(broken, Err(OcrError::Failed) | Ok(_)), "{broken:?}");
     let failed = |language: &str, error| Err((language.to_owned(), error));
     assert_eq!(reader(TESSERACT, "xxx", 1).probe(LONG).await, failed("xxx", OcrError::Failed));
@@ -83,7 +84,10 @@ async fn it_can_read_no_file_write_none_speak_to_nobody_and_start_nothing() {
          tried('fork', lambda: os.fork())\ntried('kill', lambda: os.kill(os.getppid(), 0))\n\
          tried('ptrace', lambda: os.open('/proc/self/mem', os.O_RDWR))"
     );
-    let said = reader(trying(&folder, "deeds.py", &deeds), "eng", 1).read(Bytes::new(), LONG).await.unwrap();
+    let said = reader(trying(&folder, "deeds.py", &deeds), "eng", 1)
+        .read(FairKey::default(), Bytes::new(), LONG)
+        .await
+        .unwrap();
     let wanted = "read refused\nwrite refused\nlibrary done\nsocket refused\nlocal refused\nfork refused\nkill refused\nptrace refused";
     assert_eq!(said.trim(), wanted);
     assert!(!kept.exists());
@@ -94,7 +98,10 @@ async fn what_does_not_end_is_killed_and_frees_its_place() {
     let folder = folder();
     let reader = reader(trying(&folder, "loops.py", "while True: pass"), "eng", 1);
     for _ in 0..3 {
-        assert_eq!(reader.read(Bytes::new(), Duration::from_millis(200)).await, Err(OcrError::TimedOut));
+        assert_eq!(
+            reader.read(FairKey::default(), Bytes::new(), Duration::from_millis(200)).await,
+            Err(OcrError::TimedOut)
+        );
     }
     let name = folder.join("loops.py").display().to_string();
     let is_running = || {
@@ -113,7 +120,9 @@ async fn what_does_not_end_is_killed_and_frees_its_place() {
 #[tokio::test]
 async fn more_text_than_is_kept_is_cut() {
     let deeds = "sys.stdin.buffer.read()\nprint('x' * 1000000)";
-    let said = reader(trying(&folder(), "talks.py", deeds), "eng", 1).read(Bytes::from_static(WORDS_PNG), LONG).await;
+    let said = reader(trying(&folder(), "talks.py", deeds), "eng", 1)
+        .read(FairKey::default(), Bytes::from_static(WORDS_PNG), LONG)
+        .await;
     // The rest is not read, so the program fails to say it: either way there is an end.
     assert!(said.is_err() || said.is_ok_and(|text| text.len() <= 256 * 1024));
 }

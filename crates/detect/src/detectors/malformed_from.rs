@@ -7,6 +7,8 @@
 //! and shows no address of another organisation;
 //! low for a missing or unreadable From where the sender is null (old bounces), and for a message without a single byte.
 
+use std::collections::HashSet;
+
 use mail::address::ReversePath;
 use mail::header::FieldRef;
 use mail::mailbox::Mailbox;
@@ -124,9 +126,9 @@ fn other_host(mailbox: &Mailbox) -> Option<&'static str> {
 
 // A half that is no address, but shows one of somebody else: `"CEO\" <ceo@corp.example>", <x@evil.example>`.
 fn half_readable(mailboxes: &[Mailbox]) -> &'static str {
-    let hosts: Vec<&str> = mailboxes.iter().filter_map(|each| Some(each.address.as_ref()?.domain().as_str())).collect();
-    let is_of_another =
-        |shown: &String| !hosts.iter().any(|host| sender::organisation(host) == sender::organisation(shown));
+    let hosts = mailboxes.iter().filter_map(|each| Some(each.address.as_ref()?.domain().as_str()));
+    let known: HashSet<&str> = hosts.map(sender::organisation).collect();
+    let is_of_another = |shown: &String| !known.contains(sender::organisation(shown));
     let halves = mailboxes.iter().filter(|mailbox| mailbox.address.is_none());
     let mut shown = halves.flat_map(|half| [&half.name, &half.text]).filter_map(|text| sender::address_domain_in(text));
     if shown.any(|shown| is_of_another(&shown)) { "address_beside_address" } else { "half_readable" }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::Decoded;
-use crate::lines::{Line, is_blank, line_at, slice};
+use crate::lines::{Line, line_at, slice};
 
 /// Decodes; line ends stay as they are.
 #[must_use]
@@ -69,7 +69,8 @@ fn oddities(encoded: &[u8]) -> (bool, bool) {
             continue;
         }
         let behind = escape.get(1..).unwrap_or_default();
-        let blanks = behind.iter().take_while(|byte| is_blank(**byte)).count();
+        let is_white = |byte: &u8| byte.is_ascii_whitespace() && !matches!(byte, b'\r' | b'\n');
+        let blanks = behind.iter().copied().take_while(|byte| is_white(byte)).count();
         let end = behind.get(blanks..).unwrap_or_default();
         let ends_line = end.is_empty() || end.starts_with(b"\n") || end.starts_with(b"\r\n");
         has_bad |= !ends_line;

@@ -137,6 +137,8 @@ fn broken_quoted_printable_has_a_content_for_each_reader() {
     assert_eq!(contents("quoted-printable", "a= \r\nb"), ["ab", "a=\r\nb"]);
     assert_eq!(contents("quoted-printable", "a=\rx\nb"), ["a=\rx\nb", "ab", "ax\nb", "a\rx\nb"]);
     assert!(contents("quoted-printable", "a=4=\n1b").contains(&"aAb".to_owned()));
+    // A form feed is no blank (RFC 2045 6.7), and ends the join for who takes it as it stands.
+    assert!(contents("quoted-printable", "a=\x0c\r\nb").contains(&"a=\r\nb".to_owned()));
     assert_eq!(contents("quoted-printable", "a="), ["a"]);
     assert_eq!(contents("quoted-printable", "a==\r\nb"), ["a=b", "ab", "a=\r\nb"]);
     // What is to be in no encoded text may be left out (RFC 2045 6.7).

@@ -72,6 +72,30 @@ fn lines_without_colon_and_box_lines_are_passed_over() {
 }
 
 #[test]
+fn a_field_of_mime_folded_to_a_line_without_colon_is_one() {
+    check(
+        b"A: 1\nno colon here\n Content-Type: a/b\n C: 3\n\n",
+        &expect![[r#"
+        0..5 A = "1"
+        19..44 Content-Type = "a/b C: 3"
+        end 45
+        header_line_without_colon @5
+        bad_header_line @5
+        indented_first_line @19
+    "#]],
+    );
+    // Any other is a part of that line.
+    check(
+        b"A: 1\nno colon here\n C: 3\n\n",
+        &expect![[r#"
+        0..5 A = "1"
+        end 26
+        header_line_without_colon @5
+    "#]],
+    );
+}
+
+#[test]
 fn header_without_end() {
     check(
         b"A: 1\r\nB: 2",

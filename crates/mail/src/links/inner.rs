@@ -100,7 +100,9 @@ fn one_layer(target: &str) -> Vec<String> {
     let mut found = wrapped::targets(target);
     let scheme = split_scheme(target).map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
     match &scheme {
-        Some((scheme, rest)) if matches!(scheme.as_str(), "mailto" | "sms" | "smsto") => in_mail(rest, &mut found),
+        Some((scheme, rest)) if matches!(scheme.as_str(), "mailto" | "sms" | "smsto" | "mms" | "mmsto") => {
+            in_mail(rest, &mut found)
+        }
         Some((scheme, rest)) if matches!(scheme.as_str(), "javascript" | "vbscript") => in_script(rest, &mut found),
         Some((scheme, rest)) if scheme == "intent" => in_intent(rest, &mut found),
         Some((scheme, _)) if matches!(scheme.as_str(), "data" | "tel" | "magnet" | "cid" | "mid") => {}
@@ -110,14 +112,18 @@ fn one_layer(target: &str) -> Vec<String> {
     found
 }
 
-/// `?subject=…&body=see https://…` (RFC 6068; RFC 5724 of short messages).
+/// `?subject=…&body=see https://…` (RFC 6068; RFC 5724 of short messages). Codes write the text of a short message behind the number:
+/// `SMSTO:+1:see https://…`.
 fn in_mail(rest: &str, found: &mut Vec<String>) {
-    let Some((_, query)) = rest.split_once('?') else { return };
-    for (_, value) in pairs(query) {
-        found.extend(
-            find::links(&percent_decoded(value)).into_iter().filter(|link| is_away(link)).map(|link| link.into_owned()),
-        );
+    let mut add = |text: &str| {
+        let text = percent_decoded(text);
+        found.extend(find::links(&text).into_iter().filter(|link| is_away(link)).map(|link| link.into_owned()));
+    };
+    let (to, query) = rest.split_once('?').unwrap_or((rest, ""));
+    if let Some((_, text)) = to.split_once(':') {
+        add(text);
     }
+    pairs(query).for_each(|(_, value)| add(value));
 }
 
 fn in_script(script: &str, found: &mut Vec<String>) {
@@ -138,7 +144,8 @@ fn in_intent(rest: &str, found: &mut Vec<String>) {
 
 /// An address of a program that holds one of the web: `ms-word:ofe|u|https://…`, `search-ms:…&crumb=location:\\host\share`.
 fn in_program(rest: &str, found: &mut Vec<String>) {
-    let rest = percent_decoded(rest);
+    // Cards in codes mask their signs: `MECARD:URL:http\://…`.
+    let rest = percent_decoded(rest).replace("\\:", ":");
     let mut from = 0_usize;
     while let Some(at) = rest.get(from..).and_then(next_target) {
         let at = from.saturating_add(at);

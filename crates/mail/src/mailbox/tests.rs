@@ -64,6 +64,10 @@ fn what_makes_programs_show_another_host_is_noted() {
     check("\"<@relay.example:a@b.example>\" <a@b.example>", (false, false));
     check("<a@b .c.example>", (false, true));
     check("<a@b\r\n\tc.example>", (false, true));
+    check("<\"x@y\" a@b.example>", (false, true));
+    check("<a b@c.example>", (false, false));
+    check("<a@b .c<d@e.example>", (false, true));
+    check("<a@b<c d@e.example>", (false, false));
     check("< a @ b.example >", (false, false));
     check("<a@b.example (host) >", (false, false));
     check("Ann B <a@b.example>", (false, false));

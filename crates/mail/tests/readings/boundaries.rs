@@ -75,6 +75,24 @@ fn all_signs_that_a_boundary_may_have() {
 }
 
 #[test]
+fn signs_around_it_are_quotes_for_some() {
+    for boundary in ["\"'q'\"", "\"<q>\"", "=q"] {
+        let bare = boundary.trim_matches('"');
+        check(
+            &format!("Content-Type: multipart/mixed; boundary={boundary}\n\n--{bare}\n\none\n--{bare}--\n"),
+            &expect![[r#"
+                multipart/mixed
+                  text/plain "one"
+            "#]],
+        );
+    }
+    check(
+        "Content-Type: multipart/mixed; boundary=\"'q'\"\n\n--'q'\n\none\n--'q'--\n--q\n\nother\n--q--\n",
+        &expect![[r#""#]],
+    );
+}
+
+#[test]
 fn a_comment_in_the_value() {
     check(
         "Content-Type: multipart/mixed; boundary=B(c)\n\n--B\n\none\n--B--\n--B(c)\n\nother\n--B(c)--\n",

@@ -75,18 +75,20 @@ fn a_name_of_a_field_with_something_in_it() {
     check(
         "Content-Type\n : text/html\n\nhello\n",
         &expect![[r#"
-        text/html "hello\r\n"
-        text/plain "hello\r\n"
-        ambiguous spaced_field_name @77
-    "#]],
+            text/html "hello\r\n"
+            text/plain "Content-Type\r\n : text/html\r\n\r\nhello\r\n"
+            text/plain "hello\r\n"
+            ambiguous spaced_field_name @77
+        "#]],
     );
     check(
         "Content-Transfer-Encoding \n \n	: base64\n\naGVsbG8=\n",
         &expect![[r#"
-        text/plain Base64 "hello"
-        text/plain "aGVsbG8=\r\n"
-        ambiguous spaced_field_name @77
-    "#]],
+            text/plain Base64 "hello"
+            text/plain "Content-Transfer-Encoding \r\n \r\n\t: base64\r\n\r\naGVsbG8=\r\n"
+            text/plain "aGVsbG8=\r\n"
+            ambiguous spaced_field_name @77
+        "#]],
     );
     check(
         "Content-\n Type: text/html\n\nhello\n",

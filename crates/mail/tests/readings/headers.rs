@@ -83,16 +83,18 @@ fn a_blank_before_the_colon() {
     check(
         "Content-Type : text/html\n\nhello\n",
         &expect![[r#"
-        text/html "hello\r\n"
-        text/plain "hello\r\n"
-        ambiguous spaced_field_name @77
-    "#]],
+            text/html "hello\r\n"
+            text/plain "Content-Type : text/html\r\n\r\nhello\r\n"
+            text/plain "hello\r\n"
+            ambiguous spaced_field_name @77
+        "#]],
     );
     check(
         "Subject : x\n\nhello\n",
         &expect![[r#"
-        text/plain "hello\r\n"
-    "#]],
+            text/plain "hello\r\n"
+            text/plain "Subject : x\r\n\r\nhello\r\n"
+        "#]],
     );
 }
 

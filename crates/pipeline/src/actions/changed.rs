@@ -12,7 +12,7 @@ use scan::action::Action;
 use scan::content::Content;
 use scan::decision::{Decision, Ruling};
 use store::record::judged::DoneRecord;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use worker::{FairKey, Opener};
 
 use super::disarm::{self, Disarming};
@@ -42,7 +42,7 @@ pub(crate) struct Work<'a> {
     pub(crate) aside: &'a Aside,
     /// By which people ask for the original.
     pub(crate) reference: &'a str,
-    /// For one form; what takes longer is tried again later.
+    /// For all forms; what takes longer is tried again later.
     pub(crate) time: Duration,
 }
 
@@ -91,12 +91,13 @@ const FIELD: &str = "X-Postern-Changed";
 pub(crate) async fn make(work: Work<'_>, decision: &Decision, arrival: &Arrival<'_>) -> Changes {
     let mut changes = Changes::default();
     let mut left = FORMS_BYTES_MAX;
+    let end = Instant::now() + work.time;
     for ruling in decision.per_recipient.iter().filter(|ruling| is_delivered(ruling)) {
         let wish = wish(ruling);
         if wish.is_empty() || changes.of(&wish).is_some() {
             continue;
         }
-        let made = timeout(work.time, form(work, &wish, arrival)).await;
+        let made = timeout_at(end, form(work, &wish, arrival)).await;
         let form = match made.unwrap_or(Form::NotNow) {
             Form::Made(made) if made.bytes() > left => {
                 Form::Impossible("the changed copy would be too large".to_owned())

@@ -19,7 +19,7 @@ struct Fake {
 }
 
 impl PictureReader for Fake {
-    fn read(&self, _: Bytes, _: Duration) -> BoxFuture<'_, Result<String, OcrError>> {
+    fn read(&self, _: FairKey, _: Bytes, _: Duration) -> BoxFuture<'_, Result<String, OcrError>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         std::future::ready(self.says.map(str::to_owned)).boxed()
     }
@@ -45,7 +45,7 @@ async fn opened(files: &[&'static [u8]]) -> Opened {
 /// Text and `ocr` mark of each item, and the fact.
 async fn seen(files: &[&'static [u8]], pictures: Option<&Pictures>) -> (Vec<(String, bool)>, Fact<u32>) {
     let Opened { mut content, files } = opened(files).await;
-    let texts = read(&content, &files, pictures, Duration::ZERO).await;
+    let texts = read((&content, &files), pictures, (FairKey::default(), Duration::ZERO)).await;
     let fact = texts.fact.clone();
     texts.put_into(&mut content);
     let item = |item: &Item| (item.text.clone(), item.marks.iter().any(|mark| mark == MARK));
@@ -99,9 +99,9 @@ async fn after_the_time_of_a_message_nobody_is_asked() {
 async fn the_time_for_pictures_is_that_of_reading_alone() {
     let (_, pictures) = reader(Ok("x"));
     let Opened { content, files } = opened(&[WORDS]).await;
-    let used = read(&content, &files, Some(&pictures), LONG).await;
+    let used = read((&content, &files), Some(&pictures), (FairKey::default(), LONG)).await;
     assert_eq!(used.fact, Fact::Unknown(UnknownReason::TimedOut), "all of it was used for the same message before");
-    let first = read(&content, &files, Some(&pictures), Duration::ZERO).await;
+    let first = read((&content, &files), Some(&pictures), (FairKey::default(), Duration::ZERO)).await;
     assert_eq!(first.fact, Fact::Known(1));
     assert!(first.used < LONG);
     assert_eq!(Texts::none().used, Duration::ZERO, "opening takes none of it");
@@ -141,7 +141,7 @@ async fn links_and_passwords_of_pictures_are_those_of_a_text() {
                 The password is: Zr44kk!";
     let (_, pictures) = reader(Ok(said));
     let Opened { mut content, files } = opened(&[WORDS]).await;
-    let texts = read(&content, &files, Some(&pictures), Duration::ZERO).await;
+    let texts = read((&content, &files), Some(&pictures), (FairKey::default(), Duration::ZERO)).await;
     let passwords = texts.passwords();
     assert!(passwords.iter().take(5).any(|word| word == "Zr44kk!"), "{passwords:?}");
     texts.put_into(&mut content);
@@ -153,7 +153,7 @@ async fn links_and_passwords_of_pictures_are_those_of_a_text() {
     // A text without any brings none.
     let (_, pictures) = reader(Ok("Dear all, see you on Friday."));
     let Opened { mut content, files } = opened(&[WORDS]).await;
-    read(&content, &files, Some(&pictures), Duration::ZERO).await.put_into(&mut content);
+    read((&content, &files), Some(&pictures), (FairKey::default(), Duration::ZERO)).await.put_into(&mut content);
     assert_eq!(content.items[0].links, []);
 }
 

@@ -20,9 +20,11 @@ mod tiff;
 use image::ImageFormat;
 use scan::content::Link;
 
+use crate::formats::image::codes::Codes;
+use crate::formats::image::grey::Grey;
 use crate::formats::image::joined::{Pages, Pieces};
-use crate::formats::image::picture::Decoded;
-pub(crate) use crate::formats::image::picture::times_smaller;
+use crate::formats::image::picture::{Decoded, Picture};
+pub(crate) use crate::formats::image::picture::{luma, times_smaller};
 use crate::unpack::{File, Walk};
 
 /// Pixels of all large pictures of one message that are decoded; and as many of all small ones, so that nobody can put a
@@ -57,17 +59,43 @@ impl Pictures {
         self.pieces.label(at, labels);
     }
 
+    fn pixels_left(&mut self, bytes: &[u8], format: ImageFormat) -> &mut u64 {
+        let [small, large] = &mut self.pixels_left;
+        if picture::area(bytes, format) <= SMALL_PIXELS_MAX { small } else { large }
+    }
+
     /// Notes what a page shows.
     pub(crate) fn note_page(&mut self, links: &[Link]) {
         self.pages.note(links);
     }
 }
 
+/// The codes in a picture, however it is seen.
+fn look(walk: &mut Walk<'_>, (file, format): (File<'_>, ImageFormat), (picture, light): (&Picture, &Grey)) -> Codes {
+    let steps = &walk.budget.code_steps;
+    let mut codes = codes::in_grey(light, steps);
+    let (mut has_more, mut is_unread) = (codes.has_more, codes.is_unread);
+    if codes.said.is_empty() {
+        let others = picture.others();
+        let mut looked = others.iter().map(|other| codes::in_plane(other, steps));
+        codes = looked.find(|codes| !codes.said.is_empty()).unwrap_or_default();
+        has_more |= codes.has_more;
+        is_unread &= codes.said.is_empty();
+    }
+    // The pages of a TIFF have no file of their own any more.
+    if is_unread && picture.is_made_smaller() && format != ImageFormat::Tiff && !walk.budget.is_late() {
+        let whole = picture::whole(file.bytes, format, walk.pictures.pixels_left(file.bytes, format));
+        let seen = whole.map(|whole| codes::in_grey(&whole, steps)).filter(|seen| !seen.said.is_empty());
+        is_unread = seen.is_none();
+        codes = seen.unwrap_or(codes);
+    }
+    Codes { has_more, is_unread, ..codes }
+}
+
 /// Reads a picture.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let Some(format) = format(walk.kind(file.at)) else { return };
-    let [small, large] = &mut walk.pictures.pixels_left;
-    let pixels_left = if picture::area(file.bytes, format) <= SMALL_PIXELS_MAX { small } else { large };
+    let pixels_left = walk.pictures.pixels_left(file.bytes, format);
     let pictures = if format == ImageFormat::Tiff {
         pages(file.bytes, pixels_left)
     } else {
@@ -93,17 +121,8 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
             walk.pictures.pieces.add(file.at, light);
             continue;
         }
-        let steps = &walk.budget.code_steps;
-        let mut codes = codes::in_grey(&light, steps);
-        let (mut has_more, mut is_unread) = (codes.has_more, codes.is_unread);
-        if codes.said.is_empty() {
-            let others = picture.others();
-            let mut looked = others.iter().map(|other| codes::in_plane(other, steps));
-            codes = looked.find(|codes| !codes.said.is_empty()).unwrap_or_default();
-            has_more |= codes.has_more;
-            is_unread &= codes.said.is_empty();
-        }
-        if has_more || is_unread {
+        let codes = look(walk, (file, format), (&picture, &light));
+        if codes.has_more || codes.is_unread {
             walk.mark(file.at, "picture_unread");
         }
         if codes.said.is_empty() {

@@ -69,10 +69,10 @@ pub(super) fn head(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     let text = text::decode(head, "");
     // Bytes over 0x7f may be half of a letter: which ones stand there says nothing.
-    let controls =
-        text.chars().filter(|c| c.is_ascii_control() && !matches!(c, '\t' | '\r' | '\n' | '\x0c' | '\x1b')).count();
+    let is_control = |byte: u8| byte.is_ascii_control() & !matches!(byte, b'\t' | b'\r' | b'\n' | 0x0c | 0x1b);
+    let controls: usize = text.bytes().map(|byte| usize::from(is_control(byte))).sum();
     let most = head.len().checked_div(CONTROLS_ONE_IN).unwrap_or(0);
-    (controls <= most && !text.contains('\0')).then_some(text)
+    (controls <= most && memchr::memchr(0, text.as_bytes()).is_none()).then_some(text)
 }
 
 /// A page in front of bytes that are no text: a browser shows it all the same.

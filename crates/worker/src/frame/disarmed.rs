@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 use unpack::disarm::{Disarmed, Outcome, new_kind};
 
-use crate::frame::{Head, Kind, Lie};
+use crate::frame::{Head, Kind, Lie, room};
 use crate::limits::ANSWER_BYTES_MAX;
 
 /// Reasons and things removed of one part that are believed.
@@ -82,10 +82,16 @@ pub(crate) fn read(body: &[u8], parts: usize) -> Result<Vec<Outcome>, Lie> {
     let mut at = heads_length.and_then(|length| length.checked_add(4)).ok_or(Lie::NotDecodable)?;
     let heads = body.get(4..at).ok_or(Lie::NotDecodable)?;
     let mut decoder = minicbor::Decoder::new(heads);
-    let heads: Vec<One> = decoder.decode().map_err(|_| Lie::NotDecodable)?;
-    if heads.len() != parts {
+    // As many as are wanted, before there is room taken for them.
+    let told = decoder.array().map_err(|_| Lie::NotDecodable)?;
+    if told != u64::try_from(parts).ok() {
         return Err(Lie::Unfitting);
     }
+    decoder.set_position(0);
+    if !room::fits(heads) {
+        return Err(Lie::NotDecodable);
+    }
+    let heads: Vec<One> = decoder.decode().map_err(|_| Lie::NotDecodable)?;
     let mut outcomes = Vec::with_capacity(heads.len());
     for head in heads {
         let fits = |line: &String| line.len() <= LINE_BYTES_MAX;

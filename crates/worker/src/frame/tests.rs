@@ -48,6 +48,31 @@ fn a_request_has_a_largest_size() {
     assert!(request_start(1, &Request { parts: vec![part.clone(), part], ..Request::default() }).is_none());
 }
 
+/// A worker that lies may say much in few bytes: what that takes here is asked before it is taken.
+#[test]
+fn an_answer_of_nothing_but_values_is_a_lie() {
+    let values = 40 * 1024 * 1024_u32;
+    let nulls = |head: &[u8]| [head, &[0x9a], &values.to_be_bytes(), &vec![0xf6; values as usize]].concat();
+    // `{0: {0: [], 1: []}, 1: [null ...]}`
+    let sources = nulls(&[0xa2, 0x00, 0xa2, 0x00, 0x80, 0x01, 0x80, 0x01]);
+    assert_eq!(read_answer(&sources, &request(), Some(0)).map(drop), Err(Lie::NotDecodable));
+    // In pieces nobody knows how many there are.
+    let pieces =
+        [&[0xa2, 0x00, 0xa2, 0x00, 0x80, 0x01, 0x80, 0x01, 0x9f][..], &vec![0xf6; 3_000_000], &[0xff]].concat();
+    assert_eq!(read_answer(&pieces, &request(), Some(0)).map(drop), Err(Lie::NotDecodable));
+    let outcomes = nulls(&[]);
+    let body = [&u32::try_from(outcomes.len()).unwrap().to_le_bytes()[..], &outcomes].concat();
+    assert_eq!(disarmed::read(&body, 3), Err(Lie::Unfitting));
+    // The largest that is honest: as many files as a message may have, and all their bytes told.
+    let item = |number: usize| Item { place: format!("1/zip:{number}"), sha256: vec![1; 32], ..Item::default() };
+    let honest = Request { parts: request().parts.drain(..1).collect(), ..Request::default() };
+    let mut content = Content { items: (0..10_000).map(item).collect(), unopened: Vec::new() };
+    content.items[0].place = "1".to_owned();
+    content.items[1].links = vec![scan::content::Link { target: "x".repeat(400), ..Default::default() }; 10_000];
+    let frame = answer(9, &honest, &content, &[]);
+    assert!(read_answer(&frame[HEAD_BYTES..], &honest, None).is_ok());
+}
+
 #[test]
 fn an_answer_has_to_fit() {
     let request = request();

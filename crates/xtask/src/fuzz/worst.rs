@@ -1,11 +1,12 @@
 //! The nastiest inputs that are known for each format, a mebibyte each: what they cost is looked at, and printed as a table.
 
+mod whole;
+
 use std::time::Duration;
 
 use ::unpack::{Budget, Limits, Part, Request, unpack};
 use anyhow::{Result, bail};
 use bytes::Bytes;
-use mail::message::Message;
 
 use super::usage::{Usage, measured, thread_time};
 
@@ -101,19 +102,6 @@ const NASTY: &[Nasty] = &[
     ("noise.bmp", "image/bmp", b"BM\x36\0\x10\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x50\x02\0\0\x4e\x02\0\0\x01\0\x18\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", b"\0\0\0\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\xff\xff\xff\0\0\0"),
 ];
 
-/// Whole messages, read in every way and opened.
-const MESSAGES: &[(&str, &[u8], &[u8])] = &[
-    ("parts.eml", b"Content-Type: multipart/mixed; boundary=a\r\n\r\n", b"--a\r\nContent-Type: text/plain\r\n\r\nhello there\r\n"),
-    ("encodings.eml", b"Content-Type: multipart/mixed; boundary=a\r\n\r\n", b"--a\r\nContent-Type: text/html; name=a.html\r\nContent-Transfer-Encoding: base64\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nPGI+YTwvYj4=\r\n"),
-    ("messages.eml", b"Content-Type: multipart/digest; boundary=a\r\n\r\n", b"--a\r\n\r\nSubject: b\r\n\r\nhttp://a.example\r\n"),
-    ("boundaries.eml", b"Content-Type: multipart/mixed; boundary=a; boundary=b; boundary*=c\r\n\r\n", b"--a\r\n\r\n--b\r\n\r\n--c\r\n\r\nx\r\n"),
-    ("fields.eml", b"", b"Content-Disposition: attachment; filename*0*=utf-8''a; filename*1=b; filename=c.exe\r\n"),
-    ("parameters.eml", b"Content-Type: text/plain", b"; name*0=a; name=\"=?utf-8?q?b?=\""),
-    ("words.eml", b"Subject:", b" =?utf-8?b?YQ==?=\r\n =?iso-2022-jp?q?a?="),
-    ("addresses.eml", b"To:", b" a (b) <@c,@d:e@f.example>,"),
-    ("bare.eml", b"Subject: a\r\n", b"X: a\rY: b\n\0"),
-];
-
 /// Opens each; fails if one takes more than it may.
 pub(super) fn run() -> Result<()> {
     let factor = if cfg!(debug_assertions) { TEST_BUILD_TIMES } else { 1 };
@@ -121,7 +109,7 @@ pub(super) fn run() -> Result<()> {
     println!("| input, 1 MiB | CPU time | memory |\n|---|---|---|");
     let parts =
         NASTY.iter().map(|nasty| Ok((nasty.0, open(&Request { parts: vec![part(nasty)], ..Request::default() })?)));
-    for used in parts.chain(MESSAGES.iter().map(read)) {
+    for used in parts.chain(whole::all()?) {
         let (name, usage) = used?;
         println!("| {name} | {:.0} ms | {} KiB |", usage.time.as_secs_f64() * 1_000.0, usage.memory_kib);
         if usage.time > TIME_MAX * factor || usage.memory_kib > MEMORY_KIB_MAX {
@@ -159,14 +147,4 @@ fn part((name, declared, start, repeated): &Nasty) -> Part {
 fn open(request: &Request) -> Result<Usage> {
     let (_, usage) = measured(|| unpack(request, &mut Budget::with_clock(Limits::default(), thread_time)))?;
     Ok(usage)
-}
-
-/// Reading is measured together with opening: both are for the same mebibyte.
-fn read((name, start, repeated): &(&'static str, &[u8], &[u8])) -> Result<(&'static str, Usage)> {
-    let raw = filled(start, repeated);
-    let (_, usage) = measured(|| {
-        let request = pipeline::open::request(&Message::parse(raw));
-        unpack(&request, &mut Budget::with_clock(Limits::default(), thread_time))
-    })?;
-    Ok((name, usage))
 }

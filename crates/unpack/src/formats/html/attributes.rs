@@ -1,6 +1,7 @@
 //! The attributes of an element that matter, decoded.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use lol_html::html_content::Element;
 use scan::content::LinkKind;
@@ -78,7 +79,7 @@ pub(super) struct Attributes {
     /// Long texts without white space, in attributes for scripts to take.
     pub(super) coded: Vec<String>,
     pub(super) handlers: Vec<String>,
-    pub(super) srcdoc: Option<String>,
+    pub(super) srcdoc: Vec<String>,
     pub(super) http_equiv: String,
     pub(super) content: String,
     pub(super) kind: String,
@@ -87,13 +88,34 @@ pub(super) struct Attributes {
     pub(super) placeholder: String,
 }
 
-/// Reads them; of two with one name the first counts, and the address of the other is kept as well.
+/// Reads them; of two with one name the first counts (WHATWG HTML 13.2.5.33), and what the other leads to is kept as well.
 pub(super) fn read(element: &Element<'_, '_>) -> Attributes {
     let mut read = Attributes::default();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     for attribute in element.attributes() {
-        read.take(&attribute.name(), decoded(&attribute.value()));
+        let (name, value) = (attribute.name(), attribute.value());
+        let value = decoded(&value);
+        if value.len() >= CODED_MIN && is_of_words(&name) && !value.contains(' ') {
+            read.coded.push(value.clone().into_owned());
+        }
+        if !(is_of_words(&name) || name == "style") {
+            read.take(&name, value);
+        } else if !seen.contains(&name) {
+            read.take(&name, value);
+            seen.insert(name);
+        } else if name == "style" {
+            read.take_addresses(&value);
+        }
     }
     read
+}
+
+/// Of these only the first counts, and they lead nowhere; a script may make a file of their words all the same.
+fn is_of_words(name: &str) -> bool {
+    matches!(
+        name,
+        "class" | "id" | "hidden" | "open" | "type" | "http-equiv" | "content" | "alt" | "placeholder" | "filled"
+    )
 }
 
 /// The value of one attribute, in lower case.
@@ -138,7 +160,7 @@ impl Attributes {
             "open" => self.is_open = true,
             "shadowrootmode" | "shadowroot" => self.has_shadow = true,
             "download" => self.is_saved = true,
-            "srcdoc" => self.srcdoc = Some(value.into_owned()),
+            "srcdoc" => self.srcdoc.push(value.into_owned()),
             "http-equiv" => self.http_equiv = value.into_owned(),
             "content" => self.content = value.into_owned(),
             "type" => self.kind = value.into_owned(),
@@ -153,6 +175,10 @@ impl Attributes {
 
     fn take_style(&mut self, value: &str) {
         self.style = self.style.under(style::read(value));
+        self.take_addresses(value);
+    }
+
+    fn take_addresses(&mut self, value: &str) {
         if value.contains('(') || value.contains("@import") {
             self.others.extend(style::addresses(value).into_iter().map(|target| (target, LinkKind::Image)));
         }
@@ -186,7 +212,7 @@ impl Attributes {
         if value.len() >= CODED_MIN && !is_address {
             self.coded.push(value.clone().into_owned());
         }
-        if name == "value" {
+        if name == "value" && self.value.is_empty() {
             self.value = value.into_owned();
         }
     }
@@ -229,3 +255,6 @@ fn srcset(value: &str) -> Vec<String> {
     };
     candidates.filter(|word| !word.is_empty() && !is_width(word)).take(64).map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests;

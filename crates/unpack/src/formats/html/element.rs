@@ -177,7 +177,7 @@ fn mark_active(reader: &mut Reader, tag: &str, attributes: &mut Attributes) {
     if attributes.is_saved && attributes.target.as_deref().is_some_and(data::is_data) {
         reader.mark("smuggling");
     }
-    if let Some(page) = attributes.srcdoc.take() {
+    for page in std::mem::take(&mut attributes.srcdoc) {
         reader.mark("srcdoc");
         let bytes = page.into_bytes();
         reader.add_child(Child {

@@ -13,6 +13,9 @@ use crate::formats::html::sheet::{Holds, Sheet, is_for_all};
 /// Sheets of one page; those behind them hold from where they stand.
 const SHEETS_MAX: usize = 10_000;
 
+/// How most sheets begin.
+const PLAIN_TAGS: [&[u8]; 2] = [b"<style>", b"<style type=\"text/css\">"];
+
 /// The text of each sheet, and when it holds.
 type Sheets = Rc<RefCell<Vec<(String, Holds)>>>;
 
@@ -26,7 +29,7 @@ pub(super) fn read(html: &str, to: &mut Sheet) {
     }
 }
 
-/// Where the last sheet ends: most stand in front of all that is shown.
+/// Where the last sheet ends, if that can be told by its bytes: most stand in front of all that is shown.
 fn end_of_last(html: &str) -> Option<usize> {
     let bytes = html.as_bytes();
     let is_at = |at: usize, name: &[u8]| {
@@ -34,16 +37,14 @@ fn end_of_last(html: &str) -> Option<usize> {
         own.is_some_and(|own| own.eq_ignore_ascii_case(name))
     };
     let last = memchr::memrchr_iter(b'<', bytes).find(|at| is_at(*at, b"<style"))?;
-    let ends = memchr::memchr_iter(b'<', bytes.get(last..)?).map(|at| at.saturating_add(last));
-    // `</styles>` ends none.
-    let is_end = |at: &usize| {
-        let next = bytes.get(at.saturating_add(b"</style".len()));
-        is_at(*at, b"</style") && next.is_some_and(|next| next.is_ascii_whitespace() || matches!(next, b'>' | b'/'))
-    };
-    let end = ends.into_iter().find(is_end);
-    // With all of the tag, whatever stands in it.
-    let end = end.and_then(|at| memchr::memchr(b'>', bytes.get(at..)?).map(|close| at.saturating_add(close)));
-    Some(end.map_or(html.len(), |close| close.saturating_add(1)))
+    // Attributes may hold anything, and so may comments and elements in a sheet of a drawing.
+    let plain = PLAIN_TAGS.into_iter().find(|tag| is_at(last, tag));
+    let end = plain.and_then(|tag| {
+        let inside = last.saturating_add(tag.len());
+        let next = memchr::memchr(b'<', bytes.get(inside..)?)?.saturating_add(inside);
+        is_at(next, b"</style>").then(|| next.saturating_add(b"</style>".len()))
+    });
+    Some(end.unwrap_or(html.len()))
 }
 
 fn run(html: &str, sheets: &Sheets) {
@@ -85,4 +86,27 @@ fn holds(element: &Element<'_, '_>) -> Holds {
     let kind = attributes::lower(element, "type").unwrap_or_default();
     let is_css = matches!(kind.trim(), "" | "text/css");
     if is_css && is_for_all(&media) { Holds::Always } else { Holds::Maybe }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::formats::html::read;
+
+    #[test]
+    fn a_sheet_holds_for_what_stands_in_front_of_it_wherever_it_seems_to_end() {
+        for sheet in [
+            "<style>.d{display:none}</style>",
+            "<STYLE type=\"text/css\">.d{display:none}</STYLE >",
+            "<style title=\"</style>\">.d{display:none}</style>",
+            "<style title='>' media=all>.d{display:none}</style>",
+            "<style>/* </styles> */.d{display:none}</style>",
+            "<svg><style><!--</style>-->.d{display:none}</style></svg>",
+            "<svg><style><![CDATA[</style>]]>.d{display:none}</style></svg>",
+            "<style>.d{display:none}",
+        ] {
+            let page = read(&format!("<p class=d>word</p>{sheet}"));
+            assert_eq!((page.text.trim(), page.hidden_text.trim()), ("", "word"), "{sheet}");
+        }
+        assert_eq!(read("<p class=d>word</p><style>.d{color:red}</style>").text, "word");
+    }
 }

@@ -17,6 +17,8 @@ pub(crate) const SIDE_MIN: u32 = 21;
 pub(crate) const PIECE_SIDE_MIN: u32 = 3;
 /// Memory that a decoder may use, bytes.
 const DECODER_BYTES_MAX: u64 = 192 * 1024 * 1024;
+/// Pixels of a large picture that is looked at as it is where it seems to hold a code that says nothing.
+const WHOLE_PIXELS_MAX: u64 = 12_000_000;
 /// Pixels of the longer side that are kept: a larger picture is made smaller.
 const KEPT_SIDE: usize = 1200;
 /// Bytes of a picture whose three colours are looked at one by one.
@@ -37,6 +39,8 @@ pub(crate) struct Picture {
     rgb: Vec<u8>,
     /// How much is seen of each pixel, where some are not seen whole.
     alpha: Option<Vec<u8>>,
+    /// It was larger.
+    is_made_smaller: bool,
 }
 
 /// What came of a picture's bytes.
@@ -113,6 +117,18 @@ pub(super) fn still(bytes: &[u8], format: ImageFormat) -> Option<Picture> {
     reader.decode().ok().map(Picture::of)
 }
 
+/// A picture that was made smaller to be looked at, as it is: small codes of a large one are lost in it. Takes its pixels once more.
+pub(super) fn whole(bytes: &[u8], format: ImageFormat, pixels: &mut u64) -> Option<Grey> {
+    let area = area(bytes, format);
+    if area > WHOLE_PIXELS_MAX || area > *pixels || frames::are_in(bytes, format) {
+        return None;
+    }
+    *pixels = pixels.saturating_sub(area);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits());
+    reader.decode().ok().map(|image| Picture::smaller(image, 1).light())
+}
+
 pub(super) fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.max_image_width = Some(SIDE_MAX);
@@ -123,8 +139,12 @@ pub(super) fn limits() -> Limits {
 
 impl Picture {
     pub(super) fn of(image: DynamicImage) -> Self {
+        let times = times_smaller(side(image.width()), side(image.height()));
+        Self::smaller(image, times)
+    }
+
+    fn smaller(image: DynamicImage, times: usize) -> Self {
         let (width, height) = (side(image.width()), side(image.height()));
-        let times = times_smaller(width, height);
         if image.color().has_alpha() {
             let image = image.into_rgba8();
             let (rgb, alpha): (Vec<u8>, Vec<u8>) = smaller::<4>(image.as_raw(), (width, height), times).fold(
@@ -136,7 +156,13 @@ impl Picture {
                 },
             );
             let alpha = alpha.iter().any(|seen| *seen < 250).then_some(alpha);
-            return Self { width: part(width, times), height: part(height, times), rgb, alpha };
+            return Self {
+                width: part(width, times),
+                height: part(height, times),
+                rgb,
+                alpha,
+                is_made_smaller: times > 1,
+            };
         }
         let image = image.into_rgb8();
         let mut rgb = Vec::new();
@@ -146,7 +172,7 @@ impl Picture {
             rgb.reserve(part(width, times).saturating_mul(part(height, times)).saturating_mul(3));
             smaller::<3>(image.as_raw(), (width, height), times).for_each(|pixel| rgb.extend_from_slice(&pixel));
         }
-        Self { width: part(width, times), height: part(height, times), rgb, alpha: None }
+        Self { width: part(width, times), height: part(height, times), rgb, alpha: None, is_made_smaller: times > 1 }
     }
 
     fn grey(&self, shade: impl Fn([u8; 3], u8) -> u8) -> Grey {
@@ -156,6 +182,11 @@ impl Picture {
             None => pixels.iter().map(|rgb| shade(*rgb, 255)).collect(),
         };
         Grey { width: self.width, height: self.height, pixels }
+    }
+
+    /// Small codes may have been lost.
+    pub(super) fn is_made_smaller(&self) -> bool {
+        self.is_made_smaller
     }
 
     /// It can hold a code whole.
@@ -202,7 +233,11 @@ impl Picture {
     fn commonest(&self) -> [u8; 3] {
         let mut counts = vec![0_u32; 4096];
         let (pixels, _) = self.rgb.as_chunks::<3>();
-        let step = (pixels.len() / SAMPLED_PIXELS) | 1;
+        let mut step = (pixels.len() / SAMPLED_PIXELS) | 1;
+        // Not the same columns in each row.
+        while step > 1 && self.width.is_multiple_of(step) {
+            step = step.saturating_add(2);
+        }
         for [red, green, blue] in pixels.iter().step_by(step) {
             let at = (usize::from(red >> 4) << 8) | (usize::from(green >> 4) << 4) | usize::from(blue >> 4);
             if let Some(count) = counts.get_mut(at) {
@@ -254,7 +289,7 @@ fn smaller<const N: usize>(raw: &[u8], (width, height): (usize, usize), times: u
 
 /// ITU-R BT.601, in 256ths.
 #[inline]
-fn luma([red, green, blue]: [u8; 3]) -> u8 {
+pub(crate) fn luma([red, green, blue]: [u8; 3]) -> u8 {
     // At most 255 * 256: nothing overflows.
     let sum = u16::from(red)
         .wrapping_mul(77)

@@ -28,6 +28,14 @@ pub(crate) fn read(found: &mut Found, code: &str, shown: &str) {
                 found.fetched(target, "external_link");
             }
         }
+        // Word draws the code itself.
+        "DISPLAYBARCODE" if arguments.get(1).is_some_and(|kind| kind.eq_ignore_ascii_case("QR")) => {
+            if let Some(said) = arguments.first() {
+                found.mark("qr");
+                found.line(Layer::Other, said);
+                found.link(said, shown, LinkKind::Code);
+            }
+        }
         "MACROBUTTON" | "GOTOBUTTON" | "EMBED" => found.line(Layer::Other, code),
         _ => {}
     }

@@ -2,18 +2,21 @@
 
 use std::collections::HashSet;
 
-use scan::content::{LinkKind, WhyUnopened};
+use scan::content::{Item, LinkKind, WhyUnopened};
 
 use super::document::{Access, Document};
 use super::glyphs::text_string;
 use super::object::{Dict, Id, Object, Value};
 use super::page::Shared;
-use super::picture::{self, Made};
+use super::picture::{self, Fine, Made};
 use crate::bounded::End;
 use crate::budget::NAME_BYTES_MAX;
+use crate::formats::image::codes;
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
+/// Mark of a picture that was not read.
+const UNREAD: &str = "picture_unread";
 /// Entries of a file specification that are names, and those of its `EF`.
 const NAMES: [&str; 5] = ["UF", "F", "Unix", "DOS", "Mac"];
 /// Scripts of one form that become children.
@@ -214,19 +217,44 @@ impl Pictures<'_, '_> {
         match made {
             Made::Small => true,
             Made::Unread => {
-                self.walk.mark(self.file.at, "picture_unread");
+                self.walk.mark(self.file.at, UNREAD);
                 true
             }
             Made::File(..) if self.count >= picture::COUNT_MAX => {
-                self.walk.mark(self.file.at, "picture_unread");
+                self.walk.mark(self.file.at, UNREAD);
                 false
             }
-            Made::File(bytes, size) => {
+            Made::File(bytes, size, fine) => {
                 self.bytes_left = self.bytes_left.saturating_sub(size);
                 let step = format!("pdf:image{}", self.count);
                 self.count = self.count.saturating_add(1);
-                self.walk.child(self.file, &step, Leaf { inline: true, ..Leaf::default() }, &bytes)
+                let at = self.walk.content.items.len();
+                let has_room = self.walk.child(self.file, &step, Leaf { inline: true, ..Leaf::default() }, &bytes);
+                if let Some(fine) = fine {
+                    self.look_closer(at, &fine);
+                }
+                has_room
             }
+        }
+    }
+
+    /// Where a picture that was made smaller seems to hold a code that says nothing, it is looked at as it is.
+    fn look_closer(&mut self, at: usize, fine: &Fine) {
+        let is_unread = |item: &Item| item.marks.iter().any(|mark| mark == UNREAD);
+        if self.walk.budget.is_late() || !self.walk.content.items.get(at).is_some_and(is_unread) {
+            return;
+        }
+        let Some(light) = fine.light() else { return };
+        let codes = codes::in_grey(&light, &self.walk.budget.code_steps);
+        if codes.said.is_empty() {
+            return;
+        }
+        if let Some(item) = self.walk.content.items.get_mut(at) {
+            item.marks.retain(|mark| mark != UNREAD);
+        }
+        for text in codes.said {
+            self.walk.mark(at, "qr");
+            self.walk.add_code(at, &text);
         }
     }
 }

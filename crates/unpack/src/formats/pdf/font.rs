@@ -17,8 +17,8 @@ use super::object::{Dict, Id, Object, Value, real, whole};
 use crate::formats::pdf::font::type3::Glyph;
 use crate::unpack::Walk;
 
-/// Entries of `Differences` that are read: more than a byte has.
-const DIFFERENCES_MAX: usize = 1024;
+/// Entries of `Differences` that are read: a byte has 256 names, and any number of numbers may stand between them.
+const DIFFERENCES_MAX: usize = 65_536;
 /// Fonts of one document.
 const FONTS_MAX: usize = 2_000;
 /// Ranges of all maps of one document.

@@ -107,7 +107,7 @@ fn piece(document: &Document<'_>, id: Id, pixels_left: &mut u64) -> Option<GrayI
     let size = |name: &str| document.get(dict, name).and_then(Object::size).and_then(|size| u64::try_from(size).ok());
     let pixels = size("Width")?.checked_mul(size("Height")?)?;
     *pixels_left = pixels_left.checked_sub(pixels)?;
-    let Made::File(bytes, _) = picture::make_piece(document, dict, SAMPLES_MAX, |most| {
+    let Made::File(bytes, ..) = picture::make_piece(document, dict, SAMPLES_MAX, |most| {
         document.decode_within(value, most.min(PIECE_BYTES_MAX))
     }) else {
         return None;

@@ -11,6 +11,8 @@ use super::object::{Dict, Object};
 use super::png;
 use crate::bounded::End;
 use crate::formats::image;
+use crate::formats::image::grey::Grey;
+use crate::formats::image::luma;
 
 /// Pictures with a shorter side hold nothing to read.
 const SIDE_MIN: usize = 16;
@@ -22,18 +24,42 @@ pub(super) const ALL_SAMPLE_BYTES_MAX: usize = 128 * 1024 * 1024;
 pub(super) const SAMPLE_FACTOR: usize = 200;
 /// Pictures of a document.
 pub(super) const COUNT_MAX: usize = 256;
+/// Pixels of a picture that is looked at as it is: a page of A4 at 300 dots an inch.
+const FINE_PIXELS_MAX: usize = 12_000_000;
 /// Bytes of a table of colours.
 const TABLE_BYTES_MAX: usize = 4 * 256;
 
 /// What became of a picture.
 #[derive(Debug)]
 pub(super) enum Made {
-    /// A file, and the bytes that were unpacked for it.
-    File(Vec<u8>, usize),
+    /// A file, the bytes that were unpacked for it, and the picture as it is if it was made smaller.
+    File(Vec<u8>, usize, Option<Fine>),
     /// Too small to hold anything.
     Small,
     /// Of a kind or size that is not read.
     Unread,
+}
+
+/// A picture that a file was made of with fewer pixels: small codes are lost in that.
+#[derive(Debug)]
+pub(super) struct Fine {
+    shape: Shape,
+    bytes: Vec<u8>,
+}
+
+impl Fine {
+    /// As bright as it is; none where it is too large.
+    pub(super) fn light(&self) -> Option<Grey> {
+        let Shape { width, height, .. } = self.shape;
+        let area = width.saturating_mul(height);
+        if area > FINE_PIXELS_MAX {
+            return None;
+        }
+        let mut pixels = Vec::with_capacity(area);
+        self.shape.each_pixel(&self.bytes, 1, |rgb| pixels.push(luma(rgb)));
+        pixels.resize(area, u8::MAX);
+        Some(Grey { width, height, pixels })
+    }
 }
 
 /// How samples are colours.
@@ -117,7 +143,7 @@ pub(super) fn make_piece(
         let decoded = decode(u64::try_from(most).unwrap_or(u64::MAX));
         let cost = if stages.len() > 1 { decoded.bytes.len() } else { 0 };
         let is_whole = decoded.picture.is_some() && decoded.end != End::OverBudget;
-        return if is_whole { Made::File(decoded.bytes, cost) } else { Made::Unread };
+        return if is_whole { Made::File(decoded.bytes, cost, None) } else { Made::Unread };
     }
     let unread = matches!(last, b"JPXDecode" | b"JBIG2Decode" | b"CCITTFaxDecode" | b"CCF");
     if unread {
@@ -136,7 +162,9 @@ pub(super) fn make_piece(
         return Made::Unread;
     }
     let bytes = decode(u64::try_from(size).unwrap_or(u64::MAX)).bytes;
-    shape.png(&bytes).map_or(Made::Unread, |png| Made::File(png, bytes.len()))
+    let Some(png) = shape.png(&bytes) else { return Made::Unread };
+    let size = bytes.len();
+    Made::File(png, size, (shape.step() > 1).then_some(Fine { shape, bytes }))
 }
 
 /// As [`make`], for a picture inside a content stream.
@@ -219,9 +247,13 @@ impl Shape {
         self.width.saturating_mul(self.space.channels()).saturating_mul(self.bits).div_ceil(8)
     }
 
+    fn step(&self) -> usize {
+        image::times_smaller(self.width, self.height)
+    }
+
     /// No larger than pictures are kept.
     fn png(&self, bytes: &[u8]) -> Option<Vec<u8>> {
-        let step = image::times_smaller(self.width, self.height);
+        let step = self.step();
         let rows = self.height.min(bytes.len().div_ceil(self.row_bytes().max(1)));
         let (width, height) = (self.width.div_ceil(step), rows.div_ceil(step));
         let channels: u8 = if self.space.has_colours() { 3 } else { 1 };

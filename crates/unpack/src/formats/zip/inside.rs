@@ -7,7 +7,7 @@ use crate::bounded::{End, Taken};
 use crate::budget::Budget;
 use crate::formats::zip::directory;
 use crate::formats::zip::entry::{Entry, Said};
-use crate::formats::zip::inflate::{Packed, inflate};
+use crate::formats::zip::inflate::{Packed, STORED, inflate};
 
 /// Archives of one stream whose entries are compared.
 const ARCHIVES_MAX: usize = 2_000;
@@ -105,18 +105,21 @@ fn is_piece(entry: &Entry<'_>, known: &Known<'_>, (budget, left): (&Budget, &mut
     let readings = inflate(&Packed::of(entry), budget).readings;
     let size: usize = readings.iter().map(|one| one.bytes.len()).sum();
     *left = left.saturating_sub(size.saturating_add(entry.data.len()));
-    // One that is taken as it is, whatever its method says, fits nothing that is said of it.
+    // One that is taken as it is, whatever its method says, fits nothing that is said of it. What inflates to its end and has its
+    // size is whole, whatever its checksum: of a torn one neither is so.
     let fits = |one: &Taken| {
-        let is_so =
-            |said: Said| u64::try_from(one.bytes.len()) == Ok(said.size) && crc32fast::hash(&one.bytes) == said.crc32;
+        let has_sum = |said: Said| entry.method != STORED || crc32fast::hash(&one.bytes) == said.crc32;
+        let is_so = |said: Said| u64::try_from(one.bytes.len()) == Ok(said.size) && has_sum(said);
         one.end == End::Whole && entry.said.is_none_or(is_so)
     };
-    *left > 0 && !readings.iter().any(fits)
+    *left > 0 && !budget.is_late() && !readings.iter().any(fits)
 }
 
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
     use crate::budget::{Limits, thread_time};
     use crate::formats::office::testing::zip_of;
@@ -170,6 +173,30 @@ mod tests {
         let before = thread_time();
         assert!(explains(&streams, &numbered(8), &Budget::new(Limits::default())));
         assert!((thread_time() - before).as_secs() < 2);
+    }
+
+    /// A zip of one packed entry, with this sum said of it.
+    fn packed(data: &[u8], sum: u32) -> Vec<u8> {
+        let mut deflated = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        deflated.write_all(data).unwrap();
+        let deflated = deflated.finish().unwrap();
+        let number = |length: usize| u32::try_from(length).unwrap().to_le_bytes();
+        let said = [sum.to_le_bytes(), number(deflated.len()), number(data.len())].concat();
+        let common = [&[20, 0, 0, 0, 8, 0, 0, 0, 0, 0], said.as_slice(), &[1, 0, 0, 0]].concat();
+        let local = [b"PK\x03\x04", common.as_slice(), b"a", &deflated].concat();
+        let central = [b"PK\x01\x02\x14\0", common.as_slice(), &[0; 14], b"a"].concat();
+        let counts = [0, 0, 0, 0, 1, 0, 1, 0];
+        let end = [b"PK\x05\x06", counts.as_slice(), &number(central.len()), &number(local.len()), &[0, 0]].concat();
+        [local, central, end].concat()
+    }
+
+    #[test]
+    fn what_is_whole_is_no_torn_piece_though_its_sum_is_wrong() {
+        let (text, other) = ([b'a'; 400], [b'b'; 400]);
+        let sum = crc32fast::hash(&text);
+        let known = packed(&text, sum);
+        assert!(explains(&[&known], &known, &Budget::new(Limits::default())));
+        assert!(!explains(&[&known], &packed(&other, sum), &Budget::new(Limits::default())));
     }
 
     #[test]

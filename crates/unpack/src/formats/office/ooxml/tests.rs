@@ -125,6 +125,14 @@ fn fields_that_fetch_or_run_are_marked() {
     "#]],
     );
     check(
+        &[("word/document.xml", &document(&field("DISPLAYBARCODE \"https://evil.example/x\" QR \\q 3")))],
+        &expect![[r#""#]],
+    );
+    check(
+        &[("word/document.xml", &document(&field("DISPLAYBARCODE \"https://evil.example/x\" CODE128")))],
+        &expect![[r#""#]],
+    );
+    check(
         &[("word/document.xml", &document(&field("INCLUDEPICTURE \"C:\\\\Users\\\\a.png\" PAGE")))],
         &expect![[r#"
         1 docx []

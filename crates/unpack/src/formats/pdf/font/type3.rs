@@ -4,12 +4,11 @@
 use std::collections::HashMap;
 
 use crate::formats::pdf::document::Document;
+use crate::formats::pdf::font::DIFFERENCES_MAX;
 use crate::formats::pdf::lexer::{Lexer, Token};
 use crate::formats::pdf::matrix::{self, Matrix, Rect};
 use crate::formats::pdf::object::{Dict, Object, Value, rounded};
 
-/// Glyphs of one font that are looked at.
-const GLYPHS_MAX: usize = 256;
 /// Bytes of the stream of a glyph.
 const GLYPH_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of all glyphs of a document.
@@ -46,7 +45,7 @@ pub(super) fn glyphs(document: &Document<'_>, font: &Dict, bytes_left: &mut usiz
     let encoding = document.dict(font, "Encoding").and_then(|own| document.get(own, "Differences"));
     let Some(programs) = document.dict(font, "CharProcs") else { return found };
     let mut code = 0.0;
-    for difference in encoding.and_then(Object::array).unwrap_or_default().iter().take(GLYPHS_MAX.saturating_mul(2)) {
+    for difference in encoding.and_then(Object::array).unwrap_or_default().iter().take(DIFFERENCES_MAX) {
         let name = match document.resolve(difference) {
             Object::Number(number) => {
                 code = *number;
