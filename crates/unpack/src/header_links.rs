@@ -35,8 +35,9 @@ fn item(message: &Message, name: &str, place: &str, kind: LinkKind) -> Option<It
         let mut value = field.decoded();
         is_cut |= value.len() > FIELD_BYTES_MAX;
         text::cut(&mut value, FIELD_BYTES_MAX);
-        let found = find::links(&value).into_iter().filter(|target| !is_address(target));
-        for target in found.flat_map(|target| std::iter::once(target.to_string()).chain(inner::inner(&target))) {
+        let found = find::links(&value);
+        let found = found.iter().flat_map(|target| std::iter::once(target.to_string()).chain(inner::inner(target)));
+        for target in found.filter(|target| !is_address(target)) {
             if links.iter().any(|link| link.target == target) {
                 continue;
             }
@@ -99,6 +100,10 @@ mod tests {
         check(
             "Subject: a\r\nSubject: two http://evil.example/y http://evil.example/y",
             &[("header:subject", &["http://evil.example/y"])],
+        );
+        check(
+            "Subject: mailto:a@b.example?body=see%20https://evil.example/z",
+            &[("header:subject", &["https://evil.example/z"])],
         );
         let many: String = (0..100).map(|at| format!("http://evil.example/{at} ")).collect();
         let message = Message::parse(format!("Subject: {many}\r\n\r\n").into_bytes().into());

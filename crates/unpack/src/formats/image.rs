@@ -139,11 +139,16 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
 
 /// The pages of a TIFF.
 fn pages(bytes: &[u8], pixels_left: &mut u64) -> Decoded {
-    let (pages, has_more) = tiff::pages(bytes);
+    let (starts, has_more) = tiff::pages(bytes);
     let mut pictures = Vec::new();
-    let mut is_whole = !has_more && !pages.is_empty();
-    for page in pages {
-        match picture::decode(&page, ImageFormat::Tiff, pixels_left) {
+    let mut is_whole = !has_more && !starts.is_empty();
+    let mut file = bytes.to_vec();
+    for start in starts {
+        if !tiff::begin_with(&mut file, start) {
+            is_whole = false;
+            continue;
+        }
+        match picture::decode(&file, ImageFormat::Tiff, pixels_left) {
             Decoded::Pictures(own) => pictures.extend(own),
             Decoded::Nothing => {}
             Decoded::Partly(_) | Decoded::Unread => is_whole = false,

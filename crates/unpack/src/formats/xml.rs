@@ -236,10 +236,13 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         Event::Text(piece) => text.push_str(piece),
         Event::End(_) => text::break_line(&mut text),
     });
-    links.extend(style_sheets(&xml));
+    let sheets: Vec<String> = style_sheets(&xml).collect();
+    // Settings of many programs have such elements, which nothing runs; forms of PDF and kinds of their own do run theirs.
+    let is_run = !sheets.is_empty() || root == "xdp" || walk.kind(file.at) != "xml";
+    links.extend(sheets);
     // What was not read to its end may be one behind it.
     has_page |= outcome.is_broken && PAGES.iter().any(|name| xml.contains(name));
-    if has_script && (has_page || !is_office) {
+    if has_script && (has_page || (is_run && !is_office)) {
         walk.mark(file.at, "script");
     }
     // What is cut short or no XML at all is a text as well, and is shown as one.

@@ -5,6 +5,7 @@
 
 mod body;
 mod drawn;
+mod flat;
 mod sealed;
 mod styles;
 
@@ -125,6 +126,7 @@ pub(crate) fn read_flat(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
     walk.set_kind(file.at, "odf");
     walk.note_xml(file.at, outcome, false);
     finish(walk, file, gathered);
+    flat::open_files(walk, file, xml);
 }
 
 /// Is it such a file?

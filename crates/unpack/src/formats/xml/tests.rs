@@ -139,6 +139,20 @@ fn pages_in_xml_are_seen_under_any_prefix() {
     }
 }
 
+/// Settings of builders and servers have such elements; a browser runs what has a sheet, or the vocabulary of pages.
+#[test]
+fn an_element_that_nothing_runs_is_no_script() {
+    let marks = |xml: &str| open(xml.as_bytes(), "config.xml").items.remove(0).marks;
+    let settings = "<project><builders><script>make all</script></builders></project>";
+    assert!(marks(settings).is_empty(), "{settings}");
+    for run in [
+        format!("<?xml version='1.0'?><?xml-stylesheet href='a.xsl'?>{settings}"),
+        "<a xmlns:x='http://www.w3.org/1999/xhtml'><x:script>alert(1)</x:script></a>".to_owned(),
+    ] {
+        assert!(marks(&run).contains(&"script".to_owned()), "{run}");
+    }
+}
+
 #[test]
 fn a_document_in_a_data_package() {
     let pdf = "JVBERi0xLjcKMSAwIG9iago8PC9UeXBlL0NhdGFsb2cvT3BlbkFjdGlvbjw8L1MvSmF2YVNjcmlwdC9KUyhhcHAuYWxlcnQoMSkpPj4+PgplbmRvYmoKeHJl\

@@ -54,6 +54,22 @@ fn clean_documents_of_other_programs() {
 }
 
 #[test]
+fn files_in_a_flat_document_are_opened() {
+    let flat = |data: &str| {
+        format!(
+            "<?xml version='1.0'?><office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'><office:body>\
+             <draw:image><office:binary-data>{data}</office:binary-data></draw:image></office:body></office:document>"
+        )
+    };
+    // `see http://evil.example/x`, over two lines.
+    let content = open(flat("c2VlIGh0dHA6\n Ly9ldmlsLmV4YW1wbGUveA==").as_bytes());
+    assert_eq!(content.items.len(), 2, "{content:?}");
+    assert_eq!(content.items[1].links[0].target, "http://evil.example/x");
+    assert!(open(flat("").as_bytes()).unopened.is_empty());
+    assert!(!open(flat("*").as_bytes()).unopened.is_empty());
+}
+
+#[test]
 fn clean_shows_and_flat_files_of_other_programs() {
     for (bytes, expected) in [
         (

@@ -66,7 +66,12 @@ impl All {
                 return;
             }
             let id = if of.contains_key(&id) { format!("{id} {count}") } else { id };
-            of.insert(id, Relation { kind, target: target.trim().to_owned(), is_external });
+            let target = match target.trim().strip_prefix("//") {
+                // What is fetched without being clicked has no page around whose scheme it could take: Windows takes it for a share.
+                Some(share) if is_external && kind != "hyperlink" => format!("\\\\{}", share.trim_start_matches('/')),
+                _ => target.trim().to_owned(),
+            };
+            of.insert(id, Relation { kind, target, is_external });
         })
     }
 

@@ -178,6 +178,11 @@ fn relations_to_the_outside_are_marked() {
           -> file://evil.example/share/t.dotm Fetched ""
     "#]],
     );
+    let slashes = relations(&[
+        ("a", "attachedTemplate", "//evil.example/share/t.dotm", true),
+        ("b", "hyperlink", "//www.example.com/a", true),
+    ]);
+    check(&[("word/document.xml", &document("")), ("word/_rels/settings.xml.rels", &slashes)], &expect![[r#""#]]);
 }
 
 #[test]
