@@ -5,15 +5,12 @@ mod border;
 mod colours;
 mod place;
 mod shape;
+mod signs;
 mod source;
-
-use std::borrow::Cow;
-
-use crate::formats::html::style::source::{unescaped, without_comments};
 
 pub(super) use crate::formats::html::style::place::{Length, Place, Position};
 pub(super) use crate::formats::html::style::shape::{Shape, share};
-pub(super) use crate::formats::html::style::source::{addresses, plain, without_strings};
+pub(super) use crate::formats::html::style::source::{addresses, declarations, parts, plain, without_strings};
 pub(super) use crate::formats::image::grey::shade;
 
 /// What a style says about being seen. Properties that it does not name are left to the sheet and to the elements around.
@@ -219,22 +216,19 @@ impl Style {
 /// Reads the declarations of a `style` attribute or a rule, entities decoded.
 pub(super) fn read(style: &str) -> Style {
     let mut read = Style::default();
-    let lower = if style.contains("/*") { without_comments(style) } else { style.to_owned() }.to_ascii_lowercase();
-    let has_escapes = lower.contains('\\');
-    let bare = |text| if has_escapes { Cow::Owned(unescaped(text).to_ascii_lowercase()) } else { Cow::Borrowed(text) };
-    let mut forced: Vec<(&str, &str)> = Vec::new();
-    for declaration in lower.split(';') {
-        let Some((name, value)) = declaration.split_once(':') else { continue };
-        match value.split_once('!') {
-            Some((value, word)) if bare(word.trim()) == "important" => forced.push((name.trim(), value.trim())),
-            Some((value, _)) => declare(&mut read, &bare(name.trim()), &bare(value.trim()), false),
-            None => declare(&mut read, &bare(name.trim()), &bare(value.trim()), false),
+    let plain = plain(style);
+    let mut forced = Vec::new();
+    for declaration in declarations(&plain) {
+        if declaration.is_important {
+            forced.push(declaration);
+        } else {
+            declare(&mut read, &declaration.name, &declaration.value, false);
         }
     }
     // Of one block they count, wherever they stand.
-    for (name, value) in forced {
+    for declaration in forced {
         let before = read;
-        declare(&mut read, &bare(name), &bare(value), true);
+        declare(&mut read, &declaration.name, &declaration.value, true);
         let is_drawn =
             (read.fill, read.stroke) != (before.fill, before.stroke) || read.of_drawing() != before.of_drawing();
         read.is_forced |= is_drawn;
@@ -280,21 +274,44 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
             set(SCALE, value.replace(' ', "").starts_with("scale(0)") || value.replace(' ', "").starts_with("scale(0,"))
         }
         "color" => read.colour = Some(any_colour(value)),
-        // The colour can stand anywhere in the shorthand.
-        "background" | "background-color" => {
-            read.is_drawing |= value.contains("gradient(");
-            read.background = Some(background(value));
-        }
-        "background-image" if value != "none" => {
-            read.is_drawing |= value.contains("gradient(");
-            read.background = Some(Colour::Other);
-        }
+        "background" | "background-color" | "background-image" => declare_background(read, name, value),
         "box-shadow" => read.is_drawing |= value != "none",
         "animation" | "animation-name" => read.is_animated |= !matches!(value, "none" | "initial" | "unset"),
-        "fill" => read.fill = Some(paint(value)),
-        "stroke" => read.stroke = Some(paint(value)),
+        "fill" => read.fill = Some(later(read.fill, paint(value), || !is_hashless(value))),
+        "stroke" => read.stroke = Some(later(read.stroke, paint(value), || !is_hashless(value))),
         _ => read.has_variables |= name.starts_with("--"),
     }
+}
+
+fn declare_background(read: &mut Style, name: &str, value: &str) {
+    read.is_drawing |= value.contains("gradient(");
+    match name {
+        "background-image" if value == "none" => {}
+        "background-image" => read.background = Some(Colour::Other),
+        // The colour can stand anywhere in the shorthand.
+        _ => read.background = Some(later(read.background, background(value), || is_background(value))),
+    }
+}
+
+/// What holds behind an earlier declaration: of a value that not all programs take it is not known which one does.
+fn later(before: Option<Colour>, own: Colour, is_taken: impl FnOnce() -> bool) -> Colour {
+    if before.is_none_or(|before| before == own) || is_taken() { own } else { Colour::Other }
+}
+
+/// `ffffff`, which is a colour in attributes, and in styles for some programs.
+fn is_hashless(word: &str) -> bool {
+    word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Is it a background to all programs: one colour at most, and nothing else that is not known?
+fn is_background(value: &str) -> bool {
+    let mut colours = 0_usize;
+    let is_known = words(value).all(|word| {
+        let is_bare = BARE_WORDS.contains(&word) || Length::read(word).is_some_and(|_| !is_hashless(word));
+        colours = colours.saturating_add(usize::from(!is_bare));
+        is_bare || (any_colour(word) != Colour::Other && !is_hashless(word))
+    });
+    is_known && colours <= 1
 }
 
 /// A length in pixels, as far as it can be known.

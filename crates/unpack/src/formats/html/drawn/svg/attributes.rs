@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::formats::html::sheet::Doubt;
-use crate::formats::html::style::{Colour, Length, Style, paint, share};
+use crate::formats::html::style::{Colour, Length, Style, paint, parts, share};
 use crate::formats::image::canvas::dashes;
 
 /// The attributes of an element.
@@ -21,9 +21,9 @@ impl Attributes<'_> {
 
     /// What its own style declares, where that is of no use but here.
     pub(super) fn declared(&self, name: &str) -> Option<&str> {
-        let declared = self.text("style")?.rsplit(';').filter_map(|one| one.split_once(':'));
-        let mut named = declared.filter(|(own, _)| own.trim().eq_ignore_ascii_case(name));
-        named.next().map(|(_, value)| value.trim())
+        let declared = parts(self.text("style")?).filter_map(|one| one.split_once(':'));
+        let named = declared.filter(|(own, _)| own.trim().eq_ignore_ascii_case(name));
+        named.last().map(|(_, value)| value.trim())
     }
 
     /// A length across, down, or of neither way.
