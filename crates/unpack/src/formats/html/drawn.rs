@@ -157,7 +157,7 @@ impl Drawn {
         }
         // Another picture begins, where nothing says how far down it is.
         let is_relative = style.place.position == Some(Position::Relative);
-        if is_relative && style.place.height.is_none() && self.boxes.is_outside() {
+        if is_relative && style.place.height().is_none() && self.boxes.is_outside() {
             self.end_boxes();
         }
         self.boxes.element(says, &own) || is_told

@@ -115,6 +115,9 @@ const BARE_WORDS: [&str; 23] = [
 ];
 /// What is seen less is as good as not seen.
 const FAINT_SHARE: f32 = 0.5;
+/// Words of properties: others are none to any program, and what was said before holds.
+const VISIBILITIES: [&str; 8] =
+    ["visible", "hidden", "collapse", "initial", "inherit", "unset", "revert", "revert-layer"];
 /// Colours at most so far apart in each of their three parts cannot be told from each other.
 const NEAR_SHADES: u8 = 10;
 
@@ -171,9 +174,20 @@ impl Style {
         self.hides & (DISPLAY | OPACITY | VISIBILITY) != 0
     }
 
-    /// Takes it no room?
-    pub(super) fn is_nowhere(&self) -> bool {
-        self.hides & (DISPLAY | COLLAPSE) != 0
+    /// As far as that cannot be undone by what is in it, as being invisible can.
+    pub(super) fn is_absent(&self) -> bool {
+        self.hides & (DISPLAY | OPACITY) != 0
+    }
+
+    /// Takes it no room? Only of rows and columns what is collapsed takes none (CSS 2.2, 11.2).
+    pub(super) fn is_nowhere(&self, tag: &str) -> bool {
+        let is_row = matches!(tag, "tr" | "thead" | "tbody" | "tfoot" | "col" | "colgroup");
+        self.hides & DISPLAY != 0 || (self.hides & COLLAPSE != 0 && is_row)
+    }
+
+    /// Says it how the box is shown? That holds before what the page's own words, such as `hidden`, say of it.
+    pub(super) fn names_display(&self) -> bool {
+        self.named & DISPLAY != 0
     }
 
     /// Would something of it take what it is of from the page?
@@ -243,12 +257,15 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
     match name {
         "display" => set(DISPLAY, value == "none"),
         "visibility" => {
+        "display" if !is_display(value) => {}
             set(VISIBILITY, matches!(value, "hidden" | "collapse"));
+        "visibility" if !VISIBILITIES.contains(&value) => {}
             set(COLLAPSE, value == "collapse");
         }
         "mso-hide" => set(MSO, value == "all"),
         "opacity" => set(OPACITY, share(value).is_some_and(|opacity| opacity < 0.02)),
         "filter" | "-ms-filter" => {
+        "opacity" if share(value).is_none() && !value.contains('(') && !is_of_all(value) => {}
             set(OPACITY, value.replace(' ', "").contains("opacity(0)") || value.replace(' ', "").contains("opacity=0)"))
         }
         "font-size" => set(FONT_SIZE, is_tiny(value)),
@@ -265,6 +282,7 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
         "overflow" | "overflow-x" | "overflow-y" => set(OVERFLOW, matches!(value, "hidden" | "clip")),
         "position" => set(POSITION, matches!(value, "absolute" | "fixed")),
         "left" | "top" | "right" | "bottom" | "margin-left" | "margin-top" => set(PLACE, is_far(value)),
+        "position" if Position::read(value).is_none() => {}
         "text-indent" => set(INDENT, is_far(value)),
         "clip" => set(RECT, is_nothing_of(value, "rect(")),
         "clip-path" => {
@@ -285,6 +303,24 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
 
 fn declare_background(read: &mut Style, name: &str, value: &str) {
     read.is_drawing |= value.contains("gradient(");
+/// Words that any property may have.
+fn is_of_all(value: &str) -> bool {
+    matches!(value, "initial" | "inherit" | "unset" | "revert" | "revert-layer")
+}
+
+/// A word for how a box is shown (CSS Display 3), with those of old programs.
+fn is_display(value: &str) -> bool {
+    let parts = ["block", "inline", "flow", "flex", "grid", "table", "ruby", "list-item", "run-in", "box"];
+    let is_known = |word: &str| {
+        let bare = ["-webkit-", "-moz-", "-ms-"].iter().find_map(|prefix| word.strip_prefix(prefix)).unwrap_or(word);
+        parts.iter().any(|part| bare.starts_with(part))
+    };
+    matches!(value, "none" | "contents" | "math")
+        || is_of_all(value)
+        || value.contains('(')
+        || words(value).all(is_known)
+}
+
     match name {
         "background-image" if value == "none" => {}
         "background-image" => read.background = Some(Colour::Other),

@@ -132,9 +132,18 @@ impl Attributes<'_> {
         (is_end.unwrap_or(ends), of("marker-mid").unwrap_or(middle))
     }
 
-    pub(super) fn is_unpainted(&self) -> bool {
-        self.style.is_unpainted()
-            || self.text("display") == Some("none")
-            || matches!(self.text("visibility"), Some("hidden" | "collapse"))
+    /// Is nothing of it painted, whatever is in it? An attribute says so where no style does (SVG 2, 6.6).
+    pub(super) fn is_absent(&self) -> bool {
+        self.style.is_absent() || (!self.style.names_display() && self.text("display") == Some("none"))
+    }
+
+    /// Is it invisible, or not? None: as around (SVG 2, 11.5).
+    pub(super) fn is_invisible(&self) -> Option<bool> {
+        let own = || match self.text("visibility")? {
+            "hidden" | "collapse" => Some(true),
+            "visible" => Some(false),
+            _ => None,
+        };
+        self.style.is_invisible().or_else(own)
     }
 }

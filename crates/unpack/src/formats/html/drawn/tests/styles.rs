@@ -1,7 +1,7 @@
 //! Codes behind signs and values that programs and careless readers part in different ways; and what is written so in good faith.
 
 use super::page;
-use crate::formats::drawing::{check, check_none, check_unread, modules};
+use crate::formats::drawing::{check, check_none, check_unread, dark, modules};
 
 /// A table of modules, the cells with these attributes.
 fn table(dark: &str, light: &str) -> String {
@@ -72,4 +72,61 @@ fn styles_of_good_faith_part_as_before() {
     check("text/html", &sheets.map(|css| (css, styled(css, "class=d", LIGHT))));
     let cells = "style='background:#eeeeee;background:linear-gradient(#fff,#eee);width:20px;height:20px'";
     check_none("text/html", &[("two backgrounds", page(&table(cells, cells)))]);
+}
+
+fn boxes(before: &str, more: &str) -> String {
+    let at = |number: usize| number.saturating_mul(6);
+    let cells = dark(0, |x, y| {
+        format!("<i style='{before};position:absolute;left:{}px;top:{}px;background:#000;{more}'></i>", at(x), at(y))
+    });
+    page(&format!("<div style='position:relative'>{cells}</div>"))
+}
+
+#[test]
+fn values_that_no_program_takes() {
+    let size = "width:6px;height:6px";
+    let more = [
+        "min-width:0;min-height:0",
+        "width:x;height:6zz6",
+        "position:x;left:y;top:#",
+        "display:x;visibility:x;opacity:x",
+        "inset:x",
+    ];
+    check("text/html", &more.map(|more| (more, boxes("", &format!("{size};{more}")))));
+    check(
+        "text/html",
+        &[
+            ("the least", boxes("", "width:1px;height:1px;min-width:6px;min-height:6px")),
+            ("the least first", boxes("min-width:6px;min-height:6px", "width:1px;height:0")),
+            ("nothing but the least", boxes("", "min-width:6px;min-height:6px")),
+            (
+                "hidden and shown",
+                boxes("display:none;visibility:hidden", &format!("{size};display:block;visibility:visible")),
+            ),
+        ],
+    );
+    check_unread("text/html", &[("numbers without a unit", boxes("", &format!("{size};left:999;left:998")))]);
+    let square = "position:absolute;left:20px;top:20px;width:20px;height:20px;width:100;background:#333";
+    check_none("text/html", &[("a few", page(&format!("<i style='{square}'></i>").repeat(60)))]);
+}
+
+#[test]
+fn cells_that_are_shown_all_the_same() {
+    check(
+        "text/html",
+        &[
+            ("hidden, and displayed", table("hidden style='display:table-cell;background:#000'", LIGHT)),
+            (
+                "hidden, and displayed by a rule",
+                styled(".d{display:table-cell;background:#000}", "hidden class=d", LIGHT),
+            ),
+            ("collapsed", table("bgcolor=#000000", "style='visibility:collapse'")),
+        ],
+    );
+    let row = |row: &Vec<bool>| {
+        let cell = |own: &bool| format!("<td bgcolor={}></td>", if *own { "#000000" } else { "#ffffff" });
+        format!("<tr>{0}</tr><tr hidden>{0}</tr>", row.iter().map(cell).collect::<String>())
+    };
+    let rows: String = modules(1).iter().map(row).collect();
+    check("text/html", &[("hidden rows", page(&format!("<table>{rows}</table>")))]);
 }
