@@ -10,7 +10,9 @@ mod source;
 
 pub(super) use crate::formats::html::style::place::{Length, Place, Position};
 pub(super) use crate::formats::html::style::shape::{Shape, share};
-pub(super) use crate::formats::html::style::source::{addresses, declarations, parts, plain, without_strings};
+pub(super) use crate::formats::html::style::source::{
+    addresses, declarations, imported, parts, plain, without_strings,
+};
 pub(super) use crate::formats::image::grey::shade;
 
 /// What a style says about being seen. Properties that it does not name are left to the sheet and to the elements around.
@@ -113,11 +115,11 @@ const BARE_WORDS: [&str; 23] = [
     "content-box",
     "/",
 ];
-/// What is seen less is as good as not seen.
-const FAINT_SHARE: f32 = 0.5;
 /// Words of properties: others are none to any program, and what was said before holds.
 const VISIBILITIES: [&str; 8] =
     ["visible", "hidden", "collapse", "initial", "inherit", "unset", "revert", "revert-layer"];
+/// What is seen less is as good as not seen.
+const FAINT_SHARE: f32 = 0.5;
 /// Colours at most so far apart in each of their three parts cannot be told from each other.
 const NEAR_SHADES: u8 = 10;
 
@@ -255,17 +257,17 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
     read.shape.declare(name, value);
     let mut set = |bit, hides| read.set(bit, hides, is_important);
     match name {
-        "display" => set(DISPLAY, value == "none"),
-        "visibility" => {
         "display" if !is_display(value) => {}
-            set(VISIBILITY, matches!(value, "hidden" | "collapse"));
+        "display" => set(DISPLAY, value == "none"),
         "visibility" if !VISIBILITIES.contains(&value) => {}
+        "visibility" => {
+            set(VISIBILITY, matches!(value, "hidden" | "collapse"));
             set(COLLAPSE, value == "collapse");
         }
         "mso-hide" => set(MSO, value == "all"),
+        "opacity" if share(value).is_none() && !value.contains('(') && !is_of_all(value) => {}
         "opacity" => set(OPACITY, share(value).is_some_and(|opacity| opacity < 0.02)),
         "filter" | "-ms-filter" => {
-        "opacity" if share(value).is_none() && !value.contains('(') && !is_of_all(value) => {}
             set(OPACITY, value.replace(' ', "").contains("opacity(0)") || value.replace(' ', "").contains("opacity=0)"))
         }
         "font-size" => set(FONT_SIZE, is_tiny(value)),
@@ -280,9 +282,9 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
         "max-height" | "height" => set(HEIGHT, is_zero(value)),
         "max-width" | "width" => set(WIDTH, is_zero(value)),
         "overflow" | "overflow-x" | "overflow-y" => set(OVERFLOW, matches!(value, "hidden" | "clip")),
+        "position" if Position::read(value).is_none() => {}
         "position" => set(POSITION, matches!(value, "absolute" | "fixed")),
         "left" | "top" | "right" | "bottom" | "margin-left" | "margin-top" => set(PLACE, is_far(value)),
-        "position" if Position::read(value).is_none() => {}
         "text-indent" => set(INDENT, is_far(value)),
         "clip" => set(RECT, is_nothing_of(value, "rect(")),
         "clip-path" => {
@@ -301,8 +303,6 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
     }
 }
 
-fn declare_background(read: &mut Style, name: &str, value: &str) {
-    read.is_drawing |= value.contains("gradient(");
 /// Words that any property may have.
 fn is_of_all(value: &str) -> bool {
     matches!(value, "initial" | "inherit" | "unset" | "revert" | "revert-layer")
@@ -321,6 +321,8 @@ fn is_display(value: &str) -> bool {
         || words(value).all(is_known)
 }
 
+fn declare_background(read: &mut Style, name: &str, value: &str) {
+    read.is_drawing |= value.contains("gradient(");
     match name {
         "background-image" if value == "none" => {}
         "background-image" => read.background = Some(Colour::Other),

@@ -12,7 +12,7 @@ const LISTED_MAX: usize = 20_000;
 pub(super) type Frame = (f64, f64, f64, f64);
 
 /// The pictures of one style; none of a property that it does not name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::formats::html) struct Pictures {
     /// Lengths and shade of each, the first on top.
     shadows: Option<Vec<Words>>,
@@ -29,14 +29,14 @@ pub(in crate::formats::html) struct Pictures {
 type Words = (Vec<Length>, Option<(u8, u8)>);
 
 /// One gradient; where it says so itself, its place and size.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Layer {
     place: Vec<Length>,
     size: Vec<Length>,
     stripes: Option<Stripes>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Stripes {
     way: Way,
     is_back: bool,

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use crate::formats::html::style::signs::{self, Braces, Kind, Sign, Signs, quoted};
 
+/// Sheets that one sheet imports.
+const IMPORTS_MAX: usize = 1_000;
 /// Sets of pictures of one style that are read, and bytes of each.
 const SETS_MAX: usize = 100;
 const SET_BYTES_MAX: usize = 4096;
@@ -138,6 +140,34 @@ pub(in crate::formats::html) fn addresses(style: &str) -> Vec<String> {
         }
     }
     found.retain(|target| !target.is_empty() && !target.starts_with('#'));
+    found
+}
+
+/// Targets of `@import` in a sheet.
+pub(in crate::formats::html) fn imported(css: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for at in memchr::memchr_iter(b'@', css.as_bytes()) {
+        let after = css.get(at.saturating_add(1)..).unwrap_or_default();
+        let Some(mut value) = behind_import(after) else { continue };
+        while let Some(comment) = value.trim_start().strip_prefix("/*") {
+            value = comment.split_once("*/").map_or("", |(_, after)| after);
+        }
+        let value = value.trim_start();
+        let is_url = value.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("url("));
+        let value = if is_url { value.get(4..).unwrap_or_default().trim_start() } else { value };
+        let end = match value.bytes().next() {
+            Some(quote @ (b'"' | b'\'')) => {
+                let inner = value.get(1..).unwrap_or_default();
+                inner.get(..quoted(inner, quote)).map(|string| string.trim_end_matches(char::from(quote)))
+            }
+            _ if is_url => value.split(')').next(),
+            _ => None,
+        };
+        found.extend(end.map(|target| unescaped(target.trim())));
+        if found.len() >= IMPORTS_MAX {
+            break;
+        }
+    }
     found
 }
 

@@ -2,6 +2,7 @@
 
 use super::page;
 use crate::formats::drawing::{check, check_none, check_unread, dark, modules};
+use crate::formats::shown::open;
 
 /// A table of modules, the cells with these attributes.
 fn table(dark: &str, light: &str) -> String {
@@ -129,4 +130,63 @@ fn cells_that_are_shown_all_the_same() {
     };
     let rows: String = modules(1).iter().map(row).collect();
     check("text/html", &[("hidden rows", page(&format!("<table>{rows}</table>")))]);
+}
+
+const SHEET: &str = "<style>.d{background:#000}.w{background:#fff}</style>";
+
+#[test]
+fn sheets_that_hold_for_some_programs() {
+    let sized = |size: &str| table(&format!("class=d {size}"), &format!("class=w {size}"));
+    let (cells, bare) = (sized("width=6 height=6"), "p{color:#333}");
+    let link = "<link rel='Stylesheet' href='data:text/css,.d%7bbackground:%23000}.w{background:%23fff}'>";
+    let coded = "data:text/css;base64,LmR7YmFja2dyb3VuZDojMDAwfS53e2JhY2tncm91bmQ6I2ZmZn0=";
+    check_unread(
+        "text/html",
+        &[
+            ("noscript", format!("{cells}<noscript>{SHEET}</noscript>")),
+            ("in front", format!("<NOSCRIPT>{SHEET}</NOSCRIPT>{cells}")),
+            ("one program", format!("<!--[if mso]>{SHEET}<![endif]-->{cells}")),
+            ("one program, behind", format!("{cells}<!-- [if gte mso 9]>{SHEET}<![endif]-->")),
+        ],
+    );
+    let marks = |text: &str| open("", "text/html", text.as_bytes()).items[0].marks.clone();
+    for text in [
+        format!("{link}{cells}"),
+        format!("{cells}<style>{bare}</style>{link}"),
+        format!("<style>@import url({coded});{bare}</style>{cells}"),
+        format!("<style>@\\69mport/**/\"{coded}\";</style>{cells}"),
+    ] {
+        assert!(marks(&text).contains(&"picture_unread".to_owned()), "{text}");
+    }
+    let plain = table("width=6 height=6 bgcolor=#eeeeee", "width=6 height=6 bgcolor=#eeeeee");
+    check_none(
+        "text/html",
+        &[
+            (
+                "sheets of other things",
+                format!(
+                    "<!--[if mso]><style>td{{font-family:Arial;mso-line-height-rule:exactly}}.k{{width:600px;background:red}}</style><![endif]--><noscript><style>.lazy{{display:none}}</style></noscript>{plain}"
+                ),
+            ),
+            ("fonts", format!("<link href='https://fonts.example/css?family=A' rel=stylesheet>{plain}")),
+        ],
+    );
+}
+
+#[test]
+fn sheets_of_the_page_hold_in_what_is_shown_to_some() {
+    let cells = table("class=d", "class=w");
+    check(
+        "text/html",
+        &[
+            ("noscript", format!("{SHEET}<noscript>{cells}</noscript>")),
+            ("one program", format!("{SHEET}<!--[if mso]>{cells}<![endif]-->")),
+            ("with a sheet of its own", format!("{SHEET}<noscript><style>p{{color:red}}</style>{cells}</noscript>")),
+            ("all of it", page(&format!("<!--[if mso]>{SHEET}{cells}<![endif]-->"))),
+            ("the page goes on", format!("{SHEET}<noscript><p>a</noscript>{cells}")),
+        ],
+    );
+    // What one fragment says of itself is not said of the page.
+    let page = open("", "text/html", b"<noscript><style>.k{display:none}</style>a</noscript><p class=k>seen</p>");
+    assert!(page.items[0].text.contains("seen"));
 }
