@@ -13,6 +13,7 @@ use lol_html::html_content::Element;
 use crate::formats::html::attributes;
 use crate::formats::html::drawn::Says;
 use crate::formats::html::drawn::cells::flow::{Block, Cell, Flow, Span};
+pub(super) use crate::formats::html::drawn::cells::measured::Found;
 use crate::formats::html::drawn::cells::measured::Measured;
 use crate::formats::html::seen::PAGE;
 use crate::formats::html::style::{Colour, Length, Place, Position, Style, is_dark, over};
@@ -278,16 +279,17 @@ impl Cells {
     }
 
     /// The fields that they are, and whether that is all.
-    pub(super) fn finish(mut self) -> (Vec<Matrix>, bool) {
+    pub(super) fn finish(mut self) -> (Found, bool) {
         self.end_from(0);
         let mut page = std::mem::take(&mut self.page);
         page.end_table_row();
         if self.has_strength(&page, None) {
             self.look(&mut page);
         }
-        let (measured, is_whole) = self.measured.finish();
-        self.fields.extend(measured);
-        (self.fields, is_whole && !self.is_cut)
+        let (mut found, is_whole) = self.measured.finish();
+        self.fields.append(&mut found.fields);
+        found.fields = self.fields;
+        (found, is_whole && !self.is_cut)
     }
 }
 

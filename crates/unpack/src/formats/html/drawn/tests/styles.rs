@@ -1,7 +1,7 @@
 //! Codes behind signs and values that programs and careless readers part in different ways; and what is written so in good faith.
 
 use super::page;
-use crate::formats::drawing::{check, check_none, check_unread, dark, modules};
+use crate::formats::drawing::{check, check_none, check_unread, dark, modules, runs};
 use crate::formats::shown::open;
 
 /// A table of modules, the cells with these attributes.
@@ -189,4 +189,35 @@ fn sheets_of_the_page_hold_in_what_is_shown_to_some() {
     // What one fragment says of itself is not said of the page.
     let page = open("", "text/html", b"<noscript><style>.k{display:none}</style>a</noscript><p class=k>seen</p>");
     assert!(page.items[0].text.contains("seen"));
+}
+
+#[test]
+fn cells_that_are_no_whole_modules() {
+    let rows = |begin: &str, end: &str, unit: usize| {
+        let cells = runs(0, |x, _, length, own| {
+            let begin = if x == 0 { format!("</tr><tr height={unit}>{begin}") } else { String::new() };
+            let colour = if own { "#000000" } else { "#ffffff" };
+            format!("{begin}<td width={} bgcolor={colour}></td>", length.saturating_mul(unit))
+        });
+        let cells = cells.replacen("</tr>", "", 1).replace("</tr>", &format!("{end}</tr>"));
+        page(&format!("<table cellspacing=0>{cells}{end}</tr></table>"))
+    };
+    let quiet = |width: &str| format!("<td width={width} bgcolor=#ffffff></td>");
+    check(
+        "text/html",
+        &[
+            ("plain", rows(&quiet("12"), &quiet("12"), 3)),
+            ("one narrower cell in each row", rows(&(quiet("2") + &quiet("10")), &quiet("12"), 3)),
+            ("one of no width to speak of", rows(&(quiet("12") + &quiet(".4")), &quiet("12"), 6)),
+        ],
+    );
+    let bars = |at: usize| {
+        let width = at.saturating_mul(7).wrapping_rem(90);
+        format!(
+            "<tr height=8><td width=60>a</td><td width={} bgcolor=#333333></td><td width={} bgcolor=#eeeeee></td><td width=40>b</td></tr>",
+            width.saturating_add(5),
+            95_usize.saturating_sub(width)
+        )
+    };
+    check_none("text/html", &[("bars", page(&format!("<table>{}</table>", (0..60).map(bars).collect::<String>())))]);
 }
