@@ -24,6 +24,7 @@ use lol_html::{HtmlRewriter, LocalHandlerTypes, MemorySettings, Settings, doc_co
 
 use crate::budget::HTML_MEMORY_BYTES_MAX;
 use crate::formats::html::page::Reader;
+use crate::formats::html::sheet::Sheet;
 use crate::formats::xml;
 use crate::text;
 use crate::unpack::{File, Walk};
@@ -59,7 +60,7 @@ pub(crate) fn read(html: &str) -> Page {
 
 /// As [`read`]. Links that are not whole are read against the base, unless it is empty.
 pub(crate) fn read_against(base: &str, html: &str) -> Page {
-    read_at(html, base, 0)
+    read_at(html, base)
 }
 
 /// A page as readers see it that overlook control characters in tags; none where there are none.
@@ -73,13 +74,24 @@ pub(crate) fn without_controls(html: &str) -> Option<String> {
     })
 }
 
-/// Reads markup inside a page; none where it is too deep.
-fn read_nested(html: &str, depth: u32) -> Option<Page> {
-    (depth < NESTED_MAX).then(|| read_at(html, "", depth.saturating_add(1)))
+/// May there be markup within a page that is so deep itself?
+fn has_depth(depth: u32) -> bool {
+    depth < NESTED_MAX
 }
 
-fn read_at(html: &str, base: &str, depth: u32) -> Page {
-    let mut reader = Reader::new(depth, base);
+/// Reads markup inside a page, under the sheets of that.
+fn read_nested(html: &str, depth: u32, sheet: Sheet) -> (Page, Sheet) {
+    let mut reader = Reader::new(depth.saturating_add(1), "");
+    reader.sheet = sheet;
+    read_under(html, reader)
+}
+
+fn read_at(html: &str, base: &str) -> Page {
+    read_under(html, Reader::new(0, base)).0
+}
+
+/// Reads a page under the sheets that the reader has; gives those back, with what the page has added.
+fn read_under(html: &str, mut reader: Reader) -> (Page, Sheet) {
     sheets::read(html, &mut reader.sheet);
     let reader = Rc::new(RefCell::new(reader));
     let is_whole = run(html, &reader);

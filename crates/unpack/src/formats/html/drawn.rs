@@ -59,6 +59,8 @@ pub(crate) struct Drawn {
     last: Room,
     /// Fields and drawings that are done.
     fields: Vec<Matrix>,
+    /// Of each of these one has to be a code; it is told where none is.
+    likely: Vec<Vec<Matrix>>,
     drawings: Vec<Canvas>,
     kept_shapes: usize,
     unsure: Unsure,
@@ -157,7 +159,7 @@ impl Drawn {
         }
         // Another picture begins, where nothing says how far down it is.
         let is_relative = style.place.position == Some(Position::Relative);
-        if is_relative && style.place.height.is_none() && self.boxes.is_outside() {
+        if is_relative && style.place.height().is_none() && self.boxes.is_outside() {
             self.end_boxes();
         }
         self.boxes.element(says, &own) || is_told
@@ -193,9 +195,10 @@ impl Drawn {
     }
 
     fn end_cells(&mut self) {
-        let (fields, is_whole) = std::mem::take(&mut self.cells).finish();
-        self.is_cut |= !is_whole;
-        for field in fields {
+        let (found, is_whole) = std::mem::take(&mut self.cells).finish();
+        self.is_cut |= !is_whole || found.likely.len() > DRAWINGS_MAX;
+        self.likely.extend(found.likely.into_iter().take(DRAWINGS_MAX));
+        for field in found.fields {
             self.is_cut |= self.fields.len() >= DRAWINGS_MAX;
             if self.fields.len() < DRAWINGS_MAX {
                 self.fields.push(field);
@@ -258,8 +261,10 @@ impl Drawn {
         let room = |kept: usize| DRAWINGS_MAX.saturating_sub(kept);
         self.is_cut |= other.is_cut
             || other.fields.len() > room(self.fields.len())
+            || other.likely.len() > room(self.likely.len())
             || other.drawings.len() > room(self.drawings.len());
         self.fields.extend(other.fields.into_iter().take(room(self.fields.len())));
+        self.likely.extend(other.likely.into_iter().take(room(self.likely.len())));
         self.drawings.extend(other.drawings.into_iter().take(room(self.drawings.len())));
         self.unsure.append(&other.unsure);
         self.shapes.append(&other.shapes);
@@ -294,6 +299,19 @@ impl Drawn {
         all
     }
 
+    /// Is there a code in one of them?
+    fn look_at_likely(fields: &[Matrix], budget: &Budget, all: &mut Looked) -> bool {
+        for field in fields.iter().take_while(|_| !budget.is_late()) {
+            let codes = field.look(&budget.code_steps);
+            if !codes.said.is_empty() {
+                all.is_whole &= !codes.has_more;
+                all.add(codes.said);
+                return true;
+            }
+        }
+        false
+    }
+
     fn look(&self, budget: &Budget) -> Looked {
         let mut all = Looked { codes: Vec::new(), is_whole: !self.is_cut };
         for field in &self.fields {
@@ -304,6 +322,10 @@ impl Drawn {
             let codes = field.look(&budget.code_steps);
             all.is_whole &= !codes.has_more && !codes.is_unread;
             all.add(codes.said);
+        }
+        for fields in &self.likely {
+            let is_read = Self::look_at_likely(fields, budget, &mut all);
+            all.is_whole &= is_read;
         }
         let mut effort = Effort::default();
         for canvas in &self.drawings {

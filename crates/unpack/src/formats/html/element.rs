@@ -110,7 +110,9 @@ fn begin_seen(reader: &mut Reader, (tag, is_drawn): (&str, bool), attributes: &A
     let base = if is_anchor { around.in_link() } else { around };
     let mut seen = base.within(&attributes.style);
     let is_unseen = (UNSEEN.contains(&tag) && !attributes.has_shadow) || (tag == "dialog" && !attributes.is_open);
-    if attributes.is_hidden || is_unseen {
+    // What the page says of being displayed holds before the attribute (WHATWG HTML 15.3.1).
+    let is_hidden = attributes.is_hidden && !attributes.style.names_display();
+    if is_hidden || is_unseen {
         seen = seen.removed();
     }
     // Inside a drawing the reader of markup takes the text of a script or a sheet for text.

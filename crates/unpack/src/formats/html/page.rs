@@ -11,7 +11,7 @@ use crate::formats::html::bases::Bases;
 use crate::formats::html::drawn::Drawn;
 use crate::formats::html::seen::Seen;
 use crate::formats::html::sheet::Sheet;
-use crate::formats::html::{data, read_nested, script, style};
+use crate::formats::html::{data, has_depth, read_nested, script, style};
 use crate::formats::text_code::matrix::MODULES_MIN;
 use crate::text;
 use mail::links::{find, inner};
@@ -20,6 +20,10 @@ use mail::links::{find, inner};
 const SCRIPT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Conditional comments kept to be read, bytes a page.
 const CONDITIONAL_BYTES_MAX: usize = 1024 * 1024;
+/// Rules, and words of drawings, that are copied for what has sheets of its own.
+const COPIED_MAX: usize = 400_000;
+/// Tags of what conditional comments hold, of which a sheet may make a code: the smallest has as many dark runs, each with an end.
+const STYLED_TAGS_MIN: usize = 200;
 /// Long texts in attributes that are kept.
 const CODED_MAX: usize = 64;
 /// Bytes of all of them.
@@ -106,6 +110,8 @@ pub(super) struct Reader {
     /// Pages around this one.
     depth: u32,
     pub(super) sheet: Sheet,
+    /// How much of the sheets was copied for what has sheets of its own.
+    copied: usize,
     pub(super) drawn: Drawn,
     /// What is drawn in elements that count as removed.
     pub(super) drawn_removed: Drawn,
@@ -298,9 +304,32 @@ impl Reader {
         }
     }
 
+    /// The sheets of the page hold in it; its own hold for nothing else, as far as anybody knows, and so they are added to a copy.
+    fn read_fragment(&mut self, html: &str) -> Option<Page> {
+        if !has_depth(self.depth) {
+            return None;
+        }
+        let is_style = |at: usize| {
+            let name = html.as_bytes().get(at..at.saturating_add(b"<style".len()));
+            name.is_some_and(|name| name.eq_ignore_ascii_case(b"<style"))
+        };
+        if !memchr::memchr_iter(b'<', html.as_bytes()).any(is_style) {
+            let (page, sheet) = read_nested(html, self.depth, std::mem::take(&mut self.sheet));
+            self.sheet = sheet;
+            return Some(page);
+        }
+        self.copied = self.copied.saturating_add(self.sheet.weight());
+        let has_room = self.copied <= COPIED_MAX;
+        if !has_room {
+            self.drawn.cut();
+        }
+        let sheet = if has_room { self.sheet.clone() } else { Sheet::default() };
+        Some(read_nested(html, self.depth, sheet).0)
+    }
+
     /// Reads markup inside the page that some programs show and some do not.
     fn add_fragment(&mut self, html: &str, is_hidden: bool) {
-        let Some(page) = read_nested(html, self.depth) else {
+        let Some(page) = self.read_fragment(html) else {
             self.is_cut = true;
             return;
         };
@@ -408,7 +437,9 @@ impl Reader {
         let html = std::mem::take(&mut self.conditional);
         let has = |word: &str| memchr::memmem::find(html.as_bytes(), word.as_bytes()).is_some();
         let is_active = ["href", "://", "src", "<form", "script", "\\\\"].into_iter().any(has);
-        if is_active || !html.contains('<') || may_draw(&html) {
+        let tags = || memchr::memchr_iter(b'<', html.as_bytes()).count();
+        let is_styled = self.sheet.has_rules() && tags() >= STYLED_TAGS_MIN;
+        if is_active || !html.contains('<') || is_styled || may_draw(&html) {
             self.add_fragment(&html, true);
             // An unclosed element of one comment can swallow the next one's links.
             self.add_written_links(&html, LinkKind::Other);
@@ -473,7 +504,8 @@ impl Reader {
         }
     }
 
-    pub(super) fn finish(mut self, is_whole: bool) -> Page {
+    /// What was found, and the sheets.
+    pub(super) fn finish(mut self, is_whole: bool) -> (Page, Sheet) {
         if !self.node.is_empty() {
             self.end_node(true, false);
         }
@@ -498,7 +530,7 @@ impl Reader {
         self.page.text.truncate(self.page.text.trim_end().len());
         self.page.hidden_text.truncate(self.page.hidden_text.trim_end().len());
         self.page.is_whole = is_whole && !self.is_cut;
-        self.page
+        (self.page, self.sheet)
     }
 }
 

@@ -9,6 +9,7 @@ mod selector;
 use std::collections::{HashMap, HashSet};
 
 use crate::fingerprint;
+use crate::formats::html::data;
 use crate::formats::html::drawn::gradient::Pictures;
 use crate::formats::html::sheet::blocks::{Block, Blocks};
 use crate::formats::html::sheet::doubt::Doubts;
@@ -28,6 +29,8 @@ const PLACES_MAX: usize = 40_000;
 const DRAWINGS_MAX: usize = 4_000;
 /// Bytes of sheets read of one page.
 const SHEET_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Sheets that sheets carry themselves, which may carry others.
+const IMPORTS_MAX: usize = 32;
 /// Different classes of one element that are looked up.
 const CLASSES_MAX: usize = 128;
 /// Rules that are compared with one element, those with several classes counted so often.
@@ -42,7 +45,7 @@ const STEPS_MIN: usize = 100;
 const DRAWN_WORDS_MAX: usize = 200_000;
 
 /// The rules that say something about being seen.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sheet {
     /// By the rarest word of the selector.
     by_tag: HashMap<String, Vec<Rule>>,
@@ -62,6 +65,7 @@ pub(super) struct Sheet {
     said: HashMap<u64, Said>,
     compared: usize,
     bytes: usize,
+    imports: usize,
     doubts: Doubts,
     /// Steps of animations, and whether one of them paints.
     steps: usize,
@@ -94,7 +98,7 @@ pub(super) struct Said {
     pub(super) doubt: Doubt,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Rule {
     selector: Selector,
     style: Style,
@@ -117,11 +121,42 @@ impl Sheet {
         }
     }
 
+    /// Reads a sheet that some programs apply only. What it says of the page's ground is not asked where text may be hidden.
+    pub(super) fn read_elsewhere(&mut self, css: &str) {
+        let known = self.has_unread_background;
+        self.take(css, Holds::Maybe);
+        self.has_unread_background = known;
+    }
+
+    /// May it say something of any element?
+    pub(super) fn has_rules(&self) -> bool {
+        self.order > 0
+    }
+
+    /// What a copy of it costs.
+    pub(super) fn weight(&self) -> usize {
+        self.order.saturating_add(self.drawn_words).saturating_add(self.ahead.len())
+    }
+
+    /// Takes the sheets that a sheet carries in addresses of its own.
+    fn take_imported(&mut self, css: &str) {
+        for target in style::imported(css) {
+            let Some(data) = data::open(&target) else { continue };
+            self.imports = self.imports.saturating_add(1);
+            if self.imports > IMPORTS_MAX {
+                self.is_cut = true;
+                return;
+            }
+            self.take(&String::from_utf8_lossy(&data.bytes), Holds::Maybe);
+        }
+    }
+
     fn take(&mut self, css: &str, holds: Holds) {
         let room = SHEET_BYTES_MAX.saturating_sub(self.bytes);
         let kept = css.get(..css.floor_char_boundary(room)).unwrap_or_default();
         self.is_cut |= kept.len() < css.len();
         self.bytes = self.bytes.saturating_add(kept.len());
+        self.take_imported(kept);
         let bare = style::without_strings(kept);
         let mut blocks = Blocks::of(&bare, holds);
         for block in blocks.by_ref() {

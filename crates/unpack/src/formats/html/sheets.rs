@@ -1,5 +1,7 @@
 //! The sheets of a page, read before the page is: they hold for what stands in front of them as well (CSS Cascade 4, 6).
 
+mod elsewhere;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -21,12 +23,36 @@ type Sheets = Rc<RefCell<Vec<(String, Holds)>>>;
 
 /// Reads the sheets of a page.
 pub(super) fn read(html: &str, to: &mut Sheet) {
-    let Some(end) = end_of_last(html) else { return };
-    let sheets = Sheets::default();
-    run(html.get(..end).unwrap_or(html), &sheets);
-    for (css, holds) in sheets.borrow().iter() {
+    let end = end_of_last(html);
+    if end.is_some() {
+        elsewhere::read(html, to);
+    }
+    let Some(end) = end.max(end_of_links(html)) else { return };
+    let (sheets, linked) = (Sheets::default(), Sheets::default());
+    run(html.get(..end).unwrap_or(html), (&sheets, &linked));
+    for (css, holds) in linked.borrow().iter().chain(sheets.borrow().iter()) {
         to.read_ahead(css, *holds);
     }
+}
+
+/// Where the last link ends that may carry a sheet itself.
+fn end_of_links(html: &str) -> Option<usize> {
+    let bytes = html.as_bytes();
+    let is_link = |at: &usize| {
+        let name = bytes.get(*at..at.saturating_add(b"<link".len()));
+        name.is_some_and(|name| name.eq_ignore_ascii_case(b"<link"))
+    };
+    let last = memchr::memrchr_iter(b'<', bytes).find(is_link)?;
+    let mut quote = None;
+    let close = bytes.get(last..)?.iter().position(|byte| {
+        match (quote, byte) {
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (Some(open), _) if open == *byte => quote = None,
+            _ => {}
+        }
+        quote.is_none() && *byte == b'>'
+    });
+    Some(close.map_or(html.len(), |close| last.saturating_add(close).saturating_add(1)))
 }
 
 /// Where the last sheet ends, if that can be told by its bytes: most stand in front of all that is shown.
@@ -47,13 +73,20 @@ fn end_of_last(html: &str) -> Option<usize> {
     Some(end.unwrap_or(html.len()))
 }
 
-fn run(html: &str, sheets: &Sheets) {
+fn run(html: &str, (sheets, linked): (&Sheets, &Sheets)) {
     let memory = MemorySettings::new().with_max_allowed_memory_usage(HTML_MEMORY_BYTES_MAX);
     let settings = Settings::<'_, '_, LocalHandlerTypes>::new()
         .append_element_content_handler(element!("style", |element| {
             let mut sheets = sheets.borrow_mut();
             if sheets.len() < SHEETS_MAX {
                 sheets.push((String::new(), holds(element)));
+            }
+            Ok(())
+        }))
+        .append_element_content_handler(element!("link", |element| {
+            let mut linked = linked.borrow_mut();
+            if linked.len() < SHEETS_MAX {
+                linked.extend(elsewhere::linked(element));
             }
             Ok(())
         }))

@@ -5,15 +5,14 @@ mod border;
 mod colours;
 mod place;
 mod shape;
+mod signs;
 mod source;
-
-use std::borrow::Cow;
-
-use crate::formats::html::style::source::{unescaped, without_comments};
 
 pub(super) use crate::formats::html::style::place::{Length, Place, Position};
 pub(super) use crate::formats::html::style::shape::{Shape, share};
-pub(super) use crate::formats::html::style::source::{addresses, plain, without_strings};
+pub(super) use crate::formats::html::style::source::{
+    addresses, declarations, imported, parts, plain, without_strings,
+};
 pub(super) use crate::formats::image::grey::shade;
 
 /// What a style says about being seen. Properties that it does not name are left to the sheet and to the elements around.
@@ -116,6 +115,9 @@ const BARE_WORDS: [&str; 23] = [
     "content-box",
     "/",
 ];
+/// Words of properties: others are none to any program, and what was said before holds.
+const VISIBILITIES: [&str; 8] =
+    ["visible", "hidden", "collapse", "initial", "inherit", "unset", "revert", "revert-layer"];
 /// What is seen less is as good as not seen.
 const FAINT_SHARE: f32 = 0.5;
 /// Colours at most so far apart in each of their three parts cannot be told from each other.
@@ -174,9 +176,20 @@ impl Style {
         self.hides & (DISPLAY | OPACITY | VISIBILITY) != 0
     }
 
-    /// Takes it no room?
-    pub(super) fn is_nowhere(&self) -> bool {
-        self.hides & (DISPLAY | COLLAPSE) != 0
+    /// As far as that cannot be undone by what is in it, as being invisible can.
+    pub(super) fn is_absent(&self) -> bool {
+        self.hides & (DISPLAY | OPACITY) != 0
+    }
+
+    /// Takes it no room? Only of rows and columns what is collapsed takes none (CSS 2.2, 11.2).
+    pub(super) fn is_nowhere(&self, tag: &str) -> bool {
+        let is_row = matches!(tag, "tr" | "thead" | "tbody" | "tfoot" | "col" | "colgroup");
+        self.hides & DISPLAY != 0 || (self.hides & COLLAPSE != 0 && is_row)
+    }
+
+    /// Says it how the box is shown? That holds before what the page's own words, such as `hidden`, say of it.
+    pub(super) fn names_display(&self) -> bool {
+        self.named & DISPLAY != 0
     }
 
     /// Would something of it take what it is of from the page?
@@ -219,22 +232,19 @@ impl Style {
 /// Reads the declarations of a `style` attribute or a rule, entities decoded.
 pub(super) fn read(style: &str) -> Style {
     let mut read = Style::default();
-    let lower = if style.contains("/*") { without_comments(style) } else { style.to_owned() }.to_ascii_lowercase();
-    let has_escapes = lower.contains('\\');
-    let bare = |text| if has_escapes { Cow::Owned(unescaped(text).to_ascii_lowercase()) } else { Cow::Borrowed(text) };
-    let mut forced: Vec<(&str, &str)> = Vec::new();
-    for declaration in lower.split(';') {
-        let Some((name, value)) = declaration.split_once(':') else { continue };
-        match value.split_once('!') {
-            Some((value, word)) if bare(word.trim()) == "important" => forced.push((name.trim(), value.trim())),
-            Some((value, _)) => declare(&mut read, &bare(name.trim()), &bare(value.trim()), false),
-            None => declare(&mut read, &bare(name.trim()), &bare(value.trim()), false),
+    let plain = plain(style);
+    let mut forced = Vec::new();
+    for declaration in declarations(&plain) {
+        if declaration.is_important {
+            forced.push(declaration);
+        } else {
+            declare(&mut read, &declaration.name, &declaration.value, false);
         }
     }
     // Of one block they count, wherever they stand.
-    for (name, value) in forced {
+    for declaration in forced {
         let before = read;
-        declare(&mut read, &bare(name), &bare(value), true);
+        declare(&mut read, &declaration.name, &declaration.value, true);
         let is_drawn =
             (read.fill, read.stroke) != (before.fill, before.stroke) || read.of_drawing() != before.of_drawing();
         read.is_forced |= is_drawn;
@@ -247,12 +257,15 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
     read.shape.declare(name, value);
     let mut set = |bit, hides| read.set(bit, hides, is_important);
     match name {
+        "display" if !is_display(value) => {}
         "display" => set(DISPLAY, value == "none"),
+        "visibility" if !VISIBILITIES.contains(&value) => {}
         "visibility" => {
             set(VISIBILITY, matches!(value, "hidden" | "collapse"));
             set(COLLAPSE, value == "collapse");
         }
         "mso-hide" => set(MSO, value == "all"),
+        "opacity" if share(value).is_none() && !value.contains('(') && !is_of_all(value) => {}
         "opacity" => set(OPACITY, share(value).is_some_and(|opacity| opacity < 0.02)),
         "filter" | "-ms-filter" => {
             set(OPACITY, value.replace(' ', "").contains("opacity(0)") || value.replace(' ', "").contains("opacity=0)"))
@@ -269,6 +282,7 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
         "max-height" | "height" => set(HEIGHT, is_zero(value)),
         "max-width" | "width" => set(WIDTH, is_zero(value)),
         "overflow" | "overflow-x" | "overflow-y" => set(OVERFLOW, matches!(value, "hidden" | "clip")),
+        "position" if Position::read(value).is_none() => {}
         "position" => set(POSITION, matches!(value, "absolute" | "fixed")),
         "left" | "top" | "right" | "bottom" | "margin-left" | "margin-top" => set(PLACE, is_far(value)),
         "text-indent" => set(INDENT, is_far(value)),
@@ -280,21 +294,62 @@ fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
             set(SCALE, value.replace(' ', "").starts_with("scale(0)") || value.replace(' ', "").starts_with("scale(0,"))
         }
         "color" => read.colour = Some(any_colour(value)),
-        // The colour can stand anywhere in the shorthand.
-        "background" | "background-color" => {
-            read.is_drawing |= value.contains("gradient(");
-            read.background = Some(background(value));
-        }
-        "background-image" if value != "none" => {
-            read.is_drawing |= value.contains("gradient(");
-            read.background = Some(Colour::Other);
-        }
+        "background" | "background-color" | "background-image" => declare_background(read, name, value),
         "box-shadow" => read.is_drawing |= value != "none",
         "animation" | "animation-name" => read.is_animated |= !matches!(value, "none" | "initial" | "unset"),
-        "fill" => read.fill = Some(paint(value)),
-        "stroke" => read.stroke = Some(paint(value)),
+        "fill" => read.fill = Some(later(read.fill, paint(value), || !is_hashless(value))),
+        "stroke" => read.stroke = Some(later(read.stroke, paint(value), || !is_hashless(value))),
         _ => read.has_variables |= name.starts_with("--"),
     }
+}
+
+/// Words that any property may have.
+fn is_of_all(value: &str) -> bool {
+    matches!(value, "initial" | "inherit" | "unset" | "revert" | "revert-layer")
+}
+
+/// A word for how a box is shown (CSS Display 3), with those of old programs.
+fn is_display(value: &str) -> bool {
+    let parts = ["block", "inline", "flow", "flex", "grid", "table", "ruby", "list-item", "run-in", "box"];
+    let is_known = |word: &str| {
+        let bare = ["-webkit-", "-moz-", "-ms-"].iter().find_map(|prefix| word.strip_prefix(prefix)).unwrap_or(word);
+        parts.iter().any(|part| bare.starts_with(part))
+    };
+    matches!(value, "none" | "contents" | "math")
+        || is_of_all(value)
+        || value.contains('(')
+        || words(value).all(is_known)
+}
+
+fn declare_background(read: &mut Style, name: &str, value: &str) {
+    read.is_drawing |= value.contains("gradient(");
+    match name {
+        "background-image" if value == "none" => {}
+        "background-image" => read.background = Some(Colour::Other),
+        // The colour can stand anywhere in the shorthand.
+        _ => read.background = Some(later(read.background, background(value), || is_background(value))),
+    }
+}
+
+/// What holds behind an earlier declaration: of a value that not all programs take it is not known which one does.
+fn later(before: Option<Colour>, own: Colour, is_taken: impl FnOnce() -> bool) -> Colour {
+    if before.is_none_or(|before| before == own) || is_taken() { own } else { Colour::Other }
+}
+
+/// `ffffff`, which is a colour in attributes, and in styles for some programs.
+fn is_hashless(word: &str) -> bool {
+    word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Is it a background to all programs: one colour at most, and nothing else that is not known?
+fn is_background(value: &str) -> bool {
+    let mut colours = 0_usize;
+    let is_known = words(value).all(|word| {
+        let is_bare = BARE_WORDS.contains(&word) || Length::read(word).is_some_and(|_| !is_hashless(word));
+        colours = colours.saturating_add(usize::from(!is_bare));
+        is_bare || (any_colour(word) != Colour::Other && !is_hashless(word))
+    });
+    is_known && colours <= 1
 }
 
 /// A length in pixels, as far as it can be known.

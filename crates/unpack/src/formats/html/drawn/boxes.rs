@@ -43,11 +43,11 @@ pub(super) struct Boxes {
 
 /// Does a style put a box, or draw?
 pub(super) fn is_placed(style: &Style) -> bool {
-    let Place { position, row, column, height, .. } = style.place;
+    let Place { position, row, column, .. } = style.place;
     position.is_some_and(|position| position != Position::InFlow)
         || style.is_drawing
         || (row.is_some() && column.is_some())
-        || height.is_some()
+        || style.place.height().is_some()
 }
 
 impl Boxes {
@@ -62,7 +62,7 @@ impl Boxes {
         let around = *self.open.last().unwrap_or(&self.page);
         let place = &style.place;
         let within = |length: Option<Length>, side: f64| length.map(|length| length.within(side));
-        let (mut width, mut height) = (within(place.width, around.width), within(place.height, around.height));
+        let (mut width, mut height) = (within(place.width(), around.width), within(place.height(), around.height));
         if let Some((across, down)) = place.padding.filter(|_| place.position == Some(Position::Out)) {
             width = Some(width.unwrap_or(0.0) + f64::from(across));
             height = Some(height.unwrap_or(0.0) + f64::from(down));
@@ -130,7 +130,7 @@ impl Boxes {
         };
         let border = style.place.border.painted().map(|(_, _, colour)| (colour, 1.0));
         // A box of nothing but its borders has their colour.
-        let has_inside = style.place.width.is_some_and(|width| width.within(1.0) > 0.0)
+        let has_inside = style.place.width().is_some_and(|width| width.within(1.0) > 0.0)
             || style.place.padding.is_some_and(|(across, down)| across > 0.0 && down > 0.0);
         let colour = if has_inside { own.or(border) } else { border.or(own) };
         if let Some((colour, alpha)) = colour.filter(|_| is_sized && !style.is_unpainted()) {

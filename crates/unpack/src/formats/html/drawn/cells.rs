@@ -13,6 +13,7 @@ use lol_html::html_content::Element;
 use crate::formats::html::attributes;
 use crate::formats::html::drawn::Says;
 use crate::formats::html::drawn::cells::flow::{Block, Cell, Flow, Span};
+pub(super) use crate::formats::html::drawn::cells::measured::Found;
 use crate::formats::html::drawn::cells::measured::Measured;
 use crate::formats::html::seen::PAGE;
 use crate::formats::html::style::{Colour, Length, Place, Position, Style, is_dark, over};
@@ -66,7 +67,7 @@ impl Cells {
     /// Takes an element; true if its end matters.
     pub(super) fn element(&mut self, tag: &str, element: &Element<'_, '_>, says: Says<'_>) -> bool {
         let Says { style, is_hidden, .. } = says;
-        if style.is_nowhere() || is_hidden {
+        if style.is_nowhere(tag) || (is_hidden && !style.names_display()) {
             return false;
         }
         let ground = match style.background {
@@ -101,7 +102,7 @@ impl Cells {
         };
         let (wide, high) = place.border.painted().map_or((0.0, 0.0), |(across, down, _)| (across, down));
         let sum = |length: Option<f32>, border: f32| length.map(|length| length + border).or(Some(border));
-        let (width, height) = (side(place.width, "width"), side(place.height, "height"));
+        let (width, height) = (side(place.width(), "width"), side(place.height(), "height"));
         if tag == "tr" || tag == "br" {
             self.measured.end_row();
             self.measured.heighten(height);
@@ -278,16 +279,17 @@ impl Cells {
     }
 
     /// The fields that they are, and whether that is all.
-    pub(super) fn finish(mut self) -> (Vec<Matrix>, bool) {
+    pub(super) fn finish(mut self) -> (Found, bool) {
         self.end_from(0);
         let mut page = std::mem::take(&mut self.page);
         page.end_table_row();
         if self.has_strength(&page, None) {
             self.look(&mut page);
         }
-        let (measured, is_whole) = self.measured.finish();
-        self.fields.extend(measured);
-        (self.fields, is_whole && !self.is_cut)
+        let (mut found, is_whole) = self.measured.finish();
+        self.fields.append(&mut found.fields);
+        found.fields = self.fields;
+        (found, is_whole && !self.is_cut)
     }
 }
 
@@ -310,7 +312,7 @@ fn is_usual(tag: &str) -> bool {
 
 /// Has it a size of its own, in the flow, as the modules have that a page lays beside each other?
 fn is_small_box(style: &Style) -> bool {
-    let Place { position, width, height, .. } = style.place;
     let is_small = |side: Option<Length>| matches!(side, Some(Length::Pixels(pixels)) if (1.0..=BOX_PIXELS_MAX).contains(&f64::from(pixels)));
-    position != Some(Position::Out) && is_small(width) && is_small(height)
+    let place: &Place = &style.place;
+    place.position != Some(Position::Out) && is_small(place.width()) && is_small(place.height())
 }

@@ -1,7 +1,7 @@
 //! Pictures that a style draws by itself: shadows of boxes, and gradients with hard stops (CSS Backgrounds 3, CSS Images 3). A style is
 //! read once, and drawn for each box that has it.
 
-use crate::formats::html::style::{Colour, Length, any_colour, shade, words};
+use crate::formats::html::style::{Colour, Length, any_colour, declarations, shade, words};
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::Canvas;
 
@@ -12,7 +12,7 @@ const LISTED_MAX: usize = 20_000;
 pub(super) type Frame = (f64, f64, f64, f64);
 
 /// The pictures of one style; none of a property that it does not name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::formats::html) struct Pictures {
     /// Lengths and shade of each, the first on top.
     shadows: Option<Vec<Words>>,
@@ -29,14 +29,14 @@ pub(in crate::formats::html) struct Pictures {
 type Words = (Vec<Length>, Option<(u8, u8)>);
 
 /// One gradient; where it says so itself, its place and size.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Layer {
     place: Vec<Length>,
     size: Vec<Length>,
     stripes: Option<Stripes>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Stripes {
     way: Way,
     is_back: bool,
@@ -51,13 +51,13 @@ pub(super) enum Way {
 }
 
 impl Pictures {
-    /// Reads declarations, in lower case.
+    /// Reads declarations, in lower case and without comments.
     pub(in crate::formats::html) fn read(css: &str) -> Self {
         let mut read = Self::default();
         let all = |list: &str, is_cut: &mut bool| listed(list, is_cut).into_iter().map(measured).collect();
-        for (name, value) in css.split(';').filter_map(|one| one.split_once(':')) {
-            let value = value.split('!').next().unwrap_or_default();
-            match name.trim() {
+        for declaration in declarations(css) {
+            let value = declaration.value.as_ref();
+            match declaration.name.as_ref() {
                 "box-shadow" => read.shadows = Some(all(value, &mut read.is_cut)),
                 "background" | "background-image" => {
                     let layers = listed(value, &mut read.is_cut);

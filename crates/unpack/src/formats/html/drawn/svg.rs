@@ -127,12 +127,17 @@ impl Svg {
         if is_group(tag) {
             return self.begin_group(tag, &attributes);
         }
-        if attributes.is_unpainted() {
+        let is_invisible = attributes.is_invisible();
+        if attributes.is_absent() || is_invisible == Some(true) {
             return false;
         }
         let from = self.canvas.len();
         let map = self.map(&attributes);
         self.shape(tag, &attributes, map);
+        // Those that use it, or the group around it, may stand where it is seen.
+        if is_invisible.is_none() && self.is_invisible() {
+            self.hide(from);
+        }
         self.tell(&attributes, from);
         if attributes.is_altered() && !self.groups.iter().any(|group| group.is_altered) {
             self.altered.push((from, self.canvas.len()));
@@ -141,6 +146,17 @@ impl Svg {
             self.name(id.to_owned(), Named { shapes: (from, self.canvas.len()), map, size: None });
         }
         false
+    }
+
+    /// Shapes from that one on are seen in uses only. Those within a group of which that holds are in its own range.
+    fn hide(&mut self, from: usize) {
+        let to = self.canvas.len();
+        if from < to && !self.groups.iter().any(|group| group.is_defined) {
+            match self.unseen.last_mut().filter(|(_, last)| *last == from) {
+                Some((_, last)) => *last = to,
+                None => self.unseen.push((from, to)),
+            }
+        }
     }
 
     /// Counts the shapes of an element.

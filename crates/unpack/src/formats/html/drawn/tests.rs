@@ -8,6 +8,7 @@ mod limits;
 mod office;
 mod removed;
 mod signs;
+mod styles;
 
 use crate::formats::drawing::{check, check_none, dark, modules, modules_that_are, runs};
 

@@ -217,11 +217,11 @@ fn size(tag: &str, element: &Element<'_, '_>, style: &Style) -> Size {
     };
     let (wide, high) = place.padding.unwrap_or_default();
     let (thick, tall) = place.border.painted().map_or((0.0, 0.0), |(across, down, _)| (across, down));
-    let width = side(place.width.or_else(|| attribute("width")), wide + thick);
-    let height = side(place.height.or_else(|| attribute("height")), high + tall);
+    let width = side(place.width().or_else(|| attribute("width")), wide + thick);
+    let height = side(place.height().or_else(|| attribute("height")), high + tall);
     // What is as wide as a part of the page is none; how high a share is nobody knows.
     let height =
-        if height == Size::Other && matches!(place.height, Some(Length::Share(_))) { Size::Unknown } else { height };
+        if height == Size::Other && matches!(place.height(), Some(Length::Share(_))) { Size::Unknown } else { height };
     width.max(height)
 }
 

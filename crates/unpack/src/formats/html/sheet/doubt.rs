@@ -29,7 +29,7 @@ pub(in crate::formats::html) struct Doubt {
 }
 
 /// What they say, by one word of their selectors each.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Doubts {
     by_tag: HashMap<String, Doubt>,
     by_class: HashMap<String, Doubt>,

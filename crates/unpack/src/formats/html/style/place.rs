@@ -8,6 +8,25 @@ const LIST_BYTES_MIN: usize = 60;
 const LIST_ENTRIES_MIN: usize = 8;
 /// A longer value is no length.
 const LENGTH_BYTES_MAX: usize = 256;
+/// Units of lengths (CSS Values 4, 6); what has another one, or none, is a length to some programs only.
+const UNITS: [&str; 22] = [
+    "%", "px", "em", "rem", "ex", "ch", "pt", "pc", "in", "cm", "mm", "q", "vw", "vh", "vmin", "vmax", "lh", "rlh",
+    "cap", "ic", "svh", "dvh",
+];
+/// Words for a length that is as if none had been said, or is not known.
+const LENGTH_WORDS: [&str; 11] = [
+    "auto",
+    "none",
+    "normal",
+    "initial",
+    "inherit",
+    "unset",
+    "revert",
+    "revert-layer",
+    "min-content",
+    "max-content",
+    "stretch",
+];
 
 /// A length, or a share of the box around.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,6 +54,8 @@ pub(in crate::formats::html) struct Place {
     pub(in crate::formats::html) bottom: Option<Length>,
     pub(in crate::formats::html) width: Option<Length>,
     pub(in crate::formats::html) height: Option<Length>,
+    pub(super) min_width: Option<Length>,
+    pub(super) min_height: Option<Length>,
     pub(in crate::formats::html) margin_left: Option<Length>,
     pub(in crate::formats::html) margin_top: Option<Length>,
     /// By `transform` or `translate`.
@@ -49,6 +70,18 @@ pub(in crate::formats::html) struct Place {
     pub(in crate::formats::html) is_reckoned: bool,
     /// Entries of a list that may draw, and is not read.
     pub(in crate::formats::html) unread_entries: u16,
+}
+
+impl Position {
+    /// None of a word that no program knows.
+    pub(super) fn read(value: &str) -> Option<Self> {
+        match value {
+            "absolute" | "fixed" => Some(Self::Out),
+            "relative" | "sticky" | "-webkit-sticky" => Some(Self::Relative),
+            "static" | "initial" | "inherit" | "unset" | "revert" | "revert-layer" => Some(Self::InFlow),
+            _ => None,
+        }
+    }
 }
 
 impl Length {
@@ -127,17 +160,13 @@ impl Place {
         // A path to stand on, or a layer that goes its own way.
         self.is_reckoned |= matches!(name, "offset" | "offset-path" | "zoom" | "position-area") && !is_plain(value);
         match name {
-            "position" => {
-                self.position = Some(match value {
-                    "absolute" | "fixed" => Position::Out,
-                    "relative" | "sticky" => Position::Relative,
-                    _ => Position::InFlow,
-                });
-            }
-            "left" | "inset-inline-start" => self.left = Length::read(value),
-            "top" | "inset-block-start" => self.top = Length::read(value),
-            "right" | "inset-inline-end" => self.right = Length::read(value),
-            "bottom" | "inset-block-end" => self.bottom = Length::read(value),
+            "position" => self.position = Position::read(value).or(self.position),
+            "left" | "inset-inline-start" => later(&mut self.left, value, &mut self.is_reckoned),
+            "top" | "inset-block-start" => later(&mut self.top, value, &mut self.is_reckoned),
+            "right" | "inset-inline-end" => later(&mut self.right, value, &mut self.is_reckoned),
+            "bottom" | "inset-block-end" => later(&mut self.bottom, value, &mut self.is_reckoned),
+            // A part that is no length, and nothing of it holds.
+            "inset" | "margin" if !words(value).all(is_length) => {}
             "inset" => {
                 let mut sides = words(value).map(Length::read);
                 let top = sides.next().flatten();
@@ -146,10 +175,12 @@ impl Place {
                 (self.top, self.right, self.bottom) = (top, right, bottom);
                 self.left = sides.next().unwrap_or(right);
             }
-            "width" | "min-width" | "inline-size" => self.width = Length::read(value),
-            "height" | "min-height" | "block-size" => self.height = Length::read(value),
-            "margin-left" | "margin-inline-start" => self.margin_left = Length::read(value),
-            "margin-top" | "margin-block-start" => self.margin_top = Length::read(value),
+            "width" | "inline-size" => later(&mut self.width, value, &mut self.is_reckoned),
+            "height" | "block-size" => later(&mut self.height, value, &mut self.is_reckoned),
+            "min-width" => later(&mut self.min_width, value, &mut self.is_reckoned),
+            "min-height" => later(&mut self.min_height, value, &mut self.is_reckoned),
+            "margin-left" | "margin-inline-start" => later(&mut self.margin_left, value, &mut self.is_reckoned),
+            "margin-top" | "margin-block-start" => later(&mut self.margin_top, value, &mut self.is_reckoned),
             "margin" => {
                 let sides: Vec<Option<Length>> = words(value).map(Length::read).collect();
                 self.margin_top = sides.first().copied().flatten();
@@ -175,6 +206,16 @@ impl Place {
         true
     }
 
+    /// The width, where it is known: no less than the least.
+    pub(in crate::formats::html) fn width(&self) -> Option<Length> {
+        larger(self.width, self.min_width)
+    }
+
+    /// As [`Self::width`].
+    pub(in crate::formats::html) fn height(&self) -> Option<Length> {
+        larger(self.height, self.min_height)
+    }
+
     fn add_padding(&mut self, (across, down): (f32, f32)) {
         let (wide, high) = self.padding.unwrap_or_default();
         self.padding = Some((wide + across, high + down));
@@ -192,7 +233,7 @@ impl Place {
 
     /// Does it say how large a box is?
     pub(in crate::formats::html) fn sizes(&self) -> bool {
-        self.width.is_some() || self.height.is_some() || self.padding.is_some()
+        self.width().is_some() || self.height().is_some() || self.padding.is_some()
     }
 
     /// This place, where a nearer style does not say otherwise.
@@ -205,6 +246,8 @@ impl Place {
             bottom: nearer.bottom.or(self.bottom),
             width: nearer.width.or(self.width),
             height: nearer.height.or(self.height),
+            min_width: nearer.min_width.or(self.min_width),
+            min_height: nearer.min_height.or(self.min_height),
             margin_left: nearer.margin_left.or(self.margin_left),
             margin_top: nearer.margin_top.or(self.margin_top),
             moved: nearer.moved.or(self.moved),
@@ -216,6 +259,35 @@ impl Place {
             unread_entries: self.unread_entries.max(nearer.unread_entries),
         }
     }
+}
+
+/// Takes the length of a later declaration. What no program takes leaves the one before; of what some take it is not known which one
+/// holds.
+fn later(own: &mut Option<Length>, value: &str, is_unsure: &mut bool) {
+    let read = Length::read(value);
+    if read.is_none() && !is_length(value) {
+        return;
+    }
+    *is_unsure |= own.is_some() && read != *own && !is_length(value);
+    *own = read;
+}
+
+/// Is it a length to all programs, or a word that stands for one?
+fn is_length(value: &str) -> bool {
+    let value = value.trim();
+    let unit = value.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '+' | '-'));
+    let is_number = || Length::read(value).is_some_and(|length| UNITS.contains(&unit) || length.within(1.0) == 0.0);
+    // What is reckoned, and may not be known here.
+    value.contains('(') || LENGTH_WORDS.contains(&value) || value.starts_with("-webkit-") || is_number()
+}
+
+fn larger(own: Option<Length>, least: Option<Length>) -> Option<Length> {
+    let (Some(length), Some(min)) = (own, least) else {
+        // Without a width of its own it may be wider than nothing.
+        return own.or(least.filter(|least| least.within(1.0) > 0.0));
+    };
+    let around = f64::from(super::USUAL_SIDE_PIXELS);
+    Some(if min.within(around) > length.within(around) { min } else { length })
 }
 
 fn pixels(value: &str) -> f32 {

@@ -2,73 +2,115 @@
 
 use std::borrow::Cow;
 
+use crate::formats::html::style::signs::{self, Braces, Kind, Sign, Signs, quoted};
+
+/// Sheets that one sheet imports.
+const IMPORTS_MAX: usize = 1_000;
 /// Sets of pictures of one style that are read, and bytes of each.
 const SETS_MAX: usize = 100;
 const SET_BYTES_MAX: usize = 4096;
 
-/// Declarations in lower case, without comments and escapes.
+/// One declaration, without escapes.
+#[derive(Debug)]
+pub(in crate::formats::html) struct Declaration<'s> {
+    pub(in crate::formats::html) name: Cow<'s, str>,
+    pub(in crate::formats::html) value: Cow<'s, str>,
+    pub(in crate::formats::html) is_important: bool,
+}
+
+/// Declarations as they are written.
+#[derive(Debug)]
+struct Parts<'s> {
+    rest: &'s str,
+    has_signs: bool,
+}
+
+/// Declarations in lower case, without comments.
 pub(in crate::formats::html) fn plain(style: &str) -> String {
-    let style = if style.contains("/*") { without_comments(style) } else { style.to_owned() };
-    let style = if style.contains('\\') { unescaped(&style) } else { style };
-    style.to_ascii_lowercase()
+    let mut plain = without_comments(style).into_owned();
+    plain.make_ascii_lowercase();
+    plain
 }
 
-pub(super) fn without_comments(style: &str) -> String {
-    let mut kept = String::with_capacity(style.len());
-    let mut rest = style;
-    while let Some((before, after)) = rest.split_once("/*") {
-        kept.push_str(before);
-        rest = after.split_once("*/").map_or("", |(_, after)| after);
+/// What semicolons part outside of strings, brackets and addresses.
+pub(in crate::formats::html) fn parts(style: &str) -> impl Iterator<Item = &str> {
+    let has_signs = signs::is_any(style) || memchr::memchr(b'{', style.as_bytes()).is_some();
+    Parts { rest: style, has_signs }
+}
+
+/// The declarations of a text that is [`plain`].
+pub(in crate::formats::html) fn declarations(plain: &str) -> impl Iterator<Item = Declaration<'_>> {
+    let has_escapes = plain.contains('\\');
+    let bare = move |text: &str| has_escapes.then(|| unescaped(text).to_ascii_lowercase());
+    let cow = move |text| bare(text).map_or(Cow::Borrowed(text), Cow::Owned);
+    parts(plain).filter_map(move |part| {
+        let (name, value) = part.split_once(':')?;
+        let (value, is_important) = match value.rsplit_once('!') {
+            Some((value, word)) if cow(word.trim()) == "important" => (value, true),
+            // Part of a string, or of an address.
+            Some((_, word)) if word.contains(['"', '\'', ')']) => (value, false),
+            // Nothing else stands behind the sign: there is no such declaration (CSS Syntax 5.4.6).
+            Some(_) => return None,
+            None => (value, false),
+        };
+        Some(Declaration { name: cow(name.trim()), value: cow(value.trim()), is_important })
+    })
+}
+
+impl<'s> Iterator for Parts<'s> {
+    type Item = &'s str;
+
+    fn next(&mut self) -> Option<&'s str> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        // A block in braces ends what stands in front of it as well (CSS Nesting 1).
+        let is_end = |sign: &Sign| {
+            sign.depth == 0 && (sign.kind == Kind::Byte(b';') || (sign.kind == Kind::Byte(b'}') && sign.is_end))
+        };
+        let end = if self.has_signs {
+            Signs::of(self.rest, Braces::Brackets).find(is_end).map(|sign| sign.from)
+        } else {
+            memchr::memchr(b';', self.rest.as_bytes())
+        };
+        let (part, after) = self.rest.split_at_checked(end.unwrap_or(self.rest.len()))?;
+        self.rest = after.get(1..).unwrap_or_default();
+        Some(part)
     }
-    kept.push_str(rest);
-    kept
 }
 
-/// A sheet without comments and without what stands in quotes: neither is a rule.
+fn without_comments(style: &str) -> Cow<'_, str> {
+    if !signs::has_comments(style) {
+        return style.into();
+    }
+    let is_comment = |sign: &Sign| sign.kind == Kind::Comment;
+    replaced(style, Signs::of(style, Braces::Brackets).filter(is_comment).map(|sign| (sign, "")))
+}
+
+/// A sheet without comments and without what stands in quotes, addresses and brackets: neither is a rule.
 pub(in crate::formats::html) fn without_strings(css: &str) -> Cow<'_, str> {
-    if memchr::memchr3(b'"', b'\'', b'\\', css.as_bytes()).is_none() && !css.contains("/*") {
+    if !signs::is_any(css) {
         return css.into();
     }
-    let mut kept = String::with_capacity(css.len());
-    let mut rest = css;
-    while let Some(at) = rest.find(['"', '\'', '\\', '/']) {
-        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        kept.push_str(before);
-        let inner = from.get(1..).unwrap_or_default();
-        rest = match from.bytes().next() {
-            Some(b'/') if inner.starts_with('*') => {
-                kept.push(' ');
-                inner.get(1..).and_then(|inner| inner.split_once("*/")).map_or("", |(_, after)| after)
-            }
-            Some(b'\\') => {
-                let next = inner.chars().next().map_or(0, char::len_utf8);
-                kept.push_str(from.get(..next.saturating_add(1)).unwrap_or_default());
-                inner.get(next..).unwrap_or_default()
-            }
-            Some(quote @ (b'"' | b'\'')) => inner.get(quoted(inner, quote)..).unwrap_or_default(),
-            _ => {
-                kept.push('/');
-                inner
-            }
-        };
-    }
-    kept.push_str(rest);
-    kept.into()
+    let instead = |sign: Sign| match sign.kind {
+        Kind::Comment => Some((sign, " ")),
+        Kind::String | Kind::Address => Some((sign, "")),
+        Kind::Byte(b';' | b'{' | b'}') if sign.depth > 0 => Some((sign, " ")),
+        _ => None,
+    };
+    replaced(css, Signs::of(css, Braces::Blocks).filter_map(instead))
 }
 
-/// How many bytes belong to a string after its first quote: up to the second, or to the end of the line.
-fn quoted(inner: &str, quote: u8) -> usize {
-    let mut is_escaped = false;
-    for (at, byte) in inner.bytes().enumerate() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
-            b'\n' => return at,
-            _ if byte == quote => return at.saturating_add(1),
-            _ => {}
-        }
+fn replaced(text: &str, signs: impl Iterator<Item = (Sign, &'static str)>) -> Cow<'_, str> {
+    let mut kept = String::with_capacity(text.len());
+    let mut copied = 0_usize;
+    for (sign, instead) in signs {
+        kept.push_str(text.get(copied..sign.from).unwrap_or_default());
+        kept.push_str(instead);
+        copied = sign.to;
     }
-    inner.len()
+    kept.push_str(text.get(copied..).unwrap_or_default());
+    kept.into()
 }
 
 /// Targets of `url(…)`, `@import "…"` and sets of pictures in a style, with escapes of CSS decoded.
@@ -98,6 +140,34 @@ pub(in crate::formats::html) fn addresses(style: &str) -> Vec<String> {
         }
     }
     found.retain(|target| !target.is_empty() && !target.starts_with('#'));
+    found
+}
+
+/// Targets of `@import` in a sheet.
+pub(in crate::formats::html) fn imported(css: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for at in memchr::memchr_iter(b'@', css.as_bytes()) {
+        let after = css.get(at.saturating_add(1)..).unwrap_or_default();
+        let Some(mut value) = behind_import(after) else { continue };
+        while let Some(comment) = value.trim_start().strip_prefix("/*") {
+            value = comment.split_once("*/").map_or("", |(_, after)| after);
+        }
+        let value = value.trim_start();
+        let is_url = value.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("url("));
+        let value = if is_url { value.get(4..).unwrap_or_default().trim_start() } else { value };
+        let end = match value.bytes().next() {
+            Some(quote @ (b'"' | b'\'')) => {
+                let inner = value.get(1..).unwrap_or_default();
+                inner.get(..quoted(inner, quote)).map(|string| string.trim_end_matches(char::from(quote)))
+            }
+            _ if is_url => value.split(')').next(),
+            _ => None,
+        };
+        found.extend(end.map(|target| unescaped(target.trim())));
+        if found.len() >= IMPORTS_MAX {
+            break;
+        }
+    }
     found
 }
 

@@ -20,6 +20,9 @@ const AREAS_MAX: usize = AREA_MAX * 8;
 /// Of so many rows, with changes of shade in so many places, it is told where they are not laid out: the smallest code has as many.
 const TOLD_ROWS_MIN: usize = 16;
 const TOLD_CHANGES_MIN: usize = 20;
+/// Dark runs of a row of a code, and of all its rows, at least: with as many it is told where none of the fields is one.
+const ROW_RUNS_MIN: usize = 3;
+const RUNS_MIN: usize = 100;
 
 /// A row so far: its height, and the width and the shade of each cell, in tenths of a pixel.
 #[derive(Debug, Default)]
@@ -69,20 +72,32 @@ impl Measured {
     }
 
     /// The fields that the rows are, and whether that is all of them.
-    pub(super) fn finish(mut self) -> (Vec<Matrix>, bool) {
+    pub(super) fn finish(mut self) -> (Found, bool) {
         self.end_row();
         let mut runs: Vec<Run<'_>> = runs(&self.rows).into_iter().filter(|run| run.changes > 0).collect();
         // What looks most like a code comes first.
         runs.sort_by_key(|run| Reverse(run.changes));
-        let mut fields = Vec::new();
+        let mut found = Found::default();
         let (mut is_whole, mut left) = (self.count < CELLS_MAX, AREAS_MAX);
         for run in runs {
             let own = run.fields(&mut left);
             is_whole &= !(own.is_empty() && run.may_be_code());
-            fields.extend(own);
+            if run.is_likely() && !own.is_empty() {
+                found.likely.push(own);
+            } else {
+                found.fields.extend(own);
+            }
         }
-        (fields, is_whole)
+        (found, is_whole)
     }
+}
+
+/// Fields of a page.
+#[derive(Debug, Default)]
+pub(in crate::formats::html::drawn) struct Found {
+    pub(in crate::formats::html::drawn) fields: Vec<Matrix>,
+    /// Of each of these one has to be a code: it is told where none is.
+    pub(in crate::formats::html::drawn) likely: Vec<Vec<Matrix>>,
 }
 
 /// Rows that are equally wide.
@@ -139,19 +154,35 @@ impl<'r> Run<'r> {
         self.rows.len() >= TOLD_ROWS_MIN && self.changes >= TOLD_CHANGES_MIN
     }
 
-    /// What it may be, by the sides that a module may have: a few cells may be narrower, and hide the others.
+    /// Has it as many dark cells apart from each other as the smallest code, in rows that change their shade as often?
+    fn is_likely(&self) -> bool {
+        let has_dark = self.has_dark();
+        let is_dark = |cell: &(u32, Option<bool>)| cell.1.unwrap_or(!has_dark);
+        let runs = |row: &&Row| {
+            let runs = row.cells.chunk_by(|one, other| is_dark(one) == is_dark(other));
+            runs.filter(|run| run.first().is_some_and(is_dark)).count()
+        };
+        let many: Vec<usize> = self.rows.iter().map(runs).filter(|count| *count >= ROW_RUNS_MIN).collect();
+        self.may_be_code() && many.len() >= TOLD_ROWS_MIN && many.iter().sum::<usize>() >= RUNS_MIN
+    }
+
+    /// What it may be, by the sides that a module may have: a few cells may be narrower, and hide the others. Where each row has such
+    /// a cell, the modules are some of what all sides are whole numbers of.
     fn fields(&self, left: &mut usize) -> Vec<Matrix> {
         let mut units: Vec<(u32, u32)> =
             [ROWS_MIN, ROWS_MIN.max(self.rows.len() / 4)].iter().filter_map(|most| self.unit(*most)).collect();
+        if let Some((_, down)) = units.first().copied().filter(|_| self.is_likely()) {
+            let widths = self.rows.iter().flat_map(|row| &row.cells).map(|(width, _)| *width);
+            units.push((widths.fold(0, divisor).max(self.width.div_ceil(row_modules())), down));
+        }
         units.dedup();
         units.into_iter().filter_map(|unit| self.field(unit, left)).collect()
     }
 
     /// Width and height of a module: the least that so many rows have, as far as they are modules of a row together.
     fn unit(&self, rows: usize) -> Option<(u32, u32)> {
-        let most = u32::try_from(ROW_MODULES_MAX).unwrap_or(u32::MAX);
         let widths = self.rows.iter().map(|row| row.cells.iter().map(|(width, _)| *width).collect());
-        let across = least(widths, self.width.div_ceil(most), rows)?;
+        let across = least(widths, self.width.div_ceil(row_modules()), rows)?;
         let heights = self.rows.iter().map(|row| HashSet::from([row.height]));
         Some((across, least(heights, 1, rows).unwrap_or(1)))
     }
@@ -167,12 +198,11 @@ impl<'r> Run<'r> {
             }
             let high = if row.height == 0 { 1 } else { modules(row.height, down).min(MODULES_MAX) };
             let mut line: Vec<bool> = Vec::new();
-            // What is too narrow to be seen belongs to the cell beside it.
-            let mut before = 0_u32;
+            // By where each ends: what is no whole number of modules moves nothing behind it.
+            let mut end = 0_u32;
             for (width, shade) in &row.cells {
-                let width = width.saturating_add(before);
-                let count = modules(width, across).min(ROW_MODULES_MAX.saturating_sub(line.len()));
-                before = if count == 0 { width } else { 0 };
+                end = end.saturating_add(*width);
+                let count = modules(end, across).min(ROW_MODULES_MAX).saturating_sub(line.len());
                 line.extend(std::iter::repeat_n(shade.unwrap_or(!has_dark), count));
             }
             let own = line.len().saturating_mul(high);
@@ -184,6 +214,18 @@ impl<'r> Run<'r> {
         }
         Some(field)
     }
+}
+
+fn row_modules() -> u32 {
+    u32::try_from(ROW_MODULES_MAX).unwrap_or(u32::MAX)
+}
+
+/// The greatest of which both are whole numbers.
+fn divisor(mut one: u32, mut other: u32) -> u32 {
+    while let Some(rest) = one.checked_rem(other) {
+        (one, other) = (other, rest);
+    }
+    one
 }
 
 /// How many modules a length is.
@@ -229,10 +271,10 @@ mod tests {
             let first = at.wrapping_rem(300).saturating_add(1);
             vec![(first, false), (1, true), (2, false), (347_u16.saturating_sub(first), true)]
         };
-        let (fields, is_whole) = measured(1_000, row).finish();
-        assert!(fields.len() == 1 && is_whole);
-        let (fields, is_whole) = measured(1_200, row).finish();
-        assert!(fields.is_empty() && !is_whole);
+        let (found, is_whole) = measured(1_000, row).finish();
+        assert!(found.fields.len() == 1 && found.likely.is_empty() && is_whole);
+        let (found, is_whole) = measured(1_200, row).finish();
+        assert!(found.fields.is_empty() && found.likely.is_empty() && !is_whole);
         // Columns of a list change their shade in few places.
         let list = |_| vec![(1, true), (99, false), (1, true), (99, false), (1, true), (149, false)];
         assert!(measured(2_000, list).finish().1);

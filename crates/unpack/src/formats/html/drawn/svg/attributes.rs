@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::formats::html::sheet::Doubt;
-use crate::formats::html::style::{Colour, Length, Style, paint, share};
+use crate::formats::html::style::{Colour, Length, Style, paint, parts, share};
 use crate::formats::image::canvas::dashes;
 
 /// The attributes of an element.
@@ -21,9 +21,9 @@ impl Attributes<'_> {
 
     /// What its own style declares, where that is of no use but here.
     pub(super) fn declared(&self, name: &str) -> Option<&str> {
-        let declared = self.text("style")?.rsplit(';').filter_map(|one| one.split_once(':'));
-        let mut named = declared.filter(|(own, _)| own.trim().eq_ignore_ascii_case(name));
-        named.next().map(|(_, value)| value.trim())
+        let declared = parts(self.text("style")?).filter_map(|one| one.split_once(':'));
+        let named = declared.filter(|(own, _)| own.trim().eq_ignore_ascii_case(name));
+        named.last().map(|(_, value)| value.trim())
     }
 
     /// A length across, down, or of neither way.
@@ -132,9 +132,18 @@ impl Attributes<'_> {
         (is_end.unwrap_or(ends), of("marker-mid").unwrap_or(middle))
     }
 
-    pub(super) fn is_unpainted(&self) -> bool {
-        self.style.is_unpainted()
-            || self.text("display") == Some("none")
-            || matches!(self.text("visibility"), Some("hidden" | "collapse"))
+    /// Is nothing of it painted, whatever is in it? An attribute says so where no style does (SVG 2, 6.6).
+    pub(super) fn is_absent(&self) -> bool {
+        self.style.is_absent() || (!self.style.names_display() && self.text("display") == Some("none"))
+    }
+
+    /// Is it invisible, or not? None: as around (SVG 2, 11.5).
+    pub(super) fn is_invisible(&self) -> Option<bool> {
+        let own = || match self.text("visibility")? {
+            "hidden" | "collapse" => Some(true),
+            "visible" => Some(false),
+            _ => None,
+        };
+        self.style.is_invisible().or_else(own)
     }
 }

@@ -46,6 +46,8 @@ pub(super) struct Group {
     pub(super) opacity: f64,
     /// A filter or a mode of blending changes what is in it.
     pub(super) is_altered: bool,
+    /// What is in it is not seen, where that does not say otherwise.
+    pub(super) is_invisible: bool,
     /// Only its uses are seen.
     pub(super) is_defined: bool,
     pub(super) elsewhere: Option<Elsewhere>,
@@ -77,7 +79,7 @@ impl Svg {
         let of_outer = outer.and_then(|group| group.doubt).filter(|_| attributes.colour("fill").is_none());
         let doubt = Some(attributes.doubt).filter(|doubt| doubt.recolours(colours.0, colours.1)).or(of_outer);
         let is_defined =
-            matches!(tag, "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern") || attributes.is_unpainted();
+            matches!(tag, "defs" | "symbol" | "clippath" | "mask" | "marker" | "pattern") || attributes.is_absent();
         let elsewhere = match tag {
             "pattern" | "marker" => Some(Elsewhere::AsTheyAre),
             "mask" => Some(Elsewhere::Mask),
@@ -100,6 +102,7 @@ impl Svg {
             markers,
             opacity: self.opacity() * attributes.opacity("opacity"),
             is_altered: attributes.is_altered(),
+            is_invisible: attributes.is_invisible().unwrap_or_else(|| self.is_invisible()),
             is_defined,
             elsewhere,
             id: attributes.text("id").map(str::to_owned),
@@ -107,6 +110,11 @@ impl Svg {
         };
         self.groups.push(group);
         true
+    }
+
+    /// Is what stands here invisible, where it does not say otherwise itself?
+    pub(super) fn is_invisible(&self) -> bool {
+        self.groups.last().is_some_and(|group| group.is_invisible)
     }
 
     /// Where a group stands, and the size that shares are of in it.

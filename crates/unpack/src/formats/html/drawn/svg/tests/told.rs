@@ -187,3 +187,38 @@ fn dashes_of_a_group_cost_what_they_are() {
     let content = open_within(Duration::from_secs(4), "image/svg+xml", page.as_bytes());
     assert!(content.unopened.is_empty(), "{:?}", content.unopened);
 }
+
+#[test]
+fn what_is_made_visible_again_is_seen() {
+    let again = squares().replace("<rect", "<rect visibility='visible'");
+    let styled = squares().replace("<rect", "<rect style='visibility:visible'");
+    let shown = squares();
+    check(
+        "image/svg+xml",
+        &[
+            ("shapes", svg(&format!("<g visibility='hidden'>{again}</g>"))),
+            ("styles", svg(&format!("<g style='visibility:hidden'>{styled}</g>"))),
+            ("a group", svg(&format!("<g visibility='hidden'><g visibility='visible'>{shown}</g></g>"))),
+            ("a style against an attribute", svg(&format!("<g display='none' style='display:inline'>{shown}</g>"))),
+            (
+                "the same of being visible",
+                svg(&format!("<g visibility='hidden' style='visibility:visible'>{shown}</g>")),
+            ),
+            (
+                "what is not seen covers nothing",
+                svg(&format!("{shown}<g visibility='hidden'><rect width='20' height='20' fill='#fff'/></g>")),
+            ),
+            (
+                "uses of what is not seen",
+                svg(&format!("<g visibility='hidden'><g id='m'>{shown}</g></g><use href='#m'/>")),
+            ),
+        ],
+    );
+    check_none(
+        "image/svg+xml",
+        &[
+            ("hidden", svg(&format!("<g visibility='hidden'>{shown}</g>"))),
+            ("not displayed", svg(&format!("<g display='none'><g visibility='visible'>{shown}</g></g>"))),
+        ],
+    );
+}
