@@ -140,7 +140,9 @@ impl Sheet {
 
     /// Takes the sheets that a sheet carries in addresses of its own.
     fn take_imported(&mut self, css: &str) {
-        for target in style::imported(css) {
+        let imported = style::imported(css);
+        self.is_cut |= imported.is_none();
+        for target in imported.unwrap_or_default() {
             let Some(data) = data::open(&target) else { continue };
             self.imports = self.imports.saturating_add(1);
             if self.imports > IMPORTS_MAX {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::formats::html::style::signs::{self, Braces, Kind, Sign, Signs, quoted};
 
 /// Sheets that one sheet imports.
-const IMPORTS_MAX: usize = 1_000;
+const IMPORTS_MAX: usize = 64;
 /// Sets of pictures of one style that are read, and bytes of each.
 const SETS_MAX: usize = 100;
 const SET_BYTES_MAX: usize = 4096;
@@ -143,12 +143,16 @@ pub(in crate::formats::html) fn addresses(style: &str) -> Vec<String> {
     found
 }
 
-/// Targets of `@import` in a sheet.
-pub(in crate::formats::html) fn imported(css: &str) -> Vec<String> {
-    let mut found = Vec::new();
+/// Targets of `@import` in a sheet; none where they are too many: each may go through all that follows.
+pub(in crate::formats::html) fn imported(css: &str) -> Option<Vec<String>> {
+    let (mut found, mut count) = (Vec::new(), 0_usize);
     for at in memchr::memchr_iter(b'@', css.as_bytes()) {
         let after = css.get(at.saturating_add(1)..).unwrap_or_default();
         let Some(mut value) = behind_import(after) else { continue };
+        count = count.saturating_add(1);
+        if count > IMPORTS_MAX {
+            return None;
+        }
         while let Some(comment) = value.trim_start().strip_prefix("/*") {
             value = comment.split_once("*/").map_or("", |(_, after)| after);
         }
@@ -164,11 +168,8 @@ pub(in crate::formats::html) fn imported(css: &str) -> Vec<String> {
             _ => None,
         };
         found.extend(end.map(|target| unescaped(target.trim())));
-        if found.len() >= IMPORTS_MAX {
-            break;
-        }
     }
-    found
+    Some(found)
 }
 
 /// What stands behind the word `import`, of which letters may be escaped.
