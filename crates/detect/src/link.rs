@@ -49,11 +49,12 @@ pub(crate) fn shown_hosts(text: &str, knowledge: &Knowledge) -> Vec<String> {
     if !text.contains('.') {
         return Vec::new();
     }
-    let mut words = text.split_whitespace();
-    let written: Vec<String> = words.clone().take(TEXT_WORDS_MAX).filter_map(written_host).collect();
+    let written: Vec<String> = text.split_whitespace().take(TEXT_WORDS_MAX).filter_map(written_host).collect();
     if !written.is_empty() {
         return written;
     }
+    // An arrow or the picture of a lock is no word.
+    let mut words = text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric));
     let only = words.next().filter(|_| words.next().is_none());
     only.and_then(|only| bare_host(only, knowledge)).into_iter().collect()
 }
@@ -67,6 +68,8 @@ fn bare_host(word: &str, knowledge: &Knowledge) -> Option<String> {
     if word.contains('@') {
         return None;
     }
+    // Quotes, brackets and stops around it are not part of it; a word behind `#` is a tag.
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '#');
     let host = word.split(['/', '?', '#']).next()?.to_lowercase();
     let labels = host.split('.').count();
     // The suffix that stands for all others in examples (RFC 2606 2), and those of which the site says that they are its own.
@@ -83,13 +86,25 @@ const FILE_SUFFIXES: [&str; 8] = [".zip", ".mov", ".md", ".py", ".rs", ".sh", ".
 /// How the URLs begin that people write.
 const BEGINNINGS: [&str; 4] = ["http://", "https://", "ftp://", "www."];
 
-// Quotes, brackets and arrows around it are not part of it.
+// Quotes, brackets and arrows around it are not part of it, nor is what is glued to it in front: `Link:https://...`.
 fn written_host(word: &str) -> Option<String> {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-    let begins = |with: &&str| word.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
-    BEGINNINGS.iter().find(|with| begins(with))?;
-    let host = host(word)?.into_owned();
+    let (before, url) = word.split_at_checked(beginning(word)?)?;
+    // Behind a host or a path stands a URL that is part of another; behind an `@` stands the domain of an address.
+    if before.contains(['.', '/', '?', '&', '@']) {
+        return None;
+    }
+    let host = host(url)?.into_owned();
     host.contains('.').then_some(host)
+}
+
+// Where the first URL of a word begins.
+fn beginning(word: &str) -> Option<usize> {
+    let word = word.to_ascii_lowercase();
+    // Letters with two cases make one word with what follows them; those of other scripts, as Chinese ones, do not.
+    let is_part = |c: char| c.is_ascii_digit() || c.is_lowercase() || c.is_uppercase() || matches!(c, '-' | '_');
+    let is_start = |at: &usize| !word.get(..*at).is_some_and(|before| before.ends_with(is_part));
+    BEGINNINGS.iter().filter_map(|with| word.match_indices(with).map(|(at, _)| at).find(is_start)).min()
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@ use mail::address::Domain;
 use mail::mailbox::Mailbox;
 use scan::Scan;
 use scan::auth::DmarcResult;
+use unicode_normalization::char::is_combining_mark;
 
+use crate::knowledge::Knowledge;
 use crate::seen;
 
 /// The mailboxes of every From field, in order.
@@ -39,26 +41,51 @@ pub(crate) fn organisation(host: &str) -> &str {
     psl::domain_str(host).unwrap_or(host)
 }
 
-/// Something with an `@` between two words, the right one with a dot: returns the domain, lower case.
-pub(crate) fn address_domain_in(text: &str) -> Option<String> {
-    text.match_indices('@').find_map(|(at, _)| {
+/// Addresses of one text that are looked at.
+const ADDRESSES_MAX: usize = 100;
+
+/// Each `@` between two words, the right one with a dot: the domains, lower case, in order.
+pub(crate) fn address_domains_in(text: &str) -> impl Iterator<Item = String> + '_ {
+    let domain = |(at, _)| {
         let left = text.get(..at)?.chars().next_back()?;
-        let right = text.get(at.saturating_add(1)..)?;
-        let end = right.find(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.')).unwrap_or(right.len());
-        let host = right.get(..end)?.trim_matches('.');
+        let host = host_at_start(text.get(at.saturating_add(1)..)?);
         let usable = left.is_alphanumeric() || "._-+".contains(left);
         (usable && host.contains('.')).then(|| host.to_lowercase())
-    })
+    };
+    text.match_indices('@').filter_map(domain).take(ADDRESSES_MAX)
 }
 
-/// [`address_domain_in`] the text as people see it. The domain then ends in Latin letters: in Chinese and Japanese names the wide
-/// `＠` is an ornament too.
-pub(crate) fn address_domain_seen_in(text: &str) -> Option<String> {
+/// The first of [`address_domains_in`].
+pub(crate) fn address_domain_in(text: &str) -> Option<String> {
+    address_domains_in(text).next()
+}
+
+fn host_at_start(text: &str) -> &str {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.')).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default().trim_matches('.')
+}
+
+/// [`address_domains_in`] the text as people see it. The domains then end in Latin letters: in Chinese and Japanese names the
+/// wide `＠` is an ornament too.
+pub(crate) fn address_domains_seen_in(text: &str) -> Vec<String> {
     let seen = seen::folded(text);
     let ends_in_latin =
         |host: &str| host.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_alphabetic()));
-    let shown = address_domain_in(&seen).filter(|host| seen == text || ends_in_latin(host));
-    shown.or_else(|| address_domain_in(text))
+    let shown: Vec<String> = address_domains_in(&seen).filter(|host| seen == text || ends_in_latin(host)).collect();
+    if shown.is_empty() { address_domains_in(text).collect() } else { shown }
+}
+
+/// Domains of the site behind an `@`, lower case, whatever signs stand around it: `ceo @corp.example`, `(ceo)@corp.example`,
+/// letters with lines below. Names of the site are not in such places by chance, as those of others are.
+pub(crate) fn own_domains_claimed_in(text: &str, knowledge: &Knowledge) -> Vec<String> {
+    let plain: String = seen::folded(text).chars().filter(|c| !is_combining_mark(*c)).collect();
+    let behind = plain.split('@').skip(1);
+    let host = |text: &str| {
+        let host = host_at_start(text.trim_start_matches(|c: char| !c.is_alphanumeric())).trim_end_matches(['-', '.']);
+        let domain = Domain::parse(host).ok()?;
+        (host.contains('.') && knowledge.is_own(&domain)).then(|| host.to_lowercase())
+    };
+    behind.filter_map(host).take(ADDRESSES_MAX).collect()
 }
 
 #[cfg(test)]

@@ -9,11 +9,12 @@ mod wrapped;
 pub use crate::links::normal::{Flags, NormalLink, host, normal};
 pub use crate::links::wrapped::is_wrapper;
 
-/// Characters that are in a text and not seen: joiners, marks of direction, soft hyphens.
+/// Characters that are in a text and not seen: joiners, marks of direction, soft hyphens, selectors of variants.
 #[must_use]
 pub const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
+        | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// The scheme of a target as written, without its colon, and what follows it.

@@ -1,11 +1,11 @@
-//! **Finds** a sender's name that shows an address or a domain of another organisation than the address behind it, also when
-//! it is written backwards with a direction mark, in wide letters, with letters that are not seen, or as the name of a group.
+//! **Finds** a sender's name that shows an address or a domain of another organisation than the address behind it, also
+//! behind its own address, with signs around the `@` of a domain of the site, written backwards with a direction mark, in wide
+//! letters, with letters that are not seen, or as the name of a group.
 //! **Why** most mail programs show the name and hide the address.
 //! **Not** a name that repeats its own address or another of the same organisation.
 //! **Strength** full for a domain of the site itself and for a name written backwards; 0.7 for another foreign address; 0.4 for a
 //! bare domain, and for the `via` form that mailing lists write.
 
-use mail::address::Domain;
 use mail::mailbox::Mailbox;
 use scan::Scan;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
@@ -48,14 +48,22 @@ fn foreign_claim(name: &str, real: &str, knowledge: &Knowledge) -> Option<Claim>
     if name.chars().any(file_name::turns_direction) {
         let backwards: String = name.chars().rev().collect();
         let shown = sender::address_domain_in(&backwards).or_else(|| sender::address_domain_in(name));
-        return shown.map(|shown| (shown, real.to_owned(), Strength::FULL));
+        if let Some(shown) = shown {
+            return Some((shown, real.to_owned(), Strength::FULL));
+        }
     }
-    let (shown, strength) = match sender::address_domain_seen_in(name) {
-        Some(shown) if name.contains(" via ") => (shown, Strength::new(0.4)),
-        Some(shown) if Domain::parse(&shown).is_ok_and(|shown| knowledge.is_own(&shown)) => (shown, Strength::FULL),
-        Some(shown) => (shown, Strength::new(0.7)),
-        None => (link::shown_host(name, knowledge)?, Strength::new(0.4)),
+    let is_foreign = |shown: &String| sender::organisation(shown) != sender::organisation(real);
+    let own = sender::own_domains_claimed_in(name, knowledge).into_iter().find(is_foreign);
+    // A name may show its own address first and another behind it.
+    let addresses = sender::address_domains_seen_in(name);
+    let (shown, strength) = if addresses.is_empty() && own.is_none() {
+        (link::shown_host(name, knowledge).filter(is_foreign)?, Strength::new(0.4))
+    } else if name.contains(" via ") {
+        (own.or_else(|| addresses.into_iter().find(is_foreign))?, Strength::new(0.4))
+    } else if let Some(own) = own {
+        (own, Strength::FULL)
+    } else {
+        (addresses.into_iter().find(is_foreign)?, Strength::new(0.7))
     };
-    let foreign = sender::organisation(&shown) != sender::organisation(real);
-    foreign.then(|| (shown, real.to_owned(), strength))
+    Some((shown, real.to_owned(), strength))
 }

@@ -1,4 +1,5 @@
-//! **Finds** a link whose visible text is an address of the web and whose target belongs to another organisation.
+//! **Finds** a link whose visible text is an address of the web, perhaps with words or signs glued to it, and whose target
+//! belongs to another organisation.
 //! **Why** people read the text and click the target.
 //! **Not** a target of the same organisation, and texts that show no host.
 //! **Strength** full; low where a company that counts clicks for others stands between, or where the sender, authenticated, shows

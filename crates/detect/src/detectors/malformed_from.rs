@@ -130,6 +130,6 @@ fn half_readable(mailboxes: &[Mailbox]) -> &'static str {
     let known: HashSet<&str> = hosts.map(sender::organisation).collect();
     let is_of_another = |shown: &String| !known.contains(sender::organisation(shown));
     let halves = mailboxes.iter().filter(|mailbox| mailbox.address.is_none());
-    let mut shown = halves.flat_map(|half| [&half.name, &half.text]).filter_map(|text| sender::address_domain_in(text));
+    let mut shown = halves.flat_map(|half| [&half.name, &half.text]).flat_map(|text| sender::address_domains_in(text));
     if shown.any(|shown| is_of_another(&shown)) { "address_beside_address" } else { "half_readable" }
 }

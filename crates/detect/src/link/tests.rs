@@ -58,3 +58,56 @@ fn a_url_is_read_as_people_see_it() {
     check("\u{672c}\u{65e5}\u{306f}\u{3002}\u{5e97}", &[]);
     check("\u{65e5}\u{672c}\u{8a9e}", &[]);
 }
+
+#[test]
+fn what_is_glued_to_a_url_is_not_part_of_it() {
+    let knowledge = Knowledge::built_in(Vec::new()).expect("built in");
+    let check = |text: &str, expected: &[&str]| assert_eq!(shown_hosts(text, &knowledge), expected, "{text:?}");
+    for text in [
+        "Link:https://www.bank.example/",
+        "Website:www.bank.example",
+        "Login\u{2192}HTTPS://www.bank.example/",
+        "(Link)https://www.bank.example",
+        "Login|https://www.bank.example",
+        "\u{767b}\u{5f55}https://www.bank.example/",
+        "\u{767b}\u{5f55}www.bank.example",
+        "https:\\\\www.bank.example",
+        "//www.bank.example",
+    ] {
+        check(text, &["www.bank.example"]);
+    }
+    check("web.archive.example/2026/https://www.bank.example/", &["web.archive.example"]);
+    check("archive.example?u=https://www.bank.example/", &["archive.example"]);
+    check("see archive.example/https://www.bank.example/", &[]);
+    check("https://archive.example/https://www.bank.example/", &["archive.example"]);
+    check("bob@www.bank.example", &[]);
+    check("mailto:bob@www.bank.example", &[]);
+    check("my-www.bank.example", &["my-www.bank.example"]);
+    check("see awww.bank.example", &[]);
+    check("caf\u{e9}www.bank.example now", &[]);
+}
+
+#[test]
+fn signs_around_a_host_are_not_part_of_it() {
+    let knowledge = Knowledge::built_in(Vec::new()).expect("built in");
+    let check = |text: &str, expected: &[&str]| assert_eq!(shown_hosts(text, &knowledge), expected, "{text:?}");
+    for text in [
+        "\u{201c}bank.example\u{201d}",
+        "\u{ab}bank.example\u{bb}",
+        "(bank.example)",
+        "bank.example.",
+        "bank.example:",
+        "bank.example!",
+        "bank.example \u{2192}",
+        "\u{1f512} bank.example",
+        "[ bank.example/login ]",
+        "//bank.example",
+    ] {
+        check(text, &["bank.example"]);
+    }
+    for text in
+        ["(report.pdf)", "report.zip \u{2192}", "#bank.example", "@bank.example", "1. bank.example", ".NET", "\u{2192}"]
+    {
+        check(text, &[]);
+    }
+}

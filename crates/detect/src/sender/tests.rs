@@ -21,8 +21,9 @@ fn an_address_is_found_in_a_name() {
 
 #[test]
 fn an_address_is_seen_in_a_name() {
-    let check =
-        |text: &str, expected: Option<&str>| assert_eq!(address_domain_seen_in(text).as_deref(), expected, "{text:?}");
+    let check = |text: &str, expected: Option<&str>| {
+        assert_eq!(address_domains_seen_in(text).first().map(String::as_str), expected, "{text:?}");
+    };
     check("ceo@corp.example", Some("corp.example"));
     check("ceo\u{200b}@\u{200b}corp\u{34f}.example", Some("corp.example"));
     check("ceo@corp.exa\u{ad}mple", Some("corp.example"));
@@ -32,4 +33,44 @@ fn an_address_is_seen_in_a_name() {
     check("\u{30bb}\u{30fc}\u{30eb}\u{ff20}\u{672c}\u{5e97}\u{3002}\u{304a}\u{5f97}", None);
     check("\u{5e97}\u{ff20}\u{672c}\u{5e97}\u{ff0e}\u{304a}", None);
     check("bob@b\u{fc}cher.example", Some("b\u{fc}cher.example"));
+}
+
+#[test]
+fn every_address_is_found_in_a_name() {
+    let check = |text: &str, expected: &[&str]| assert_eq!(address_domains_seen_in(text), expected, "{text:?}");
+    check("x@evil.example, ceo@corp.example", &["evil.example", "corp.example"]);
+    check("a@a.example b@b.example (c@c.example)", &["a.example", "b.example", "c.example"]);
+    check("x@evil.example ceo@corp.exa\u{ad}mple", &["evil.example", "corp.example"]);
+    check("Alice @ Work", &[]);
+    assert_eq!(address_domains_in(&"a@a.example ".repeat(500)).count(), ADDRESSES_MAX);
+}
+
+#[test]
+fn own_domains_are_seen_behind_any_sign() {
+    let own = Domain::parse("corp.example").expect("a domain");
+    let knowledge = Knowledge::built_in(vec![own]).expect("built in");
+    let check = |text: &str, expected: &[&str]| {
+        assert_eq!(own_domains_claimed_in(text, &knowledge), expected, "{text:?}");
+    };
+    for text in [
+        "ceo @corp.example",
+        "ceo@ corp.example",
+        "ceo\u{2009}@\u{2009}corp.example",
+        "ceo \u{fe6b} Corp.Example",
+        "(ceo)@corp.example",
+        "\"ceo\"@corp.example",
+        "*ceo*@corp.example",
+        "ceo\u{2709}@corp.example",
+        "c\u{332}e\u{332}o\u{332}@corp\u{323}.example",
+        "ceo@\u{e0100}corp.exa\u{e01ef}mple",
+        "x@evil.example, ceo @corp.example- Sales",
+    ] {
+        check(text, &["corp.example"]);
+    }
+    check("ceo @mail.corp.example", &["mail.corp.example"]);
+    check("Alice @ Work", &[]);
+    check("Alice @ corp", &[]);
+    check("ceo @corp.example.com", &[]);
+    check("Alice (@ partner.example)", &[]);
+    check("corp.example", &[]);
 }

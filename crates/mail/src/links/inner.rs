@@ -84,7 +84,7 @@ pub fn inner(target: &str) -> Vec<String> {
 
 /// Can something stand inside? Nearly all links are done with here.
 fn can_hold(target: &str) -> bool {
-    static CODED: LazyLock<[Finder<'_>; 2]> = LazyLock::new(|| ["__", "aHR0c"].map(|word| Finder::new(word)));
+    static CODED: LazyLock<[Finder<'_>; 2]> = LazyLock::new(|| ["__", "aHR0c"].map(Finder::new));
     let rest = target.as_bytes().get(5..target.len().min(SEARCHED_BYTES_MAX)).unwrap_or_default();
     if memchr::memchr3(b'=', b'%', b':', rest.get(3..).unwrap_or_default()).is_some()
         || CODED.iter().any(|word| word.find(rest).is_some())

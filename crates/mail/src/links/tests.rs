@@ -457,3 +457,12 @@ fn a_normal_form_is_its_own() {
     }
     assert_eq!(host("http://127.0.。").as_deref(), Some("127.0.0.0"));
 }
+
+#[test]
+fn selectors_of_variants_are_not_seen() {
+    for c in ['\u{fe00}', '\u{fe0f}', '\u{e0100}', '\u{e01ef}'] {
+        assert!(super::is_invisible(c), "{c:?}");
+        assert_eq!(host(&format!("http://evil{c}.example/")).as_deref(), Some("evil.example"), "{c:?}");
+    }
+    assert!(!super::is_invisible('\u{e00ff}') && !super::is_invisible('\u{e01f0}'));
+}
