@@ -19,6 +19,7 @@ use quick_xml::events::{BytesStart, Event as Raw};
 use scan::content::{Link, LinkKind, WhyUnopened};
 
 use crate::formats::office::{odf, ooxml};
+use crate::sniff::general;
 use crate::text;
 use crate::unpack::{File, Walk};
 
@@ -238,7 +239,9 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     });
     let sheets: Vec<String> = style_sheets(&xml).collect();
     // Settings of many programs have such elements, which nothing runs; forms of PDF and kinds of their own do run theirs.
-    let is_run = !sheets.is_empty() || root == "xdp" || walk.kind(file.at) != "xml";
+    let is_form = root == "xdp" || walk.content.items.get(file.at).is_some_and(|item| item.place.contains("/pdf:xfa"));
+    let kind = walk.kind(file.at);
+    let is_run = !sheets.is_empty() || is_form || (kind != "xml" && general(kind) == "xml");
     links.extend(sheets);
     // What was not read to its end may be one behind it.
     has_page |= outcome.is_broken && PAGES.iter().any(|name| xml.contains(name));

