@@ -99,8 +99,8 @@ fn lists_of_drawings_are_kept_up_to_a_limit() {
 #[test]
 fn sheets_within_sheets_end() {
     let open = "@import/*".repeat(400_000);
-    let start = std::time::Instant::now();
-    assert!(sheet(&open).is_cut && start.elapsed() < Duration::from_secs(4));
+    let start = crate::budget::thread_time();
+    assert!(sheet(&open).is_cut && crate::budget::thread_time() - start < Duration::from_secs(4));
     assert!(sheet(&"@import 'data:text/css,a{color:red}';".repeat(40)).is_cut);
     let honest = sheet(&"@import url(https://a.example/b.css);".repeat(20));
     assert!(!honest.is_cut && honest.order == 0);
