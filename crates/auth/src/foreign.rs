@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use mail::message::Message;
+use mail::results::authserv_id;
 
 /// Bytes of a value in which our name is looked for.
 const NAME_BYTES_MAX: usize = 2048;
@@ -25,35 +26,10 @@ pub fn foreign_results(message: &Message, hostname: &str) -> Vec<Range<usize>> {
 fn bears(raw: &[u8], ours: &str) -> bool {
     let raw = raw.get(..NAME_BYTES_MAX).unwrap_or(raw);
     let value = String::from_utf8_lossy(raw).to_ascii_lowercase();
-    match bare_name(&value) {
+    match authserv_id(&value).map(|name| name.split_whitespace().collect::<String>()) {
         Some(name) => name.strip_prefix(ours).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'.')),
         None => value.split(';').next().unwrap_or_default().contains(ours),
     }
-}
-
-/// What stands before the first `;`, without comments, quotes, escapes and white space; nothing if it does not end well.
-fn bare_name(value: &str) -> Option<String> {
-    let mut name = String::new();
-    let mut depth = 0_u32;
-    let mut is_quoted = false;
-    let mut chars = value.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => {
-                let escaped = chars.next();
-                if depth == 0 {
-                    name.extend(escaped);
-                }
-            }
-            '"' if depth == 0 => is_quoted = !is_quoted,
-            '(' if !is_quoted => depth = depth.saturating_add(1),
-            ')' if depth > 0 => depth = depth.saturating_sub(1),
-            ';' if depth == 0 && !is_quoted => break,
-            c if depth == 0 && !c.is_whitespace() => name.push(c),
-            _ => {}
-        }
-    }
-    (depth == 0 && !is_quoted).then_some(name)
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ pub mod names;
 mod parameters;
 pub mod part;
 mod reading;
+pub mod results;
 mod suspects;
 pub mod timestamp;
 mod tree;

@@ -6,6 +6,7 @@
 
 use mail::address::Domain;
 use mail::envelope::Direction;
+use mail::results::authserv_id;
 use scan::Scan;
 use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
@@ -38,32 +39,12 @@ fn own_service(value: &str, knowledge: &Knowledge) -> Option<Domain> {
         Domain::parse(name).ok().filter(|name| knowledge.is_own(name))
     };
     let not_of_name = |c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
-    let Some(name) = bare_name(value) else {
+    let Some(name) = authserv_id(value) else {
         // Some reader finds it anywhere in comments or quotes that do not end.
         return value.split(';').next()?.split(not_of_name).find_map(own);
     };
     let first = name.trim_start().split(not_of_name).next()?;
     own(first).or_else(|| own(&name.split_whitespace().collect::<String>()))
-}
-
-// What stands before the first `;`, without comments, quotes and escapes (RFC 5322 3.2); nothing if one does not end.
-fn bare_name(value: &str) -> Option<String> {
-    let mut name = String::new();
-    let mut depth = 0_u32;
-    let mut is_quoted = false;
-    let mut chars = value.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => name.extend(chars.next().filter(|_| depth == 0)),
-            '"' if depth == 0 => is_quoted = !is_quoted,
-            '(' if !is_quoted => depth = depth.saturating_add(1),
-            ')' if depth > 0 => depth = depth.saturating_sub(1),
-            ';' if depth == 0 && !is_quoted => break,
-            c if depth == 0 => name.push(c),
-            _ => {}
-        }
-    }
-    (depth == 0 && !is_quoted).then_some(name)
 }
 
 #[cfg(test)]

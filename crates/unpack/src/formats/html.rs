@@ -15,6 +15,7 @@ mod seen;
 mod sheet;
 mod sheets;
 mod style;
+mod tags;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -4,7 +4,8 @@
 //! Documented limits: a picture over 40 megapixels, or beyond what one message's pictures may hold together, and one that is
 //! broken, is marked `picture_unread`, and so is one of a kind that is not decoded (JPEG 2000, JPEG XL, JPEG XR, AVIF, HEIC); of an
 //! animation (GIF, PNG, WebP) the first frames are looked at, and of the others that which is shown longest and the last, of a TIFF the
-//! first pages, of an icon its PNGs and its largest picture; Data Matrix, Aztec and Micro QR are not read.
+//! first pages, of an icon its PNGs and its largest picture; pictures over four megapixels are looked at as they are only where they,
+//! made smaller, show the corners of a code, and those over twelve never; Data Matrix, Aztec and Micro QR are not read.
 
 pub(crate) mod affine;
 pub(crate) mod bitmap;
@@ -24,7 +25,7 @@ use crate::formats::image::codes::Codes;
 use crate::formats::image::grey::Grey;
 use crate::formats::image::joined::{Pages, Pieces};
 use crate::formats::image::picture::{Decoded, Picture};
-pub(crate) use crate::formats::image::picture::{luma, times_smaller};
+pub(crate) use crate::formats::image::picture::{WHOLE_PIXELS_MAX, luma, times_smaller};
 use crate::unpack::{File, Walk};
 
 /// Pixels of all large pictures of one message that are decoded; and as many of all small ones, so that nobody can put a
@@ -32,6 +33,11 @@ use crate::unpack::{File, Walk};
 const MESSAGE_PIXELS_MAX: u64 = 40_000_000;
 /// Pixels of a small picture.
 const SMALL_PIXELS_MAX: u64 = 4_000_000;
+
+/// A picture of so many pixels is cheap to look at as it is.
+pub(crate) fn is_small(pixels: u64) -> bool {
+    pixels <= SMALL_PIXELS_MAX
+}
 
 /// Brands of AVIF and HEIC.
 const BRANDS: [&[u8]; 10] = [b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
@@ -59,9 +65,17 @@ impl Pictures {
         self.pieces.label(at, labels);
     }
 
-    fn pixels_left(&mut self, bytes: &[u8], format: ImageFormat) -> &mut u64 {
+    fn left_for(&mut self, pixels: u64) -> &mut u64 {
         let [small, large] = &mut self.pixels_left;
-        if picture::area(bytes, format) <= SMALL_PIXELS_MAX { small } else { large }
+        if is_small(pixels) { small } else { large }
+    }
+
+    /// Pays for looking at so many pixels of a picture; false where there are not so many left.
+    pub(crate) fn pay(&mut self, pixels: u64) -> bool {
+        let left = self.left_for(pixels);
+        let rest = left.checked_sub(pixels);
+        *left = rest.unwrap_or(*left);
+        rest.is_some()
     }
 
     /// Notes what a page shows.
@@ -82,20 +96,22 @@ fn look(walk: &mut Walk<'_>, (file, format): (File<'_>, ImageFormat), (picture, 
         has_more |= codes.has_more;
         is_unread &= codes.said.is_empty();
     }
+    let mut seen = Codes { has_more, is_unread, ..codes };
+    let area = picture::area(file.bytes, format);
     // The pages of a TIFF have no file of their own any more.
-    if is_unread && picture.is_made_smaller() && format != ImageFormat::Tiff && !walk.budget.is_late() {
-        let whole = picture::whole(file.bytes, format, walk.pictures.pixels_left(file.bytes, format));
-        let seen = whole.map(|whole| codes::in_grey(&whole, steps)).filter(|seen| !seen.said.is_empty());
-        is_unread = seen.is_none();
-        codes = seen.unwrap_or(codes);
+    let has_whole = picture.is_made_smaller() && format != ImageFormat::Tiff && area <= WHOLE_PIXELS_MAX;
+    if has_whole && (is_small(area) || seen.is_unread) && !walk.budget.is_late() && walk.pictures.pay(area) {
+        let closer = picture::whole(file.bytes, format).map(|whole| codes::in_grey(&whole, steps)).unwrap_or_default();
+        seen.is_unread &= closer.said.is_empty();
+        seen.merge(closer);
     }
-    Codes { has_more, is_unread, ..codes }
+    seen
 }
 
 /// Reads a picture.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let Some(format) = format(walk.kind(file.at)) else { return };
-    let pixels_left = walk.pictures.pixels_left(file.bytes, format);
+    let pixels_left = walk.pictures.left_for(picture::area(file.bytes, format));
     let pictures = if format == ImageFormat::Tiff {
         pages(file.bytes, pixels_left)
     } else {

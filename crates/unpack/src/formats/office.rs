@@ -2,6 +2,7 @@
 //! kin), [`odf`] (OpenDocument). The old compound files stand in `ole/`, RTF in `rtf.rs`.
 
 pub(crate) mod bytes;
+mod coded;
 pub(crate) mod field;
 pub(crate) mod formula;
 pub(crate) mod mime_object;

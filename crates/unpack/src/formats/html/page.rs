@@ -11,7 +11,7 @@ use crate::formats::html::bases::Bases;
 use crate::formats::html::drawn::Drawn;
 use crate::formats::html::seen::Seen;
 use crate::formats::html::sheet::Sheet;
-use crate::formats::html::{data, has_depth, read_nested, script, style};
+use crate::formats::html::{data, has_depth, read_nested, script, style, tags};
 use crate::formats::text_code::matrix::MODULES_MIN;
 use crate::text;
 use mail::links::{find, inner};
@@ -309,11 +309,7 @@ impl Reader {
         if !has_depth(self.depth) {
             return None;
         }
-        let is_style = |at: usize| {
-            let name = html.as_bytes().get(at..at.saturating_add(b"<style".len()));
-            name.is_some_and(|name| name.eq_ignore_ascii_case(b"<style"))
-        };
-        if !memchr::memchr_iter(b'<', html.as_bytes()).any(is_style) {
+        if tags::find(html, "<style").is_none() {
             let (page, sheet) = read_nested(html, self.depth, std::mem::take(&mut self.sheet));
             self.sheet = sheet;
             return Some(page);

@@ -9,14 +9,14 @@ use lol_html::html_content::Element;
 use lol_html::{HtmlRewriter, LocalHandlerTypes, MemorySettings, Settings, element, text};
 
 use crate::budget::HTML_MEMORY_BYTES_MAX;
-use crate::formats::html::attributes;
 use crate::formats::html::sheet::{Holds, Sheet, is_for_all};
+use crate::formats::html::{attributes, tags};
 
 /// Sheets of one page; those behind them hold from where they stand.
 const SHEETS_MAX: usize = 10_000;
 
 /// How most sheets begin.
-const PLAIN_TAGS: [&[u8]; 2] = [b"<style>", b"<style type=\"text/css\">"];
+const PLAIN_TAGS: [&str; 2] = ["<style>", "<style type=\"text/css\">"];
 
 /// The text of each sheet, and when it holds.
 type Sheets = Rc<RefCell<Vec<(String, Holds)>>>;
@@ -37,14 +37,9 @@ pub(super) fn read(html: &str, to: &mut Sheet) {
 
 /// Where the last link ends that may carry a sheet itself.
 fn end_of_links(html: &str) -> Option<usize> {
-    let bytes = html.as_bytes();
-    let is_link = |at: &usize| {
-        let name = bytes.get(*at..at.saturating_add(b"<link".len()));
-        name.is_some_and(|name| name.eq_ignore_ascii_case(b"<link"))
-    };
-    let last = memchr::memrchr_iter(b'<', bytes).find(is_link)?;
+    let last = tags::rfind(html, "<link")?;
     let mut quote = None;
-    let close = bytes.get(last..)?.iter().position(|byte| {
+    let close = html.as_bytes().get(last..)?.iter().position(|byte| {
         match (quote, byte) {
             (None, b'"' | b'\'') => quote = Some(*byte),
             (Some(open), _) if open == *byte => quote = None,
@@ -57,18 +52,13 @@ fn end_of_links(html: &str) -> Option<usize> {
 
 /// Where the last sheet ends, if that can be told by its bytes: most stand in front of all that is shown.
 fn end_of_last(html: &str) -> Option<usize> {
-    let bytes = html.as_bytes();
-    let is_at = |at: usize, name: &[u8]| {
-        let own = bytes.get(at..at.saturating_add(name.len()));
-        own.is_some_and(|own| own.eq_ignore_ascii_case(name))
-    };
-    let last = memchr::memrchr_iter(b'<', bytes).find(|at| is_at(*at, b"<style"))?;
+    let last = tags::rfind(html, "<style")?;
     // Attributes may hold anything, and so may comments and elements in a sheet of a drawing.
-    let plain = PLAIN_TAGS.into_iter().find(|tag| is_at(last, tag));
+    let plain = PLAIN_TAGS.into_iter().find(|tag| tags::is_at(html, last, tag));
     let end = plain.and_then(|tag| {
         let inside = last.saturating_add(tag.len());
-        let next = memchr::memchr(b'<', bytes.get(inside..)?)?.saturating_add(inside);
-        is_at(next, b"</style>").then(|| next.saturating_add(b"</style>".len()))
+        let next = memchr::memchr(b'<', html.as_bytes().get(inside..)?)?.saturating_add(inside);
+        tags::is_at(html, next, "</style>").then(|| next.saturating_add(b"</style>".len()))
     });
     Some(end.unwrap_or(html.len()))
 }

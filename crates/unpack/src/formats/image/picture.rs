@@ -18,7 +18,7 @@ pub(crate) const PIECE_SIDE_MIN: u32 = 3;
 /// Memory that a decoder may use, bytes.
 const DECODER_BYTES_MAX: u64 = 192 * 1024 * 1024;
 /// Pixels of a large picture that is looked at as it is where it seems to hold a code that says nothing.
-const WHOLE_PIXELS_MAX: u64 = 12_000_000;
+pub(crate) const WHOLE_PIXELS_MAX: u64 = 12_000_000;
 /// Pixels of the longer side that are kept: a larger picture is made smaller.
 const KEPT_SIDE: usize = 1200;
 /// Bytes of a picture whose three colours are looked at one by one.
@@ -117,13 +117,11 @@ pub(super) fn still(bytes: &[u8], format: ImageFormat) -> Option<Picture> {
     reader.decode().ok().map(Picture::of)
 }
 
-/// A picture that was made smaller to be looked at, as it is: small codes of a large one are lost in it. Takes its pixels once more.
-pub(super) fn whole(bytes: &[u8], format: ImageFormat, pixels: &mut u64) -> Option<Grey> {
-    let area = area(bytes, format);
-    if area > WHOLE_PIXELS_MAX || area > *pixels || frames::are_in(bytes, format) {
+/// A picture that was made smaller to be looked at, as it is: small codes are lost in it. None of an animation.
+pub(super) fn whole(bytes: &[u8], format: ImageFormat) -> Option<Grey> {
+    if frames::are_in(bytes, format) {
         return None;
     }
-    *pixels = pixels.saturating_sub(area);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits());
     reader.decode().ok().map(|image| Picture::smaller(image, 1).light())

@@ -253,6 +253,39 @@ fn pictures_without_codes_say_nothing() {
     }
 }
 
+/// Made smaller such codes lose their modules: pixels of a page with the code, and pixels of a module.
+#[test]
+fn a_small_code_of_a_large_picture_is_read() {
+    for (width, height, module) in [(2480, 3508, 4), (1300, 900, 3), (2400, 800, 3)] {
+        let small = Canvas::of(&code("https://evil.example/small"), module, 4);
+        let page = Canvas::from_func(width, height, |x, y| {
+            let (own_x, own_y) = (x.wrapping_sub(301), y.wrapping_sub(401));
+            if own_x < small.width && own_y < small.height { small.image.get_pixel(own_x, own_y).0 } else { [250; 3] }
+        });
+        let content = open(&[page.png()]);
+        let read = (said(&content), content.items[0].marks.clone());
+        assert_eq!(read, ("https://evil.example/small".to_owned(), vec!["qr".to_owned()]), "{width}x{height} {module}");
+    }
+}
+
+/// A large code that says something harmless does not stand in front of a small one.
+#[test]
+fn a_large_code_does_not_hide_a_small_one() {
+    let (large, small) = (code("https://shop.example/"), code("https://evil.example/small"));
+    let codes = [(Canvas::of(&large, 16, 4), (20, 20)), (Canvas::of(&small, 3, 4), (901, 601))];
+    let page = Canvas::from_func(1300, 900, |x, y| {
+        let seen = codes.iter().find_map(|(code, (left, top))| {
+            let (x, y) = (x.wrapping_sub(*left), y.wrapping_sub(*top));
+            (x < code.width && y < code.height).then(|| code.image.get_pixel(x, y).0)
+        });
+        seen.unwrap_or([250; 3])
+    });
+    let content = open(&[page.png()]);
+    for text in ["https://shop.example/", "https://evil.example/small"] {
+        assert!(said(&content).contains(text), "{text} is missing from {}", said(&content));
+    }
+}
+
 #[test]
 fn large_pictures_are_said_to_be_unread() {
     // A head that promises hundreds of megapixels, and one that is cut short.

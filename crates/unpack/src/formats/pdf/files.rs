@@ -11,7 +11,7 @@ use super::page::Shared;
 use super::picture::{self, Fine, Made};
 use crate::bounded::End;
 use crate::budget::NAME_BYTES_MAX;
-use crate::formats::image::codes;
+use crate::formats::image::{codes, is_small};
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
@@ -238,10 +238,12 @@ impl Pictures<'_, '_> {
         }
     }
 
-    /// Where a picture that was made smaller seems to hold a code that says nothing, it is looked at as it is.
+    /// A picture that was made smaller is looked at as it is: always where that is cheap, else where it seems to hold a code that
+    /// says nothing.
     fn look_closer(&mut self, at: usize, fine: &Fine) {
         let is_unread = |item: &Item| item.marks.iter().any(|mark| mark == UNREAD);
-        if self.walk.budget.is_late() || !self.walk.content.items.get(at).is_some_and(is_unread) {
+        let asks = is_small(fine.area()) || self.walk.content.items.get(at).is_some_and(is_unread);
+        if !asks || self.walk.budget.is_late() || !self.walk.pictures.pay(fine.area()) {
             return;
         }
         let Some(light) = fine.light() else { return };
@@ -249,12 +251,13 @@ impl Pictures<'_, '_> {
         if codes.said.is_empty() {
             return;
         }
-        if let Some(item) = self.walk.content.items.get_mut(at) {
+        if let Some(item) = self.walk.content.items.get_mut(at).filter(|_| !codes.has_more) {
             item.marks.retain(|mark| mark != UNREAD);
         }
-        for text in codes.said {
+        let known = self.walk.content.items.get(at).map(|item| item.text.clone()).unwrap_or_default();
+        for text in codes.said.iter().filter(|text| !known.contains(*text)) {
             self.walk.mark(at, "qr");
-            self.walk.add_code(at, &text);
+            self.walk.add_code(at, text);
         }
     }
 }

@@ -24,8 +24,6 @@ pub(super) const ALL_SAMPLE_BYTES_MAX: usize = 128 * 1024 * 1024;
 pub(super) const SAMPLE_FACTOR: usize = 200;
 /// Pictures of a document.
 pub(super) const COUNT_MAX: usize = 256;
-/// Pixels of a picture that is looked at as it is: a page of A4 at 300 dots an inch.
-const FINE_PIXELS_MAX: usize = 12_000_000;
 /// Bytes of a table of colours.
 const TABLE_BYTES_MAX: usize = 4 * 256;
 
@@ -48,13 +46,16 @@ pub(super) struct Fine {
 }
 
 impl Fine {
+    /// Pixels, also those of rows that are missing.
+    pub(super) fn area(&self) -> u64 {
+        u64::try_from(self.shape.width.saturating_mul(self.shape.height)).unwrap_or(u64::MAX)
+    }
+
     /// As bright as it is; none where it is too large.
     pub(super) fn light(&self) -> Option<Grey> {
         let Shape { width, height, .. } = self.shape;
-        let area = width.saturating_mul(height);
-        if area > FINE_PIXELS_MAX {
-            return None;
-        }
+        let area = Some(self.area()).filter(|area| *area <= image::WHOLE_PIXELS_MAX)?;
+        let area = usize::try_from(area).ok()?;
         let mut pixels = Vec::with_capacity(area);
         self.shape.each_pixel(&self.bytes, 1, |rgb| pixels.push(luma(rgb)));
         pixels.resize(area, u8::MAX);

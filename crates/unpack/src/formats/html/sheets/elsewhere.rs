@@ -4,9 +4,8 @@
 use lol_html::html_content::Element;
 
 use super::{Sheets, run};
-use crate::formats::html::attributes;
-use crate::formats::html::data;
 use crate::formats::html::sheet::{Holds, Sheet};
+use crate::formats::html::{attributes, data, tags};
 
 /// What such sheets stand in: how it begins, and how it ends.
 const PLACES: [(&str, &str); 4] =
@@ -19,15 +18,16 @@ pub(super) fn read(html: &str, to: &mut Sheet) {
     let mut count = 0_usize;
     for (begin, end) in PLACES {
         let mut rest = html;
-        while let Some(at) = find(rest, begin) {
+        while let Some(at) = tags::find(rest, begin) {
             rest = rest.get(at.saturating_add(begin.len())..).unwrap_or_default();
             let is_conditional = || rest.trim_start().starts_with("[if");
             if begin == "<!--" && !is_conditional() {
                 continue;
             }
-            let (inner, after) = rest.split_at_checked(find(rest, end).unwrap_or(rest.len())).unwrap_or((rest, ""));
+            let (inner, after) =
+                rest.split_at_checked(tags::find(rest, end).unwrap_or(rest.len())).unwrap_or((rest, ""));
             rest = after;
-            if find(inner, "<style").is_none() {
+            if tags::find(inner, "<style").is_none() {
                 continue;
             }
             count = count.saturating_add(1);
@@ -52,15 +52,4 @@ pub(super) fn linked(element: &Element<'_, '_>) -> Option<(String, Holds)> {
     let target = element.get_attribute("href")?;
     let data = data::open(&attributes::decoded(&target))?;
     Some((String::from_utf8_lossy(&data.bytes).into_owned(), Holds::Maybe))
-}
-
-/// Where a tag begins, in either case; or a comment.
-fn find(text: &str, name: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let first = name.as_bytes().first()?;
-    let is_at = |at: &usize| {
-        let own = bytes.get(*at..at.saturating_add(name.len()));
-        own.is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
-    };
-    memchr::memchr_iter(*first, bytes).find(is_at)
 }

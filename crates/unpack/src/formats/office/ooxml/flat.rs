@@ -8,13 +8,14 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use scan::content::{LinkKind, WhyUnopened};
 
+use crate::formats::office::coded::CodedFiles;
 use crate::formats::office::formula::{self, Kind};
 use crate::formats::office::ooxml::relations::Relations;
 use crate::formats::office::ooxml::theme::Theme;
 use crate::formats::office::ooxml::words::Words;
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::xml::{self, Event, Tag};
-use crate::unpack::{File, Leaf, Walk};
+use crate::unpack::{File, Walk};
 
 /// Roots, and what must stand near the start for the file to be one of these.
 const ROOTS: [(&str, &str); 3] = [
@@ -28,8 +29,6 @@ const HEAD_BYTES: usize = 8192;
 const LIFTED: [&str; 6] = ["macro", "auto_run", "macro_code", "xlm", "equation", "activex"];
 /// Relations in one document; those that fetch are told all the same.
 const RELATIONS_MAX: usize = 100_000;
-/// Files in one document.
-const FILES_MAX: usize = 1_000;
 
 /// Is it one of them?
 pub(in crate::formats) fn is_flat(root: &str, xml: &str) -> bool {
@@ -43,36 +42,27 @@ pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
     let relations = relations(xml, &mut found);
     let theme = Theme::default();
     let mut words = Words::new(&relations, Layer::Shown, &theme);
-    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
-    let mut open: Option<(String, String)> = None;
+    let mut files = CodedFiles::default();
     let mut cell: Option<(String, Kind)> = None;
-    let (mut is_cut, mut is_broken) = (relations.len() >= RELATIONS_MAX, false);
+    let is_cut = relations.len() >= RELATIONS_MAX;
     let outcome = xml::read(xml, &mut |event| {
         match &event {
             Event::Start(tag) => match tag.name() {
-                "binData" => open = Some((tag.attribute("name").unwrap_or_default(), String::new())),
-                "binaryData" => open = Some((String::new(), String::new())),
+                "binData" => files.begin(tag.attribute("name").unwrap_or_default()),
+                "binaryData" => files.begin(String::new()),
                 "Data" | "NamedRange" => cell = Some((String::new(), kind(tag))),
                 "Row" => found.break_line(Layer::Shown),
                 _ => {}
             },
             Event::Text(piece) => {
-                if let Some((_, text)) = &mut open {
-                    text.extend(piece.chars().filter(char::is_ascii_graphic));
+                if files.text(piece) {
                     return;
                 }
                 if let Some((cell, _)) = &mut cell {
                     cell.push_str(piece);
                 }
             }
-            Event::End("binData" | "binaryData") => {
-                is_cut |= open.is_some() && files.len() >= FILES_MAX;
-                if let Some((name, text)) = open.take().filter(|_| files.len() < FILES_MAX) {
-                    let bytes = decode(&text);
-                    is_broken |= bytes.is_empty() && !text.is_empty();
-                    files.push((name, bytes));
-                }
-            }
+            Event::End("binData" | "binaryData") => files.end(),
             Event::End("Data") => {
                 let (cell, kind) = cell.take().unwrap_or((String::new(), Kind::Open));
                 found.cells.keep(&cell, kind);
@@ -89,17 +79,10 @@ pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
     words.finish(&mut found);
     walk.note_xml(file.at, outcome, false);
     found.give(walk, file.at);
-    for (is_so, why) in [(is_cut, WhyUnopened::OverBudget), (is_broken, WhyUnopened::Broken)] {
-        if is_so {
-            walk.not_opened(file.at, why);
-        }
+    if is_cut {
+        walk.not_opened(file.at, WhyUnopened::OverBudget);
     }
-    for (number, (name, bytes)) in files.into_iter().enumerate() {
-        let leaf = Leaf { names: vec![name], is_read: true, ..Leaf::default() };
-        if !bytes.is_empty() && !walk.child(file, &format!("xml:{number}"), leaf, &bytes) {
-            break;
-        }
-    }
+    files.give(walk, file);
     office::lift_marks(walk, file.at, &LIFTED);
 }
 

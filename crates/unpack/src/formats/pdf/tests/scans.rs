@@ -70,6 +70,13 @@ fn codes_of_pages_that_were_scanned_finely() {
     );
 }
 
+/// Made smaller its modules are two and a third pixels, at odd places.
+#[test]
+fn a_small_code_is_looked_for_at_full_size() {
+    let (fine, code) = ((2480, 3508), modules(4));
+    check("application/pdf", &[("of 7 pixels a module", scanned(fine, GREY, &grey(fine, &code, 7)))]);
+}
+
 #[test]
 fn scanned_pages_without_codes() {
     let size = (2480, 3508);
