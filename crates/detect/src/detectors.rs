@@ -154,8 +154,9 @@ pub const ALL: &[Detector] = &[
 #[must_use]
 pub fn detect(scan: &Scan, knowledge: &Knowledge) -> Vec<Evidence> {
     let mut found = Vec::new();
+    let knowledge = knowledge.for_one(scan);
     for detector in ALL {
-        (detector.inspect)(scan, knowledge, &mut found);
+        (detector.inspect)(scan, &knowledge, &mut found);
     }
     found
 }

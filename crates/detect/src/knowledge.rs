@@ -7,15 +7,19 @@ use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use mail::address::Domain;
+use scan::Scan;
 use sha2::{Digest, Sha256};
 
-use crate::phrases::Phrases;
+use crate::phrases::{List, Phrases, PhrasesFound};
 
 const FREEMAIL: &str = include_str!("../data/freemail.txt");
 const SENDING_SERVICES: &str = include_str!("../data/sending-services.txt");
 const CREDENTIAL_LURES: &str = include_str!("../data/credential-lures.txt");
 const ADVANCE_FEE: &str = include_str!("../data/advance-fee.txt");
 const OFFERS: &str = include_str!("../data/offers.txt");
+
+const PHRASES: [(List, &str); 3] =
+    [(List::CredentialLures, CREDENTIAL_LURES), (List::AdvanceFee, ADVANCE_FEE), (List::Offers, OFFERS)];
 
 /// Content hash of all that a [`Knowledge`] knows, 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -27,8 +31,10 @@ pub struct Knowledge {
     /// What the journal records.
     pub version: KnowledgeVersion,
     /// Domains of the site: mail that comes from outside in their name is suspect.
-    own_domains: Vec<Domain>,
+    own_domains: Arc<[Domain]>,
     lists: Arc<Lists>,
+    /// Phrases of the message that is looked at; none: they are looked for when somebody asks.
+    found: Option<Arc<PhrasesFound>>,
 }
 
 #[derive(Debug)]
@@ -36,27 +42,21 @@ struct Lists {
     hash: [u8; 32],
     freemail: HashSet<&'static str>,
     sending_services: HashSet<&'static str>,
-    credential_lures: Phrases,
-    advance_fee: Phrases,
-    offers: Phrases,
+    phrases: Phrases,
 }
 
 /// The lists could not be compiled.
 #[derive(Debug, thiserror::Error)]
-#[error("knowledge: {list}: {source}")]
-pub struct KnowledgeError {
-    list: &'static str,
-    source: aho_corasick::BuildError,
-}
+#[error("knowledge: the lists of phrases: {0}")]
+pub struct KnowledgeError(#[from] aho_corasick::BuildError);
 
 impl Knowledge {
     /// What ships with the program, for a site with these domains. Compiles the lists, some milliseconds: do it once, then
     /// [`Knowledge::with_own_domains`].
     ///
     /// # Errors
-    /// [`KnowledgeError`] names the list that is too large to compile.
+    /// [`KnowledgeError`]: the lists are too large to compile.
     pub fn built_in(own_domains: Vec<Domain>) -> Result<Self, KnowledgeError> {
-        let compile = |list, text| Phrases::compile(lines(text)).map_err(|source| KnowledgeError { list, source });
         let mut hash = Sha256::new();
         for text in [FREEMAIL, SENDING_SERVICES, CREDENTIAL_LURES, ADVANCE_FEE, OFFERS] {
             hash.update(text.as_bytes());
@@ -65,17 +65,23 @@ impl Knowledge {
             hash: hash.finalize().into(),
             freemail: lines(FREEMAIL).collect(),
             sending_services: lines(SENDING_SERVICES).collect(),
-            credential_lures: compile("credential-lures.txt", CREDENTIAL_LURES)?,
-            advance_fee: compile("advance-fee.txt", ADVANCE_FEE)?,
-            offers: compile("offers.txt", OFFERS)?,
+            phrases: Phrases::compile(
+                PHRASES.into_iter().flat_map(|(list, text)| lines(text).map(move |line| (list, line))),
+            )?,
         });
-        Ok(Self { version: version(&lists, &own_domains), own_domains, lists })
+        Ok(Self { version: version(&lists, &own_domains), own_domains: own_domains.into(), lists, found: None })
     }
 
     /// The same lists for other domains.
     #[must_use]
     pub fn with_own_domains(&self, own_domains: Vec<Domain>) -> Self {
-        Self { version: version(&self.lists, &own_domains), own_domains, lists: Arc::clone(&self.lists) }
+        let version = version(&self.lists, &own_domains);
+        Self { version, own_domains: own_domains.into(), lists: Arc::clone(&self.lists), found: None }
+    }
+
+    /// The same for one message: what several detectors ask is looked for once.
+    pub(crate) fn for_one(&self, scan: &Scan) -> Self {
+        Self { found: Some(Arc::new(self.lists.phrases.find(scan))), ..self.clone() }
     }
 
     /// One of the site's domains, or a name below one.
@@ -94,16 +100,13 @@ impl Knowledge {
         self.lists.sending_services.contains(organisation)
     }
 
-    pub(crate) fn credential_lures(&self) -> &Phrases {
-        &self.lists.credential_lures
-    }
-
-    pub(crate) fn advance_fee(&self) -> &Phrases {
-        &self.lists.advance_fee
-    }
-
-    pub(crate) fn offers(&self) -> &Phrases {
-        &self.lists.offers
+    /// The different phrases of a list in subject and text, in the order in which they first stand.
+    pub(crate) fn phrases_in(&self, scan: &Scan, list: List) -> Vec<&str> {
+        let phrases = &self.lists.phrases;
+        match &self.found {
+            Some(found) => phrases.of(list, found),
+            None => phrases.of(list, &phrases.find(scan)),
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 //! would see, and what is hidden (one program's hidden text is another's page). Text is folded first (case, white space,
 //! invisible characters), so that a line break or a zero-width space inside a phrase hides nothing.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
 use mail::links;
 use scan::Scan;
@@ -12,24 +14,47 @@ const ITEM_TEXT_BYTES_MAX: usize = 8 * 1024;
 /// Bytes of text of one message, folded, all items together; what is shown with the message comes first.
 const TEXT_BYTES_MAX: usize = 64 * 1024;
 
-/// A compiled list of phrases.
+/// A list of phrases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum List {
+    /// Words that ask to sign in, to confirm or to pay at once.
+    CredentialLures,
+    /// Words of advance-fee fraud.
+    AdvanceFee,
+    /// Words of unwanted offers.
+    Offers,
+}
+
+/// All lists, compiled together: a text is gone through once, however many ask.
 #[derive(Debug)]
 pub(crate) struct Phrases {
-    phrases: Vec<String>,
+    phrases: Vec<Phrase>,
     automaton: AhoCorasick,
 }
 
+#[derive(Debug)]
+struct Phrase {
+    text: String,
+    lists: Vec<List>,
+}
+
+/// The different phrases of one message, in the order in which they first stand, by their number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PhrasesFound(Vec<usize>);
+
 impl Phrases {
-    pub(crate) fn compile<'a>(list: impl Iterator<Item = &'a str>) -> Result<Self, BuildError> {
-        let mut phrases: Vec<String> = list.map(folded).collect();
-        phrases.sort();
-        phrases.dedup();
-        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&phrases)?;
+    pub(crate) fn compile<'a>(all: impl Iterator<Item = (List, &'a str)>) -> Result<Self, BuildError> {
+        let mut lists: BTreeMap<String, Vec<List>> = BTreeMap::new();
+        for (list, phrase) in all {
+            lists.entry(folded(phrase)).or_default().push(list);
+        }
+        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(lists.keys())?;
+        let phrases = lists.into_iter().map(|(text, lists)| Phrase { text, lists }).collect();
         Ok(Self { phrases, automaton })
     }
 
-    /// The different phrases in subject and text, in the order in which they first stand.
-    pub(crate) fn found_in(&self, scan: &Scan) -> Vec<&str> {
+    /// The phrases in subject and text.
+    pub(crate) fn find(&self, scan: &Scan) -> PhrasesFound {
         let mut text = String::new();
         fold(&scan.message.subject(), ITEM_TEXT_BYTES_MAX, &mut text);
         let items = &scan.content.items;
@@ -41,10 +66,16 @@ impl Phrases {
             text.push('\n');
             fold(reading, ITEM_TEXT_BYTES_MAX, &mut text);
         }
-        self.found_in_folded(&text)
+        self.find_in_folded(&text)
     }
 
-    fn found_in_folded(&self, text: &str) -> Vec<&str> {
+    /// Those of a list.
+    pub(crate) fn of(&self, list: List, found: &PhrasesFound) -> Vec<&str> {
+        let phrases = found.0.iter().filter_map(|number| self.phrases.get(*number));
+        phrases.filter(|phrase| phrase.lists.contains(&list)).map(|phrase| phrase.text.as_str()).collect()
+    }
+
+    fn find_in_folded(&self, text: &str) -> PhrasesFound {
         let bytes = text.as_bytes();
         let mut seen = vec![false; self.phrases.len()];
         let mut found = Vec::new();
@@ -52,13 +83,12 @@ impl Phrases {
             let alone = !is_word_byte(hit.start().checked_sub(1).and_then(|before| bytes.get(before)))
                 && !is_word_byte(bytes.get(hit.end()));
             let number = hit.pattern().as_usize();
-            let (Some(seen), Some(phrase)) = (seen.get_mut(number), self.phrases.get(number)) else { continue };
-            if alone && !*seen {
+            if let Some(seen) = seen.get_mut(number).filter(|seen| alone && !**seen) {
                 *seen = true;
-                found.push(phrase.as_str());
+                found.push(number);
             }
         }
-        found
+        PhrasesFound(found)
     }
 }
 

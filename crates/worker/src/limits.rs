@@ -42,6 +42,11 @@ pub const SLOW_WAITING_PER_CLIENT_MAX: usize = 32;
 pub const CLIENTS_KEPT_MAX: usize = 4_096;
 /// What a client is charged for a request at least, and for its first before it is known better.
 pub const FIRST_CHARGE: Duration = Duration::from_millis(1);
+/// Time of the quick lane that a client is forgiven: now and then a message is dear, and the next one of its sender should not
+/// wait until all others have used as much. Twice what the lane gives one message.
+pub const FORGIVEN_MAX: Duration = Duration::from_millis(100);
+/// Of the time that passes, this part can be forgiven again.
+pub const FORGIVEN_PART: u32 = 20;
 /// Bytes of one request, all parts: the largest message in several readings.
 pub const REQUEST_BYTES_MAX: usize = 160 * 1024 * 1024;
 /// Bytes of what a worker is set up with: compiled rules.

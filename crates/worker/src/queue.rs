@@ -1,5 +1,6 @@
 //! Who is next: the client that has used the least of the workers' time. One that sends much, or what is dear to open, waits
-//! for itself only; one that comes new, or again after a while, begins where the others are and not with an advantage.
+//! for itself only; one that comes new, or again after a while, begins where the others are and not with an advantage. A dear
+//! message now and then is forgiven.
 
 mod waiting;
 
@@ -30,6 +31,8 @@ pub(crate) struct Room {
     pub(crate) per_client: usize,
     /// Of one client, at a time.
     pub(crate) in_hand: usize,
+    /// Time that one client is forgiven.
+    pub(crate) forgiven: Duration,
 }
 
 /// See the head of this file.
@@ -68,7 +71,8 @@ pub(crate) enum NotQueued {
 
 impl FairQueue {
     pub(crate) fn new(room: Room) -> Self {
-        Self { room, state: Mutex::default(), jobs: Semaphore::new(0) }
+        let state = State { waiting: Waiting::forgiving(room.forgiven), ..State::default() };
+        Self { room, state: Mutex::new(state), jobs: Semaphore::new(0) }
     }
 
     pub(crate) fn push(&self, job: Job) -> Result<(), NotQueued> {

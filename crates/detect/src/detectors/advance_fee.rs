@@ -8,6 +8,7 @@ use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
 use crate::detector::{Detector, meta};
 use crate::knowledge::Knowledge;
+use crate::phrases::List;
 
 /// Phrases that are named to people.
 const NAMED_MAX: usize = 4;
@@ -15,7 +16,7 @@ const NAMED_MAX: usize = 4;
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("advance_fee"), inspect };
 
 fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
-    let phrases = knowledge.advance_fee().found_in(scan);
+    let phrases = knowledge.phrases_in(scan, List::AdvanceFee);
     let strength = match phrases.len() {
         0 | 1 => return,
         2 => Strength::LOW,

@@ -12,6 +12,7 @@ use scan::evidence::{Evidence, EvidenceId, Place, Strength};
 
 use crate::detector::{Detector, content, meta};
 use crate::knowledge::Knowledge;
+use crate::phrases::List;
 use crate::sender;
 
 /// Links of the message that are looked at.
@@ -29,7 +30,7 @@ fn inspect(scan: &Scan, knowledge: &Knowledge, found: &mut Vec<Evidence>) {
     if foreign.peek().is_none() {
         return;
     }
-    let phrases = knowledge.credential_lures().found_in(scan);
+    let phrases = knowledge.phrases_in(scan, List::CredentialLures);
     if phrases.is_empty() {
         return;
     }

@@ -3,9 +3,16 @@
 use super::*;
 
 fn check(text: &str, expected: &[&str]) {
-    let phrases =
-        Phrases::compile(["verify your account", "konto bestätigen", "spin", "don't wait"].into_iter()).unwrap();
-    assert_eq!(phrases.found_in_folded(&folded(text)), expected, "{text:?}");
+    let lures = ["verify your account", "konto bestätigen", "spin", "don't wait"];
+    let listed = lures.map(|phrase| (List::CredentialLures, phrase)).into_iter();
+    let phrases = Phrases::compile(listed.chain([(List::Offers, "spin"), (List::Offers, "your account")])).unwrap();
+    let found = phrases.find_in_folded(&folded(text));
+    assert_eq!(phrases.of(List::CredentialLures, &found), expected, "{text:?}");
+    let offers: Vec<&str> = expected.iter().copied().filter(|phrase| *phrase == "spin").collect();
+    let of_offers: Vec<&str> =
+        phrases.of(List::Offers, &found).into_iter().filter(|phrase| *phrase != "your account").collect();
+    assert_eq!(of_offers, offers, "{text:?}");
+    assert_eq!(phrases.of(List::AdvanceFee, &found), [""; 0]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -11,7 +12,7 @@ use crate::files::{Files, Store, Wanted};
 use crate::frame::Setup;
 use crate::lane::{Lane, Times};
 use crate::limits::{
-    FILES_BYTES_MAX, FILES_UNIT_BYTES, QUICK_WAITING_MAX, SLOW_WAITING_MAX, SLOW_WAITING_PER_CLIENT_MAX,
+    FILES_BYTES_MAX, FILES_UNIT_BYTES, FORGIVEN_MAX, QUICK_WAITING_MAX, SLOW_WAITING_MAX, SLOW_WAITING_PER_CLIENT_MAX,
 };
 use crate::opener::Opened;
 use crate::pool::generation::{Generation, Signatures};
@@ -45,10 +46,12 @@ impl Shared {
     pub(super) fn new(settings: PoolSettings, times: Times) -> (Self, mpsc::Sender<Worker>) {
         let (spares, spare) = mpsc::channel(1);
         let generation = Generation { number: 0, signatures: settings.signatures.clone() };
-        let quick = Room { all: QUICK_WAITING_MAX, per_client: QUICK_WAITING_MAX, in_hand: usize::MAX };
+        let quick =
+            Room { all: QUICK_WAITING_MAX, per_client: QUICK_WAITING_MAX, in_hand: usize::MAX, forgiven: FORGIVEN_MAX };
         // One place is always left for others.
         let in_hand = slow_places(settings.workers).saturating_sub(1);
-        let slow = Room { all: SLOW_WAITING_MAX, per_client: SLOW_WAITING_PER_CLIENT_MAX, in_hand };
+        let slow =
+            Room { all: SLOW_WAITING_MAX, per_client: SLOW_WAITING_PER_CLIENT_MAX, in_hand, forgiven: Duration::ZERO };
         let held = settings.files_held_bytes_max.max(FILES_BYTES_MAX) / FILES_UNIT_BYTES;
         let held = usize::try_from(held).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
         let shared = Self {

@@ -7,7 +7,7 @@ use super::*;
 use crate::files::Wanted;
 use crate::limits::CLIENTS_KEPT_MAX;
 
-const ROOM: Room = Room { all: 100, per_client: 20, in_hand: usize::MAX };
+const ROOM: Room = Room { all: 100, per_client: 20, in_hand: usize::MAX, forgiven: Duration::ZERO };
 
 fn job(client: u8, place: &str) -> Job {
     let request = Request { parts: vec![Part { place: place.to_owned(), ..Part::default() }], ..Request::default() };
@@ -86,6 +86,22 @@ async fn jobs_taken_at_the_same_time_are_charged_before_they_end() {
         order.push(place(&queue.pop().await.unwrap()));
     }
     assert_eq!(order, ["good", "good", "good", "bomb", "bomb", "bomb"], "they have had their time already");
+}
+
+#[tokio::test]
+async fn a_dear_one_now_and_then_is_forgiven_and_many_are_not() {
+    for (dear, place) in [(0, 1), (2, 2), (4, 3)] {
+        let queue = FairQueue::new(Room { forgiven: Duration::from_millis(100), ..ROOM });
+        for _ in 0..dear {
+            queue.push(job(1, "dear")).unwrap();
+        }
+        take(&queue, dear, |_| 50).await;
+        for (client, place) in [(2, "b1"), (1, "next"), (3, "c1"), (2, "b2")] {
+            queue.push(job(client, place)).unwrap();
+        }
+        let order = take(&queue, 4, |_| 1).await;
+        assert_eq!(order.iter().position(|place| place == "next"), Some(place), "behind {dear}: {order:?}");
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
-use crate::limits::{CLIENTS_KEPT_MAX, FIRST_CHARGE};
+use tokio::time::Instant;
+
+use crate::limits::{CLIENTS_KEPT_MAX, FIRST_CHARGE, FORGIVEN_PART};
 use crate::opener::FairKey;
 
 /// Somebody who waits for a turn.
@@ -32,6 +34,8 @@ pub(crate) struct Waiting<W> {
     /// What the client that was served last had used: where new ones begin.
     level: Duration,
     count: usize,
+    /// What a client is forgiven at most.
+    forgiven_max: Duration,
 }
 
 #[derive(Debug)]
@@ -43,22 +47,33 @@ struct Client<W> {
     /// What its last job took: the next one is charged as much until it is known better.
     last: Option<Duration>,
     turn: u64,
+    /// What it was forgiven, and when that was reckoned.
+    forgiven: (Duration, Instant),
 }
 
 impl<W> Default for Waiting<W> {
     fn default() -> Self {
-        let (clients, turns) = (HashMap::new(), BTreeSet::new());
-        Self { clients, turns, last_turn: 0, level: Duration::ZERO, count: 0 }
+        Self::forgiving(Duration::ZERO)
     }
 }
 
 impl<W> Default for Client<W> {
     fn default() -> Self {
-        Self { waiters: VecDeque::new(), used: Duration::ZERO, in_hand: 0, last: None, turn: 0 }
+        let forgiven = (Duration::ZERO, Instant::now());
+        Self { waiters: VecDeque::new(), used: Duration::ZERO, in_hand: 0, last: None, turn: 0, forgiven }
     }
 }
 
 impl<W> Client<W> {
+    /// What is left to pay of that time.
+    fn forgive(&mut self, took: Duration, most: Duration, now: Instant) -> Duration {
+        let (before, since) = self.forgiven;
+        let before = before.saturating_sub(now.saturating_duration_since(since) / FORGIVEN_PART);
+        let forgiven = took.saturating_sub(FIRST_CHARGE).min(most.saturating_sub(before));
+        self.forgiven = (before.saturating_add(forgiven), now);
+        took.saturating_sub(forgiven)
+    }
+
     fn is_there(&self) -> bool {
         !self.waiters.is_empty() || self.in_hand > 0
     }
@@ -67,6 +82,14 @@ impl<W> Client<W> {
 impl<W> Turn<W> {
     pub(crate) const fn charged(&self) -> Duration {
         self.charged
+    }
+}
+
+impl<W> Waiting<W> {
+    /// Where dear ones are forgiven up to so much time of a client, which grows again while time passes.
+    pub(crate) fn forgiving(most: Duration) -> Self {
+        let (clients, turns) = (HashMap::new(), BTreeSet::new());
+        Self { clients, turns, last_turn: 0, level: Duration::ZERO, count: 0, forgiven_max: most }
     }
 }
 
@@ -129,8 +152,9 @@ impl<W: Waiter> Waiting<W> {
     pub(crate) fn settle(&mut self, key: FairKey, charged: Duration, took: Duration) {
         let Some(client) = self.clients.get_mut(&key) else { return };
         let waits = self.turns.remove(&(client.used, client.turn, key));
-        client.used = client.used.saturating_sub(charged).saturating_add(took.max(FIRST_CHARGE));
-        client.last = Some(took);
+        let pays = client.forgive(took.max(FIRST_CHARGE), self.forgiven_max, Instant::now());
+        client.used = client.used.saturating_sub(charged).saturating_add(pays);
+        client.last = Some(pays);
         if waits {
             self.turns.insert((client.used, client.turn, key));
         }
@@ -175,5 +199,24 @@ impl<W: Waiter> Waiting<W> {
         if self.clients.len() >= CLIENTS_KEPT_MAX {
             self.clients.retain(|_, client| client.is_there());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_forgiven_has_an_end_and_comes_again() {
+        let (mut client, begun) = (Client::<()>::default(), Instant::now());
+        let mut pays = |took, after| {
+            let most = Duration::from_millis(100);
+            client.forgive(Duration::from_millis(took), most, begun + Duration::from_millis(after)).as_millis()
+        };
+        assert_eq!([pays(50, 0), pays(50, 0), pays(50, 0), pays(50, 0)], [1, 1, 48, 50]);
+        // A twentieth of the time.
+        assert_eq!([pays(50, 200), pays(50, 200)], [40, 50]);
+        assert_eq!([pays(50, 100_000), pays(60, 100_000)], [1, 9]);
+        assert_eq!(pays(1, 100_000), 1);
     }
 }

@@ -33,7 +33,8 @@ pub(super) const REMARKS: &str = "
   it stands. The line named is where a search takes a word as a value. That a worker can start no interpreter is OPS-04, the log is OPS-05.
 - ARC-04: to whoever opens it, an archive that holds itself is one without an end of its nesting: the tests have archives nested deeper than the limit,
   none that was made to hold itself byte for byte.
-- ARC-09 and OPS-10 are one row for all that may happen to a scanner; the tests named try each of it.
+- ARC-09 is the whole row of the catalogue, with the line that makes an unanswered question a failed check; the rows behind it are its ways to fail, one
+  each, with the line that notices.
 - ARC-11: Postern fetches no rules. Whoever may write to their folder decides what stands there, so nothing is forged or rolled back on the way; a file that
   is cut off or too large does not load, and the old set stays.
 - ARC-12 is measured by hand on thousands of documents, see [negative-controls](negative-controls.md).
@@ -169,6 +170,30 @@ pub(super) const ROWS: &[Row] = &[
     Row { id: "ARC-09", what: "Outage of an outside scanner: down, hung, slow, full, garbage, dead at byte N, old signatures, too large",
         tests: &[("gateway", "scanners::a_clamd_that_is_hung_or_gone_is_451_until_it_is_back"), ("gateway", "scanners::whatever_a_clamd_does_instead_of_answering_is_451"), ("gateway", "scanners::a_full_queue_old_signatures_and_a_wrong_icap_are_451"), ("gateway", "scanners::icap_outage::whatever_an_icap_server_does_instead_of_answering_is_451"), ("gateway", "scanners::icap_outage::an_icap_server_that_dies_is_451"), ("gateway", "scanners::after_the_250_it_is_held_until_the_scanner_is_back"), ("gateway", "scanners::only_a_written_word_lets_mail_through_unscanned_and_it_is_alarmed"), ("pipeline", "scan_files::tests::only_a_required_scanner_without_an_answer_is_a_failed_check")],
         file: "crates/pipeline/src/scan_files.rs", line: "facts.iter().filter(fails).map(ScannerFact::check)", without: "facts.iter().filter(fails).take(0).map(ScannerFact::check)" },
+    Row { id: "ARC-09-down", what: "Scanner down: nobody listens, no such socket",
+        tests: &[("lookup", "failures::clamd_down"), ("lookup", "icap_failures::icap_down"), ("lookup", "detonation::a_sandbox_that_is_down_has_failed"), ("gateway", "scanners::a_clamd_that_is_hung_or_gone_is_451_until_it_is_back"), ("gateway", "scanners::icap_outage::an_icap_server_that_dies_is_451")],
+        file: "crates/lookup/src/scanners/clamd.rs", line: "let stream = self.peer.connect().await?;", without: "let Ok(stream) = self.peer.connect().await else { return Ok(ScannerAnswer::Clean) };" },
+    Row { id: "ARC-09-hung", what: "Scanner hung: it takes the file and says nothing, or does not even take it",
+        tests: &[("lookup", "failures::clamd_hung"), ("lookup", "failures::clamd_deaf_to_a_large_file"), ("lookup", "icap_failures::icap_hung"), ("lookup", "icap_failures::icap_deaf_to_a_large_file"), ("gateway", "scanners::a_clamd_that_is_hung_or_gone_is_451_until_it_is_back")],
+        file: "crates/lookup/src/scanners/clamd.rs", line: "asked.await.unwrap_or(Err(ScanTrouble::TimedOut)).unwrap_or_else(ScannerAnswer::Failed)", without: "asked.await.unwrap_or(Ok(ScannerAnswer::Clean)).unwrap_or_else(ScannerAnswer::Failed)" },
+    Row { id: "ARC-09-slow", what: "Scanner slow: byte by byte, over the time of the file or of the message",
+        tests: &[("lookup", "icap_failures::icap_slow"), ("lookup", "failures::clamd_slow"), ("gateway", "scanners::whatever_a_clamd_does_instead_of_answering_is_451"), ("gateway", "scanners::icap_outage::whatever_an_icap_server_does_instead_of_answering_is_451")],
+        file: "crates/lookup/src/scanners/icap.rs", line: "asked.unwrap_or(Err(ScanTrouble::TimedOut)).unwrap_or_else(ScannerAnswer::Failed)", without: "asked.unwrap_or(Ok(ScannerAnswer::Clean)).unwrap_or_else(ScannerAnswer::Failed)" },
+    Row { id: "ARC-09-garbage", what: "Scanner answers garbage, or before it has the whole file",
+        tests: &[("lookup", "failures::clamd_garbage"), ("lookup", "icap_failures::icap_garbage"), ("lookup", "failures::clamd_answers_before_it_has_seen_the_file"), ("lookup", "icap_failures::icap_answers_before_it_has_seen_the_file"), ("gateway", "scanners::whatever_a_clamd_does_instead_of_answering_is_451"), ("gateway", "scanners::icap_outage::whatever_an_icap_server_does_instead_of_answering_is_451")],
+        file: "crates/lookup/src/scanners/clamd/reply.rs", line: "let found = reply.strip_prefix(\"stream: \").ok_or(ScanTrouble::Garbage)?;", without: "let Some(found) = reply.strip_prefix(\"stream: \") else { return Ok(ScannerAnswer::Clean) };" },
+    Row { id: "ARC-09-full", what: "Scanner's queue full",
+        tests: &[("lookup", "icap_failures::icap_queue_full"), ("lookup", "failures::clamd_queue_full"), ("lookup", "detonation::no_more_files_wait_than_settings_allow"), ("gateway", "scanners::a_full_queue_old_signatures_and_a_wrong_icap_are_451")],
+        file: "crates/lookup/src/scanners/icap/verdict.rs", line: "503 => return Err(ScanTrouble::Busy),", without: "503 => true," },
+    Row { id: "ARC-09-byte", what: "Scanner dies at byte N of the file or of its answer",
+        tests: &[("lookup", "failures::clamd_closes_at_each_byte_of_our_stream"), ("lookup", "failures::clamd_closes_within_a_large_file"), ("lookup", "failures::clamd_closes_at_each_byte_of_its_answer"), ("lookup", "icap_failures::icap_closes_at_each_byte_of_our_request"), ("lookup", "icap_failures::icap_closes_within_a_large_file"), ("lookup", "icap_failures::icap_closes_at_each_byte_of_its_answer"), ("lookup", "icap_failures::icap_closes_at_each_byte_of_its_options_and_after_going_on"), ("gateway", "scanners::whatever_a_clamd_does_instead_of_answering_is_451"), ("gateway", "scanners::icap_outage::whatever_an_icap_server_does_instead_of_answering_is_451")],
+        file: "crates/lookup/src/scanners/clamd.rs", line: "let reply = reply.ok_or_else(|| progress.closed())??;", without: "let Some(reply) = reply.transpose()? else { return Ok(ScannerAnswer::Clean) };" },
+    Row { id: "ARC-09-old", what: "Scanner with old signatures",
+        tests: &[("lookup", "scanners::fan_out::tests::old_signatures_are_not_believed_where_settings_say_so"), ("gateway", "scanners::a_full_queue_old_signatures_and_a_wrong_icap_are_451")],
+        file: "crates/lookup/src/scanners/fan_out.rs", line: "identity.is_old(clock.now(), age_max)", without: "identity.is_old(clock.now(), age_max.saturating_mul(9_999))" },
+    Row { id: "ARC-09-large", what: "File larger than the scanner takes: unscannable, not passed",
+        tests: &[("lookup", "failures::clamd_answers_before_it_has_seen_the_file"), ("lookup", "detonation::what_is_too_large_is_not_sent"), ("gateway", "scanners::what_is_too_large_for_it_lies_in_quarantine_and_not_on_the_road")],
+        file: "crates/lookup/src/scanners/clamd/reply.rs", line: "return Ok(ScannerAnswer::Skipped(WhySkipped::TooLarge));", without: "return Ok(ScannerAnswer::Clean);" },
     Row { id: "MIME-01", what: "Two boundaries",
         tests: &[("mail", "boundaries::two_parameters"), ("mail", "boundaries::three_parameters"), ("mail", "canonical::tests::two_boundaries"), ("gateway", "variants::mime::readings")],
         file: "crates/mail/src/boundary.rs", line: "found.add(text.trim_end_matches([' ', '\\t']).as_bytes(), AmbiguityKind::DuplicateBoundary);", without: "" },
