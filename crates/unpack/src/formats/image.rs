@@ -24,7 +24,7 @@ use scan::content::Link;
 use crate::formats::image::codes::Codes;
 use crate::formats::image::grey::Grey;
 use crate::formats::image::joined::{Pages, Pieces};
-use crate::formats::image::picture::{Decoded, Picture};
+use crate::formats::image::picture::{Decoded, Picture, Whole};
 pub(crate) use crate::formats::image::picture::{WHOLE_PIXELS_MAX, luma, times_smaller};
 use crate::unpack::{File, Walk};
 
@@ -97,15 +97,36 @@ fn look(walk: &mut Walk<'_>, (file, format): (File<'_>, ImageFormat), (picture, 
         is_unread &= codes.said.is_empty();
     }
     let mut seen = Codes { has_more, is_unread, ..codes };
-    let area = picture::area(file.bytes, format);
-    // The pages of a TIFF have no file of their own any more.
-    let has_whole = picture.is_made_smaller() && format != ImageFormat::Tiff && area <= WHOLE_PIXELS_MAX;
-    if has_whole && (is_small(area) || seen.is_unread) && !walk.budget.is_late() && walk.pictures.pay(area) {
-        let closer = picture::whole(file.bytes, format).map(|whole| codes::in_grey(&whole, steps)).unwrap_or_default();
+    if let Some(closer) = look_closer(walk, (file, format), picture, seen.is_unread) {
         seen.is_unread &= closer.said.is_empty();
         seen.merge(closer);
     }
     seen
+}
+
+/// The codes in a picture that was made smaller, as it was: always where that is cheap, else where it seems to hold a code that says
+/// nothing.
+fn look_closer(
+    walk: &mut Walk<'_>,
+    (file, format): (File<'_>, ImageFormat),
+    picture: &Picture,
+    is_unread: bool,
+) -> Option<Codes> {
+    if walk.budget.is_late() {
+        return None;
+    }
+    let decoded;
+    let whole = match picture.whole() {
+        Whole::Beside(whole) if walk.pictures.pay(u64::try_from(whole.pixels.len()).ok()?) => whole,
+        // The pages of a TIFF have no file of their own any more.
+        Whole::Gone if is_unread && format != ImageFormat::Tiff => {
+            let area = Some(picture::area(file.bytes, format)).filter(|area| *area <= WHOLE_PIXELS_MAX)?;
+            decoded = walk.pictures.pay(area).then(|| picture::whole(file.bytes, format)).flatten()?;
+            &decoded
+        }
+        Whole::Same | Whole::Beside(_) | Whole::Gone => return None,
+    };
+    Some(codes::in_grey(whole, &walk.budget.code_steps))
 }
 
 /// Reads a picture.

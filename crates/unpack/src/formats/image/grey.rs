@@ -6,7 +6,7 @@ mod local;
 pub(crate) use crate::formats::image::grey::counts::Counts;
 
 /// Row by row, one byte a pixel.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Grey {
     pub(crate) width: usize,
     pub(crate) height: usize,

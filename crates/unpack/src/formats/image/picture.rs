@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 
-use crate::formats::image::frames;
 use crate::formats::image::grey::Grey;
+use crate::formats::image::{frames, is_small};
 
 /// Pixels of one picture that are decoded.
 pub(crate) const PIXELS_MAX: u64 = 40_000_000;
@@ -39,8 +39,19 @@ pub(crate) struct Picture {
     rgb: Vec<u8>,
     /// How much is seen of each pixel, where some are not seen whole.
     alpha: Option<Vec<u8>>,
-    /// It was larger.
-    is_made_smaller: bool,
+    whole: Whole,
+}
+
+/// A picture as it was before it was made smaller, in which small codes may be lost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Whole {
+    /// It was not made smaller.
+    #[default]
+    Same,
+    /// As bright as it is seen, on a white page: of what is cheap to look at.
+    Beside(Grey),
+    /// It has to be decoded again.
+    Gone,
 }
 
 /// What came of a picture's bytes.
@@ -117,7 +128,7 @@ pub(super) fn still(bytes: &[u8], format: ImageFormat) -> Option<Picture> {
     reader.decode().ok().map(Picture::of)
 }
 
-/// A picture that was made smaller to be looked at, as it is: small codes are lost in it. None of an animation.
+/// The picture again, as it is, if it is none of several frames.
 pub(super) fn whole(bytes: &[u8], format: ImageFormat) -> Option<Grey> {
     if frames::are_in(bytes, format) {
         return None;
@@ -143,8 +154,18 @@ impl Picture {
 
     fn smaller(image: DynamicImage, times: usize) -> Self {
         let (width, height) = (side(image.width()), side(image.height()));
+        let keeps = is_small(u64::try_from(width.saturating_mul(height)).unwrap_or(u64::MAX));
+        let whole = |pixels: &mut dyn Iterator<Item = u8>| match times {
+            1 => Whole::Same,
+            _ if keeps => Whole::Beside(Grey { width, height, pixels: pixels.collect() }),
+            _ => Whole::Gone,
+        };
+        let (kept_width, kept_height) = (part(width, times), part(height, times));
         if image.color().has_alpha() {
             let image = image.into_rgba8();
+            let (pixels, _) = image.as_raw().as_chunks::<4>();
+            let whole =
+                whole(&mut pixels.iter().map(|[red, green, blue, seen]| over(luma([*red, *green, *blue]), *seen, 255)));
             let (rgb, alpha): (Vec<u8>, Vec<u8>) = smaller::<4>(image.as_raw(), (width, height), times).fold(
                 (Vec::new(), Vec::new()),
                 |(mut rgb, mut alpha), [red, green, blue, seen]| {
@@ -154,23 +175,19 @@ impl Picture {
                 },
             );
             let alpha = alpha.iter().any(|seen| *seen < 250).then_some(alpha);
-            return Self {
-                width: part(width, times),
-                height: part(height, times),
-                rgb,
-                alpha,
-                is_made_smaller: times > 1,
-            };
+            return Self { width: kept_width, height: kept_height, rgb, alpha, whole };
         }
         let image = image.into_rgb8();
+        let (pixels, _) = image.as_raw().as_chunks::<3>();
+        let whole = whole(&mut pixels.iter().map(|pixel| luma(*pixel)));
         let mut rgb = Vec::new();
         if times == 1 {
             rgb = image.into_raw();
         } else {
-            rgb.reserve(part(width, times).saturating_mul(part(height, times)).saturating_mul(3));
+            rgb.reserve(kept_width.saturating_mul(kept_height).saturating_mul(3));
             smaller::<3>(image.as_raw(), (width, height), times).for_each(|pixel| rgb.extend_from_slice(&pixel));
         }
-        Self { width: part(width, times), height: part(height, times), rgb, alpha: None, is_made_smaller: times > 1 }
+        Self { width: kept_width, height: kept_height, rgb, alpha: None, whole }
     }
 
     fn grey(&self, shade: impl Fn([u8; 3], u8) -> u8) -> Grey {
@@ -182,9 +199,8 @@ impl Picture {
         Grey { width: self.width, height: self.height, pixels }
     }
 
-    /// Small codes may have been lost.
-    pub(super) fn is_made_smaller(&self) -> bool {
-        self.is_made_smaller
+    pub(super) const fn whole(&self) -> &Whole {
+        &self.whole
     }
 
     /// It can hold a code whole.
