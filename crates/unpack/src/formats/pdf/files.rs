@@ -248,14 +248,14 @@ impl Pictures<'_, '_> {
         }
         let Some(light) = fine.light() else { return };
         let codes = codes::in_grey(&light, &self.walk.budget.code_steps);
-        if codes.said.is_empty() {
-            return;
-        }
-        if let Some(item) = self.walk.content.items.get_mut(at).filter(|_| !codes.has_more) {
+        if codes.has_more || codes.is_unread {
+            self.walk.mark(at, UNREAD);
+        } else if let Some(item) = self.walk.content.items.get_mut(at).filter(|_| !codes.said.is_empty()) {
             item.marks.retain(|mark| mark != UNREAD);
         }
         let known = self.walk.content.items.get(at).map(|item| item.text.clone()).unwrap_or_default();
-        for text in codes.said.iter().filter(|text| !known.contains(*text)) {
+        // Whole: what one code says may stand within what another says.
+        for text in codes.said.iter().filter(|text| !known.lines().any(|line| line == *text)) {
             self.walk.mark(at, "qr");
             self.walk.add_code(at, text);
         }

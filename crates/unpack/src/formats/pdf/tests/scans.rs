@@ -70,11 +70,11 @@ fn codes_of_pages_that_were_scanned_finely() {
     );
 }
 
-/// Made smaller its modules are two and a third pixels, at odd places.
+/// Made smaller its modules are a pixel and a half, at odd places.
 #[test]
 fn a_small_code_is_looked_for_at_full_size() {
-    let (fine, code) = ((2480, 3508), modules(4));
-    check("application/pdf", &[("of 7 pixels a module", scanned(fine, GREY, &grey(fine, &code, 7)))]);
+    let (fine, code) = ((1241, 1754), modules(4));
+    check("application/pdf", &[("of 3 pixels a module", scanned(fine, GREY, &grey(fine, &code, 3)))]);
 }
 
 #[test]
