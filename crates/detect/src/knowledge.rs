@@ -33,7 +33,7 @@ pub struct Knowledge {
     /// Domains of the site: mail that comes from outside in their name is suspect.
     own_domains: Arc<[Domain]>,
     lists: Arc<Lists>,
-    /// Phrases of the message that is looked at; none: they are looked for when somebody asks.
+    /// Phrases of the message that is looked at ([`Knowledge::for_one`]); none: they are looked for when somebody asks.
     found: Option<Arc<PhrasesFound>>,
 }
 
@@ -58,7 +58,7 @@ impl Knowledge {
     /// [`KnowledgeError`]: the lists are too large to compile.
     pub fn built_in(own_domains: Vec<Domain>) -> Result<Self, KnowledgeError> {
         let mut hash = Sha256::new();
-        for text in [FREEMAIL, SENDING_SERVICES, CREDENTIAL_LURES, ADVANCE_FEE, OFFERS] {
+        for text in [FREEMAIL, SENDING_SERVICES].into_iter().chain(PHRASES.map(|(_, text)| text)) {
             hash.update(text.as_bytes());
         }
         let lists = Arc::new(Lists {

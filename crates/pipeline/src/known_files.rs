@@ -52,4 +52,35 @@ mod tests {
             ("today.txt", "malware")
         );
     }
+
+    /// A list of prices for a customer.
+    fn prices(customer: &str, line: impl Fn(u32) -> String) -> Vec<u8> {
+        let lines: String = (1..=300).map(line).collect();
+        format!("Dear {customer},\nthese are the prices of today:\n{lines}").into_bytes()
+    }
+
+    #[test]
+    fn a_near_copy_is_named_by_its_label_and_another_text_is_not() {
+        let items =
+            |number: u32| format!("Item {number}: {} pieces at {} Euro\n", number * 7 % 40, number * number % 900);
+        let chairs = |number: u32| format!("Chair {} costs {} Euro each\n", number * 31 % 977, number * number % 900);
+        let hash = |text: &[u8]| signatures::tlsh(text).unwrap();
+        let text = format!("# severity: suspicious\n{} A list with a trap\n", hash(&prices("Ann", items)));
+        let (list, faults) = HashList::parse("near.txt", &text).unwrap();
+        assert!(faults.is_empty() && list.wants_tlsh());
+        let item = |number: u8, tlsh: String| Item { sha256: vec![number; 32], tlsh, ..Item::default() };
+        let near = hash(&prices("Bob", items));
+        assert_ne!(near, hash(&prices("Ann", items)), "it is another file");
+        let items = vec![item(1, near), item(2, hash(&prices("Bob", chairs))), item(3, String::new())];
+        let mut content = Content { items, ..Content::default() };
+        assert!(work_bytes(&content, std::slice::from_ref(&list)) > 0);
+        mark(&mut content, &[list]);
+        let found: Vec<usize> = content.items.iter().map(|item| item.matches.len()).collect();
+        assert_eq!(found, [1, 0, 0]);
+        let one = &content.items[0].matches[0];
+        assert_eq!(
+            (one.rule.as_str(), one.set.as_str(), one.severity.as_str(), one.is_listed),
+            ("A list with a trap", "near.txt", "suspicious", true)
+        );
+    }
 }

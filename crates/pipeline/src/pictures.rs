@@ -20,8 +20,8 @@ use size::Size;
 
 /// Mark of an item with such a text.
 const MARK: &str = "ocr";
-/// True types that are read.
-const KINDS: [&str; 2] = ["png", "jpeg"];
+/// True types that are read: those that Debian's program reads of what mail programs show.
+const KINDS: [&str; 6] = ["png", "jpeg", "gif", "webp", "bmp", "tiff"];
 /// A smaller file holds no text that is worth reading.
 const PICTURE_BYTES_MIN: u64 = 3_000;
 /// A larger one is no picture of a text.
@@ -165,11 +165,18 @@ fn likely<'c>(content: &'c Content, files: &Files) -> (Vec<(usize, &'c Item, Byt
             is_whole = false;
             continue;
         };
-        let size = size::of(&item.kind, &bytes).filter(|size| size.is_at_least(TEXT_SIZE_MIN));
-        match size.map(Size::pixels) {
-            Some(pixels) if pixels <= PIXELS_MAX => found.push((pixels, (at, item, bytes))),
-            Some(_) => is_whole = false,
-            None => {}
+        let Some(size) = size::of(&item.kind, &bytes) else {
+            // It may be of any.
+            is_whole = false;
+            continue;
+        };
+        if !size.is_at_least(TEXT_SIZE_MIN) {
+            continue;
+        }
+        is_whole &= !size::has_unread_frames(&item.kind, &bytes);
+        match size.pixels() {
+            pixels if pixels <= PIXELS_MAX => found.push((pixels, (at, item, bytes))),
+            _ => is_whole = false,
         }
     }
     // Equals in the order of the message.

@@ -139,6 +139,103 @@ def packages(root):
         shutil.copy(os.path.join(top, "RPMS/noarch/x-1-1.noarch.rpm"), out("x.rpm"))
 
 
+SECTOR = 2048
+
+
+def sector(image, number):
+    return image[number * SECTOR:(number + 1) * SECTOR]
+
+
+def udf_alone(bridge):
+    """The UDF volume of a disc that is ISO 9660 as well, without anything of the latter: its recognition sequence moves to where the
+    descriptors stood, and the tables of paths and the folders go."""
+    image = bytearray(bridge)
+    first = sector(bridge, 16)
+    tables = [struct.unpack("<I", first[140:144])[0], struct.unpack(">I", first[148:152])[0]]
+    gone = [16, 17, 18, 19, 20] + tables
+    folders = [struct.unpack("<I", first[158:162])[0]]
+    while folders:
+        place = folders.pop()
+        gone.append(place)
+        records = sector(bridge, place)
+        at = 0
+        while records[at]:
+            record = records[at:at + records[at]]
+            if record[25] & 2 and record[32:34] not in (b"\1\0", b"\1\1"):
+                folders.append(struct.unpack("<I", record[2:6])[0])
+            at += records[at]
+    for number in gone:
+        image[number * SECTOR:(number + 1) * SECTOR] = bytes(SECTOR)
+    image[16 * SECTOR:19 * SECTOR] = bridge[18 * SECTOR:21 * SECTOR]
+    assert b"CD001" not in image
+    return bytes(image)
+
+
+def tagged(descriptor, place):
+    """A descriptor with its tag made right again (ECMA-167 3/7.2): sum of its body, place, sum of the tag."""
+    body = bytearray(descriptor)
+    length = struct.unpack("<H", body[10:12])[0]
+    crc = 0
+    for byte in body[16:16 + length]:
+        crc ^= byte << 8
+        for _ in range(8):
+            crc = ((crc << 1) ^ 0x1021 if crc & 0x8000 else crc << 1) & 0xffff
+    body[8:10] = struct.pack("<H", crc)
+    body[12:16] = struct.pack("<I", place)
+    body[4] = (sum(body[:16]) - body[4]) & 0xff
+    return bytes(body)
+
+
+def small_udf(image):
+    """The same volume in 48 sectors: its descriptors at 19, its partition at 25, its one anchor in the last sector. Fuzzing lays no more
+    than 64 KiB into an image."""
+    small = bytearray(48 * SECTOR)
+
+    def put(number, data):
+        small[number * SECTOR:(number + 1) * SECTOR] = data
+
+    for number in (16, 17, 18):
+        put(number, sector(image, number))
+    for number in range(6):
+        descriptor = bytearray(sector(image, 32 + number))
+        if descriptor[0] == 5:
+            descriptor[188:196] = struct.pack("<II", 25, 22)
+        put(19 + number, tagged(descriptor, 19 + number))
+    for block in range(17):
+        put(25 + block, sector(image, 257 + block))
+    anchor = bytearray(sector(image, 256))
+    anchor[16:32] = struct.pack("<IIII", 6 * SECTOR, 19, 6 * SECTOR, 19)
+    put(47, tagged(anchor, 47))
+    return bytes(small)
+
+
+def small_vhd(disk):
+    """A disk as a growing VHD (Virtual Hard Disk Image Format Specification 1.0) of small blocks, of which those are left out that are
+    empty: by its makers they are of 2 MiB each, and no input of fuzzing is so large."""
+    block = 4096
+
+    def summed(head, at):
+        head[at:at + 4] = struct.pack(">I", ~sum(head) & 0xffffffff)
+        return bytes(head)
+
+    footer = bytearray(struct.pack(">8sIIQI4sI4sQQHBBI", b"conectix", 2, 0x10000, 512, 0, b"test", 0x10000, b"Wi2k", len(disk),
+                                   len(disk), 80, 2, 18, 3).ljust(512, b"\0"))
+    footer = summed(footer, 64)
+    count = -(-len(disk) // block)
+    head = bytearray(struct.pack(">8sQQIII", b"cxsparse", 2**64 - 1, 1536, 0x10000, count, block).ljust(1024, b"\0"))
+    head = summed(head, 36)
+    at = 1536 + -(-count * 4 // 512) * 512
+    table, blocks = b"", b""
+    for number in range(count):
+        data = disk[number * block:(number + 1) * block].ljust(block, b"\0")
+        if not data.strip(b"\0"):
+            table += b"\xff\xff\xff\xff"
+            continue
+        table += struct.pack(">I", (at + len(blocks)) // 512)
+        blocks += b"\xff".ljust(512, b"\0") + data
+    return footer + head + table.ljust(at - 1536, b"\xff") + blocks + footer
+
+
 def discs(root):
     def packed(name, path):
         with open(path, "rb") as file:
@@ -151,6 +248,9 @@ def discs(root):
         packed("joliet-rock.iso", image)
         run("genisoimage", "-quiet", "-udf", "-o", image, root)
         packed("bridge.iso", image)
+        alone = udf_alone(open(image, "rb").read())
+        save("udf.iso.xz", lzma.compress(alone, preset=6 | lzma.PRESET_EXTREME))
+        save("small-udf.iso.xz", lzma.compress(small_udf(alone), preset=6 | lzma.PRESET_EXTREME))
         image = os.path.join(work, "pure.udf")
         run("truncate", "-s", "2M", image)
         run("mkudffs", "--utf8", "-b", "2048", "-l", "LABEL", image)
@@ -164,6 +264,7 @@ def discs(root):
         run("mcopy", "-i", floppy, os.path.join(root, "hello.txt"), "::gone.exe")
         run("mdel", "-i", floppy, "::gone.exe")
         packed("floppy.img", floppy)
+        save("small.vhd.xz", lzma.compress(small_vhd(open(floppy, "rb").read()), preset=6 | lzma.PRESET_EXTREME))
         for bits, size in [(16, "16M"), (32, "40M")]:
             image = os.path.join(work, f"fat{bits}.img")
             run("truncate", "-s", size, image)

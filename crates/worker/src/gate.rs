@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::opener::FairKey;
-use crate::queue::{Waiter, Waiting};
+use crate::queue::{Took, Waiter, Waiting};
 
 /// See the head of this file.
 #[derive(Clone, Debug)]
@@ -108,7 +108,7 @@ impl Drop for Pass {
     fn drop(&mut self) {
         let mut state = self.gate.0.lock();
         state.free += 1;
-        state.waiting.settle(self.key, self.charged, self.since.elapsed());
+        state.waiting.settle(self.key, self.charged, Took::Ended(self.since.elapsed()), Instant::now());
         state.waiting.leave(self.key);
         drop(state);
         self.gate.admit();

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, oneshot};
+use tokio::time::Instant;
 
 use crate::ask::{Ask, Done};
 use crate::opener::FairKey;
 use crate::pool::OpenError;
-pub(crate) use crate::queue::waiting::{Turn, Waiter, Waiting};
+pub(crate) use crate::queue::waiting::{Took, Turn, Waiter, Waiting};
 
 /// A request that waits, and where its answer goes.
 #[derive(Debug)]
@@ -108,8 +109,8 @@ impl FairQueue {
     }
 
     /// What a job took in truth.
-    pub(crate) fn settle(&self, key: FairKey, charged: Duration, took: Duration) {
-        self.state.lock().waiting.settle(key, charged, took);
+    pub(crate) fn settle(&self, key: FairKey, charged: Duration, took: Took) {
+        self.state.lock().waiting.settle(key, charged, took, Instant::now());
     }
 
     /// The turn of a job has ended.

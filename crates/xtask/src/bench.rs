@@ -12,8 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use testkit::corpus;
 
-use crate::command::{self, command};
-use crate::kill;
+use crate::command::{self, build_postern, command};
 use stations::Plan;
 
 /// Written by the script into the gateway's folder, which knows the ports.
@@ -95,7 +94,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
         What::Stations => {
             let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-            let binary = kill::postern(profile)?.into();
+            let binary = build_postern(profile)?.into();
             let spent = stations::run(&Plan { corpus: folder.join("corpus"), binary, messages: options.messages })?;
             if profile == "dev" {
                 println!("of a build for tests, so not kept: {spent}");
@@ -121,7 +120,7 @@ fn gateway(options: &Options, folder: &Path) -> Result<()> {
     if !script.exists() {
         bail!("{} is not there: POSTERN_SHARED names the folder that has bench/peers.sh", script.display());
     }
-    let binary = kill::postern("release")?;
+    let binary = build_postern("release")?;
     let at = |command: &str| format!("{binary} --config \"$GATEWAY_DIR/postern.toml\" {command}");
     let mut run = command(&script);
     run.env("GATEWAY", at("serve"))

@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use testkit::corpus::shared_folder;
 
-use crate::command::command;
+use crate::command::{build_postern, command};
 use rows::{ROWS, Row};
 
 /// Where the page stands.
@@ -79,14 +79,8 @@ pub(crate) fn run_cases(folder: Option<&Path>, postern: Option<&Path>) -> Result
     let folder = folder.unwrap_or(&beside);
     match postern {
         Some(postern) => cases::run(folder, postern),
-        None => cases::run(folder, &built()?),
+        None => cases::run(folder, Path::new(&build_postern("dev")?)),
     }
-}
-
-fn built() -> Result<PathBuf> {
-    crate::command::run("cargo", &["build", "--quiet", "--package", "gateway"])?;
-    let metadata = cargo_metadata::MetadataCommand::new().no_deps().exec()?;
-    Ok(metadata.target_directory.as_std_path().join("debug/postern"))
 }
 
 /// What is wrong with the table and its page, by the sources alone.

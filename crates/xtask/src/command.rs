@@ -20,3 +20,16 @@ pub(crate) fn run(program: &str, arguments: &[&str]) -> Result<()> {
     }
     Ok(())
 }
+
+/// Builds `postern` in a profile and says where it is.
+pub(crate) fn build_postern(profile: &str) -> Result<String> {
+    // In the profile of the tests as one of the whole workspace: alone its libraries would be built once more, with fewer of
+    // their features than the tests want. Elsewhere as it is shipped.
+    let (folder, scope) = match profile {
+        "dev" => ("debug", ["--workspace", "--bin=postern"]),
+        _ => (profile, ["--package=gateway", "--bin=postern"]),
+    };
+    run("cargo", &[&["build", "--quiet", "--profile", profile], scope.as_slice()].concat())?;
+    let metadata = cargo_metadata::MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    Ok(metadata.target_directory.join(folder).join("postern").to_string())
+}

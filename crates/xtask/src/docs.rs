@@ -26,7 +26,7 @@ const NOTICE: &str = "<!-- Made by `cargo xtask docs` from the code; change it t
 pub(crate) fn run(check: bool) -> Result<()> {
     let metadata = cargo_metadata::MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
     let top = metadata.workspace_root.as_std_path();
-    let program = Program::build(metadata.target_directory.as_std_path())?;
+    let program = Program::build()?;
     let mut stale = Vec::new();
     for (name, text) in pages(top, &program)? {
         let path = top.join(FOLDER).join(name);

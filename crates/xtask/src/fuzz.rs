@@ -3,6 +3,7 @@
 //! drives them instead.
 
 mod changed;
+mod disks;
 mod libfuzzer;
 mod mutate;
 mod samples;

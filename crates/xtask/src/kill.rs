@@ -6,7 +6,8 @@ use clap::Args;
 use testkit::kill::{self, Plan};
 use testkit::power::Disk;
 
-use crate::{catalogue, command};
+use crate::catalogue;
+use crate::command::build_postern;
 
 /// Rounds between two lines of progress.
 const PROGRESS_ROUNDS: usize = 50;
@@ -50,7 +51,7 @@ impl Options {
 
 /// Builds the gateway, kills it, counts.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let binary = options.binary.clone().map_or_else(|| postern("dev"), Ok)?;
+    let binary = options.binary.clone().map_or_else(|| build_postern("dev"), Ok)?;
     let plan =
         Plan { rounds: options.rounds, clients: options.clients, seed: options.seed, life_ms_max: options.life_ms };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -95,12 +96,4 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 fn scratch() -> Result<std::path::PathBuf> {
     let metadata = cargo_metadata::MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
     Ok(metadata.target_directory.into_std_path_buf())
-}
-
-/// Builds `postern` in a profile and says where it is.
-pub(crate) fn postern(profile: &str) -> Result<String> {
-    command::run("cargo", &["build", "--quiet", "--package", "gateway", "--bin", "postern", "--profile", profile])?;
-    let metadata = cargo_metadata::MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
-    let folder = if profile == "dev" { "debug" } else { profile };
-    Ok(metadata.target_directory.join(folder).join("postern").to_string())
 }

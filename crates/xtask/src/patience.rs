@@ -3,11 +3,11 @@
 use anyhow::Result;
 use testkit::patience;
 
-use crate::kill::postern;
+use crate::command::build_postern;
 
 /// Builds the gateway and waits.
 pub(crate) fn run() -> Result<()> {
-    let binary = postern("dev")?;
+    let binary = build_postern("dev")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (client, next_hop) = runtime.block_on(async {
         tokio::join!(patience::client_that_does_not_read(&binary), patience::next_hop_that_does_not_read(&binary))

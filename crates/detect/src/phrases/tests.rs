@@ -2,16 +2,24 @@
 
 use super::*;
 
-fn check(text: &str, expected: &[&str]) {
+fn compiled() -> Phrases {
     let lures = ["verify your account", "konto bestätigen", "spin", "don't wait"];
     let listed = lures.map(|phrase| (List::CredentialLures, phrase)).into_iter();
-    let phrases = Phrases::compile(listed.chain([(List::Offers, "spin"), (List::Offers, "your account")])).unwrap();
+    Phrases::compile(listed.chain([(List::Offers, "spin"), (List::Offers, "your account")])).unwrap()
+}
+
+fn check(text: &str, expected: &[&str]) {
+    let phrases = compiled();
     let found = phrases.find_in_folded(&folded(text));
     assert_eq!(phrases.of(List::CredentialLures, &found), expected, "{text:?}");
-    let offers: Vec<&str> = expected.iter().copied().filter(|phrase| *phrase == "spin").collect();
-    let of_offers: Vec<&str> =
-        phrases.of(List::Offers, &found).into_iter().filter(|phrase| *phrase != "your account").collect();
-    assert_eq!(of_offers, offers, "{text:?}");
+}
+
+#[test]
+fn each_list_is_told_its_own_phrases() {
+    let phrases = compiled();
+    let found = phrases.find_in_folded(&folded("Spin, and verify your account"));
+    assert_eq!(phrases.of(List::CredentialLures, &found), ["spin", "verify your account"]);
+    assert_eq!(phrases.of(List::Offers, &found), ["spin", "your account"]);
     assert_eq!(phrases.of(List::AdvanceFee, &found), [""; 0]);
 }
 

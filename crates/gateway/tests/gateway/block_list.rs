@@ -1,6 +1,8 @@
 //! Files that `standard` refuses: every ending of the list whatever the bytes are, every true type whatever the name is, also
 //! inside an archive; what is like them is not, nor are clean files of every format, as programs make them.
 
+use std::io::{Cursor, Write as _};
+
 use data_encoding::BASE64;
 use serde_json::Value;
 use testkit::{corpus, files, program};
@@ -55,6 +57,9 @@ const TYPES: &[(&str, &[u8])] = &[
     ("z", b"\x1f\x9d\x90abc"),
 ];
 
+/// The class of an installer, as it stands in a compound file ({000C1084-0000-0000-C000-000000000046}).
+const INSTALLER: [u8; 16] = *b"\x84\x10\x0c\0\0\0\0\0\xc0\0\0\0\0\0\0\x46";
+
 /// Names and bytes of files that look like those of the list, and are none.
 const HARMLESS: &[(&str, &[u8])] = &[
     ("notes.txt", b"MZ is how programs begin, [autorun] is a section, -----BEGIN CERTIFICATE----- a line.\n"),
@@ -77,6 +82,41 @@ const CLEAN: [(&str, &str); 3] = [
 /// The same of small formats.
 const CLEAN_SMALL: &str = "armoured.p7m clean.one clear.asc detached.p7s eva.vcf inner.eml meeting.ics opaque.p7m page.mhtml \
     report.pdf.p7m signed.asc winmail.dat";
+
+/// Files of refused types that no start of theirs shows: images of disks, and what is a zip or a compound file besides.
+fn whole() -> Vec<(&'static str, Vec<u8>)> {
+    let mut boot_sector = vec![0_u8; 1024];
+    boot_sector[..3].copy_from_slice(b"\xeb\x3c\x90");
+    boot_sector[510..512].copy_from_slice(b"\x55\xaa");
+    // ECMA-119 8.4: sixteen sectors of nothing, then the descriptor.
+    let mut disc = vec![0_u8; 0x8000];
+    disc.extend_from_slice(b"\x01CD001\x01");
+    disc.resize(0x9000, 0);
+    let package = |entry| corpus::archive(entry, b"Version: 1\r\n", false);
+    vec![
+        ("apk", package("AndroidManifest.xml")),
+        ("appx", package("AppxManifest.xml")),
+        ("arj", include_bytes!("../../../unpack/testdata/archives/files.arj").to_vec()),
+        ("img", boot_sector),
+        ("iso", disc),
+        ("jar", package("META-INF/MANIFEST.MF")),
+        ("msi", compound(INSTALLER)),
+        ("msixbundle", package("AppxMetadata/AppxBundleManifest.xml")),
+    ]
+}
+
+/// A compound file of this class with one stream.
+fn compound(class: [u8; 16]) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_stream("Notes").unwrap().write_all(b"Notes of the meeting.\r\n").unwrap();
+    file.flush().unwrap();
+    let mut bytes = file.into_inner().into_inner();
+    // MS-CFB 2.6.1: the class of the root stands 80 bytes behind the start of its name.
+    let root: Vec<u8> = "Root Entry".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let at = bytes.windows(root.len()).position(|window| window == root).unwrap();
+    bytes[at + 80..at + 96].copy_from_slice(&class);
+    bytes
+}
 
 fn mail(name: &str, file: &[u8]) -> String {
     format!(
@@ -130,10 +170,13 @@ async fn every_ending_of_the_list_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_true_type_of_the_list_is_refused_under_any_name() {
-    let mut mails = Vec::new();
-    for (word, start) in TYPES {
+    let begun = TYPES.iter().map(|(word, start)| {
         let mut bytes = start.to_vec();
         bytes.resize(1024, b' ');
+        (*word, bytes)
+    });
+    let mut mails = Vec::new();
+    for (word, bytes) in begun.chain(whole()) {
         mails.push((format!("{word}-in.zip"), corpus::archive("plan.dat", &bytes, false)));
         mails.push((format!("{word}.dat"), bytes));
     }

@@ -41,6 +41,17 @@ fn attachment(copy: &[u8]) -> (String, String, Vec<u8>) {
     (name, part.media_type.essence(), part.content(message.raw()).into_owned())
 }
 
+/// What a copy says of what was done to it.
+fn changed(copy: &[u8]) -> Option<String> {
+    let message = Message::parse(copy.to_vec().into());
+    message.first("x-postern-changed").map(|field| field.decoded())
+}
+
+/// What it must say: by what the original is asked for, where it is and who has it.
+fn says(done: &str, id: &str) -> Option<String> {
+    Some(format!("{done}; ref={id} (the original is kept for 30 days: ask your mail administrators)"))
+}
+
 /// Kind, marks and text of a file.
 fn looked_into(file: &[u8]) -> (String, Vec<String>, String) {
     let part = Part { place: "1".into(), bytes: file.to_vec().into(), ..Part::default() };
@@ -87,6 +98,8 @@ async fn each_recipient_gets_the_form_of_its_policy_and_originals_outlive_a_kill
     assert!(notice.contains("Minutes.docm") && notice.contains("holds a macro") && notice.contains(&id), "{notice}");
     let subject = Message::parse(copies[1].message.clone().into()).subject();
     assert_eq!(subject, "[no file] minutes");
+    let said: Vec<Option<String>> = copies.iter().map(|copy| changed(&copy.message)).collect();
+    assert_eq!(said, [says("disarmed", &id), says("removed", &id)]);
 
     daemon.quiet().await;
     daemon.kill().await;
@@ -110,6 +123,43 @@ async fn each_recipient_gets_the_form_of_its_policy_and_originals_outlive_a_kill
     daemon.quiet().await;
     daemon.assert_balanced().await;
     assert!(daemon.rows(&["quarantine", "list"]).await.is_empty());
+}
+
+/// All that the recipient has is the copy, and all that the mail administrators have is what the recipient reads to them.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_with_the_reference_of_a_copy_gets_the_original() {
+    let (dns, sink) = (dns().await, Sink::start().await);
+    let daemon = gateway(&sink, dns.address).await;
+    let sent = mail("Minutes.docm", DOCUMENT);
+    send_accepted(daemon.address(), ALICE, &[BOB], &sent).await;
+    let copy = sink.wait_for(1, SOON).await.remove(0).message;
+    let said = changed(&copy).unwrap();
+    let reference = said.split("ref=").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    daemon.quiet().await;
+
+    let found = daemon.rows(&["trace", "search", "--id", reference]).await;
+    assert_eq!((&found[0]["status"], &found[0]["original_kept"]), (&"delivered".into(), &true.into()), "{found:?}");
+    let listed = daemon.command(&["quarantine", "list", "--recipient", BOB]).await;
+    assert!(listed.out.contains(reference) && listed.out.contains("(original)"), "{}", listed.out);
+    // As it is pasted into a mail to them.
+    let shown = daemon.json(&["quarantine", "show", &format!("X-Postern-Changed: {said}")]).await;
+    let now: Vec<&str> =
+        shown["recipients_now"].as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
+    assert_eq!(now, ["delivered", "quarantined"], "{shown}");
+    let raw = daemon.json(&["quarantine", "show", "--raw", reference]).await;
+    let raw = BASE64.decode(raw["message"].as_str().unwrap().as_bytes()).unwrap();
+    compare::assert_same("what is looked at first", &sent, &raw, &ADDED);
+
+    let released = daemon.command(&["quarantine", "release", reference, "--recipient", BOB]).await;
+    assert_eq!(released.code, 0, "{released:?}");
+    let original = sink.wait_for(2, SOON).await.remove(1);
+    assert_eq!((original.recipients.as_slice(), changed(&original.message)), ([BOB.to_owned()].as_slice(), None));
+    compare::assert_same("original", &sent, &original.message, &ADDED);
+    daemon.quiet().await;
+    assert!(daemon.rows(&["quarantine", "list"]).await.is_empty());
+    let again = daemon.command(&["quarantine", "release", reference]).await;
+    assert!(again.code != 0 && sink.count() == 2, "nobody gets it twice: {again:?}");
+    daemon.assert_balanced().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,6 +188,7 @@ async fn mail_with_nothing_to_disarm_arrives_as_it_came() {
         send_accepted(daemon.address(), ALICE, &[BOB], &sent).await;
         let received = sink.wait_for(1, SOON).await.remove(0);
         compare::assert_same("untouched", &sent, &received.message, &ADDED);
+        assert_eq!(changed(&received.message), None);
         drop(sink.take());
     }
     daemon.quiet().await;

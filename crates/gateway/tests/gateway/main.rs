@@ -18,6 +18,7 @@ mod exit_codes;
 mod first_look;
 mod floods;
 mod groups;
+mod hash_lists;
 mod init;
 mod ipv6;
 mod large;
@@ -63,6 +64,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use data_encoding::BASE64;
 use testkit::client::{Reply, SmtpClient};
 use testkit::corpus::{self, Mail};
 use testkit::dns::TestDns;
@@ -97,6 +99,20 @@ async fn dns() -> TestDns {
 fn note(subject: &str) -> Vec<u8> {
     format!(
         "From: Alice <{ALICE}>\r\nTo: <{BOB}>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@sender.example>\r\n\r\nHello.\r\n"
+    )
+    .into_bytes()
+}
+
+/// A message with this file.
+fn with_file(subject: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
+    let encoded = BASE64.encode(bytes);
+    let lines: Vec<&str> = encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!(
+        "From: Alice <{ALICE}>\r\nTo: <{BOB}>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@sender.example>\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello.\r\n--b\r\n\
+         Content-Type: application/octet-stream; name={name}\r\nContent-Disposition: attachment; filename={name}\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
+        lines.join("\r\n")
     )
     .into_bytes()
 }

@@ -1,28 +1,16 @@
 //! `postern rescan`: what was delivered is found again by the hashes of its files, also inside containers, and by its links.
 
-use data_encoding::BASE64;
 use serde_json::{Value, json};
 use testkit::daemon::{Daemon, Setup};
 use testkit::files;
 use testkit::sink::Sink;
 
-use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send_accepted};
+use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send_accepted, with_file};
 
 const CAROL: &str = "carol@corp.example";
 /// `sha256sum` of [`FORM`].
 const FORM_SHA256: &str = "4a257fe39d016200a34c0326c68f6822df0383d9c8c9a970a7f8e01add43e628";
 const FORM: &[u8] = b"A form that nobody should fill in.\n";
-
-fn with_file(subject: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
-    format!(
-        "From: Alice <{ALICE}>\r\nTo: <{BOB}>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@sender.example>\r\n\
-         MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello.\r\n--b\r\n\
-         Content-Type: application/octet-stream; name={name}\r\nContent-Disposition: attachment; filename={name}\r\n\
-         Content-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
-        BASE64.encode(bytes)
-    )
-    .into_bytes()
-}
 
 fn with_link(subject: &str, link: &str) -> Vec<u8> {
     let text = String::from_utf8(note(subject)).unwrap();

@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use data_encoding::BASE64;
 use serde_json::Value;
 use testkit::clamd::{MARKER, MARKER_NAME, RealClamd, is_whole_stream};
 use testkit::client::Reply;
@@ -19,9 +18,10 @@ use testkit::raw_peer::{FullQueue, RawPeer, Step};
 use testkit::sink::Sink;
 use testkit::{loopback, wait};
 
-use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send, send_accepted};
+use crate::{ALICE, BOB, POSTERN, SOON, dns, note, send, send_accepted, with_file};
 
 mod icap_outage;
+mod rest;
 
 /// A gateway with scanners, where its mail goes, and who says that its senders are who they are.
 struct Rig {
@@ -73,19 +73,6 @@ impl Rig {
         })
         .await;
     }
-}
-
-fn with_file(subject: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
-    let encoded = BASE64.encode(bytes);
-    let lines: Vec<&str> = encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
-    format!(
-        "From: Alice <{ALICE}>\r\nTo: <{BOB}>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@sender.example>\r\n\
-         MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello.\r\n--b\r\n\
-         Content-Type: application/octet-stream; name={name}\r\nContent-Disposition: attachment; filename={name}\r\n\
-         Content-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
-        lines.join("\r\n")
-    )
-    .into_bytes()
 }
 
 fn scanner(kind: &str, address: impl std::fmt::Display, more: &str) -> String {

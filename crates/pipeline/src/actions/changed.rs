@@ -86,6 +86,8 @@ pub(super) struct Made {
 
 /// Says in a changed copy what was done to it, and by which reference the original can be asked for.
 const FIELD: &str = "X-Postern-Changed";
+/// Where that is, and of whom it is asked: nothing else in a disarmed copy tells.
+const KEPT: &str = "(the original is kept for 30 days: ask your mail administrators)";
 
 /// Makes them.
 pub(crate) async fn make(work: Work<'_>, decision: &Decision, arrival: &Arrival<'_>) -> Changes {
@@ -143,11 +145,11 @@ impl Made {
         self.rebuilt.is_some() || !self.edits.is_empty()
     }
 
-    // `disarmed, removed; ref=7zwaqnk2kd`
+    // `disarmed, removed; ref=7zwaqnk2kd (the original is kept ...)`
     fn note(&self) -> String {
         let mut events: Vec<&str> = self.done.iter().map(|(event, _)| *event).collect();
         events.dedup();
-        format!("{}; ref={}", events.join(", "), self.reference)
+        format!("{}; ref={} {KEPT}", events.join(", "), self.reference)
     }
 
     fn bytes(&self) -> usize {

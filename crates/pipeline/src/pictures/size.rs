@@ -1,7 +1,15 @@
-//! How large a picture is, by its head: PNG (W3C PNG 11.2.2) and JPEG (ITU-T T.81 B.2.2). Nothing else of it is looked at here.
+//! How large a picture is, by its head: PNG (W3C PNG 11.2.2), JPEG (ITU-T T.81 B.2.2), GIF (GIF89a 18 to 20), WebP (RFC 9649),
+//! BMP, TIFF (TIFF 6.0, 2). Nothing else of it is looked at here but whether a GIF has further frames.
+
+mod numbers;
+mod pages;
+
+use numbers::Numbers;
 
 /// Bytes of a JPEG in which its size is looked for.
 const JPEG_HEAD_BYTES_MAX: usize = 256 << 10;
+/// Bytes of a GIF before its first table or block.
+const GIF_HEAD_BYTES: usize = 13;
 
 /// Pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,15 +33,25 @@ pub(super) fn of(kind: &str, bytes: &[u8]) -> Option<Size> {
     match kind {
         "png" => png(bytes),
         "jpeg" => jpeg(bytes.get(..JPEG_HEAD_BYTES_MAX).unwrap_or(bytes)),
+        "gif" => gif(bytes),
+        "webp" => webp(bytes),
+        "bmp" => bmp(bytes),
+        "tiff" => pages::largest(bytes),
         _ => None,
     }
 }
 
+/// Is there more in it than its first picture, which alone is read? Of the kinds that may hold several only GIF keeps the others
+/// from the reader: it reads every page of a TIFF, and no WebP that moves.
+pub(super) fn has_unread_frames(kind: &str, bytes: &[u8]) -> bool {
+    kind == "gif" && gif_frames(bytes).nth(1).is_some()
+}
+
 // Signature, then the first chunk: length, IHDR, width, height.
 fn png(bytes: &[u8]) -> Option<Size> {
-    let number = |at: usize| bytes.get(at..)?.first_chunk::<4>().map(|four| u32::from_be_bytes(*four));
+    let numbers = Numbers::big(bytes);
     (bytes.get(12..16)? == b"IHDR").then_some(())?;
-    Some(Size { width: number(16)?, height: number(20)? })
+    Some(Size { width: numbers.four(16)?, height: numbers.four(20)? })
 }
 
 // Segments up to the first frame header: SOF0 to SOF15 but DHT, JPG and DAC.
@@ -49,31 +67,92 @@ fn jpeg(bytes: &[u8]) -> Option<Size> {
         }
         let length = usize::from(u16::from_be_bytes(*after.first_chunk::<2>()?));
         if matches!(kind, 0xc0..=0xcf) && !matches!(kind, 0xc4 | 0xc8 | 0xcc) {
-            let number = |at: usize| after.get(at..)?.first_chunk::<2>().map(|two| u32::from(u16::from_be_bytes(*two)));
-            return Some(Size { width: number(5)?, height: number(3)? });
+            let numbers = Numbers::big(after);
+            return Some(Size { width: numbers.two(5)?, height: numbers.two(3)? });
         }
         // At least its own length, so this ends.
         rest = after.get(length.max(2)..)?;
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+// The screen, or the first frame where that is larger: programs show all of it.
+fn gif(bytes: &[u8]) -> Option<Size> {
+    bytes.strip_prefix(b"GIF8")?;
+    let numbers = Numbers::little(bytes);
+    let screen = Size { width: numbers.two(6)?, height: numbers.two(8)? };
+    let first = gif_frames(bytes).next().unwrap_or(screen);
+    Some(Size { width: screen.width.max(first.width), height: screen.height.max(first.height) })
+}
 
-    #[test]
-    fn sizes_are_read_and_garbage_has_none() {
-        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x2c\0\0\0\x64\x08\x02";
-        let head = b"\xff\xd8\xff\xe0\0\x04ab\xff\xff\xdb\0\x03x";
-        let jpeg = [head.as_slice(), b"\xff\xc2\0\x11\x08\0\x64\x01\x2c\x03"].concat();
-        let size = Size { width: 300, height: 100 };
-        assert_eq!((of("png", png), of("jpeg", &jpeg)), (Some(size), Some(size)));
-        assert_eq!((of("png", &jpeg), of("jpeg", png), of("gif", png)), (None, None, None));
-        for cut in 0..jpeg.len() - 1 {
-            assert_eq!(of("jpeg", &jpeg[..cut]), None, "{cut}");
+fn gif_frames(bytes: &[u8]) -> impl Iterator<Item = Size> {
+    let table = table_bytes(bytes.get(10).copied());
+    let mut rest = bytes.get(GIF_HEAD_BYTES.saturating_add(table)..).unwrap_or_default();
+    std::iter::from_fn(move || {
+        loop {
+            match *rest.first()? {
+                // An extension: its label, then its blocks.
+                0x21 => rest = behind_blocks(rest.get(2..)?)?,
+                0x2c => {
+                    let numbers = Numbers::little(rest);
+                    let frame = Size { width: numbers.two(5)?, height: numbers.two(7)? };
+                    // Behind a table of its own stands the length of the first code.
+                    let data = table_bytes(rest.get(9).copied()).saturating_add(11);
+                    rest = rest.get(data..).and_then(behind_blocks).unwrap_or_default();
+                    return Some(frame);
+                }
+                _ => return None,
+            }
         }
-        assert_eq!(of("jpeg", b"\xff\xd8\xff\xe0\0\0\xff\xe0\0\0"), None, "a segment without a length");
-        assert!(size.is_at_least(Size { width: 300, height: 100 }));
-        assert!(!size.is_at_least(Size { width: 301, height: 1 }) && size.pixels() == 30_000);
+    })
+}
+
+/// Bytes of a table of colours, by the flags of who has it.
+fn table_bytes(flags: Option<u8>) -> usize {
+    match flags {
+        Some(flags) if flags & 0x80 != 0 => 6 << (flags & 7),
+        _ => 0,
     }
 }
+
+/// What stands behind a row of blocks, each with its length in front, of which the last is empty.
+fn behind_blocks(mut rest: &[u8]) -> Option<&[u8]> {
+    loop {
+        let (length, after) = rest.split_first()?;
+        if *length == 0 {
+            return Some(after);
+        }
+        rest = after.get(usize::from(*length)..)?;
+    }
+}
+
+// The first chunk says it, in each form in bits of its own.
+fn webp(bytes: &[u8]) -> Option<Size> {
+    bytes.strip_prefix(b"RIFF")?;
+    let numbers = Numbers::little(bytes);
+    match bytes.get(12..16)? {
+        b"VP8 " if bytes.get(23..26)? == b"\x9d\x01\x2a" => {
+            Some(Size { width: numbers.two(26)? & 0x3fff, height: numbers.two(28)? & 0x3fff })
+        }
+        b"VP8L" if *bytes.get(20)? == 0x2f => {
+            let bits = numbers.four(21)?;
+            Some(Size { width: (bits & 0x3fff) + 1, height: ((bits >> 14) & 0x3fff) + 1 })
+        }
+        b"VP8X" => Some(Size { width: numbers.three(24)? + 1, height: numbers.three(27)? + 1 }),
+        _ => None,
+    }
+}
+
+// Behind the head of the file stands that of the picture, with its own length first: 12 bytes in the oldest form.
+fn bmp(bytes: &[u8]) -> Option<Size> {
+    bytes.strip_prefix(b"BM")?;
+    let numbers = Numbers::little(bytes);
+    if numbers.four(14)? == 12 {
+        return Some(Size { width: numbers.two(18)?, height: numbers.two(20)? });
+    }
+    // A picture from top to bottom has a height below zero.
+    let height = numbers.four(22)?.cast_signed().unsigned_abs();
+    Some(Size { width: numbers.four(18)?, height })
+}
+
+#[cfg(test)]
+mod tests;

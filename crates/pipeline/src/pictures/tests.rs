@@ -118,6 +118,34 @@ async fn small_pictures_are_not_read() {
     assert_eq!(fake.asked.load(Ordering::SeqCst), 0);
 }
 
+/// A picture whose frame nobody reads, one of which nobody can say how large it is, and the kinds of which all is read.
+#[tokio::test]
+async fn pictures_of_every_kind_are_read_and_what_is_left_of_one_is_said() {
+    const KINDS: [&[u8]; 6] = [
+        include_bytes!("../../tests/data/words.gif"),
+        include_bytes!("../../tests/data/words.webp"),
+        include_bytes!("../../tests/data/words.bmp"),
+        include_bytes!("../../tests/data/words.tif"),
+        include_bytes!("../../tests/data/second-page.tif"),
+        WORDS,
+    ];
+    for bytes in KINDS {
+        let (fake, pictures) = reader(Ok("x"));
+        assert_eq!(seen(&[bytes], Some(&pictures)).await, (vec![with_text("x")], Fact::Known(1)));
+        assert_eq!(fake.asked.load(Ordering::SeqCst), 1);
+    }
+    let (fake, pictures) = reader(Ok("x"));
+    let frames = include_bytes!("../../tests/data/second-frame.gif");
+    let left = Fact::Unknown(UnknownReason::Refused);
+    assert_eq!(seen(&[frames], Some(&pictures)).await, (vec![with_text("x")], left.clone()), "the first one is read");
+    // Without the chunk that says its size.
+    let mut headless = WORDS.to_vec();
+    headless[12..16].copy_from_slice(b"xHDR");
+    let headless: &'static [u8] = headless.leak();
+    assert_eq!(seen(&[headless], Some(&pictures)).await, (vec![(String::new(), false)], left));
+    assert_eq!(fake.asked.load(Ordering::SeqCst), 1, "nobody was asked about that one");
+}
+
 /// The same picture with something behind it: another file with the same text.
 fn another(number: u8) -> &'static [u8] {
     [WORDS, &[number]].concat().leak()

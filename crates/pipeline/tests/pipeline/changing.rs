@@ -49,6 +49,18 @@ fn parts(copy: &str) -> Vec<(String, String)> {
     leaves.map(|(_, part)| (part.names.first().cloned().unwrap_or_default(), part.text(message.raw()))).collect()
 }
 
+/// What a copy says of what was done to it.
+fn changed(copy: &str) -> Option<String> {
+    let message = Message::parse(copy.as_bytes().to_vec().into());
+    message.first("x-postern-changed").map(|field| field.decoded())
+}
+
+/// What it must say: by what the original is asked for, where it is and who has it.
+fn says(done: &str) -> Option<String> {
+    let reference = id(1).reference();
+    Some(format!("{done}; ref={reference} (the original is kept for 30 days: ask your mail administrators)"))
+}
+
 async fn events(world: &World) -> Vec<(String, String)> {
     let judged = world.judgements().await;
     let done = judged.iter().flat_map(|judged| &judged.personal.done);
@@ -64,6 +76,7 @@ async fn a_disarmed_copy_is_delivered_and_the_original_kept() {
     let copy = world.hops.copies().remove(0).1;
     let expected = [("", "Here it is."), ("page.html", "<p>Hello there</p>"), ("note.txt", "A note.")];
     assert_eq!(parts(&copy), expected.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    assert_eq!(changed(&copy), says("disarmed"));
     // What is not changed stays byte for byte.
     assert!(copy.contains("\r\nX-Own: stays\r\nContent-Disposition: attachment; filename=\"page.html\"\r\n"), "{copy}");
     assert!(
@@ -80,6 +93,7 @@ async fn a_disarmed_copy_is_delivered_and_the_original_kept() {
     let original = world.hops.copies().remove(1).1;
     assert!(original.ends_with(std::str::from_utf8(&raw).unwrap()), "{original}");
     assert!(original.starts_with("Received: from mx.sender.example"), "{original}");
+    assert_eq!(changed(&original), None);
     world.stop().await;
 }
 
@@ -112,6 +126,7 @@ async fn where_there_is_nothing_to_disarm_nothing_is_kept_beside() {
     accepted(&world, 1, &["bob@corp.example"], &mail("<p>Hello there</p>")).await;
     world.until("the delivery", |world| world.check_account().delivered == 1).await;
     assert_eq!(world.check_account().added, 0);
+    assert_eq!(changed(&world.hops.copies()[0].1), None);
     assert!(events(&world).await.is_empty());
     world.stop().await;
 }
@@ -163,7 +178,9 @@ async fn an_attachment_that_fits_becomes_a_text_that_says_so() {
         let world = World::new(&policy(&format!("{{ remove = {{ {remove} }} }}, \"deliver\""))).await;
         accepted(&world, 1, &["bob@corp.example"], &mail(PAGE)).await;
         world.until("the delivery", |world| world.check_account().delivered == 1).await;
-        let parts = parts(&world.hops.copies()[0].1);
+        let copy = world.hops.copies().remove(0).1;
+        assert_eq!(changed(&copy), says("removed"));
+        let parts = parts(&copy);
         assert_eq!(parts.len(), 3, "{parts:?}");
         let notice = &parts[1].1;
         assert!(notice.contains(&format!("File: {file}\r\n    Why:  {why}\r\n")), "{notice}");
@@ -237,6 +254,7 @@ async fn changes_add_up() {
     world.until("the delivery", |world| world.check_account().delivered == 1).await;
     let copy = &world.hops.copies()[0].1;
     assert!(copy.contains("Subject: [changed] the tool\r\n"), "{copy}");
+    assert_eq!(changed(copy), says("removed"), "what was removed is not disarmed");
     assert_eq!(parts(copy).len(), 2);
     assert!(!copy.contains("TVqQ"), "{copy}");
     world.stop().await;
@@ -258,6 +276,7 @@ async fn an_ambiguous_message_is_rebuilt_before_it_is_changed() {
         for (_, copy) in &copies {
             assert!(parts(copy).iter().all(|(_, text)| !text.contains("go()")), "{copy}");
             assert!(copy.starts_with("Received: from mx.sender.example"), "{copy}");
+            assert_eq!(changed(copy), says("rebuilt, disarmed"));
         }
         // In the other reading all of it is text, with the page still encoded in it: it is no page any more.
         let done: Vec<String> = events(&world).await.into_iter().map(|(event, _)| event).collect();
@@ -280,6 +299,8 @@ async fn recipients_with_other_rules_get_other_forms() {
     assert!(page(&copies[0].1).contains("removed"), "{copies:?}");
     assert_eq!(page(&copies[1].1), "<p>Hello there</p>");
     assert_eq!(page(&copies[2].1), PAGE);
+    let said: Vec<Option<String>> = copies.iter().map(|(_, copy)| changed(copy)).collect();
+    assert_eq!(said, [says("removed"), says("disarmed"), None]);
     assert_eq!(world.check_account().added, 2);
     world.stop().await;
 }

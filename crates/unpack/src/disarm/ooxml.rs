@@ -170,6 +170,9 @@ fn part(
         let loses_books = removed.has(LINKS);
         elements::disarm(&mut xml, (&related.of(name), loses_books), removed);
     }
+    if xml.is_lapped() {
+        return Err("its elements lie within each other".to_owned());
+    }
     Ok(if xml.is_changed() { xml.finish() } else { bytes })
 }
 

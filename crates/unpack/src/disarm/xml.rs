@@ -1,5 +1,6 @@
 //! An XML part with the places of its elements, so that some of them can be cut out and every other byte stays.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -12,6 +13,8 @@ use crate::formats::xml;
 const ELEMENTS_MAX: usize = 2_000_000;
 /// Elements within elements.
 const DEPTH_MAX: usize = 1_000;
+/// Text that is taken out of all elements of a part, by the size of the part: elements within each other share theirs.
+const TEXT_FACTOR: usize = 8;
 
 /// Does it define names that other programs replace before they read it? What is hidden behind one nobody sees here.
 pub(super) fn defines_entities(text: &[u8]) -> bool {
@@ -58,6 +61,9 @@ pub(super) struct Xml {
     pub(super) elements: Vec<Element>,
     edits: Vec<(Range<usize>, &'static str)>,
     cut: HashSet<usize>,
+    /// Bytes of text that may still be taken out of elements.
+    text_left: Cell<usize>,
+    is_lapped: Cell<bool>,
 }
 
 impl Xml {
@@ -73,6 +79,7 @@ impl Xml {
         }
         let mut read = Self::default();
         read.find_elements(&text).ok_or_else(|| "its XML is broken".to_owned())?;
+        read.text_left.set(text.len().saturating_mul(TEXT_FACTOR));
         read.text = text;
         Ok(read)
     }
@@ -154,10 +161,21 @@ impl Xml {
         self.attributes(at).into_iter().find(|attribute| attribute.local() == name).map(|attribute| attribute.value)
     }
 
-    /// What stands between the tags of an element, references replaced; tags within are left out.
+    /// Was more text asked for than there is, so that some of it was not looked at?
+    pub(super) fn is_lapped(&self) -> bool {
+        self.is_lapped.get()
+    }
+
+    /// What stands between the tags of an element, references replaced; tags within are left out. Nothing where more was taken than
+    /// elements of an honest part have, see [`Self::is_lapped`].
     pub(super) fn inner_text(&self, at: usize) -> String {
         let Some(element) = self.elements.get(at) else { return String::new() };
         let raw = self.text.get(element.inner.clone()).unwrap_or_default();
+        let Some(left) = self.text_left.get().checked_sub(raw.len()) else {
+            self.is_lapped.set(true);
+            return String::new();
+        };
+        self.text_left.set(left);
         let mut text = String::new();
         let mut rest = raw;
         while let Some((before, behind)) = rest.split_once('<') {

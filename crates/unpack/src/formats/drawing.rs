@@ -11,7 +11,12 @@ pub(super) const SAYS: &str = "https://evil.example/drawn?x=1";
 
 /// The modules of a code, true where dark, with a margin of so many.
 pub(super) fn modules(margin: usize) -> Vec<Vec<bool>> {
-    let code = QrCode::new(SAYS).unwrap();
+    modules_of(SAYS, margin)
+}
+
+/// Those of a code that says something else.
+pub(super) fn modules_of(text: &str, margin: usize) -> Vec<Vec<bool>> {
+    let code = QrCode::new(text).unwrap();
     let (width, colors) = (code.width(), code.to_colors());
     let side = width + 2 * margin;
     let is_dark = |x: usize, y: usize| {

@@ -4,12 +4,16 @@
 //! Documented limits: a picture over 40 megapixels, or beyond what one message's pictures may hold together, and one that is
 //! broken, is marked `picture_unread`, and so is one of a kind that is not decoded (JPEG 2000, JPEG XL, JPEG XR, AVIF, HEIC); of an
 //! animation (GIF, PNG, WebP) the first frames are looked at, and of the others that which is shown longest and the last, of a TIFF the
-//! first pages, of an icon its PNGs and its largest picture; pictures over four megapixels are looked at as they are only where they,
-//! made smaller, show the corners of a code, and those over twelve never; Data Matrix, Aztec and Micro QR are not read.
+//! first pages, of an icon its PNGs and its largest picture; Data Matrix, Aztec and Micro QR are not read. Pictures with a side over 1200
+//! pixels are made smaller, and those up to four megapixels are looked at as they were as well, larger ones up to twelve where the
+//! smaller one shows the corners of a code, within as many pixels of a message again; what that leaves out is marked. Looked at so,
+//! a picture is seen by its brightness and by what shines through it, not by each colour; modules under two pixels are grain there, and under
+//! three where grain hides all else.
 
 pub(crate) mod affine;
 pub(crate) mod bitmap;
 pub(crate) mod canvas;
+mod closer;
 pub(crate) mod codes;
 pub(crate) mod curves;
 mod frames;
@@ -21,23 +25,19 @@ mod tiff;
 use image::ImageFormat;
 use scan::content::Link;
 
+use crate::budget::Steps;
+use crate::formats::image::closer::Source;
+pub(crate) use crate::formats::image::closer::{Full, Original};
 use crate::formats::image::codes::Codes;
 use crate::formats::image::grey::Grey;
 use crate::formats::image::joined::{Pages, Pieces};
-use crate::formats::image::picture::{Decoded, Picture, Whole};
-pub(crate) use crate::formats::image::picture::{WHOLE_PIXELS_MAX, luma, times_smaller};
+use crate::formats::image::picture::{Decoded, Picture};
+pub(crate) use crate::formats::image::picture::{luma, times_smaller};
 use crate::unpack::{File, Walk};
 
 /// Pixels of all large pictures of one message that are decoded; and as many of all small ones, so that nobody can put a
 /// photograph in front of a code.
 const MESSAGE_PIXELS_MAX: u64 = 40_000_000;
-/// Pixels of a small picture.
-const SMALL_PIXELS_MAX: u64 = 4_000_000;
-
-/// A picture of so many pixels is cheap to look at as it is.
-pub(crate) fn is_small(pixels: u64) -> bool {
-    pixels <= SMALL_PIXELS_MAX
-}
 
 /// Brands of AVIF and HEIC.
 const BRANDS: [&[u8]; 10] = [b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
@@ -51,11 +51,17 @@ pub(crate) struct Pictures {
     pages: Pages,
     /// Of small pictures and of large ones.
     pixels_left: [u64; 2],
+    /// As many again for those that were made smaller and are looked at as they were.
+    closer_left: [u64; 2],
+    /// What the picture that is opened next was made of, if a reader made it smaller itself.
+    pub(crate) original: Option<Box<dyn Original>>,
 }
 
 impl Default for Pictures {
     fn default() -> Self {
-        Self { pieces: Pieces::default(), pages: Pages::default(), pixels_left: [MESSAGE_PIXELS_MAX; 2] }
+        let all = [MESSAGE_PIXELS_MAX; 2];
+        let (pieces, pages) = (Pieces::default(), Pages::default());
+        Self { pieces, pages, pixels_left: all, closer_left: all, original: None }
     }
 }
 
@@ -67,12 +73,13 @@ impl Pictures {
 
     fn left_for(&mut self, pixels: u64) -> &mut u64 {
         let [small, large] = &mut self.pixels_left;
-        if is_small(pixels) { small } else { large }
+        if picture::is_cheap(pixels) { small } else { large }
     }
 
-    /// Pays for looking at so many pixels of a picture; false where there are not so many left.
-    pub(crate) fn pay(&mut self, pixels: u64) -> bool {
-        let left = self.left_for(pixels);
+    /// Pays for a closer look at so many pixels; false where there are not so many left.
+    fn pay_closer(&mut self, pixels: u64) -> bool {
+        let [small, large] = &mut self.closer_left;
+        let left = if picture::is_cheap(pixels) { small } else { large };
         let rest = left.checked_sub(pixels);
         *left = rest.unwrap_or(*left);
         rest.is_some()
@@ -85,53 +92,28 @@ impl Pictures {
 }
 
 /// The codes in a picture, however it is seen.
-fn look(walk: &mut Walk<'_>, (file, format): (File<'_>, ImageFormat), (picture, light): (&Picture, &Grey)) -> Codes {
-    let steps = &walk.budget.code_steps;
-    let mut codes = codes::in_grey(light, steps);
-    let (mut has_more, mut is_unread) = (codes.has_more, codes.is_unread);
-    if codes.said.is_empty() {
-        let others = picture.others();
-        let mut looked = others.iter().map(|other| codes::in_plane(other, steps));
-        codes = looked.find(|codes| !codes.said.is_empty()).unwrap_or_default();
-        has_more |= codes.has_more;
-        is_unread &= codes.said.is_empty();
-    }
-    let mut seen = Codes { has_more, is_unread, ..codes };
-    if let Some(closer) = look_closer(walk, (file, format), picture, seen.is_unread) {
-        seen.is_unread &= closer.said.is_empty();
-        seen.merge(closer);
-    }
-    seen
+fn look(walk: &mut Walk<'_>, source: &Source<'_>, (picture, light): (&Picture, &Grey)) -> Codes {
+    let seen =
+        if picture.has_room() { look_at_kept(picture, light, &walk.budget.code_steps) } else { Codes::default() };
+    closer::look(walk, source, picture, seen)
 }
 
-/// The codes in a picture that was made smaller, as it was: always where that is cheap, else where it seems to hold a code that says
-/// nothing.
-fn look_closer(
-    walk: &mut Walk<'_>,
-    (file, format): (File<'_>, ImageFormat),
-    picture: &Picture,
-    is_unread: bool,
-) -> Option<Codes> {
-    if walk.budget.is_late() {
-        return None;
+fn look_at_kept(picture: &Picture, light: &Grey, steps: &Steps) -> Codes {
+    let codes = codes::in_grey(light, steps);
+    if !codes.said.is_empty() {
+        return codes;
     }
-    let decoded;
-    let whole = match picture.whole() {
-        Whole::Beside(whole) if walk.pictures.pay(u64::try_from(whole.pixels.len()).ok()?) => whole,
-        // The pages of a TIFF have no file of their own any more.
-        Whole::Gone if is_unread && format != ImageFormat::Tiff => {
-            let area = Some(picture::area(file.bytes, format)).filter(|area| *area <= WHOLE_PIXELS_MAX)?;
-            decoded = walk.pictures.pay(area).then(|| picture::whole(file.bytes, format)).flatten()?;
-            &decoded
-        }
-        Whole::Same | Whole::Beside(_) | Whole::Gone => return None,
-    };
-    Some(codes::in_grey(whole, &walk.budget.code_steps))
+    let others = picture.others();
+    let mut looked = others.iter().map(|other| codes::in_plane(other, steps));
+    let Some(other) = looked.find(|codes| !codes.said.is_empty()) else { return codes };
+    Codes { has_more: codes.has_more || other.has_more, is_unread: false, ..other }
 }
 
 /// Reads a picture.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
+    let original = walk.pictures.original.take();
     let Some(format) = format(walk.kind(file.at)) else { return };
+    let source = Source { bytes: file.bytes, format, original };
     let pixels_left = walk.pictures.left_for(picture::area(file.bytes, format));
     let pictures = if format == ImageFormat::Tiff {
         pages(file.bytes, pixels_left)
@@ -154,20 +136,19 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
             break;
         }
         let light = picture.light();
-        if !picture.has_room() {
-            walk.pictures.pieces.add(file.at, light);
-            continue;
-        }
-        let codes = look(walk, (file, format), (&picture, &light));
+        let codes = look(walk, &source, (&picture, &light));
         if codes.has_more || codes.is_unread {
             walk.mark(file.at, "picture_unread");
         }
         if codes.said.is_empty() {
             walk.pictures.pieces.add(file.at, light);
         }
-        found.extend(codes.said);
+        for text in codes.said {
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
     }
-    found.dedup();
     for text in found {
         walk.mark(file.at, "qr");
         walk.add_code(file.at, &text);

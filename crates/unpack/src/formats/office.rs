@@ -2,7 +2,7 @@
 //! kin), [`odf`] (OpenDocument). The old compound files stand in `ole/`, RTF in `rtf.rs`.
 
 pub(crate) mod bytes;
-mod coded;
+pub(in crate::formats) mod coded;
 pub(crate) mod field;
 pub(crate) mod formula;
 pub(crate) mod mime_object;
@@ -72,6 +72,10 @@ pub(crate) enum Layer {
 const DRAWINGS_MAX: usize = 64;
 /// What it costs to keep a cell, bytes.
 const CELL_BYTES: usize = 128;
+/// Bytes of a link's text or a field's code that are kept in any case.
+const WORTH_BYTES_MIN: usize = 64 * 1024;
+/// Bytes of the longest character.
+const CHARACTER_BYTES_MAX: usize = 4;
 /// Links kept of one document before the walk counts them.
 const LINKS_MAX: usize = 10_000;
 
@@ -117,6 +121,12 @@ impl Found {
             self.cells.lose_sheet();
         }
         may
+    }
+
+    /// Bytes of one text that are worth keeping until it is added: a little more than there is room for, so that the cut is told;
+    /// and what links show and fields say, room or not.
+    pub(crate) fn worth_keeping(&self) -> usize {
+        self.room.max(WORTH_BYTES_MIN).saturating_add(CHARACTER_BYTES_MAX)
     }
 
     /// Is there no room for more text? Then what would only repeat it may stop.

@@ -121,6 +121,11 @@ fn take(walk: &mut Walk<'_>, file: File<'_>, files: &[&[u8]], names: &[String]) 
         if is_attached(data) {
             walk.mark(file.at, "embedded_file");
         }
+        // Files that lie about their length lie within each other: few bytes are many.
+        if u64::try_from(data.len()).unwrap_or(u64::MAX) > walk.budget.unpacked_bytes_left() {
+            return walk.stopped(file.at);
+        }
+        walk.budget.spend_unpacked(data.len());
         let leaf = Leaf { names, is_read: true, ..Leaf::default() };
         if !walk.child(file, &format!("one:{number}"), leaf, data) {
             return;

@@ -3,11 +3,14 @@
 use std::collections::HashSet;
 
 use mail::links::find;
-use scan::content::{Link, LinkKind};
+use scan::content::{Link, LinkKind, WhyUnopened};
 
 use crate::formats::{is_shown_as_text, text_code};
 use crate::text::{self, Readings};
 use crate::unpack::{File, Walk};
+
+/// Bytes of a text that are put into other bytes to be read. One that is UTF-8 is read where it stands, however long it is.
+const COPIED_BYTES_MAX: usize = 12 * 1024 * 1024;
 
 /// Reads a text.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
@@ -17,7 +20,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     if is_known && !is_shown_as_text(item) {
         return;
     }
-    let Readings { main, others, marks } = text::readings(file.bytes, file.charset, false);
+    let Readings { main, others, marks } = readings(walk, file);
     for word in marks {
         walk.mark(file.at, word);
     }
@@ -31,6 +34,21 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     }
     for other in others {
         walk.add_other_reading(file.at, &other);
+    }
+}
+
+/// The readings of a text; of one that is too long to be copied, what is read where it stands, and the others of its beginning.
+fn readings<'f>(walk: &mut Walk<'_>, file: File<'f>) -> Readings<'f> {
+    let Some(start) = file.bytes.get(..COPIED_BYTES_MAX) else {
+        return text::readings(file.bytes, file.charset, false);
+    };
+    let read = text::readings(start, file.charset, false);
+    match std::str::from_utf8(file.bytes) {
+        Ok(whole) => Readings { main: whole.into(), ..read },
+        Err(_) => {
+            walk.not_opened(file.at, WhyUnopened::OverBudget);
+            read
+        }
     }
 }
 

@@ -86,10 +86,17 @@ fn eicar_is_marked_in_text_and_archive() {
 
 #[test]
 fn archives_that_cannot_be_opened_are_said_so() {
-    for bytes in [b"\x23\x14-lh5-\x10\x00\x00".as_slice(), b"xar!\x00\x1c\x00\x01", b"MSWIM\x00\x00\x00"] {
+    // Of ACE the head of the archive: its sum, its size, its kind and flags, then the magic.
+    for (kind, bytes) in [
+        ("lha", b"\x23\x14-lh5-\x10\x00\x00".as_slice()),
+        ("xar", b"xar!\x00\x1c\x00\x01"),
+        ("wim", b"MSWIM\x00\x00\x00"),
+        ("ace", b"\xf5\x8b\x31\x00\x00\x00\x90**ACE**\x14\x14\x02\x00"),
+    ] {
         let content = run(part("application/octet-stream", "x", bytes), Limits::default());
-        assert_eq!(whys(&content), [WhyUnopened::Unsupported]);
-        assert_eq!(content.items[0].marks, ["unopened_container"]);
+        assert_eq!(whys(&content), [WhyUnopened::Unsupported], "{kind}");
+        assert_eq!(content.items[0].marks, ["unopened_container"], "{kind}");
+        assert_eq!(content.items[0].kind, kind);
     }
     for bytes in [b"Rar!\x1a\x07\x01\x00".as_slice(), b"\x1f\x8b\x08\x00", b"7z\xbc\xaf\x27\x1c", b"BZh91AY&SY\x00"] {
         let content = run(part("application/octet-stream", "x", bytes), Limits::default());

@@ -15,7 +15,7 @@ use crate::pool::generation::Generation;
 use crate::pool::shared::Shared;
 use crate::pool::{OpenError, spare};
 use crate::process::{Fault, Worker};
-use crate::queue::{Job, NotQueued, Turn};
+use crate::queue::{Job, NotQueued, Took, Turn};
 
 /// See the head of this file.
 pub(super) struct Slot {
@@ -92,7 +92,9 @@ impl Slot {
             let took = worker.cpu().zip(before).map(|(after, before)| after.saturating_sub(before));
             // What kills its worker is as dear as what uses up its time. A second try comes on top.
             let charged = std::mem::take(&mut charged);
-            self.shared.queue(self.lane).settle(job.key, charged, took.unwrap_or(times.cpu));
+            let took = took.unwrap_or(times.cpu);
+            let took = if answered.is_ok() { Took::Ended(took) } else { Took::Killed(took) };
+            self.shared.queue(self.lane).settle(job.key, charged, took);
             let fault = match answered {
                 Ok(Answer::Late) if self.lane == Lane::Slow => Fault::Lied(Lie::NoFrame),
                 Ok(answer) => {

@@ -29,7 +29,8 @@ async fn take(queue: &FairQueue, count: usize, cost: impl Fn(FairKey) -> u64) ->
     for _ in 0..count {
         let turn = queue.pop().await.unwrap();
         order.push(place(&turn));
-        queue.settle(turn.waiter.key, turn.charged(), Duration::from_millis(cost(turn.waiter.key)));
+        let took = Duration::from_millis(cost(turn.waiter.key));
+        queue.settle(turn.waiter.key, turn.charged(), Took::Ended(took));
         queue.leave(turn.waiter.key);
     }
     order
@@ -102,6 +103,31 @@ async fn a_dear_one_now_and_then_is_forgiven_and_many_are_not() {
         let order = take(&queue, 4, |_| 1).await;
         assert_eq!(order.iter().position(|place| place == "next"), Some(place), "behind {dear}: {order:?}");
     }
+}
+
+#[tokio::test]
+async fn what_costs_a_worker_is_not_forgiven() {
+    for (took, place) in [(Took::Ended(Duration::from_millis(50)), 2), (Took::Killed(Duration::from_millis(50)), 3)] {
+        let queue = FairQueue::new(Room { forgiven: Duration::from_millis(100), ..ROOM });
+        queue.push(job(1, "dear")).unwrap();
+        let turn = queue.pop().await.unwrap();
+        queue.settle(turn.waiter.key, turn.charged(), took);
+        queue.leave(turn.waiter.key);
+        for (client, place) in [(2, "b1"), (1, "next"), (3, "c1"), (2, "b2")] {
+            queue.push(job(client, place)).unwrap();
+        }
+        let order = take(&queue, 4, |_| 1).await;
+        assert_eq!(order.iter().position(|place| place == "next"), Some(place), "{took:?}: {order:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_dear_one_that_was_forgiven_is_expected_again() {
+    let queue = FairQueue::new(Room { forgiven: Duration::from_millis(100), ..ROOM });
+    queue.push(job(1, "dear")).unwrap();
+    take(&queue, 1, |_| 50).await;
+    queue.push(job(1, "next")).unwrap();
+    assert_eq!(queue.pop().await.unwrap().charged(), Duration::from_millis(50));
 }
 
 #[tokio::test]

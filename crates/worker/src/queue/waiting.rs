@@ -24,6 +24,15 @@ pub(crate) struct Turn<W> {
     charged: Duration,
 }
 
+/// What a turn took in truth.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Took {
+    /// Its work was done, or goes on elsewhere.
+    Ended(Duration),
+    /// It cost a worker, which is never forgiven.
+    Killed(Duration),
+}
+
 /// See the head of this file.
 #[derive(Debug)]
 pub(crate) struct Waiting<W> {
@@ -72,6 +81,12 @@ impl<W> Client<W> {
         let forgiven = took.saturating_sub(FIRST_CHARGE).min(most.saturating_sub(before));
         self.forgiven = (before.saturating_add(forgiven), now);
         took.saturating_sub(forgiven)
+    }
+
+    /// Would it begin anew with more than it has now?
+    fn gains_if_forgotten(&self, level: Duration, now: Instant) -> bool {
+        let (forgiven, since) = self.forgiven;
+        self.used > level || forgiven > now.saturating_duration_since(since) / FORGIVEN_PART
     }
 
     fn is_there(&self) -> bool {
@@ -149,12 +164,17 @@ impl<W: Waiter> Waiting<W> {
         }
     }
 
-    pub(crate) fn settle(&mut self, key: FairKey, charged: Duration, took: Duration) {
+    /// What it was charged is given back, and what it took is paid, less what is forgiven.
+    pub(crate) fn settle(&mut self, key: FairKey, charged: Duration, took: Took, now: Instant) {
         let Some(client) = self.clients.get_mut(&key) else { return };
         let waits = self.turns.remove(&(client.used, client.turn, key));
-        let pays = client.forgive(took.max(FIRST_CHARGE), self.forgiven_max, Instant::now());
+        let (time, most) = match took {
+            Took::Ended(time) => (time.max(FIRST_CHARGE), self.forgiven_max),
+            Took::Killed(time) => (time.max(FIRST_CHARGE), Duration::ZERO),
+        };
+        let pays = client.forgive(time, most, now);
         client.used = client.used.saturating_sub(charged).saturating_add(pays);
-        client.last = Some(pays);
+        client.last = Some(time);
         if waits {
             self.turns.insert((client.used, client.turn, key));
         }
@@ -194,8 +214,8 @@ impl<W: Waiter> Waiting<W> {
         if self.clients.len() < CLIENTS_KEPT_MAX {
             return;
         }
-        let level = self.level;
-        self.clients.retain(|_, client| client.is_there() || client.used > level);
+        let (level, now) = (self.level, Instant::now());
+        self.clients.retain(|_, client| client.is_there() || client.gains_if_forgotten(level, now));
         if self.clients.len() >= CLIENTS_KEPT_MAX {
             self.clients.retain(|_, client| client.is_there());
         }

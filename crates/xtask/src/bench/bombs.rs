@@ -9,8 +9,8 @@ use data_encoding::BASE64_MIME;
 use testkit::corpus;
 use testkit::siege::{self, Plan, Report};
 
+use crate::command::build_postern;
 use crate::fuzz;
-use crate::kill;
 
 /// Good sessions.
 const GOOD: u8 = 32;
@@ -31,7 +31,7 @@ const BOUNDARY: &str = "=_bomb";
 /// Without bombs, then beside them; fails where the second is over the limit, or a good message was refused.
 pub(super) fn run(seconds: u32) -> Result<()> {
     let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-    let binary = kill::postern(profile)?;
+    let binary = build_postern(profile)?;
     let time = Duration::from_secs(u64::from(seconds));
     let plan = Plan { good: GOOD, hostile: 0, time, mails: mails(), bombs: vec![nasty(), locked()?] };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -1,5 +1,8 @@
 //! The message cases of a test catalogue (`cases.toml` beside `*.eml`) against `postern scan --batch --content`: each needs its
-//! verdict and the findings that it names. Their names are those of the catalogue; the table here says what Postern calls them.
+//! verdict and the findings that it names, and may have no effect that it forbids ([`never`]). Their names are those of the
+//! catalogue; the tables here say what Postern calls them.
+
+mod never;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -44,11 +47,14 @@ const EVIDENCE: &[(&str, &[&str])] = &[
     ("ssrf_target_flagged", &["inside_link"]),
 ];
 
+/// What shows a finding in the content, as [`is_in_content`] takes it. The place behind a wrapped link is written nowhere else in
+/// its case: it stands there because the link was read.
+const CONTENT: &[(&str, &str, &str)] = &[("wrapped_unwrapped", "url", "http://evil.example/wrapped")];
+
 /// Findings of rooms that have an issue of their own, with the reason why they are left out here.
 const LATER: &[(&str, &str)] = &[
     ("own_rewrite_forged_flagged", "links are not rewritten yet"),
     ("forged_ar_removed", "shown by `gateway relay::forged_results_of_ours_are_removed`: a scan delivers nothing"),
-    ("wrapped_unwrapped", "the inner link stands in the content as a link of its own: see url_host"),
 ];
 
 /// What the domains of the cases publish: the gateway's own refuses what it does not sign, the sender names its server.
@@ -85,17 +91,27 @@ pub(crate) fn run(folder: &Path, postern: &Path) -> Result<()> {
         wrong += usize::from(!faults.is_empty());
         let class = result.get("class").and_then(Value::as_str).unwrap_or("-");
         let decision = result.get("decision").and_then(Value::as_str).unwrap_or("-");
-        let note = if faults.is_empty() { "right".to_owned() } else { faults.join("; ") };
+        let mut note = if faults.is_empty() { "right".to_owned() } else { faults.join("; ") };
+        let left_out = left_out(case);
+        if !left_out.is_empty() {
+            note.push_str(&format!(", left out: {}", left_out.join(", ")));
+        }
         println!("{:<32} {class:<12} {decision:<11} {note}", word(case, "id"));
     }
     for (name, why) in LATER {
         println!("left out: {name} ({why})");
     }
+    never::elsewhere().for_each(|line| println!("{line}"));
     println!("{} of {} cases right", cases.len() - wrong, cases.len());
     if wrong > 0 {
         bail!("{wrong} cases are wrong");
     }
     Ok(())
+}
+
+/// Tests that show what a scan cannot, by package and name.
+pub(super) fn cited() -> impl Iterator<Item = (&'static str, &'static str)> {
+    never::cited()
 }
 
 fn is_ours(id: &str) -> bool {
@@ -104,6 +120,17 @@ fn is_ours(id: &str) -> bool {
 
 fn word<'a>(case: &'a toml::Table, key: &str) -> &'a str {
     case.get(key).and_then(toml::Value::as_str).unwrap_or_default()
+}
+
+fn words<'a>(case: &'a toml::Table, key: &str) -> impl Iterator<Item = &'a str> {
+    case.get(key).and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_str)
+}
+
+/// What nobody looks for in the result of a case: its findings of another room, and what is never to happen there.
+fn left_out(case: &toml::Table) -> Vec<&str> {
+    let is_later = |finding: &&str| LATER.iter().any(|(later, _)| later == finding);
+    let not_yet = |word: &&str| matches!(never::seen(word), Some(never::Seen::Later(_)));
+    words(case, "find").filter(is_later).chain(words(case, "never").filter(not_yet)).collect()
 }
 
 /// All cases in one run of the program, as the gateway of `corp.example` sees them; results in their order.
@@ -143,12 +170,11 @@ fn faults(case: &toml::Table, result: &Value) -> Vec<String> {
     if (word(case, "verdict") == "deliver") == is_stopped {
         faults.push(format!("asks for {}", word(case, "verdict")));
     }
-    let findings = case.get("find").and_then(toml::Value::as_array).into_iter().flatten();
-    for finding in findings.filter_map(toml::Value::as_str) {
-        if !is_found(finding, result) {
-            faults.push(format!("lacks {finding}"));
-        }
+    if result.get("class").is_none() {
+        faults.push("was not judged".to_owned());
     }
+    faults.extend(words(case, "find").filter(|finding| !is_found(finding, result)).map(|one| format!("lacks {one}")));
+    faults.extend(words(case, "never").filter_map(|word| never::fault(word, (result, is_stopped))));
     faults
 }
 
@@ -158,6 +184,9 @@ fn is_found(finding: &str, result: &Value) -> bool {
         return true;
     }
     if let Some((kind, value)) = finding.split_once(':') {
+        return is_in_content(kind, value, result);
+    }
+    if let Some((_, kind, value)) = CONTENT.iter().find(|(own, ..)| *own == finding) {
         return is_in_content(kind, value, result);
     }
     if let Some((_, names)) = EVIDENCE.iter().find(|(own, _)| *own == finding) {

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::PAGE;
 use super::rows::{REMARKS, ROWS};
+use super::{PAGE, cases};
 use crate::command::command;
 
 /// Rows of the groups that are answered for whole: each has tests and a line.
@@ -50,6 +50,8 @@ pub(super) fn rows(top: &Path) -> Result<Vec<String>> {
     }
     let missing = WANTED.iter().filter(|id| !ROWS.iter().any(|row| row.id == **id));
     findings.extend(missing.map(|id| format!("catalogue: no row {id}")));
+    let unknown = cases::cited().filter(|(package, test)| !sources.iter().any(|source| source.has(package, test)));
+    findings.extend(unknown.map(|(package, test)| format!("message cases: no test `{package} {test}`")));
     let silent = SPOKEN_OF.iter().filter(|id| !REMARKS.contains(**id));
     findings.extend(silent.map(|id| format!("catalogue: no sentence about {id}")));
     Ok(findings)

@@ -1,11 +1,11 @@
 //! The program itself, asked for what it says of its commands and options.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{self, command};
+use crate::command::{build_postern, command};
 
 /// The built `postern`.
 pub(super) struct Program {
@@ -14,9 +14,8 @@ pub(super) struct Program {
 
 impl Program {
     /// Builds it, in the profile of the tests.
-    pub(super) fn build(target: &Path) -> Result<Self> {
-        command::run("cargo", &["build", "--quiet", "--package", "gateway"])?;
-        Ok(Self { path: target.join("debug").join("postern") })
+    pub(super) fn build() -> Result<Self> {
+        Ok(Self { path: build_postern("dev")?.into() })
     }
 
     /// What it prints; the same on every terminal and with every environment.

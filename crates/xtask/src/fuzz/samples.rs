@@ -13,26 +13,21 @@ const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../unpack/testdata")
 const INNER_BYTES_MAX: usize = 256 * 1024;
 /// Bytes before the head's numbers in 7z: mark, version, checksum.
 const SEVENZIP_MARK_BYTES: usize = 12;
-/// Where the volumes of a disc, and the table of a disk, begin.
-const VOLUMES_AT: usize = 0x8000;
-/// See [`VOLUMES_AT`].
-const TABLE_AT: usize = 446;
+/// What no program writes any more, by the rules of its form: both kinds of SZDD, KWAJ as it is and packed.
+const OLD_ARCHIVES: [&[u8]; 4] = [
+    b"SZDD\x88\xf0\x27\x33At\x0f\0\0\0\x3fabcabc\xf0\xf6",
+    b"SZ\x20\x88\xf0\x27\x33\xd1\x0f\0\0\0\x3fabcabc\xee\xf6",
+    b"KWAJ\x88\xf0\x27\xd1\0\0\x16\0\x18\0a\0vbs\0\0\0hello",
+    b"KWAJ\x88\xf0\x27\xd1\x02\0\x0e\0\0\0\x3fabcabc\xee\xf6",
+];
 
 /// Archives and streams; the byte in front says that nothing is put before them.
 pub(super) fn archives() -> Vec<Vec<u8>> {
     let all = files("archives").into_iter().filter(|(path, _)| !has_ending(path, &["zip", "7z", "rar"]));
     let mut seeds: Vec<Vec<u8>> = all.map(|(_, bytes)| [&[0], bytes.as_slice()].concat()).collect();
     seeds.extend(inner("archives", &["tar", "cpio", "ar"]).into_iter().map(|bytes| [&[0], bytes.as_slice()].concat()));
+    seeds.extend(OLD_ARCHIVES.iter().map(|bytes| [&[0], *bytes].concat()));
     seeds
-}
-
-/// Images of discs and disks, from the place on where the target lays them.
-pub(super) fn disks() -> Vec<Vec<u8>> {
-    let from = |bytes: &[u8], kind: u8, at: usize| Some([&[kind], bytes.get(at..)?].concat());
-    let discs = inner("archives", &["iso"]);
-    let disks = inner("archives", &["img", "vhd"]);
-    let discs = discs.iter().filter_map(|bytes| from(bytes, 0, VOLUMES_AT));
-    discs.chain(disks.iter().flat_map(|bytes| [from(bytes, 1, 0), from(bytes, 2, TABLE_AT)]).flatten()).collect()
 }
 
 /// Files written as text, without their first line: the target writes it.
@@ -167,13 +162,18 @@ fn files(folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
 
 /// What is in the samples of a folder, themselves included, as far as it is of one of these true types.
 fn inner(folder: &str, kinds: &[&str]) -> Vec<Vec<u8>> {
+    inner_up_to(folder, kinds, INNER_BYTES_MAX)
+}
+
+/// As [`inner`], of so many bytes at most.
+pub(super) fn inner_up_to(folder: &str, kinds: &[&str], most: usize) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     for (path, bytes) in files(folder) {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let part = Part { place: "1".to_owned(), names: vec![name], bytes: Bytes::from(bytes), ..Part::default() };
         let request = Request { parts: vec![part], ..Request::default() };
         let mut keep = |item: &mut Item, bytes: &[u8]| {
-            if kinds.contains(&item.kind.as_str()) && bytes.len() <= INNER_BYTES_MAX {
+            if kinds.contains(&item.kind.as_str()) && bytes.len() <= most {
                 found.push(bytes.to_vec());
             }
         };

@@ -4,7 +4,7 @@ use super::words::{
     ARCHIVE_WORDS, CBOR_WORDS, COMPOUND_WORDS, DISK_WORDS, ENCODED_WORDS, HTML_WORDS, LINK_WORDS, MAIL_WORDS,
     PDF_WORDS, PICTURE_WORDS, RAR_WORDS, RTF_WORDS, SEVENZIP_WORDS, SMALL_WORDS, SMTP_WORDS, XML_WORDS, ZIP_WORDS,
 };
-use super::{samples, seeds};
+use super::{disks, samples, seeds};
 
 #[path = "../../../../fuzz/header.rs"]
 mod header;
@@ -71,7 +71,7 @@ pub(super) const TARGETS: &[Target] = &[
     Target { name: "worker_frames", run: worker_frames::run, seeds: seeds::frames, words: CBOR_WORDS, code: &["worker/src/frame"] },
     Target { name: "unpack_archive", run: unpack_archive::run, seeds: samples::archives, words: ARCHIVE_WORDS, code: &["unpack/src/formats/archives/ar", "unpack/src/formats/archives/cab", "unpack/src/formats/archives/cpio", "unpack/src/formats/archives/lzw", "unpack/src/formats/archives/lzx", "unpack/src/formats/archives/streams", "unpack/src/formats/archives/tar", "unpack/src/formats/mac"] },
     Target { name: "unpack_disarm", run: unpack_disarm::run, seeds: samples::disarmed, words: HTML_WORDS, code: &["unpack/src/disarm", "unpack/src/formats/pdf/rewrite"] },
-    Target { name: "unpack_disk", run: unpack_disk::run, seeds: samples::disks, words: DISK_WORDS, code: &["unpack/src/formats/archives/disk", "unpack/src/formats/archives/fat", "unpack/src/formats/archives/iso", "unpack/src/formats/archives/udf"] },
+    Target { name: "unpack_disk", run: unpack_disk::run, seeds: disks::seeds, words: DISK_WORDS, code: &["unpack/src/formats/archives/disk", "unpack/src/formats/archives/fat", "unpack/src/formats/archives/iso", "unpack/src/formats/archives/udf"] },
     Target { name: "unpack_encoded", run: unpack_encoded::run, seeds: samples::encoded, words: ENCODED_WORDS, code: &["unpack/src/formats/encoded", "unpack/src/formats/written", "unpack/src/formats/plain", "unpack/src/formats/enriched", "unpack/src/text", "unpack/src/polyglot"] },
     Target { name: "unpack_html", run: unpack_html::run, seeds: seeds::pages, words: HTML_WORDS, code: &["unpack/src/formats/html", "unpack/src/formats/text_code"] },
     Target { name: "unpack_image", run: unpack_image::run, seeds: samples::pictures, words: PICTURE_WORDS, code: &["unpack/src/formats/image"] },

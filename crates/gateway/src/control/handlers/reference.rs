@@ -53,6 +53,7 @@ mod tests {
             "<<< 550 5.7.1 We do not relay for that domain (ref xe7qpfwcge)\r\n",
             "\"xe7qpfwcge\"",
             "xe7qpfwcge)",
+            "X-Postern-Changed: disarmed; ref=xe7qpfwcge (the original is kept for 30 days: ask your mail administrators)",
         ] {
             assert_eq!(id(pasted), "xe7qpfwcge", "{pasted:?}");
         }

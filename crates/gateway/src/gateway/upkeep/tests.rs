@@ -1,5 +1,7 @@
 //! QUE-09: what a wrong clock must not remove.
 
+mod features;
+
 use bytes::Bytes;
 use mail::envelope::TenantId;
 use mail::id::MailId;
@@ -13,20 +15,30 @@ use super::*;
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 async fn with_quarantined(start: Timestamp) -> (tempfile::TempDir, Data) {
+    let (folder, data) = empty().await;
+    data.mails.accept(new_mail(7, start, StateRecord::Quarantined { since: start.unix_millis() })).await.unwrap();
+    (folder, data)
+}
+
+async fn empty() -> (tempfile::TempDir, Data) {
     let folder = tempfile::tempdir().unwrap();
     let data = Data::open(&folder.path().join("data")).await.unwrap();
+    (folder, data)
+}
+
+fn new_mail(number: u8, received: Timestamp, state: StateRecord) -> NewMail {
     let recipient = RecipientRecord {
         address: "bob@corp.example".to_owned(),
         outbound: false,
-        state: StateRecord::Quarantined { since: start.unix_millis() },
+        state,
         variant: None,
         groups: Vec::new(),
         added: false,
     };
-    let mail = NewMail {
-        id: MailId::from_bytes([7; 16]),
+    NewMail {
+        id: MailId::from_bytes([number; 16]),
         tenant: TenantId::DEFAULT,
-        received_at: start.unix_millis(),
+        received_at: received.unix_millis(),
         sender: "ann@sender.example".to_owned(),
         recipients: vec![recipient],
         body: NewBody::Inline(Bytes::from_static(b"Subject: x\r\n\r\n")),
@@ -34,9 +46,7 @@ async fn with_quarantined(start: Timestamp) -> (tempfile::TempDir, Data) {
         judged: None,
         sender_genuine: false,
         envelope: EnvelopeRecord { client_ip: "192.0.2.9".to_owned(), ..EnvelopeRecord::default() },
-    };
-    data.mails.accept(mail).await.unwrap();
-    (folder, data)
+    }
 }
 
 fn account(data: &Data) -> Account {

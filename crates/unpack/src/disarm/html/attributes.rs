@@ -37,6 +37,8 @@ const ADDRESSES: [&str; 24] = [
 /// Attributes that go wherever they stand.
 const GONE: [&str; 8] =
     ["srcdoc", "formaction", "action", "formmethod", "ping", "shadowrootmode", "shadowroot", "autofocus"];
+/// Attributes of one element: to take one away means to look through all, and no honest element has so many.
+const ATTRIBUTES_MAX: usize = 200;
 /// Schemes that a person follows on purpose.
 const SCHEMES: [&str; 21] = [
     "http", "https", "mailto", "tel", "sms", "smsto", "callto", "cid", "mid", "ftp", "ftps", "news", "nntp", "xmpp",
@@ -47,6 +49,10 @@ const RUNNING: [&str; 6] = ["javascript:", "vbscript:", "livescript:", "mocha:",
 
 /// Takes them away.
 pub(super) fn disarm_attributes(element: &mut Element<'_, '_>, removed: &mut Removed) {
+    if element.attributes().len() > ATTRIBUTES_MAX {
+        removed.note("elements of hundreds of attributes");
+        return element.remove_and_keep_content();
+    }
     let attributes: Vec<(String, String)> =
         element.attributes().iter().map(|attribute| (attribute.name(), attribute.value())).collect();
     for (name, value) in attributes {

@@ -241,3 +241,16 @@ fn objects_that_lie_in_another_file_go() {
     let sheet = String::from_utf8(sheet).unwrap();
     assert!(!sheet.contains("oleObject") && sheet.ends_with("</worksheet>"), "{sheet}");
 }
+
+/// Each holds all that follow it: to read each of them would be to read the text over and over.
+#[test]
+fn formulas_within_each_other_are_impossible() {
+    let sheet = |depth: usize| {
+        let formulas = ["<f>".repeat(depth), "1+".repeat(100), "</f>".repeat(depth)].concat();
+        let sheet = format!("<worksheet>{formulas}<f>WEBSERVICE(A1)</f></worksheet>");
+        zip_of(&[("[Content_Types].xml", b"<Types/>"), ("xl/worksheets/sheet1.xml", sheet.as_bytes())])
+    };
+    let lapped = Outcome::Impossible("its elements lie within each other".to_owned());
+    assert_eq!(outcome("x.xlsx", &sheet(200)), lapped);
+    assert_eq!(disarmed("x.xlsx", &sheet(2)).removed, ["formulas that fetch or run something"]);
+}

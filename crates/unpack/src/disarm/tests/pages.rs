@@ -10,6 +10,12 @@ fn check(before: &str, after: &str) {
 }
 
 #[test]
+fn an_element_of_hundreds_of_attributes_loses_its_tags() {
+    let many: String = (0..300).map(|number| format!(" on{number}=a")).collect();
+    check(&format!("<p>a<b{many}>c</b></p>"), "<p>ac</p>");
+}
+
+#[test]
 fn what_runs_goes_and_the_rest_stays_byte_for_byte() {
     check("<p>a<script>evil()</script>b", "<p>ab");
     check("<P  CLASS=x>b</P><P CLASS=x onclick='go()'>a</P>", "<P  CLASS=x>b</P><P CLASS=x>a</P>");

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use scan::content::WhyUnopened;
 
 use crate::formats::archives::bytes::{has, part, part_or_less, u16_le, u32_be, u32_le, u64_be, u64_le};
-use crate::formats::archives::fat;
+use crate::formats::archives::fat::{self, Spent};
 use crate::unpack::{File, Walk};
 
 /// A sector, bytes.
@@ -122,7 +122,7 @@ fn growing<'b>(bytes: &'b [u8], footer: &[u8]) -> Option<Disk<'b>> {
 }
 
 fn open_disk(walk: &mut Walk<'_>, file: File<'_>, disk: &Disk<'_>) {
-    let mut number = 0_usize;
+    let mut spent = Spent::default();
     let first = disk.read(0, 512);
     let is_volume = fat::is_volume(&first) || is_foreign(disk, 0);
     let mut partitions = volumes(disk, &first);
@@ -143,7 +143,7 @@ fn open_disk(walk: &mut Walk<'_>, file: File<'_>, disk: &Disk<'_>) {
         let boot = disk.read(start, 512);
         if fat::is_volume(&boot) {
             is_known = true;
-            if !fat::open(walk, file, (disk, start), &mut number) {
+            if !fat::open(walk, file, (disk, start), &mut spent) {
                 return;
             }
         } else if boot.iter().any(|byte| *byte != 0) {

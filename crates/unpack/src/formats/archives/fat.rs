@@ -11,9 +11,9 @@ use crate::formats::archives::disk::{Disk, amount};
 use crate::formats::archives::{Member, shown};
 use crate::unpack::{File, Walk};
 
-/// Entries of all folders of one volume: clusters can be shared, so that few bytes are many lists.
+/// Entries of all folders of one disk: clusters can be shared, so that few bytes are many lists.
 const ENTRIES_MAX: usize = 100_000;
-/// Folders of one volume, bytes of one folder's list, and bytes of all lists.
+/// Folders of one volume, bytes of one folder's list, and bytes of all lists of one disk.
 const FOLDERS_MAX: usize = 10_000;
 const LIST_BYTES_MAX: usize = 2 * 1024 * 1024;
 const LISTS_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -28,23 +28,32 @@ pub(super) fn is_volume(boot: &[u8]) -> bool {
     Volume::read(boot, 0).is_some()
 }
 
+/// What was read of all volumes of one disk: they can share their places.
+#[derive(Debug, Default)]
+pub(super) struct Spent {
+    /// Files, by which their places are numbered.
+    files: usize,
+    entries: usize,
+    list_bytes: usize,
+}
+
 /// Opens a volume; false when the budget is used up.
-pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (disk, start): (&Disk<'_>, u64), number: &mut usize) -> bool {
+pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (disk, start): (&Disk<'_>, u64), spent: &mut Spent) -> bool {
     let Some(volume) = Volume::read(&disk.read(start, 512), start) else { return true };
     // The list of a folder is read when its turn comes: many that wait are only numbers.
     let mut folders = vec![(None, String::new())];
     let mut visited: HashSet<u64> = HashSet::new();
-    let (mut count, mut list_bytes, mut is_cut) = (0_usize, 0_usize, false);
+    let mut is_cut = false;
     while let Some((cluster, path)) = folders.pop() {
         let list = volume.list(disk, cluster);
-        list_bytes = list_bytes.saturating_add(list.len());
-        is_cut |= list.len() > LIST_BYTES_MAX || list_bytes > LISTS_BYTES_MAX;
-        if list_bytes > LISTS_BYTES_MAX {
+        spent.list_bytes = spent.list_bytes.saturating_add(list.len());
+        is_cut |= list.len() > LIST_BYTES_MAX || spent.list_bytes > LISTS_BYTES_MAX;
+        if spent.list_bytes > LISTS_BYTES_MAX {
             break;
         }
         for entry in entries(&list) {
-            count = count.saturating_add(1);
-            if count > ENTRIES_MAX || walk.budget.is_late() {
+            spent.entries = spent.entries.saturating_add(1);
+            if spent.entries > ENTRIES_MAX || walk.budget.is_late() {
                 walk.stopped(file.at);
                 return false;
             }
@@ -57,7 +66,7 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (disk, start): (&Disk<'_
                 }
                 continue;
             }
-            if !open_file(walk, file, (&volume, disk), ((name, entry), number)) {
+            if !open_file(walk, file, (&volume, disk), ((name, entry), spent)) {
                 return false;
             }
         }
@@ -72,7 +81,7 @@ fn open_file(
     walk: &mut Walk<'_>,
     file: File<'_>,
     (volume, disk): (&Volume, &Disk<'_>),
-    ((name, entry), number): ((String, Entry), &mut usize),
+    ((name, entry), spent): ((String, Entry), &mut Spent),
 ) -> bool {
     let left = usize::try_from(walk.budget.unpacked_bytes_left()).unwrap_or(usize::MAX);
     let size = usize::try_from(entry.size).unwrap_or(usize::MAX);
@@ -81,8 +90,8 @@ fn open_file(
     let end = if bytes.len() < size.min(left) { End::Broken } else { End::Whole };
     let mut names = vec![name];
     names.extend(entry.short.filter(|short| !names.contains(short)));
-    let member = Member { step: format!("fat:{number}"), names, is_part: false };
-    *number = number.saturating_add(1);
+    let member = Member { step: format!("fat:{}", spent.files), names, is_part: false };
+    spent.files = spent.files.saturating_add(1);
     walk.stored_member(file, member, &bytes, end)
 }
 

@@ -29,8 +29,9 @@ const DESCRIPTORS_AT: usize = 16;
 const DESCRIPTORS_MAX: usize = 1024;
 /// Names that one item keeps; for more its data is looked at again.
 const NAMES_MAX: usize = 16;
-/// Records of all folders of one image: folders can share their place, so that few bytes are many lists.
-const RECORDS_MAX: usize = 200_000;
+/// Records of all folders of one image: folders can share their place, so that few bytes are many lists. Three views of as many files
+/// as are looked at have fewer.
+const RECORDS_MAX: usize = 60_000;
 /// Folders of one image.
 const FOLDERS_MAX: usize = 10_000;
 

@@ -4,6 +4,7 @@ mod bombs;
 mod cabinets;
 pub(crate) mod damaged;
 mod discs;
+mod limits;
 mod packed;
 mod tricks;
 

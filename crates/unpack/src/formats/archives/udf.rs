@@ -22,6 +22,11 @@ const SEQUENCES_AT: [usize; 2] = [20, 28];
 const DESCRIPTORS_MAX: usize = 1024;
 const EXTENTS_MAX: usize = 10_000;
 const FOLDERS_MAX: usize = 10_000;
+/// Partitions, and volumes, of one sequence of descriptors that are looked at, and volumes of one image: there should be one.
+const KEPT_MAX: usize = 16;
+/// Bytes of one folder's list, and of all lists of one image: folders can share their places, so that few bytes are many lists.
+const LIST_BYTES_MAX: usize = 8 * 1024 * 1024;
+const LISTS_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// A part of the volume.
 #[derive(PartialEq)]
@@ -33,7 +38,6 @@ struct Partition {
 }
 
 /// The volume.
-#[derive(PartialEq)]
 struct Volume<'i> {
     bytes: &'i [u8],
     block_bytes: usize,
@@ -60,18 +64,38 @@ pub(super) fn open(walk: &mut Walk<'_>, image: &mut Image<'_>) -> bool {
             .then_some(anchor)
     });
     let mut known: Vec<(Volume<'_>, Place)> = Vec::new();
-    let mut is_one = false;
+    let mut sequences = HashSet::new();
+    let (mut is_one, mut is_cut) = (false, false);
     for anchor in anchors {
         is_one = true;
-        for one in SEQUENCES_AT.into_iter().flat_map(|at| volumes(bytes, anchor, at)) {
-            if !known.contains(&one) {
-                known.push(one);
+        // All anchors name the same two as a rule.
+        let places = SEQUENCES_AT.into_iter().filter_map(|at| size_le(anchor, at)?.checked_mul(SECTOR_BYTES));
+        for from in places.filter(|from| sequences.insert(*from)) {
+            let (found, has_more) = volumes(bytes, from);
+            is_cut |= has_more;
+            for (volume, root) in found {
+                if known.iter().any(|(own, place)| *place == root && own.is_same(&volume)) {
+                    continue;
+                }
+                is_cut |= known.len() >= KEPT_MAX;
+                if known.len() < KEPT_MAX {
+                    known.push((volume, root));
+                }
             }
         }
     }
     if is_one && known.is_empty() {
         image.unread(walk, WhyUnopened::Broken);
     }
+    if is_cut {
+        image.unread(walk, WhyUnopened::OverBudget);
+    }
+    walk_volumes(walk, image, &known);
+    is_one
+}
+
+fn walk_volumes(walk: &mut Walk<'_>, image: &mut Image<'_>, known: &[(Volume<'_>, Place)]) {
+    let mut list_bytes = 0_usize;
     for (number, (volume, root)) in known.iter().enumerate() {
         if volume.is_virtual {
             image.unread(walk, WhyUnopened::Unsupported);
@@ -80,12 +104,16 @@ pub(super) fn open(walk: &mut Walk<'_>, image: &mut Image<'_>) -> bool {
             // Two programs see two volumes.
             image.mark(walk, "malformed");
         }
-        walk_volume(walk, image, (volume, *root));
+        walk_volume(walk, image, (volume, *root), &mut list_bytes);
     }
-    is_one
 }
 
-fn walk_volume(walk: &mut Walk<'_>, image: &mut Image<'_>, (volume, root): (&Volume<'_>, Place)) {
+fn walk_volume(
+    walk: &mut Walk<'_>,
+    image: &mut Image<'_>,
+    (volume, root): (&Volume<'_>, Place),
+    list_bytes: &mut usize,
+) {
     let mut visited = HashSet::new();
     let mut folders = vec![(root, String::new())];
     while let Some((place, path)) = folders.pop() {
@@ -98,15 +126,21 @@ fn walk_volume(walk: &mut Walk<'_>, image: &mut Image<'_>, (volume, root): (&Vol
         if visited.len() > FOLDERS_MAX {
             return image.unread(walk, WhyUnopened::OverBudget);
         }
-        match volume.data(place, budget_bytes(walk)) {
-            Some(folder) => {
-                if folder.end != End::Whole {
-                    image.unread(walk, WhyUnopened::Broken);
-                }
-                read_folder(walk, image, (volume, &folder.bytes, &path), &mut folders);
-            }
-            None => image.unread(walk, WhyUnopened::Broken),
+        let Some(folder) = volume.data(place, LIST_BYTES_MAX.saturating_add(1)) else {
+            image.unread(walk, WhyUnopened::Broken);
+            continue;
+        };
+        if folder.end != End::Whole {
+            image.unread(walk, WhyUnopened::Broken);
         }
+        *list_bytes = list_bytes.saturating_add(folder.bytes.len());
+        if *list_bytes > LISTS_BYTES_MAX {
+            return image.unread(walk, WhyUnopened::OverBudget);
+        }
+        if folder.bytes.len() > LIST_BYTES_MAX {
+            image.unread(walk, WhyUnopened::OverBudget);
+        }
+        read_folder(walk, image, (volume, part_or_less(&folder.bytes, 0, LIST_BYTES_MAX), &path), &mut folders);
     }
 }
 
@@ -203,12 +237,9 @@ fn name(bytes: &[u8]) -> String {
     }
 }
 
-/// The volumes by one sequence of descriptors, and where the root folder's entry of each is. Of several descriptors for one
-/// thing programs take the first, the last, or the one with the highest number.
-fn volumes<'i>(bytes: &'i [u8], anchor: &[u8], sequence_at: usize) -> Vec<(Volume<'i>, Place)> {
-    let Some(from) = size_le(anchor, sequence_at).and_then(|from| from.checked_mul(SECTOR_BYTES)) else {
-        return Vec::new();
-    };
+/// The volumes by the sequence of descriptors that begins there, where the root folder's entry of each is, and whether there are more.
+/// Of several descriptors for one thing programs take the first, the last, or the one with the highest number.
+fn volumes(bytes: &[u8], from: usize) -> (Vec<(Volume<'_>, Place)>, bool) {
     let mut parts: Vec<(u16, usize)> = Vec::new();
     let mut logicals = Vec::new();
     for number in 0..DESCRIPTORS_MAX {
@@ -222,9 +253,11 @@ fn volumes<'i>(bytes: &'i [u8], anchor: &[u8], sequence_at: usize) -> Vec<(Volum
             _ => {}
         }
     }
+    let has_more = parts.len() > KEPT_MAX || logicals.len() > KEPT_MAX;
+    parts.truncate(KEPT_MAX);
     let reversed: Vec<(u16, usize)> = parts.iter().rev().copied().collect();
-    let both = logicals.iter().flat_map(|logical| [(*logical, &parts), (*logical, &reversed)]);
-    both.filter_map(|(logical, parts)| volume(bytes, logical, parts)).collect()
+    let both = logicals.iter().take(KEPT_MAX).flat_map(|logical| [(*logical, &parts), (*logical, &reversed)]);
+    (both.filter_map(|(logical, parts)| volume(bytes, logical, parts)).collect(), has_more)
 }
 
 fn volume<'i>(bytes: &'i [u8], logical: &[u8], parts: &[(u16, usize)]) -> Option<(Volume<'i>, Place)> {
@@ -252,6 +285,12 @@ fn volume<'i>(bytes: &'i [u8], logical: &[u8], parts: &[(u16, usize)]) -> Option
 }
 
 impl<'i> Volume<'i> {
+    /// Is it the other one of the same image?
+    fn is_same(&self, other: &Self) -> bool {
+        (self.block_bytes, self.is_virtual) == (other.block_bytes, other.is_virtual)
+            && self.partitions == other.partitions
+    }
+
     /// Where a block lies, bytes from the begin of the image.
     fn block(&self, (block, partition): Place) -> Option<usize> {
         let partition = self.partitions.get(usize::from(partition))?;

@@ -41,6 +41,30 @@ impl Grey {
         Self { pixels: self.pixels.iter().map(|shade| !shade).collect(), ..*self }
     }
 
+    /// Each pixel as the mean of itself and those around it.
+    pub(crate) fn softened(&self) -> Self {
+        let row = |y: usize| {
+            let start = y.min(self.height.saturating_sub(1)).saturating_mul(self.width);
+            self.pixels.get(start..start.saturating_add(self.width)).unwrap_or_default()
+        };
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        let mut columns: Vec<u16> = Vec::with_capacity(self.width);
+        for y in 0..self.height {
+            let three = row(y.saturating_sub(1)).iter().zip(row(y)).zip(row(y.saturating_add(1)));
+            columns.clear();
+            columns.extend(three.map(|((above, own), below)| {
+                u16::from(*above).saturating_add(u16::from(*own)).saturating_add(u16::from(*below))
+            }));
+            let column = |x: usize| columns.get(x.min(columns.len().saturating_sub(1))).copied().unwrap_or(0);
+            pixels.extend((0..columns.len()).map(|x| {
+                let sum =
+                    column(x.saturating_sub(1)).saturating_add(column(x)).saturating_add(column(x.saturating_add(1)));
+                u8::try_from(sum / 9).unwrap_or(u8::MAX)
+            }));
+        }
+        Self { pixels, ..*self }
+    }
+
     /// So many times as large, with smooth passages between pixels.
     pub(crate) fn enlarged(&self, times: usize) -> Self {
         let (width, height) = (self.width.saturating_mul(times), self.height.saturating_mul(times));

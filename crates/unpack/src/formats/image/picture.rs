@@ -2,11 +2,14 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageFormat, ImageReader, Limits};
+use image::{ColorType, DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage};
 
+use crate::formats::image::closer::{Full, Whole};
+use crate::formats::image::frames;
 use crate::formats::image::grey::Grey;
-use crate::formats::image::{frames, is_small};
 
+/// Pixels of a small picture.
+const SMALL_PIXELS_MAX: u64 = 4_000_000;
 /// Pixels of one picture that are decoded.
 pub(crate) const PIXELS_MAX: u64 = 40_000_000;
 /// Pixels of a side, at most.
@@ -15,12 +18,20 @@ const SIDE_MAX: u32 = 20_000;
 pub(crate) const SIDE_MIN: u32 = 21;
 /// Pixels of a side from which one may be a piece of a code.
 pub(crate) const PIECE_SIDE_MIN: u32 = 3;
-/// Memory that a decoder may use, bytes.
+/// Memory that decoding a picture may take, bytes: of the 256 MiB of a message.
 const DECODER_BYTES_MAX: u64 = 192 * 1024 * 1024;
-/// Pixels of a large picture that is looked at as it is where it seems to hold a code that says nothing.
-pub(crate) const WHOLE_PIXELS_MAX: u64 = 12_000_000;
+/// Of it for each pixel of an animation: what was seen before, what is laid over it, and what comes of it.
+const FRAME_BYTES: u64 = 8;
+/// For each pixel of a coloured JPEG in several scans: coefficients of up to four colours.
+const JPEG_BYTES: u64 = 8;
+/// For each pixel of a WebP that was written without loss.
+const WEBP_BYTES: u64 = 4;
+/// Frames of a JPEG in several scans (ITU-T T.81, B.1.1.3).
+const PROGRESSIVE: [&[u8]; 2] = [b"\xff\xc2", b"\xff\xca"];
 /// Pixels of the longer side that are kept: a larger picture is made smaller.
-const KEPT_SIDE: usize = 1200;
+pub(super) const KEPT_SIDE: usize = 1200;
+/// A pixel of which so much is seen is seen whole.
+const SEEN_MIN: u8 = 250;
 /// Bytes of a picture whose three colours are looked at one by one.
 const COLOURS_BYTES_MAX: usize = 1_500_000;
 /// Pixels by which the commonest colour is told, and not quite twice as many.
@@ -42,18 +53,6 @@ pub(crate) struct Picture {
     whole: Whole,
 }
 
-/// A picture as it was before it was made smaller, in which small codes may be lost.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Whole {
-    /// It was not made smaller.
-    #[default]
-    Same,
-    /// As bright as it is seen, on a white page: of what is cheap to look at.
-    Beside(Grey),
-    /// It has to be decoded again.
-    Gone,
-}
-
 /// What came of a picture's bytes.
 #[derive(Debug)]
 pub(crate) enum Decoded {
@@ -66,14 +65,72 @@ pub(crate) enum Decoded {
     Unread,
 }
 
-/// How large it is, by its head.
-pub(crate) fn size(bytes: &[u8], format: ImageFormat) -> Option<(u32, u32)> {
-    ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().ok()
+/// A picture of so many pixels is cheap to look at as it is.
+pub(super) const fn is_cheap(pixels: u64) -> bool {
+    pixels <= SMALL_PIXELS_MAX
+}
+
+/// One so wide and high can hold a code whole.
+pub(super) fn has_room((width, height): (usize, usize)) -> bool {
+    width.min(height) >= side(SIDE_MIN)
+}
+
+/// Are there pixels that are not seen whole?
+pub(super) fn is_seen_through(seen: &[u8]) -> bool {
+    seen.iter().any(|seen| *seen < SEEN_MIN)
+}
+
+/// What the head of a picture says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head {
+    width: u32,
+    height: u32,
+    /// Bytes of memory that decoding takes for each pixel, all that is held at the same time.
+    pixel_bytes: u64,
+}
+
+impl Head {
+    /// `None` where it is broken.
+    fn read(bytes: &[u8], format: ImageFormat) -> Option<Self> {
+        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+        reader.limits(limits());
+        let decoder = reader.into_decoder().ok()?;
+        let (width, height) = decoder.dimensions();
+        let color = decoder.color_type();
+        let made = u64::from(color.bytes_per_pixel());
+        // What is not of eight bits, or grey, is made so in a second piece of memory.
+        let kept = match color {
+            ColorType::Rgb8 | ColorType::Rgba8 => 0,
+            _ if color.has_alpha() => 4,
+            _ => 3,
+        };
+        let work = match format {
+            _ if frames::are_in(bytes, format) => FRAME_BYTES,
+            ImageFormat::Jpeg if PROGRESSIVE.iter().any(|mark| memchr::memmem::find(bytes, mark).is_some()) => {
+                if color.has_color() { JPEG_BYTES } else { 2 }
+            }
+            ImageFormat::WebP => WEBP_BYTES,
+            // A file may have all its pixels in one strip.
+            ImageFormat::Tiff => made,
+            _ => 0,
+        };
+        Some(Self { width, height, pixel_bytes: made.saturating_add(kept).saturating_add(work) })
+    }
+
+    fn area(self) -> u64 {
+        u64::from(self.width).saturating_mul(u64::from(self.height))
+    }
+
+    /// Can it be decoded within what pictures may take?
+    fn fits(self) -> bool {
+        let memory = self.area().saturating_mul(self.pixel_bytes);
+        self.area() <= PIXELS_MAX && self.width.max(self.height) <= SIDE_MAX && memory <= DECODER_BYTES_MAX
+    }
 }
 
 /// Pixels that its head says it has.
 pub(crate) fn area(bytes: &[u8], format: ImageFormat) -> u64 {
-    size(bytes, format).map_or(0, |(width, height)| u64::from(width).saturating_mul(u64::from(height)))
+    Head::read(bytes, format).map_or(0, Head::area)
 }
 
 /// Decodes within `pixels` of all frames together, and takes from them what it took.
@@ -81,20 +138,19 @@ pub(crate) fn decode(bytes: &[u8], format: ImageFormat, pixels: &mut u64) -> Dec
     if format == ImageFormat::Ico && memchr::memmem::find(bytes, PNG_START).is_some() {
         return icon(bytes, pixels);
     }
-    let Some((width, height)) = size(bytes, format) else { return Decoded::Unread };
-    if width < PIECE_SIDE_MIN || height < PIECE_SIDE_MIN {
+    let Some(head) = Head::read(bytes, format) else { return Decoded::Unread };
+    let (shorter, area) = (head.width.min(head.height), head.area());
+    if shorter < PIECE_SIDE_MIN {
         return Decoded::Nothing;
     }
-    let area = u64::from(width).saturating_mul(u64::from(height));
-    if area > PIXELS_MAX || area > *pixels || width > SIDE_MAX || height > SIDE_MAX {
+    if area > *pixels || !head.fits() {
         return Decoded::Unread;
     }
     *pixels = pixels.saturating_sub(area);
     if frames::are_in(bytes, format) {
         return frames::read(bytes, format, area, pixels);
     }
-    let is_small = width < SIDE_MIN || height < SIDE_MIN;
-    let broken = if is_small { Decoded::Nothing } else { Decoded::Unread };
+    let broken = if shorter < SIDE_MIN { Decoded::Nothing } else { Decoded::Unread };
     still(bytes, format).map_or(broken, |picture| Decoded::Pictures(vec![picture]))
 }
 
@@ -113,9 +169,9 @@ fn icon(bytes: &[u8], pixels: &mut u64) -> Decoded {
             Decoded::Unread => is_whole = false,
         }
     }
-    let area = area(bytes, ImageFormat::Ico);
-    if area <= (*pixels).min(PIXELS_MAX) {
-        *pixels = pixels.saturating_sub(area);
+    let largest = Head::read(bytes, ImageFormat::Ico).filter(|head| head.fits() && head.area() <= *pixels);
+    if let Some(head) = largest {
+        *pixels = pixels.saturating_sub(head.area());
         pictures.extend(still(bytes, ImageFormat::Ico).filter(|picture| !pictures.contains(picture)));
     }
     if is_whole { Decoded::Pictures(pictures) } else { Decoded::Partly(pictures) }
@@ -128,14 +184,22 @@ pub(super) fn still(bytes: &[u8], format: ImageFormat) -> Option<Picture> {
     reader.decode().ok().map(Picture::of)
 }
 
-/// The picture again, as it is, if it is none of several frames.
-pub(super) fn whole(bytes: &[u8], format: ImageFormat) -> Option<Grey> {
-    if frames::are_in(bytes, format) {
-        return None;
-    }
+/// Can it be decoded again by itself? Not one of several frames, pages or sizes.
+pub(super) fn is_one_still(bytes: &[u8], format: ImageFormat) -> bool {
+    !matches!(format, ImageFormat::Tiff | ImageFormat::Ico) && !frames::are_in(bytes, format)
+}
+
+/// The picture again, as it is.
+pub(super) fn whole(bytes: &[u8], format: ImageFormat) -> Option<Full> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits());
-    reader.decode().ok().map(|image| Picture::smaller(image, 1).light())
+    let image = reader.decode().ok()?;
+    let size = (side(image.width()), side(image.height()));
+    Some(if image.color().has_alpha() {
+        Full::of_rgba(size, image.into_rgba8().as_raw().as_chunks().0)
+    } else {
+        Full::of_rgb(size, image.into_rgb8().as_raw().as_chunks().0)
+    })
 }
 
 pub(super) fn limits() -> Limits {
@@ -153,41 +217,40 @@ impl Picture {
     }
 
     fn smaller(image: DynamicImage, times: usize) -> Self {
-        let (width, height) = (side(image.width()), side(image.height()));
-        let keeps = is_small(u64::try_from(width.saturating_mul(height)).unwrap_or(u64::MAX));
-        let whole = |pixels: &mut dyn Iterator<Item = u8>| match times {
-            1 => Whole::Same,
-            _ if keeps => Whole::Beside(Grey { width, height, pixels: pixels.collect() }),
-            _ => Whole::Gone,
-        };
-        let (kept_width, kept_height) = (part(width, times), part(height, times));
         if image.color().has_alpha() {
-            let image = image.into_rgba8();
-            let (pixels, _) = image.as_raw().as_chunks::<4>();
-            let whole =
-                whole(&mut pixels.iter().map(|[red, green, blue, seen]| over(luma([*red, *green, *blue]), *seen, 255)));
-            let (rgb, alpha): (Vec<u8>, Vec<u8>) = smaller::<4>(image.as_raw(), (width, height), times).fold(
-                (Vec::new(), Vec::new()),
-                |(mut rgb, mut alpha), [red, green, blue, seen]| {
-                    rgb.extend([red, green, blue]);
-                    alpha.push(seen);
-                    (rgb, alpha)
-                },
-            );
-            let alpha = alpha.iter().any(|seen| *seen < 250).then_some(alpha);
-            return Self { width: kept_width, height: kept_height, rgb, alpha, whole };
+            Self::see_through(&image.into_rgba8(), times)
+        } else {
+            Self::solid(image.into_rgb8(), times)
         }
-        let image = image.into_rgb8();
-        let (pixels, _) = image.as_raw().as_chunks::<3>();
-        let whole = whole(&mut pixels.iter().map(|pixel| luma(*pixel)));
+    }
+
+    fn see_through(image: &RgbaImage, times: usize) -> Self {
+        let size = (side(image.width()), side(image.height()));
+        let whole = Whole::keep(times, size, || Full::of_rgba(size, image.as_raw().as_chunks().0));
+        let (rgb, alpha): (Vec<u8>, Vec<u8>) = smaller::<4>(image.as_raw(), size, times).fold(
+            (Vec::new(), Vec::new()),
+            |(mut rgb, mut alpha), [red, green, blue, seen]| {
+                rgb.extend([red, green, blue]);
+                alpha.push(seen);
+                (rgb, alpha)
+            },
+        );
+        let alpha = is_seen_through(&alpha).then_some(alpha);
+        Self { width: part(size.0, times), height: part(size.1, times), rgb, alpha, whole }
+    }
+
+    fn solid(image: RgbImage, times: usize) -> Self {
+        let size = (side(image.width()), side(image.height()));
+        let whole = Whole::keep(times, size, || Full::of_rgb(size, image.as_raw().as_chunks().0));
+        let (width, height) = (part(size.0, times), part(size.1, times));
         let mut rgb = Vec::new();
         if times == 1 {
             rgb = image.into_raw();
         } else {
-            rgb.reserve(kept_width.saturating_mul(kept_height).saturating_mul(3));
-            smaller::<3>(image.as_raw(), (width, height), times).for_each(|pixel| rgb.extend_from_slice(&pixel));
+            rgb.reserve(width.saturating_mul(height).saturating_mul(3));
+            smaller::<3>(image.as_raw(), size, times).for_each(|pixel| rgb.extend_from_slice(&pixel));
         }
-        Self { width: kept_width, height: kept_height, rgb, alpha: None, whole }
+        Self { width, height, rgb, alpha: None, whole }
     }
 
     fn grey(&self, shade: impl Fn([u8; 3], u8) -> u8) -> Grey {
@@ -205,7 +268,7 @@ impl Picture {
 
     /// It can hold a code whole.
     pub(super) fn has_room(&self) -> bool {
-        self.width.min(self.height) >= side(SIDE_MIN)
+        has_room((self.width, self.height))
     }
 
     /// As bright as it is seen, on a white page.
@@ -315,7 +378,7 @@ pub(crate) fn luma([red, green, blue]: [u8; 3]) -> u8 {
 
 /// On a page of that shade.
 #[inline]
-fn over(shade: u8, seen: u8, page: u8) -> u8 {
+pub(super) fn over(shade: u8, seen: u8, page: u8) -> u8 {
     if seen == 255 {
         return shade;
     }

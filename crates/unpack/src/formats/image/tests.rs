@@ -2,6 +2,7 @@
 #![expect(clippy::as_conversions, clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
 
 mod bare;
+mod closer;
 mod crowds;
 mod hundreds;
 pub(crate) mod made;
@@ -250,45 +251,6 @@ fn pictures_without_codes_say_nothing() {
     for picture in [photo.png(), photo.jpeg(80), stripes.png(), flat.png()] {
         let content = open(&[picture]);
         assert!(content.items[0].marks.is_empty() && content.items[0].text.is_empty() && content.unopened.is_empty());
-    }
-}
-
-/// Made smaller such codes lose their modules: pixels of a page with the code, and pixels of a module.
-#[test]
-fn a_small_code_of_a_large_picture_is_read() {
-    for (width, height, module) in [(2480, 3508, 4), (1300, 900, 3), (2400, 800, 3)] {
-        let small = Canvas::of(&code("https://evil.example/small"), module, 4);
-        let page = Canvas::from_func(width, height, |x, y| {
-            let (own_x, own_y) = (x.wrapping_sub(301), y.wrapping_sub(401));
-            if own_x < small.width && own_y < small.height { small.image.get_pixel(own_x, own_y).0 } else { [250; 3] }
-        });
-        let is_small = width * height <= 4_000_000;
-        let kinds = [("PNG", page.png()), ("BMP", page.bmp()), ("GIF", page.gif()), ("TIFF", page.tiff())];
-        // Frames and pages are looked at so up to four megapixels.
-        for (kind, picture) in kinds.into_iter().take(if is_small { 4 } else { 2 }) {
-            let content = open(&[picture]);
-            let read = (said(&content), content.items[0].marks.clone());
-            let wanted = ("https://evil.example/small".to_owned(), vec!["qr".to_owned()]);
-            assert_eq!(read, wanted, "{kind} {width}x{height} {module}");
-        }
-    }
-}
-
-/// A large code that says something harmless does not stand in front of a small one.
-#[test]
-fn a_large_code_does_not_hide_a_small_one() {
-    let (large, small) = (code("https://shop.example/"), code("https://evil.example/small"));
-    let codes = [(Canvas::of(&large, 16, 4), (20, 20)), (Canvas::of(&small, 3, 4), (901, 601))];
-    let page = Canvas::from_func(1300, 900, |x, y| {
-        let seen = codes.iter().find_map(|(code, (left, top))| {
-            let (x, y) = (x.wrapping_sub(*left), y.wrapping_sub(*top));
-            (x < code.width && y < code.height).then(|| code.image.get_pixel(x, y).0)
-        });
-        seen.unwrap_or([250; 3])
-    });
-    let content = open(&[page.png()]);
-    for text in ["https://shop.example/", "https://evil.example/small"] {
-        assert!(said(&content).contains(text), "{text} is missing from {}", said(&content));
     }
 }
 

@@ -1,8 +1,10 @@
 //! Files in base64 in the text of a document that is one XML file: what a package has as members.
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use scan::content::WhyUnopened;
 
-use crate::formats::office::ooxml::decode;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Files in one document.
@@ -59,4 +61,12 @@ impl CodedFiles {
             }
         }
     }
+}
+
+/// Base64 as it comes: with or without its end.
+pub(in crate::formats) fn decode(text: &str) -> Vec<u8> {
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    GeneralPurpose::new(&STANDARD, config).decode(text).unwrap_or_default()
 }

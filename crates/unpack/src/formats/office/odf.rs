@@ -6,6 +6,7 @@
 mod body;
 mod drawn;
 mod flat;
+mod objects;
 mod sealed;
 mod styles;
 

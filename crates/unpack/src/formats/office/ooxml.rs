@@ -31,7 +31,7 @@ use crate::sniff::sniff;
 use crate::unpack::{File, Leaf, Walk};
 
 pub(in crate::formats) use crate::formats::office::ooxml::book::see_name;
-pub(in crate::formats) use crate::formats::office::ooxml::flat::{decode, is_flat, read as read_flat};
+pub(in crate::formats) use crate::formats::office::ooxml::flat::{is_flat, read as read_flat};
 
 /// Marks of what lies inside that the document is asked for.
 const LIFTED: [&str; 7] = ["macro", "auto_run", "macro_code", "xlm", "equation", "activex", "embedded_file"];
@@ -120,7 +120,7 @@ fn part<'p>(name: &'p str, bytes: &'p [u8]) -> Option<Part<'p>> {
 fn read_part(part: &Part<'_>, (all, theme): (&All, &Theme), (book, found): (&mut Book, &mut Found)) -> Outcome {
     let (name, relations) = (part.name, all.of(part.name));
     let words = |layer: Layer, found: &mut Found| {
-        let mut words = Words::new(relations, layer, theme);
+        let mut words = Words::new(relations, layer, theme, found.worth_keeping());
         let outcome = xml::read(&part.xml, &mut |event| words.see(found, &event));
         words.finish(found);
         outcome

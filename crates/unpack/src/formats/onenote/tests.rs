@@ -38,6 +38,19 @@ fn a_file_that_lies_about_its_length_is_read_as_far_as_it_goes() {
     assert_eq!(cut.unopened[0].why.word(), "broken");
 }
 
+/// Each says that it goes on to the end and far beyond.
+#[test]
+fn files_within_each_other_are_paid_for() {
+    let start = [super::FILE_START, &[0xff; 8], &[0; 12]].concat();
+    let magic = NOTE.get(..16).unwrap_or_default();
+    let note = [magic, &start.repeat(900), &[0; 100_000]].concat();
+    let content = open("note.one", "", &note);
+    assert_eq!(content.items[0].kind, "onenote");
+    assert!(content.items.len() < 400, "{}", content.items.len());
+    assert!(content.unopened.iter().any(|one| one.why.word() == "over_budget"), "{:?}", content.unopened);
+    assert!(content.items[0].marks.iter().any(|mark| mark == "bomb"), "{:?}", content.items[0].marks);
+}
+
 #[test]
 fn damaged_ones_break_nothing() {
     damage("note.one", "", NOTE, 2_000);

@@ -2,16 +2,16 @@
 
 use std::collections::HashSet;
 
-use scan::content::{Item, LinkKind, WhyUnopened};
+use scan::content::{LinkKind, WhyUnopened};
 
 use super::document::{Access, Document};
 use super::glyphs::text_string;
 use super::object::{Dict, Id, Object, Value};
 use super::page::Shared;
-use super::picture::{self, Fine, Made};
+use super::picture::{self, Made};
 use crate::bounded::End;
 use crate::budget::NAME_BYTES_MAX;
-use crate::formats::image::{codes, is_small};
+use crate::formats::image::Original;
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
@@ -228,36 +228,12 @@ impl Pictures<'_, '_> {
                 self.bytes_left = self.bytes_left.saturating_sub(size);
                 let step = format!("pdf:image{}", self.count);
                 self.count = self.count.saturating_add(1);
-                let at = self.walk.content.items.len();
+                self.walk.pictures.original = fine.map(|fine| Box::new(fine) as Box<dyn Original>);
                 let has_room = self.walk.child(self.file, &step, Leaf { inline: true, ..Leaf::default() }, &bytes);
-                if let Some(fine) = fine {
-                    self.look_closer(at, &fine);
-                }
+                // Of this one only, also where it was not opened.
+                self.walk.pictures.original = None;
                 has_room
             }
-        }
-    }
-
-    /// A picture that was made smaller is looked at as it is: always where that is cheap, else where it seems to hold a code that
-    /// says nothing.
-    fn look_closer(&mut self, at: usize, fine: &Fine) {
-        let is_unread = |item: &Item| item.marks.iter().any(|mark| mark == UNREAD);
-        let asks = is_small(fine.area()) || self.walk.content.items.get(at).is_some_and(is_unread);
-        if !asks || self.walk.budget.is_late() || !self.walk.pictures.pay(fine.area()) {
-            return;
-        }
-        let Some(light) = fine.light() else { return };
-        let codes = codes::in_grey(&light, &self.walk.budget.code_steps);
-        if codes.has_more || codes.is_unread {
-            self.walk.mark(at, UNREAD);
-        } else if let Some(item) = self.walk.content.items.get_mut(at).filter(|_| !codes.said.is_empty()) {
-            item.marks.retain(|mark| mark != UNREAD);
-        }
-        let known = self.walk.content.items.get(at).map(|item| item.text.clone()).unwrap_or_default();
-        // Whole: what one code says may stand within what another says.
-        for text in codes.said.iter().filter(|text| !known.lines().any(|line| line == *text)) {
-            self.walk.mark(at, "qr");
-            self.walk.add_code(at, text);
         }
     }
 }

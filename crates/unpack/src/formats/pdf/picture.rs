@@ -12,7 +12,7 @@ use super::png;
 use crate::bounded::End;
 use crate::formats::image;
 use crate::formats::image::grey::Grey;
-use crate::formats::image::luma;
+use crate::formats::image::{Full, Original, luma};
 
 /// Pictures with a shorter side hold nothing to read.
 const SIDE_MIN: usize = 16;
@@ -45,21 +45,19 @@ pub(super) struct Fine {
     bytes: Vec<u8>,
 }
 
-impl Fine {
-    /// Pixels, also those of rows that are missing.
-    pub(super) fn area(&self) -> u64 {
-        u64::try_from(self.shape.width.saturating_mul(self.shape.height)).unwrap_or(u64::MAX)
+impl Original for Fine {
+    /// Also those of rows that are missing.
+    fn size(&self) -> (usize, usize) {
+        (self.shape.width, self.shape.height)
     }
 
-    /// As bright as it is; none where it is too large.
-    pub(super) fn light(&self) -> Option<Grey> {
-        let Shape { width, height, .. } = self.shape;
-        let area = Some(self.area()).filter(|area| *area <= image::WHOLE_PIXELS_MAX)?;
-        let area = usize::try_from(area).ok()?;
+    fn full(&self) -> Full {
+        let (width, height) = self.size();
+        let area = width.saturating_mul(height);
         let mut pixels = Vec::with_capacity(area);
         self.shape.each_pixel(&self.bytes, 1, |rgb| pixels.push(luma(rgb)));
         pixels.resize(area, u8::MAX);
-        Some(Grey { width, height, pixels })
+        Grey { width, height, pixels }.into()
     }
 }
 

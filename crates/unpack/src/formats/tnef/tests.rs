@@ -1,6 +1,7 @@
 //! A file made by the specification, read by another program as well.
 
 use expect_test::expect;
+use scan::content::{Link, LinkKind};
 
 use super::compressed;
 use crate::formats::shown::{damage, open, shown};
@@ -91,6 +92,42 @@ fn all_of_several_are_files() {
             text: fou
     "#]]
     .assert_eq(&shown("winmail.dat", &file));
+}
+
+/// A list of one property of the message (MS-OXTNEF 2.1.3.4): how many, its kind and id, how many values, how long, padded.
+fn property(kind: u16, id: u16, data: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(data.len()).unwrap();
+    let mut padded = data.to_vec();
+    padded.resize(data.len().next_multiple_of(4), 0);
+    let one = 1_u32.to_le_bytes();
+    [&one[..], &kind.to_le_bytes(), &id.to_le_bytes(), &one, &length.to_le_bytes(), &padded].concat()
+}
+
+#[test]
+fn a_body_that_is_a_page_is_read_as_one() {
+    let page = "<html><body><p>Please sign in</p><p style='display:none'>unseen</p><a href='https://html.example/login'>your bank</a>\
+        <form action='https://form.example/post'><input type=password></form></body></html>";
+    let wide: Vec<u8> = page.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    // PidTagBodyHtml as bytes, as a text of one byte a letter, and of two.
+    for (kind, bytes) in [(0x0102, page.as_bytes()), (0x001e, page.as_bytes()), (0x001f, wide.as_slice())] {
+        let properties = attribute(1, 0x0006_9003, &property(kind, 0x1013, bytes));
+        let file = [&[0x78, 0x9f, 0x3e, 0x22, 1, 0][..], &properties].concat();
+        let content = open("winmail.dat", "", &file);
+        let item = &content.items[0];
+        assert!(item.text.contains("Please sign in") && !item.text.contains("unseen"), "{kind:x}: {:?}", item.text);
+        assert!(item.hidden_text.contains("unseen"), "{kind:x}: {:?}", item.hidden_text);
+        for (wanted, target, text) in [
+            (LinkKind::Anchor, "https://html.example/login", "your bank"),
+            (LinkKind::Form, "https://form.example/post", ""),
+        ] {
+            let is_it = |link: &Link| link.kind == wanted && link.target == target && link.text == text;
+            assert!(item.links.iter().any(is_it), "{kind:x}: {:?}", item.links);
+        }
+        for mark in ["form", "password_field"] {
+            assert!(item.marks.iter().any(|own| own == mark), "{kind:x}: {:?}", item.marks);
+        }
+        assert!(content.unopened.is_empty(), "{kind:x}: {:?}", content.unopened);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Files in base64 inside XML: the document in an XDP (Adobe XML Data Package 2.0, `<chunk>`).
 
-use crate::formats::office::ooxml::decode;
+use crate::formats::office::coded::decode;
 use crate::formats::xml::{Event, read};
 use crate::unpack::{File, Leaf, Walk};
 

@@ -315,4 +315,20 @@ fn formats_that_are_zips_are_named() {
     assert_eq!((office.items[0].kind.as_str(), marks(&office)), ("docx", vec!["macro"]));
     let java = open(&zip_with(&[("META-INF/MANIFEST.MF", b"x", stored())]));
     assert_eq!(java.items[0].kind, "jar");
+    // A program of Android is signed as one of Java is; a package of Windows has content types as a document has.
+    for (kind, own, beside) in [
+        ("apk", "AndroidManifest.xml", "META-INF/MANIFEST.MF"),
+        ("appx", "AppxManifest.xml", "[Content_Types].xml"),
+        ("appx", "AppxMetadata/AppxBundleManifest.xml", "[Content_Types].xml"),
+    ] {
+        let program = b"MZ\x90\x00".as_slice();
+        let content =
+            open(&zip_with(&[(beside, b"<Types/>", stored()), (own, b"<a/>", stored()), ("a.exe", program, stored())]));
+        assert_eq!((content.items[0].kind.as_str(), content.unopened.len()), (kind, 0), "{own}");
+        assert_eq!(
+            (names(&content).last().map(String::as_str), content.items[3].kind.as_str()),
+            (Some("a.exe"), "exe"),
+            "{own}"
+        );
+    }
 }

@@ -15,8 +15,8 @@ use scan::auth::AuthResults;
 use scan::facts::Facts;
 use scan::{Scan, ScanId};
 
-use super::filled;
-use crate::fuzz::usage::{Usage, measured, thread_time};
+use super::{Row, filled};
+use crate::fuzz::usage::{measured, thread_time};
 
 /// A name, what comes once, what is repeated behind it.
 const MESSAGES: &[(&str, &[u8], &[u8])] = &[
@@ -36,12 +36,12 @@ const MESSAGES: &[(&str, &[u8], &[u8])] = &[
 ];
 
 /// What each of them takes.
-pub(super) fn all() -> Result<impl Iterator<Item = Result<(&'static str, Usage)>>> {
+pub(super) fn all() -> Result<impl Iterator<Item = Result<Row>>> {
     let knowledge = Knowledge::built_in(Vec::new())?;
     Ok(MESSAGES.iter().map(move |(name, start, repeated)| {
         let raw = filled(start, repeated);
         let (_, usage) = measured(|| judge(raw, &knowledge))?;
-        Ok((*name, usage))
+        Ok(Row { name: *name, mebibytes: 1, usage })
     }))
 }
 

@@ -1,5 +1,6 @@
 //! One record of a folder (ECMA-119 9.1), with the names of Joliet and of Rock Ridge (SUSP 1.12, RRIP 1.12).
 
+use crate::budget::NAME_BYTES_MAX;
 use crate::formats::archives::bytes::{part, part_or_less, size_le};
 use crate::formats::archives::iso::sector_at;
 use crate::formats::archives::shown;
@@ -7,7 +8,7 @@ use crate::formats::archives::shown;
 /// Fixed part, bytes.
 const FIXED_BYTES: usize = 33;
 /// Fields of a record that are read, those in continuations together.
-const FIELDS_MAX: usize = 64;
+const FIELDS_MAX: usize = 32;
 
 /// Where something lies, and what it is called.
 pub(super) struct Record<'b> {
@@ -62,7 +63,8 @@ impl<'b> Record<'b> {
         let plain = plain.split(';').next().unwrap_or_default().trim_end_matches('.').to_owned();
         let mut long = Vec::new();
         self.fields(image, |field| {
-            if field.starts_with(b"NM") {
+            // A name can go on in field after field: of a longer one no more is shown.
+            if field.starts_with(b"NM") && long.len() < NAME_BYTES_MAX {
                 long.extend_from_slice(field.get(5..).unwrap_or_default());
             }
         });

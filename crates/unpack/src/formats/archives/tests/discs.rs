@@ -46,6 +46,15 @@ fn discs() {
     check(sample!("empty-udf.iso.xz"), &expect![[r#" iso "" 2097152"#]]);
 }
 
+/// Without anything of ISO 9660: with the anchor where it stands as a rule, and in the last sector.
+#[test]
+fn discs_of_udf_alone() {
+    for (bytes, size) in [(sample!("udf.iso.xz"), 870_400), (sample!("small-udf.iso.xz"), 98_304)] {
+        let files = "/iso:0 empty \"empty.txt\" 0\n/iso:1 text \"hello.txt\" 47\n/iso:2 exe \"sub/run.exe\" 274";
+        assert_eq!(inside(bytes), format!(" iso \"\" {size}\n{files}"));
+    }
+}
+
 #[test]
 fn floppies_and_disks() {
     check(
@@ -66,6 +75,14 @@ fn floppies_and_disks() {
         let files = "/fat:0 text \"HELLO.TXT\" 47\n/fat:1 exe \"SUB/RUN.EXE\" 274";
         assert_eq!(inside(bytes), format!(" {kind} \"\" {size}\n{files}"));
     }
+    check(
+        sample!("small.vhd.xz"),
+        &expect![[r#"
+         vhd "" 26624
+        /fat:0 text "HELLO.TXT" 47
+        /fat:1 text "A long file name.txt|ALONGF~1.TXT" 2000
+        /fat:2 exe "SUB/RUN.EXE" 274"#]],
+    );
 }
 
 #[test]

@@ -46,6 +46,12 @@ impl Area {
         Self { from: place(self.from), to: place(self.to) }
     }
 
+    /// In the same picture so many times as large.
+    pub(in crate::formats::image) fn enlarged(self, times: usize) -> Self {
+        let place = |(x, y): (usize, usize)| (x.saturating_mul(times), y.saturating_mul(times));
+        Self { from: place(self.from), to: place(self.to) }
+    }
+
     /// In the same picture of another size.
     pub(super) fn scaled(self, own: &Grey, other: &Grey) -> Self {
         let scaled = |at: usize, own: usize, other: usize| at.saturating_mul(other).checked_div(own).unwrap_or(0);

@@ -3,6 +3,7 @@
 use crate::budget::Steps;
 use crate::formats::image::codes::timing::{Corner as Middle, Seen};
 use crate::formats::image::grey::Grey;
+use crate::formats::image::picture::KEPT_SIDE;
 
 /// A picture with more places that look like corners is a crowd: the search for codes is lost in all of it at once.
 pub(super) const CORNERS_MAX: usize = 14;
@@ -10,6 +11,8 @@ pub(super) const CORNERS_MAX: usize = 14;
 pub(super) const PART_CORNERS_MAX: usize = 9;
 /// Places of a crowd that are looked at.
 const CROWD_MAX: usize = 160;
+/// Pixels of a corner at least in a picture at its full size, where the grain of photographs and scans looks like narrower ones.
+const FINE_CORNER_MIN: usize = 12;
 /// Modules around the middles of a code's corners that belong to it, with its margin.
 const AROUND_MODULES: f32 = 8.0;
 /// Corners that are so little longer than wide are square.
@@ -202,6 +205,7 @@ pub(super) fn has_large(binary: &Grey) -> bool {
 
 /// Every place that looks like one, and whether there was room for all.
 fn corners(binary: &Grey) -> (Vec<Corner>, bool) {
+    let narrowest = if binary.width.max(binary.height) > KEPT_SIDE { FINE_CORNER_MIN } else { 0 };
     let mut found: Vec<Corner> = Vec::new();
     for (y, row) in binary.rows().enumerate() {
         let (mut runs, mut x) = ([0_usize; 5], 0_usize);
@@ -210,7 +214,7 @@ fn corners(binary: &Grey) -> (Vec<Corner>, bool) {
             let [_, second, third, fourth, fifth] = runs;
             runs = [second, third, fourth, fifth, end.saturating_sub(x)];
             x = end;
-            if !is_corner(&runs) {
+            if !is_corner(&runs) || runs.iter().sum::<usize>() < narrowest {
                 continue;
             }
             let Some(corner) = corner_at(binary, (x, y), &runs, &found) else { continue };

@@ -5,7 +5,7 @@ use scan::content::LinkKind;
 use crate::formats::office::formula::{self, Kind, Shared, a1};
 use crate::formats::office::odf::drawn::Drawn;
 use crate::formats::office::odf::styles::Styles;
-use crate::formats::office::odf::{Source, aside};
+use crate::formats::office::odf::{Source, aside, objects};
 use crate::formats::office::{Found, Layer};
 use crate::formats::xml::{Event, Tag};
 
@@ -13,23 +13,22 @@ use crate::formats::xml::{Event, Tag};
 const SPACES_MAX: usize = 1_000;
 /// Cells that one repeated cell, or a row of them, is kept as; what is beyond counts as not known.
 const REPEATED_MAX: u32 = 1_000;
-/// Elements whose address is fetched when the document is opened, whatever they show.
-const FETCHING: [&str; 15] = [
-    "image",
-    "object",
-    "object-ole",
-    "plugin",
-    "applet",
-    "floating-frame",
-    "section-source",
-    "background-image",
-    "fill-image",
-    "sound",
-    "table-source",
-    "cell-range-source",
-    "auto-reload",
-    "connection-resource",
-    "audio",
+/// Elements that are frames around something, or shapes.
+const FRAMES: [&str; 14] = [
+    "frame",
+    "custom-shape",
+    "rect",
+    "line",
+    "polyline",
+    "polygon",
+    "regular-polygon",
+    "path",
+    "circle",
+    "ellipse",
+    "g",
+    "connector",
+    "caption",
+    "control",
 ];
 
 /// Reads one part.
@@ -38,6 +37,11 @@ pub(super) struct Body<'s> {
     /// Paragraphs that are open: notes stand within paragraphs.
     paragraphs: Vec<Paragraph>,
     links: Vec<(String, String)>,
+    /// Comments and frames that are open.
+    apart: Vec<Apart>,
+    /// Comments that are open, and what those on cells say: it follows the row.
+    comments: usize,
+    comments_on_cells: Vec<(Layer, String)>,
     /// Elements that are open, and whether each hides what is in it.
     hiding: Vec<bool>,
     hidden: usize,
@@ -64,6 +68,15 @@ struct Paragraph {
     hidden: String,
 }
 
+/// Something that stands within a text and is no piece of it (ODF 1.3-3, 10.4.2 and 14.1): a comment, with the names of its author and a
+/// date, and a frame or shape, with a title. What it says itself is not read as a piece of the paragraph around it.
+#[derive(Clone, Copy, Default)]
+struct Apart {
+    /// Paragraphs and links that were open before it.
+    paragraphs: usize,
+    links: usize,
+}
+
 /// A cell, which may stand for several beside each other.
 #[derive(Default)]
 struct OpenCell {
@@ -82,6 +95,9 @@ impl<'s> Body<'s> {
             styles,
             paragraphs: Vec::new(),
             links: Vec::new(),
+            apart: Vec::new(),
+            comments: 0,
+            comments_on_cells: Vec::new(),
             hiding: Vec::new(),
             hidden: 0,
             cells: 0,
@@ -106,7 +122,7 @@ impl<'s> Body<'s> {
                 self.hiding.push(hides);
                 self.hidden = self.hidden.saturating_add(usize::from(hides));
                 self.start(found, tag);
-                start_object(found, tag);
+                objects::see(found, tag);
                 self.drawn.start(found, tag, self.styles);
             }
             Event::Text(piece) => self.text(piece),
@@ -159,6 +175,15 @@ impl<'s> Body<'s> {
                 }
             }
             "a" => self.links.push((tag.attribute("href").unwrap_or_default(), String::new())),
+            "annotation" => {
+                self.comments = self.comments.saturating_add(1);
+                self.apart.push(Apart { paragraphs: self.paragraphs.len(), links: self.links.len() });
+            }
+            // A link around a frame shows what is in it.
+            name if FRAMES.contains(&name) => {
+                let links = self.apart.last().map_or(0, |apart| apart.links);
+                self.apart.push(Apart { paragraphs: self.paragraphs.len(), links });
+            }
             "table" => {
                 let name = tag.attribute("name").unwrap_or_default();
                 self.next = (0, 0);
@@ -259,12 +284,14 @@ impl<'s> Body<'s> {
         if let Some(source) = &mut self.source {
             return source.text.push_str(piece);
         }
-        let Some(paragraph) = self.paragraphs.last_mut() else { return self.aside.push_str(piece) };
+        let Apart { paragraphs, links } = self.apart.last().copied().unwrap_or_default();
+        let own = self.paragraphs.get_mut(paragraphs..).and_then(<[Paragraph]>::last_mut);
+        let Some(paragraph) = own else { return self.aside.push_str(piece) };
         if self.hidden > 0 {
             return paragraph.hidden.push_str(piece);
         }
         paragraph.shown.push_str(piece);
-        if let Some((_, shown)) = self.links.last_mut() {
+        if let Some((_, shown)) = self.links.get_mut(links..).and_then(<[(String, String)]>::last_mut) {
             shown.push_str(piece);
         }
     }
@@ -293,6 +320,12 @@ impl<'s> Body<'s> {
                 self.repeat_row(found);
                 self.next.0 = self.next.0.saturating_add(self.rows);
                 found.break_line(self.layer());
+                self.give_comments(found);
+            }
+            name if name == "annotation" || FRAMES.contains(&name) => {
+                aside(found, &std::mem::take(&mut self.aside));
+                self.comments = self.comments.saturating_sub(usize::from(name == "annotation"));
+                self.apart.pop();
             }
             "binary-data" | "config-item" => self.is_data = false,
             "script" | "module" => {
@@ -303,7 +336,17 @@ impl<'s> Body<'s> {
     }
 
     fn give(&mut self, found: &mut Found, paragraph: &Paragraph) {
+        // Neither what a comment says nor a second paragraph goes on where the text of a cell ends.
+        let is_on_cell = self.cells > 0 && self.comments > 0;
+        let is_further = self.cells > 0 && self.has_cell_text;
         for (layer, text) in [(Layer::Shown, &paragraph.shown), (Layer::Hidden, &paragraph.hidden)] {
+            if is_on_cell {
+                self.comments_on_cells.push((layer, text.clone()));
+                continue;
+            }
+            if is_further && !text.is_empty() {
+                found.push(layer, " ");
+            }
             found.push(layer, text);
             if let Some(cell) = self.cell.as_mut().filter(|cell| !text.is_empty() && !cell.is_given) {
                 if !cell.text.is_empty() {
@@ -319,6 +362,13 @@ impl<'s> Body<'s> {
         }
     }
 
+    /// What is said about the cells of a row, behind it.
+    fn give_comments(&mut self, found: &mut Found) {
+        for (layer, text) in self.comments_on_cells.drain(..).filter(|(_, text)| !text.is_empty()) {
+            found.line(layer, &text);
+        }
+    }
+
     /// At the end of the part; returns the macros in it.
     pub(super) fn finish(mut self, found: &mut Found) -> Vec<Source> {
         while let Some((target, shown)) = self.links.pop() {
@@ -327,6 +377,7 @@ impl<'s> Body<'s> {
         while let Some(paragraph) = self.paragraphs.pop() {
             self.give(found, &paragraph);
         }
+        self.give_comments(found);
         self.drawn.finish(found);
         self.sources
     }
@@ -355,45 +406,4 @@ fn repeated(tag: &Tag<'_>, name: &str) -> u32 {
 fn without_namespace(formula: &str) -> &str {
     let namespace = formula.split_once(':').filter(|(name, _)| name.chars().all(|c| c.is_ascii_alphanumeric()));
     namespace.map_or(formula, |(_, formula)| formula)
-}
-
-fn start_object(found: &mut Found, tag: &Tag<'_>) {
-    let name = tag.name();
-    let target = || tag.attribute("href").unwrap_or_default();
-    match name {
-        "object-ole" => found.mark("embedded_object"),
-        "control" => {}
-        "form" | "button" => found.link(&target(), "", LinkKind::Form),
-        "template" => found.fetched(&target(), "remote_template"),
-        "dde-source" | "dde-connection-decl" => {
-            found.mark("dde");
-            let parts =
-                ["dde-application", "dde-topic", "dde-item"].map(|name| tag.attribute(name).unwrap_or_default());
-            found.line(Layer::Hidden, &parts.join("|"));
-        }
-        "event-listener" | "event" => see_event(found, tag),
-        _ => {}
-    }
-    if FETCHING.contains(&name) {
-        found.fetched(&target(), "external_link");
-    }
-}
-
-/// What happens by itself or at a click.
-fn see_event(found: &mut Found, tag: &Tag<'_>) {
-    let target = tag.attribute("href").or_else(|| tag.attribute("macro-name")).unwrap_or_default();
-    let action = tag.attribute("action").unwrap_or_default();
-    if action == "execute" {
-        found.mark("launch");
-    }
-    if target.starts_with("vnd.sun.star.script:")
-        || target.starts_with("macro:")
-        || tag.attribute("macro-name").is_some()
-    {
-        found.mark("auto_run");
-        found.mark("macro");
-        found.line(Layer::Other, &target);
-    } else if !target.is_empty() {
-        found.link(&target, "", LinkKind::Other);
-    }
 }

@@ -1,5 +1,7 @@
 //! OpenDocument: text, what is hidden, what runs and what is fetched.
 
+mod comments;
+
 use expect_test::{Expect, expect};
 
 use crate::formats::office::testing::{mutate, open, show, unzipped, zip_of};

@@ -3,9 +3,6 @@
 
 use std::collections::HashMap;
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use scan::content::{LinkKind, WhyUnopened};
 
 use crate::formats::office::coded::CodedFiles;
@@ -41,7 +38,7 @@ pub(in crate::formats) fn read(walk: &mut Walk<'_>, file: File<'_>, xml: &str) {
     let mut found = Found::new(walk);
     let relations = relations(xml, &mut found);
     let theme = Theme::default();
-    let mut words = Words::new(&relations, Layer::Shown, &theme);
+    let mut words = Words::new(&relations, Layer::Shown, &theme, found.worth_keeping());
     let mut files = CodedFiles::default();
     let mut cell: Option<(String, Kind)> = None;
     let is_cut = relations.len() >= RELATIONS_MAX;
@@ -169,12 +166,4 @@ fn relations(xml: &str, found: &mut Found) -> Relations {
         }
     });
     relations
-}
-
-/// Base64 as it comes: with or without its end.
-pub(in crate::formats) fn decode(text: &str) -> Vec<u8> {
-    let config = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true);
-    GeneralPurpose::new(&STANDARD, config).decode(text).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ mod words;
 
 use scan::content::{Link, LinkKind, WhyUnopened};
 
-use crate::formats::office::ooxml::flat::decode;
+use crate::formats::office::coded::decode;
 use crate::formats::office::share_mark;
 use crate::formats::xml::{self, Event};
 use crate::formats::zip::whole;

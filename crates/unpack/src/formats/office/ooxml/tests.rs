@@ -1,5 +1,7 @@
 //! Office documents: what is found in them, and what is said of active content.
 
+mod comments;
+
 use std::io::Write as _;
 
 use expect_test::{Expect, expect};

@@ -37,6 +37,12 @@ pub(super) struct Words<'r> {
     is_in_run: bool,
     is_run_hidden: bool,
     holds: Holds,
+    /// Within the text of a comment on a cell: its runs are pieces of one text.
+    is_in_text: bool,
+    /// Bytes of one text that are kept until it is given away.
+    most: usize,
+    /// The code of a field is longer than that.
+    is_cut: bool,
     /// Alternatives for programs that do not know the first one, open now.
     fallbacks: u32,
     cells: Cells,
@@ -70,10 +76,12 @@ enum Holds {
 }
 
 impl<'r> Words<'r> {
-    pub(super) fn new(relations: &'r Relations, layer: Layer, theme: &'r Theme) -> Self {
+    /// Of one text no more than `most` bytes are kept.
+    pub(super) fn new(relations: &'r Relations, layer: Layer, theme: &'r Theme, most: usize) -> Self {
         Self {
             relations,
             layer,
+            most,
             paragraphs: Vec::new(),
             outside: Paragraph::default(),
             fields: Vec::new(),
@@ -83,6 +91,8 @@ impl<'r> Words<'r> {
             is_in_run: false,
             is_run_hidden: false,
             holds: Holds::Nothing,
+            is_in_text: false,
+            is_cut: false,
             fallbacks: 0,
             cells: Cells::default(),
             shapes: Shapes::default(),
@@ -114,7 +124,11 @@ impl<'r> Words<'r> {
     fn start_text(&mut self, tag: &Tag<'_>) {
         match tag.name() {
             "p" => self.paragraphs.push(Paragraph::default()),
-            "t" | "text" | "v" => self.holds = Holds::Text,
+            "t" | "v" => self.holds = Holds::Text,
+            "text" => {
+                self.holds = Holds::Text;
+                self.is_in_text = true;
+            }
             "delText" => self.holds = Holds::Deleted,
             "instrText" | "delInstrText" => self.holds = Holds::Code,
             "br" | "cr" => self.add("\n", Holds::Text),
@@ -154,7 +168,8 @@ impl<'r> Words<'r> {
                 _ => {}
             },
             "hyperlink" => {
-                let target = self.related(tag).unwrap_or_default();
+                // A comment of a newer kind names it itself (MS-XLSX, CT_CommentHyperlink).
+                let target = self.related(tag).or_else(|| tag.attribute("url")).unwrap_or_default();
                 self.links.push((target, String::new()));
             }
             "hlinkClick" | "hlinkHover" | "hlinkMouseOver" => {
@@ -230,28 +245,31 @@ impl<'r> Words<'r> {
     }
 
     fn add(&mut self, piece: &str, holds: Holds) {
+        let most = self.most;
         if holds == Holds::Code {
             match self.fields.last_mut() {
-                Some(field) => field.code.push_str(piece),
-                None => self.paragraph().other.push_str(piece),
+                Some(field) => self.is_cut |= !push_within(&mut field.code, piece, most),
+                None => _ = push_within(&mut self.paragraph().other, piece, most),
             }
             return;
         }
         let is_hidden = holds == Holds::Deleted || self.is_run_hidden;
         if self.fallbacks > 0 {
-            return self.paragraph().other.push_str(piece);
+            push_within(&mut self.paragraph().other, piece, most);
+            return;
         }
         if is_hidden {
-            return self.paragraph().hidden.push_str(piece);
+            push_within(&mut self.paragraph().hidden, piece, most);
+            return;
         }
         // A result within a code is a piece of that code: how a code is hidden.
         if let Some(field) = self.fields.last_mut() {
-            field.shown.push_str(piece);
+            push_within(&mut field.shown, piece, most);
         }
         if let Some((_, shown)) = self.links.last_mut() {
-            shown.push_str(piece);
+            push_within(shown, piece, most);
         }
-        self.paragraph().shown.push_str(piece);
+        push_within(&mut self.paragraph().shown, piece, most);
     }
 
     fn paragraph(&mut self) -> &mut Paragraph {
@@ -262,7 +280,8 @@ impl<'r> Words<'r> {
         match name {
             "t" | "text" | "v" | "delText" | "instrText" | "delInstrText" => {
                 self.holds = Holds::Nothing;
-                if self.paragraphs.is_empty() {
+                self.is_in_text &= name != "text";
+                if self.paragraphs.is_empty() && !self.is_in_text {
                     self.add("\n", Holds::Text);
                 }
             }
@@ -315,8 +334,8 @@ impl<'r> Words<'r> {
         field::read(found, &field.code, &field.shown);
         if let Some(outer) = self.fields.last_mut() {
             match outer.has_result {
-                true => outer.shown.push_str(&field.shown),
-                false => outer.code.push_str(&quoted_text(&field)),
+                true => _ = push_within(&mut outer.shown, &field.shown, self.most),
+                false => self.is_cut |= !push_within(&mut outer.code, &quoted_text(&field), self.most),
             }
         }
     }
@@ -334,9 +353,19 @@ impl<'r> Words<'r> {
         }
         let outside = std::mem::take(&mut self.outside);
         self.give(found, &outside);
+        if self.is_cut {
+            found.leave_undone();
+        }
         self.shapes.finish(found);
         self.cells.finish(found);
     }
+}
+
+/// Adds a piece to a text as far as it fits; false where it does not. What is given away is cut there once more, which is told.
+fn push_within(to: &mut String, piece: &str, most: usize) -> bool {
+    let kept = piece.get(..piece.floor_char_boundary(most.saturating_sub(to.len()))).unwrap_or_default();
+    to.push_str(kept);
+    kept.len() == piece.len()
 }
 
 /// What a field inside the code of another gives: `QUOTE 99 109 100` is `cmd`.

@@ -7,7 +7,21 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
 use super::made::page;
-use crate::formats::drawing::{check, check_none, modules};
+use crate::formats::drawing::{SAYS, check, check_none, modules, modules_of, says};
+use crate::formats::shown::open;
+
+/// Before its picture so many blank ones of that size, which no page shows.
+fn with_more(page: &str, size: (usize, usize), count: usize) -> String {
+    let object = |document: &str| {
+        let start = document.find("9 0 obj").unwrap();
+        document[start..document.find("\ntrailer").unwrap()].to_owned()
+    };
+    let blank = object(&scanned(size, GREY, &vec![245; size.0 * size.1]));
+    let more: String =
+        (0..count).map(|number| blank.replacen("9 0 obj", &format!("{} 0 obj", 10 + number), 1) + "\n").collect();
+    // The page's own comes last, by its place and by its number.
+    page.replacen("9 0 obj", &format!("{more}99 0 obj"), 1).replace("/B 9 0 R", "/B 99 0 R")
+}
 
 /// A page that shows one picture: so wide and high, how its samples are written, and they.
 fn scanned((width, height): (usize, usize), kind: &str, samples: &[u8]) -> String {
@@ -77,6 +91,19 @@ fn a_small_code_is_looked_for_at_full_size() {
     check("application/pdf", &[("of 3 pixels a module", scanned(fine, GREY, &grey(fine, &code, 3)))]);
 }
 
+/// What the small one says begins what the large one says, which is seen first.
+#[test]
+fn a_small_code_beside_a_large_one_that_says_more() {
+    let (fine, large) = ((1241, 1754), modules_of(&format!("{SAYS}&more=1"), 4));
+    let mut samples = grey(fine, &modules(4), 3);
+    for (y, row) in large.iter().flat_map(|row| [row; 8]).enumerate() {
+        for (x, is_dark) in row.iter().flat_map(|module| [*module; 8]).enumerate() {
+            samples[(800 + y) * fine.0 + 400 + x] = if is_dark { 10 } else { 245 };
+        }
+    }
+    check("application/pdf", &[("two", scanned(fine, GREY, &samples))]);
+}
+
 #[test]
 fn scanned_pages_without_codes() {
     let size = (2480, 3508);
@@ -85,6 +112,19 @@ fn scanned_pages_without_codes() {
         &[
             ("grey", scanned(size, GREY, &grey(size, &[], 8))),
             ("black and white", scanned(size, BITS, &bits(size, &[], 8))),
+            ("looked at as it is", scanned((1241, 1754), GREY, &grey((1241, 1754), &[], 3))),
         ],
     );
+}
+
+/// Of twenty pages of 150 dpi the last one is beyond the pixels that are looked at as they are: it says so.
+#[test]
+fn a_page_beyond_the_limit_is_said_to_be_unread() {
+    let (fine, code) = ((1240, 1754), modules(4));
+    let last = scanned(fine, GREY, &grey(fine, &code, 3));
+    check("application/pdf", &[("the sixth", with_more(&last, fine, 5))]);
+    let content = open("", "application/pdf", with_more(&last, fine, 20).as_bytes());
+    let unread: Vec<_> =
+        content.items.iter().filter(|item| item.marks.iter().any(|mark| mark == "picture_unread")).collect();
+    assert!(!says(&content) && !unread.is_empty());
 }

@@ -147,6 +147,10 @@ fn sheets_that_hold_for_some_programs() {
             ("in front", format!("<NOSCRIPT>{SHEET}</NOSCRIPT>{cells}")),
             ("one program", format!("<!--[if mso]>{SHEET}<![endif]-->{cells}")),
             ("one program, behind", format!("{cells}<!-- [if gte mso 9]>{SHEET}<![endif]-->")),
+            (
+                "the second comment",
+                format!("<!--[if mso]><xml></xml><![endif]--><!--[if mso]>{SHEET}<![endif]-->{cells}"),
+            ),
         ],
     );
     let marks = |text: &str| open("", "text/html", text.as_bytes()).items[0].marks.clone();
@@ -166,6 +170,13 @@ fn sheets_that_hold_for_some_programs() {
                 "sheets of other things",
                 format!(
                     "<!--[if mso]><style>td{{font-family:Arial;mso-line-height-rule:exactly}}.k{{width:600px;background:red}}</style><![endif]--><noscript><style>.lazy{{display:none}}</style></noscript>{plain}"
+                ),
+            ),
+            (
+                "of all programs, behind a comment",
+                format!(
+                    "<!--[if mso]><xml></xml><![endif]--><style>.s{{width:6px;height:6px;background:#eee}}</style>{}",
+                    "<div class=s></div>".repeat(400)
                 ),
             ),
             ("fonts", format!("<link href='https://fonts.example/css?family=A' rel=stylesheet>{plain}")),
