@@ -40,6 +40,7 @@ const TIMES: usize = 15;
 /// What takes less is not measured.
 const MEASURED_MIN: Duration = Duration::from_micros(50);
 
+#[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "only where somebody asks for times")]
 fn check_time(small: &str, large: &str) {
     let took = |raw: &str| {
         let raw = Bytes::from(raw.to_owned());

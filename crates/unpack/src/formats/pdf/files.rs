@@ -228,7 +228,7 @@ impl Pictures<'_, '_> {
                 self.bytes_left = self.bytes_left.saturating_sub(size);
                 let step = format!("pdf:image{}", self.count);
                 self.count = self.count.saturating_add(1);
-                self.walk.pictures.original = fine.map(|fine| Box::new(fine) as Box<dyn Original>);
+                self.walk.pictures.original = fine.map(|fine| -> Box<dyn Original> { Box::new(fine) });
                 let has_room = self.walk.child(self.file, &step, Leaf { inline: true, ..Leaf::default() }, &bytes);
                 // Of this one only, also where it was not opened.
                 self.walk.pictures.original = None;

@@ -35,9 +35,7 @@ pub(super) fn all() -> impl Iterator<Item = Result<Row>> {
         let part = Part { place: "1".to_owned(), names: vec![(*name).to_owned()], bytes: make(), ..Part::default() };
         let (outcome, usage) = measured(|| disarm(&part, &mut Budget::with_clock(Limits::default(), thread_time)))?;
         match (&outcome, *is_written) {
-            (Outcome::Disarmed(_), true) | (Outcome::Impossible(_), false) => {
-                Ok(Row { name: *name, mebibytes: TIMES, usage })
-            }
+            (Outcome::Disarmed(_), true) | (Outcome::Impossible(_), false) => Ok(Row { name, mebibytes: TIMES, usage }),
             (Outcome::Impossible(why), _) => bail!("{name}: it was to be written anew: {why}"),
             _ => bail!("{name}: it was to be disarmed otherwise"),
         }

@@ -41,7 +41,7 @@ pub(super) fn all() -> Result<impl Iterator<Item = Result<Row>>> {
     Ok(MESSAGES.iter().map(move |(name, start, repeated)| {
         let raw = filled(start, repeated);
         let (_, usage) = measured(|| judge(raw, &knowledge))?;
-        Ok(Row { name: *name, mebibytes: 1, usage })
+        Ok(Row { name, mebibytes: 1, usage })
     }))
 }
 
