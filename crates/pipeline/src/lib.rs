@@ -22,5 +22,6 @@ pub mod line;
 pub mod rejudge;
 pub mod trace_fields;
 
+mod read_back;
 pub mod record;
 pub mod replay;

@@ -35,6 +35,7 @@ use crate::features;
 use crate::given::Given;
 use crate::open::Wait;
 use crate::process::{Incoming, Processed};
+use crate::read_back::read_back;
 use crate::record;
 use crate::scan_files;
 use crate::stations::Stations;
@@ -177,14 +178,13 @@ impl Line {
         let needed = arrived.length.saturating_mul(copies);
         let memory = self.memory.of_client(client.number());
         let Some(room) = memory.reserve(needed, self.session_budget).await else { return Ok(None) };
-        let bytes = match spooled {
-            Err(bytes) => bytes.clone(),
+        match spooled {
+            Err(bytes) => Ok(Some(room.tie_to(bytes.clone()))),
             Ok(spooled) => {
                 let length = usize::try_from(arrived.length).unwrap_or(usize::MAX);
-                self.mails.spooled(spooled).await?.read(0, length).await?
+                read_back(room, self.mails.spooled(spooled).await?, length).await.map(Some)
             }
-        };
-        Ok(Some(room.tie_to(bytes)))
+        }
     }
 
     async fn settle(&self, id: MailId, processed: Processed, arrived: Arrived) -> Taken {
