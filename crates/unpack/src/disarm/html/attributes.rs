@@ -51,7 +51,8 @@ const RUNNING: [&str; 6] = ["javascript:", "vbscript:", "livescript:", "mocha:",
 pub(super) fn disarm_attributes(element: &mut Element<'_, '_>, removed: &mut Removed) {
     if element.attributes().len() > ATTRIBUTES_MAX {
         removed.note("elements of hundreds of attributes");
-        return element.remove_and_keep_content();
+        // With its content: what is text within a `<textarea>` would be tags without it.
+        return element.remove();
     }
     let attributes: Vec<(String, String)> =
         element.attributes().iter().map(|attribute| (attribute.name(), attribute.value())).collect();
