@@ -36,6 +36,16 @@ pub(crate) enum PrivilegeError {
     /// The user is root, who cannot give up what he is.
     #[error("process.user: {0:?} is root, and mail is never read as root")]
     Root(String),
+    /// The system does not let us make the folder.
+    #[error("the data folder {folder} cannot be made: {error}")]
+    NotMade {
+        /// Where.
+        folder: PathBuf,
+        /// Who is to write there.
+        user: String,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// The folder holds something else.
     #[error("{0} is not empty and no data folder of Postern")]
     NoDataFolder(PathBuf),
@@ -57,7 +67,7 @@ pub(crate) enum PrivilegeError {
     #[error("{what}: {error}")]
     Refused {
         /// What was tried.
-        what: &'static str,
+        what: String,
         /// What the system said.
         error: std::io::Error,
     },
@@ -79,10 +89,15 @@ impl From<PrivilegeError> for Fault {
             PrivilegeError::SecondName { command, .. } => {
                 Self::unavailable(message, format!("if it may be given away: {command}"))
             }
-            PrivilegeError::Refused { error, .. }
+            PrivilegeError::NotMade { error, .. }
                 if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory) =>
             {
                 Self::usage(message, "`data`, or --data, names a file: name a folder")
+            }
+            PrivilegeError::NotMade { user, .. } => {
+                let hint =
+                    format!("name a place where root can make it and the user {user} can write: `data`, or --data");
+                Self::unavailable(message, hint)
             }
             PrivilegeError::InUse(_) | PrivilegeError::Refused { .. } | PrivilegeError::Kept => {
                 Self::unavailable(message, "")
@@ -122,8 +137,8 @@ pub(crate) fn become_owner(folder: &Path) -> Result<(), PrivilegeError> {
     if !is_root() {
         return Ok(());
     }
-    let refused = |error: std::io::Error| PrivilegeError::Refused { what: "looking at the data folder", error };
-    let owner = std::fs::metadata(folder).map_err(refused)?;
+    let what = format!("looking at the data folder {}", folder.display());
+    let owner = std::fs::metadata(folder).map_err(|error| refused(&what, error))?;
     if owner.uid() == 0 {
         return Ok(());
     }
@@ -212,6 +227,6 @@ fn uncapped(error: &caps::errors::CapsError) -> PrivilegeError {
     refused("giving up capabilities", std::io::Error::other(error.to_string()))
 }
 
-fn refused(what: &'static str, error: impl Into<std::io::Error>) -> PrivilegeError {
-    PrivilegeError::Refused { what, error: error.into() }
+fn refused(what: &str, error: impl Into<std::io::Error>) -> PrivilegeError {
+    PrivilegeError::Refused { what: what.to_owned(), error: error.into() }
 }

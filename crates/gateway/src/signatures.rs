@@ -83,8 +83,14 @@ pub(crate) fn load(typed: &SignaturesAsTyped, more: &[PathBuf], occasion: Occasi
     let mut sources = if typed.builtin { builtin::sources() } else { Vec::new() };
     let mut read = Read::default();
     for path in typed.rules.iter().chain(more) {
-        for file in read.files(path, &RULE_ENDINGS)? {
-            sources.push(Source { name: shown(&file), namespace: namespace(&file), text: text(&file)? });
+        let files = read.files(path, &RULE_ENDINGS)?;
+        // Who names a folder for one run alone waits for what its rules find.
+        if files.is_empty() && more.contains(path) {
+            return Err(Fault::usage(none_in(path, &RULE_ENDINGS), "name a file of rules, or a folder of such files"));
+        }
+        for file in files {
+            let name = file.display().to_string();
+            sources.push(Source { name, namespace: namespace(&file), text: text(&file)? });
         }
     }
     let mut lists = Vec::new();
@@ -96,22 +102,33 @@ pub(crate) fn load(typed: &SignaturesAsTyped, more: &[PathBuf], occasion: Occasi
     let (rules, faults) = Rules::compile(&sources).map_err(|error| unusable(&error, "fewer or smaller files"))?;
     let worst = if occasion == Occasion::Start { Level::Tried } else { Level::Note };
     if let Some(fault) = faults.iter().find(|fault| fault.level > worst) {
-        return Err(named(fault));
+        return Err(named(&fault.source, fault));
     }
     read.notes.extend(faults.iter().map(noted));
-    let mut version = Sha256::new().chain_update(rules.version());
-    lists.iter().for_each(|list| version.update(list.version()));
+    let version = version(&sources, &lists);
     let tlsh = lists.iter().any(HashList::wants_tlsh);
     let compiled =
         if sources.is_empty() { Vec::new() } else { rules.to_bytes().map_err(|error| unusable(&error, ""))? };
     Ok(SignatureSet {
         for_workers: worker::Signatures { rules: compiled.into(), tlsh },
         lists: Arc::new(lists),
-        version: hex(&version.finalize()),
+        version,
         rules: rules.count(),
         files: read.files,
         notes: read.notes,
     })
+}
+
+// The same texts are the same set, wherever their files lie: the names that faults have are no part of it.
+fn version(sources: &[Source], lists: &[HashList]) -> String {
+    let mut hash = Sha256::new();
+    for text in sources.iter().flat_map(|source| [&source.namespace, &source.text]) {
+        // The length before each text, or two cuts of the same letters would be equal.
+        hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(text);
+    }
+    lists.iter().for_each(|list| hash.update(list.version()));
+    hex(&hash.finalize())
 }
 
 /// What was read, and what was not.
@@ -124,9 +141,8 @@ struct Read {
 impl Read {
     fn files(&mut self, path: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Fault> {
         let (found, left) = files(path, endings)?;
-        let endings = endings.join(", .");
         if found.is_empty() {
-            self.notes.push(format!("signatures: no file in {} ends in .{endings}", path.display()));
+            self.notes.push(none_in(path, endings));
         }
         // A sub-folder or a link to nowhere is more likely meant than a README.
         self.notes.extend(left.iter().map(|name| {
@@ -135,6 +151,10 @@ impl Read {
         self.files.extend(found.iter().cloned());
         Ok(found)
     }
+}
+
+fn none_in(path: &Path, endings: &[&str]) -> String {
+    format!("signatures: no file in {} ends in .{}", path.display(), endings.join(", ."))
 }
 
 /// A file itself, or the files of a folder with one of these endings, in the order of their names; and what else looks as if it
@@ -178,17 +198,16 @@ fn text(file: &Path) -> Result<String, Fault> {
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
+// Its label is its file name; what is wrong in it is told with its path.
 fn list(file: &Path) -> Result<HashList, Fault> {
-    let (list, faults) =
-        HashList::parse(&shown(file), &text(file)?).map_err(|error| unusable(&error, "fewer or smaller lists"))?;
+    let place = file.display().to_string();
+    let label = file.file_name().map_or_else(|| place.clone(), |name| name.to_string_lossy().into_owned());
+    let (list, faults) = HashList::parse(&label, &text(file)?)
+        .map_err(|error| Fault::usage(format!("signatures: {place}: {error}"), "fewer or smaller lists"))?;
     match faults.first() {
-        Some(fault) => Err(named(fault)),
+        Some(fault) => Err(named(&place, fault)),
         None => Ok(list),
     }
-}
-
-fn shown(file: &Path) -> String {
-    file.file_name().map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 // Never that of our own rules.
@@ -197,9 +216,9 @@ fn namespace(file: &Path) -> String {
     if stem.is_empty() || stem == builtin::NAMESPACE { OPERATOR.to_owned() } else { stem }
 }
 
-fn named(fault: &RuleFault) -> Fault {
-    let place = format!("{}:{}:{}", fault.source, fault.line, fault.column);
-    Fault::usage(format!("signatures: {place}: {}", fault.message), fault.hint.clone())
+fn named(file: &str, fault: &RuleFault) -> Fault {
+    let message = format!("signatures: {file}:{}:{}: {}", fault.line, fault.column, fault.message);
+    Fault::usage(message, fault.hint.clone())
 }
 
 fn noted(fault: &RuleFault) -> String {

@@ -71,7 +71,7 @@ pub const CHECKS: [Check; 11] = [
         name: "ocr",
         need: Need::Advisory,
         down: "a picture that is likely to hold text was not read: it is off, there is no program, its time was over, it moves (all but \
-               the first picture of a GIF) or does not say its size",
+               the first picture of a GIF or PNG) or does not say its size",
         then: JUDGED_WITHOUT,
     },
     Check { name: "policy", need: Need::Required, down: "rules cannot be evaluated", then: REFUSED_FOR_NOW },

@@ -81,7 +81,7 @@ impl Reader<'_> {
             }
         }
         if names.is_empty() {
-            names.append(&mut elsewhere.names);
+            names = elsewhere.take_names();
         }
         if names::NamesConflict::of(&names) == Some(names::NamesConflict::Ending) {
             self.notes.ambiguity(AmbiguityKind::NameConflict, named_at);
@@ -199,6 +199,10 @@ impl Reader<'_> {
             }
             None => {
                 let lenient = media_type::lenient(value)?;
+                // What is shown as a page instead of as a text hides nothing: both are one leaf.
+                if !is_composite(&lenient) {
+                    return Some(lenient);
+                }
                 self.notes.fork(kind, choice, offset);
                 Some(lenient)
             }

@@ -4,8 +4,9 @@
 pub mod base64;
 pub mod charset;
 pub mod ebcdic;
-mod iso2022kr;
+pub mod labels;
 pub mod quoted_printable;
+pub mod shifted;
 pub mod utf7;
 pub mod uuencode;
 pub mod words;

@@ -248,7 +248,8 @@ impl Reader<'_> {
         let Some(field) = field else {
             return if text.trim_ascii().is_empty() { Next::Line } else { self.bad(line, is_box_line) };
         };
-        if let Some(bad_line) = self.bad_line.filter(|_| !self.is_text && self.is_of_mime(&field)) {
+        let bad_line = self.bad_line.filter(|at| !self.is_text && !self.is_quoted_box_line(*at));
+        if let Some(bad_line) = bad_line.filter(|_| self.is_of_mime(&field)) {
             self.notes.ambiguity(AmbiguityKind::BadHeaderLine, bad_line);
         }
         let is_dropped = (folded && self.drops_indented(line)) || self.drops_spaced(&field);
@@ -379,9 +380,14 @@ impl Reader<'_> {
         if is_box_line && line.start == self.start {
             return Next::Line;
         }
-        self.bad_line = self.bad_line.or(Some(line.start));
+        self.bad_line = self.bad_line.filter(|at| !self.is_quoted_box_line(*at)).or(Some(line.start));
         self.notes.open.add(Choice::BodyAtBadLine);
         if self.reading.has(Choice::BodyAtBadLine) { Next::Body(line.start) } else { Next::Line }
+    }
+
+    // Old relays write it among the fields: that is read as text besides, and is no trick.
+    fn is_quoted_box_line(&self, at: usize) -> bool {
+        self.reading.raw.get(at..).is_some_and(|rest| rest.starts_with(b">From "))
     }
 
     fn is_field_behind_bad_line(&self, line: Line, text: &[u8]) -> bool {

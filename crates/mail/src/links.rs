@@ -4,6 +4,7 @@
 pub mod find;
 pub mod inner;
 pub mod normal;
+mod user;
 mod wrapped;
 
 pub use crate::links::normal::{Flags, NormalLink, host, normal};

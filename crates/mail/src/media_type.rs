@@ -72,6 +72,13 @@ impl MediaType {
         self.parameters.iter().filter(move |(each, _)| each == name).map(|(_, value)| value.as_str())
     }
 
+    /// Soft line ends part no words in its text: the blank before one is no part of it (RFC 3676 4, `DelSp`).
+    #[must_use]
+    pub fn joins_words(&self) -> bool {
+        let says = |name: &str, word: &str| self.all(name).any(|value| value.trim().eq_ignore_ascii_case(word));
+        says("format", "flowed") && says("delsp", "yes")
+    }
+
     /// It has, or could have, sub-parts.
     #[must_use]
     pub fn is_multipart(&self) -> bool {
@@ -118,7 +125,7 @@ impl MediaType {
 /// The type that the mail program of old Suns gave to mail with files, before there was MIME; Thunderbird reads it still.
 pub(crate) const SUN: &str = "x-sun-attachment";
 
-/// What a lenient reader makes of a value that has no type of the form `type/subtype`: a multipart or a message, if it says
+/// What a lenient reader makes of a value that has no type of the form `type/subtype`: a multipart, a message or a page, if it says
 /// so somewhere at its beginning, also in an encoded word, or with comments, blanks or backslashes in it.
 pub(crate) fn lenient(value: &[u8]) -> Option<MediaType> {
     let decoded = words::decode(&unfold(value)).text;
@@ -131,8 +138,12 @@ pub(crate) fn lenient(value: &[u8]) -> Option<MediaType> {
         return Some(MediaType::new("multipart", SUN));
     }
     let Some((_, behind)) = head.split_once("multipart") else {
-        let is_message = head.contains("message");
-        return is_message.then(|| MediaType { parameters, ..MediaType::new("message", "rfc822") });
+        let of = |top, sub| MediaType { parameters, ..MediaType::new(top, sub) };
+        return match &head {
+            head if head.contains("message") => Some(of("message", "rfc822")),
+            head if head.contains("html") => Some(of("text", "html")),
+            _ => None,
+        };
     };
     let is_of_token = |c: &char| u8::try_from(*c).is_ok_and(is_token_byte);
     let sub: String = behind.chars().skip_while(|c| !c.is_ascii_alphanumeric()).take_while(is_of_token).collect();

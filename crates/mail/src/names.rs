@@ -43,8 +43,9 @@ impl NamesConflict {
 }
 
 /// Endings that a desktop runs, or follows to somewhere, when a file of that name is opened.
-const RUN_BY_OPENING: [&str; 87] = [
+const RUN_BY_OPENING: [&str; 102] = [
     "a3x",
+    "afploc",
     "ahk",
     "app",
     "appcontent-ms",
@@ -67,18 +68,27 @@ const RUN_BY_OPENING: [&str; 87] = [
     "dqy",
     "exe",
     "fileloc",
+    "ftploc",
     "gadget",
     "hlp",
     "hta",
     "inetloc",
     "inf",
+    "ins",
     "iqy",
+    "isp",
     "jar",
     "jnlp",
     "js",
     "jse",
     "library-ms",
     "lnk",
+    "maf",
+    "mam",
+    "maq",
+    "mau",
+    "mav",
+    "maw",
     "mobileconfig",
     "msc",
     "msi",
@@ -88,8 +98,10 @@ const RUN_BY_OPENING: [&str; 87] = [
     "mst",
     "odc",
     "oqy",
+    "osd",
     "pif",
     "ppam",
+    "prf",
     "printerexport",
     "ps1",
     "ps1xml",
@@ -120,10 +132,13 @@ const RUN_BY_OPENING: [&str; 87] = [
     "vb",
     "vbe",
     "vbs",
+    "vncloc",
     "vsto",
     "webloc",
+    "webpnp",
     "website",
     "wll",
+    "wsb",
     "wsc",
     "wsf",
     "wsh",
@@ -251,8 +266,10 @@ fn decoded(name: String) -> Vec<String> {
         if word(&text) {
             names.push(words::decode(text.as_bytes()).text);
         }
-        if written.to_ascii_lowercase().contains("utf-16") {
-            names.push(words::decode_with(written.as_bytes(), words::Order::Other).text);
+        // The same for nearly all charsets.
+        let other = words::decode_with(written.as_bytes(), words::Way::Other).text;
+        if other != text {
+            names.push(other);
         }
         names.insert(0, text);
     }

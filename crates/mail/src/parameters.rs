@@ -203,7 +203,7 @@ fn join_sections(pieces: &[Piece], base: &str) -> Vec<String> {
     readings
 }
 
-// The usual text first. Some decode every section where one is encoded, and UTF-16 has two orders.
+// The usual text first. Some decode every section where one is encoded, and some charsets are read in two ways.
 fn texts(sections: &[&Piece]) -> Vec<String> {
     let (bytes, label) = joined(sections, false);
     let mut texts = vec![charset::decode(&bytes, &label)];
@@ -212,7 +212,7 @@ fn texts(sections: &[&Piece]) -> Vec<String> {
     if is_mixed {
         texts.push(charset::decode(&joined(sections, true).0, &label));
     }
-    texts.extend(charset::decode_turned(&bytes, &label));
+    texts.extend(charset::decode_otherwise(&bytes, &label));
     texts
 }
 

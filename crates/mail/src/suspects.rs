@@ -69,7 +69,7 @@ fn charset_that_matters(raw: &[u8], part: &Part) -> String {
     let label = part.media_type.parameter("charset").unwrap_or_default().trim().to_ascii_lowercase();
     let is_usual = matches!(label.as_str(), "" | "us-ascii" | "utf-8" | "utf8");
     let has_ascii = match charset::find(&label) {
-        Some(Charset::Of(charset)) => charset.is_ascii_compatible(),
+        Some(Charset::Web(charset)) => charset.is_ascii_compatible(),
         _ => is_usual,
     };
     let content = part.content(raw);

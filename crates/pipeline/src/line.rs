@@ -19,7 +19,7 @@ use queue::scheduler::Queue;
 use scan::ScanId;
 use scan::content::Content;
 use scan::decision::Decision;
-use store::mails::{Body, NewBody, NewMail};
+use store::mails::{NewBody, NewMail};
 use store::memory::Memory;
 use store::record::judged::DoneRecord;
 use store::record::mail::StateRecord;
@@ -405,12 +405,4 @@ pub(crate) fn log_verdict(
         subject = &*visible(&gathered.summary.subject),
     );
     metrics::counter!("postern_verdicts_total", "class" => verdict.class.word()).increment(1);
-}
-
-/// The whole body in memory, for a mail that is judged again.
-pub(crate) async fn whole_body(body: &Body) -> Result<bytes::Bytes, StoreError> {
-    match body {
-        Body::Inline(bytes) => Ok(bytes.clone()),
-        Body::File(file) => file.read(0, usize::try_from(file.length()).unwrap_or(usize::MAX)).await,
-    }
 }

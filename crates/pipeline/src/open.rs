@@ -95,6 +95,7 @@ pub fn request(message: &Message) -> Request {
 fn add_names(known: &mut [unpack::Part], part: &Part) {
     for known in known {
         known.inline &= part.disposition != "attachment" && part.names.is_empty();
+        known.joins_words |= part.media_type.joins_words();
         for name in &part.names {
             if !known.names.contains(name) {
                 known.names.push(name.clone());

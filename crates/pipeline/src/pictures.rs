@@ -62,9 +62,6 @@ impl Pictures {
         let deadline = begun + self.message_time.saturating_sub(used);
         let (mut texts, mut trouble) = (Vec::new(), None);
         let (likely, is_whole) = likely(content, files);
-        if !is_whole {
-            trouble = Some(OcrError::Busy);
-        }
         for (at, item, bytes) in likely {
             match self.text((item, bytes), key, deadline).await {
                 Ok(text) => texts.push((at, text)),
@@ -72,6 +69,8 @@ impl Pictures {
             }
         }
         let fact = match trouble {
+            // No trouble of the reader: it does not read that.
+            None if !is_whole => Fact::Unknown(UnknownReason::Refused),
             None => Fact::Known(u32::try_from(texts.len()).unwrap_or(u32::MAX)),
             Some(error) => {
                 metrics::counter!("postern_ocr_failures_total", "why" => error.word()).increment(1);

@@ -145,7 +145,7 @@ async fn look_into(
         (opened, wait) = open::open(message, envelope, &passwords, stations).await;
     }
     if opened.content.unopened.iter().any(|one| one.why == WhyUnopened::WorkerFailed) {
-        tracing::warn!(event = "not_opened", mail = mail.reference(), "two workers gave up something of this message");
+        tracing::warn!(event = "not_opened", mail = %mail.reference(), "two workers gave up something of this message");
     }
     let asking = Asking { mail, key, attempt, aside: &stations.aside };
     let (scanners, texts) = match wait {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use store::StoreError;
-use store::mails::BodyFile;
+use store::mails::{Body, BodyFile};
 use store::memory::Reserved;
 
 /// Reads so many bytes. A read cannot be called back: where nobody waits for it any more it keeps its room until it has ended, or
@@ -18,6 +18,17 @@ pub(crate) async fn read_back(room: Reserved, file: Arc<dyn BodyFile>, length: u
             // The runtime ends.
             Err(_) => Err(StoreError::Closed),
         },
+    }
+}
+
+/// The same of a body that was stored.
+pub(crate) async fn whole_body(room: Reserved, body: &Body) -> Result<Bytes, StoreError> {
+    match body {
+        Body::Inline(bytes) => Ok(room.tie_to(bytes.clone())),
+        Body::File(file) => {
+            let length = usize::try_from(file.length()).unwrap_or(usize::MAX);
+            read_back(room, Arc::clone(file), length).await
+        }
     }
 }
 

@@ -296,9 +296,9 @@ fn tell(mail: MailId, fact: &ScannerFact) {
     let mail = mail.reference();
     if fact.need == ScannerNeed::FailOpen {
         metrics::counter!("postern_scanner_let_through_total").increment(1);
-        tracing::error!(event = "let_through_unscanned", mail, scanner = fact.scanner, why = words, "fail_open is set");
+        tracing::error!(event = "let_through_unscanned", %mail, scanner = fact.scanner, why = words, "fail_open is set");
     } else {
-        tracing::warn!(event = "scanner_failed", mail, scanner = fact.scanner, need = fact.need.word(), why = words);
+        tracing::warn!(event = "scanner_failed", %mail, scanner = fact.scanner, need = fact.need.word(), why = words);
     }
 }
 

@@ -72,13 +72,13 @@ impl Smtp {
         let outgoing = match Outgoing::load(job, self.mails.as_ref()).await {
             Ok(outgoing) => outgoing,
             Err(error) => {
-                tracing::error!(mail = %job.mail, %error, "a mail in the queue cannot be read");
+                tracing::error!(mail = %job.mail.reference(), %error, "a mail in the queue cannot be read");
                 return all(job, Delivery::Transient, "4.3.0", "", "the message cannot be read");
             }
         };
         // Outcomes are matched by their place: all addresses go out, or none.
         if job.recipients.iter().any(|(_, address)| Address::parse(address).is_err()) {
-            tracing::error!(mail = %job.mail, "a recipient's address in the queue does not read");
+            tracing::error!(mail = %job.mail.reference(), "a recipient's address in the queue does not read");
             return all(job, Delivery::Transient, "4.3.0", "", "a recipient's address does not read");
         }
         let targets = match target::find(&job.route, &job.domain, &self.dns, &self.hostname).await {

@@ -205,7 +205,7 @@ impl Queue {
         let is_written = match written {
             Ok(Ok(())) => true,
             Ok(Err(error)) => {
-                tracing::error!(mail = %job.mail, %error, "the outcome of a delivery could not be written");
+                tracing::error!(mail = %job.mail.reference(), %error, "the outcome of a delivery could not be written");
                 false
             }
             Err(_) => {
@@ -289,5 +289,5 @@ impl Queue {
 // A bug of ours in one attempt; the mail is tried again.
 fn panicked(mail: MailId) {
     metrics::counter!("postern_panics_total").increment(1);
-    tracing::error!(mail = %mail, "a panic while a mail was delivered; it waits and is tried again");
+    tracing::error!(mail = %mail.reference(), "a panic while a mail was delivered; it waits and is tried again");
 }

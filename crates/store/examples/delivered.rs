@@ -16,7 +16,7 @@ use store::backends::embedded::{Embedded, OpenOptions};
 use store::mails::{NewBody, NewMail};
 use store::record::JudgedRecord;
 use store::record::features::{FeaturesRecord, FileFeature};
-use store::record::judged::{AuthRecord, FactsRecord, PersonalRecord, RecipientNote, VerdictRecord, VersionsRecord};
+use store::record::judged::{PersonalRecord, RecipientNote};
 use store::record::mail::{EnvelopeRecord, RecipientRecord, StateRecord};
 use store::search::{Search, SearchOptions};
 use store::{Journal as _, Mails as _};
@@ -46,7 +46,6 @@ fn features(number: u64) -> FeaturesRecord {
 
 fn judged(number: u64, at: i64) -> JudgedRecord {
     JudgedRecord {
-        scan: 0,
         at,
         personal: PersonalRecord {
             sender: format!("alice{}@sender.example", number % 977),
@@ -54,20 +53,9 @@ fn judged(number: u64, at: i64) -> JudgedRecord {
             subject: format!("Invoice {number} of this month"),
             ..PersonalRecord::default()
         },
-        envelope: EnvelopeRecord::default(),
         size: 60_000,
-        ambiguities: Vec::new(),
-        auth: AuthRecord::default(),
-        facts: FactsRecord::default(),
-        findings: Vec::new(),
-        evidence: Vec::new(),
-        failed_checks: Vec::new(),
-        verdict: VerdictRecord::default(),
-        rulings: Vec::new(),
-        versions: VersionsRecord::default(),
-        after_accept: false,
-        received_at: None,
         features: Some(features(number)),
+        ..JudgedRecord::default()
     }
 }
 

@@ -12,6 +12,14 @@ pub enum StoreError {
     /// the same pages as if it had worked).
     #[error("the disk failed: {0}; the log is closed until Postern is started again")]
     Failed(String),
+    /// The data folder cannot be made, or what must stand in it.
+    #[error("the data folder {folder} cannot be made: {why}")]
+    NoFolder {
+        /// Where.
+        folder: PathBuf,
+        /// What the system said.
+        why: String,
+    },
     /// The store is shutting down.
     #[error("the store is closed")]
     Closed,
@@ -33,9 +41,7 @@ pub enum StoreError {
     #[error("the data folder {0} is in use by another postern (its control socket answers, or it holds the lock)")]
     Locked(PathBuf),
     /// The folder was written by a newer release.
-    #[error(
-        "the data folder has format {found}, this release knows up to {known}; run the newer release, see `postern store commit` there"
-    )]
+    #[error("the data folder has format {found}, this release knows up to {known}: run the newer release")]
     Format {
         /// In the manifest.
         found: u32,

@@ -42,6 +42,7 @@ mod signed;
 mod table;
 pub(crate) mod text_code;
 pub(crate) mod tnef;
+mod web_archive;
 mod written;
 pub(crate) mod xml;
 pub(crate) mod zip;
@@ -132,7 +133,7 @@ const ALL: &[Format] = &[
     Format {
         kinds: &[],
         types: &["text/csv", "text/x-csv", "application/csv", "text/tab-separated-values"],
-        endings: &[".csv", ".tsv", ".tab", ".xls"],
+        endings: &[".csv", ".tsv", ".tab", ".xls", ".xlt"],
         read: table::open,
     },
     Format { kinds: &["slk"], types: &[], endings: &[".slk"], read: table::open_sylk },
@@ -179,20 +180,33 @@ const ALL: &[Format] = &[
     },
     Format {
         kinds: &["svg", "xhtml"],
-        types: &["image/svg+xml", "application/xhtml+xml"],
+        types: &["image/svg+xml", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"],
         endings: &[".svg", ".xhtml", ".xht"],
         read: xml::check,
+    },
+    Format {
+        kinds: &["bplist", "xml"],
+        types: &["application/x-webarchive"],
+        endings: &[".webarchive", ".plist", ".webloc", ".fileloc", ".inetloc"],
+        read: web_archive::open,
     },
     Format { kinds: &["activemime"], types: &[], endings: &[], read: office::mime_object::open },
     Format { kinds: &["rtf"], types: &["application/rtf", "text/rtf"], endings: &[".rtf"], read: rtf::open },
     Format { kinds: &["ole"], types: &[], endings: &[], read: ole::open },
+    Format { kinds: &["xls"], types: &[], endings: &[], read: ole::book::old::open },
     Format {
         kinds: &["png", "jpeg", "gif", "bmp", "webp", "tiff", "ico"],
         types: &[],
         endings: &[],
         read: image::open,
     },
-    Format { kinds: &["jp2", "jxl", "jxr", "mp4", "unknown"], types: &[], endings: &[], read: image::open_unread },
+    Format { kinds: &["wmf", "emf"], types: &[], endings: &[], read: image::metafile::open },
+    Format {
+        kinds: &["jp2", "jxl", "jxr", "mp4", "psd", "djvu", "ps", "unknown"],
+        types: &[],
+        endings: &[".pam", ".pbm", ".pgm", ".pnm", ".ppm", ".xbm", ".xpm", ".eps", ".cgm"],
+        read: image::open_unread,
+    },
     Format { kinds: &[], types: &["text/enriched", "text/richtext"], endings: &[], read: enriched::open },
     Format { kinds: &["text", "script"], types: &[], endings: &[], read: plain::open },
 ];
@@ -236,7 +250,20 @@ pub(crate) fn readers(item: &Item, bytes: &[u8], is_read: bool) -> Vec<Read> {
             readers.push(pgp::open_text);
         }
     }
+    let is_page = matches!(general(kind), "html" | "xhtml" | "svg") || is_called_page(item);
+    if is_text && !is_page && may_be_page(item) {
+        readers.push(html::open_other);
+    }
     readers
+}
+
+/// Do some programs show it as a page, whose type is none that says so to all? By a type that speaks of pages (`text/x-html`,
+/// `text/watch-html`), or because it is a text of no type that anybody knows.
+fn may_be_page(item: &Item) -> bool {
+    let declared = item.declared.as_str();
+    let is_known = declared == "text/plain" || ALL.iter().any(|format| format.types.contains(&declared));
+    let is_other_text = || declared.starts_with("text/") && is_shown_as_text(item);
+    !is_known && (declared.contains("html") || is_other_text())
 }
 
 /// Does its name make a browser open it?

@@ -204,7 +204,7 @@ impl Walk<'_> {
         }
         let place = self.content.items.get(at).map(|item| item.place.clone()).unwrap_or_default();
         let depth = u32::try_from(place.matches('/').count()).unwrap_or(u32::MAX);
-        let file = File { at, bytes: &[], charset: "", base: "", depth };
+        let file = File { at, depth, ..File::default() };
         let prefix = format!("{place}/");
         let is_own = |item: &&Item| item.place.strip_prefix(&prefix).is_some_and(|step| !step.contains('/'));
         let first = self.content.items.iter().skip(at).filter(is_own).count();
@@ -234,6 +234,8 @@ fn is_data_url(target: &str) -> bool {
 
 /// Only such targets can name a share of files.
 fn may_be_share(target: &str) -> bool {
-    let start = target.trim_start();
-    start.starts_with(['\\', '/']) || start.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"))
+    // Programs drop what cannot be seen.
+    let is_seen = |c: &char| !c.is_ascii_control() && !c.is_whitespace();
+    let start: String = target.chars().filter(is_seen).take(5).collect();
+    start.starts_with(['\\', '/']) || start.eq_ignore_ascii_case("file:")
 }

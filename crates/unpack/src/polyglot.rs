@@ -29,10 +29,39 @@ const PDF_HEADS_MAX: usize = 16;
 /// Pictures that a browser shows as a page if it is told to.
 const PICTURES: [&str; 7] = ["gif", "jpeg", "png", "bmp", "webp", "ico", "tiff"];
 
-/// Endings of names of packed files.
-const ARCHIVE_ENDINGS: [&str; 20] = [
-    ".zip", ".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".br", ".zz", ".lz4", ".lzma", ".tar", ".cab", ".iso",
-    ".arj", ".ace", ".lzh", ".lha", ".vhd",
+/// Endings of names of files that hold others: archives, images of disks, mailboxes.
+const ARCHIVE_ENDINGS: [&str; 31] = [
+    ".zip",
+    ".rar",
+    ".7z",
+    ".gz",
+    ".tgz",
+    ".bz2",
+    ".xz",
+    ".zst",
+    ".br",
+    ".zz",
+    ".lz4",
+    ".lzma",
+    ".tar",
+    ".cab",
+    ".iso",
+    ".arj",
+    ".ace",
+    ".lzh",
+    ".lha",
+    ".vhd",
+    ".arc",
+    ".pmd",
+    ".aar",
+    ".aea",
+    ".dmg",
+    ".sparseimage",
+    ".sparsebundle",
+    ".pst",
+    ".ost",
+    ".dbx",
+    ".nsf",
 ];
 
 /// Declared as one of these it was read as a page already.
@@ -91,7 +120,7 @@ fn is_written(walk: &Walk<'_>, file: File<'_>) -> bool {
     sniff::is_text(file.bytes) || walk.content.items.get(file.at).is_some_and(formats::is_shown_as_text)
 }
 
-/// Does a file's name say that it is packed?
+/// Does a file's name say that it holds others?
 fn is_called_archive(walk: &Walk<'_>, at: usize) -> bool {
     let names = walk.content.items.get(at).map(|item| item.names.as_slice()).unwrap_or_default();
     let is_so = |name: &String| {

@@ -2,9 +2,6 @@
 
 use bytes::Bytes;
 
-/// Types of pages.
-const PAGES: [&str; 5] =
-    ["text/html", "text/x-amp-html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml", "image/svg+xml"];
 /// Words without which a page runs nothing, asks for nothing and leads nowhere by itself.
 const ACTING: [&str; 11] =
     ["script", "refresh", "password", "<form", "<iframe", "<object", "<embed", "srcdoc", "data:", "<svg", "&#"];
@@ -33,6 +30,8 @@ pub struct Part {
     pub declared: String,
     /// The declared charset; empty where there is none.
     pub charset: String,
+    /// Soft line ends part no words in its text (RFC 3676).
+    pub joins_words: bool,
     /// It is shown as part of the message.
     pub inline: bool,
     /// Where its content lies, if this only points there (message/external-body). Of a page the first one is what its links are
@@ -53,6 +52,7 @@ impl Part {
             names: leaf.names.clone(),
             declared: leaf.media_type.essence(),
             charset: leaf.media_type.parameter("charset").unwrap_or_default().to_owned(),
+            joins_words: leaf.media_type.joins_words(),
             // Programs that make a file of it leave it to the browser, with all that it does.
             inline: leaf.disposition != "attachment"
                 && leaf.names.is_empty()
@@ -90,8 +90,9 @@ pub(crate) fn base_of<'p>(declared: &str, pointers: &'p [String]) -> &'p str {
     pointers.first().filter(|_| is_page(declared)).map_or("", String::as_str)
 }
 
+/// Types of pages, for whom it may be: `text/html`, `application/xhtml+xml`, `text/watch-html`, drawings.
 fn is_page(declared: &str) -> bool {
-    PAGES.contains(&declared)
+    declared.contains("html") || declared == "image/svg+xml"
 }
 
 /// Does a page hold more than text, pictures and links, by its words? Whether it does something is found by who reads it; here

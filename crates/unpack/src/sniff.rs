@@ -42,6 +42,12 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"zPQ", "zpaq"),
     (0, b"7kSt", "zpaq"),
     (0, b"LRZI", "lrzip"),
+    (0, b"ArC\x01", "arc"),
+    (0, b"\x8f\xaf\xac\x84", "pmd"),
+    (0, b"AA01", "aar"),
+    (0, b"YAA1", "aar"),
+    (0, b"AEA1", "aar"),
+    (0, b"pbz", "aar"),
     // packed streams
     (0, b"\x1f\x8b", "gz"),
     (0, b"BZh", "bz2"),
@@ -72,6 +78,12 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"QFI\xfb", "qcow"),
     (0x40, b"\x7f\x10\xda\xbe", "vdi"),
     (0, b"hsqs", "img"),
+    (0, b"sqsh", "img"),
+    (0, b"shsq", "img"),
+    (0, b"qshs", "img"),
+    (0, b"hsqt", "img"),
+    (0, b"encrcdsa", "dmg"),
+    (0, b"sprs", "dmg"),
     // programs
     (0, b"\x7fELF", "elf"),
     (0, b"\xfe\xed\xfa\xce", "macho"),
@@ -97,11 +109,13 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (4, b"Standard ACE DB", "mde"),
     (0, b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "onenote"),
     (0, b"!BDN", "pst"),
+    (0, b"\xcf\xad\x12\xfe", "dbx"),
+    (0, b"\x1a\x00\x00\x04\x00\x00", "nsf"),
     (0, b"\x78\x9f\x3e\x22", "tnef"),
     (0, b"%!PS", "ps"),
     (0, b"\xc5\xd0\xd3\xc6", "ps"),
     (0, b"SQLite format 3\x00", "sqlite"),
-    (0, b"bplist00", "bplist"),
+    (0, b"bplist0", "bplist"),
     (0, b"-----BEGIN PGP MESSAGE", "pgp"),
     (0, b"-----BEGIN CERTIFICATE", "crt"),
     (0, b"\x00\x05\x16\x00", "applesingle"),
@@ -138,18 +152,20 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"wOF2", "font"),
     (0, b"OTTO", "font"),
     (0, b"\x00\x01\x00\x00\x00", "font"),
+    // A container of APFS: the sum of its first block and numbers stand before its magic.
+    (32, b"NXSB", "dmg"),
 ];
 
 /// Magic that is also how a text may begin.
-const LIKE_TEXT: [&str; 22] = [
-    "bmp", "zoo", "egg", "sit", "zpaq", "lrzip", "cpio", "iscab", "rar", "bz2", "lz", "vmdk", "hive", "ps", "psd",
-    "midi", "ogg", "mp3", "font", "dwg", "xar", "img",
+const LIKE_TEXT: [&str; 27] = [
+    "bmp", "zoo", "egg", "sit", "zpaq", "lrzip", "arc", "pmd", "aar", "cpio", "iscab", "rar", "bz2", "lz", "vmdk",
+    "hive", "ps", "psd", "midi", "ogg", "mp3", "font", "dwg", "xar", "img", "dmg", "pst",
 ];
 
 /// Kinds that hold other files and that nothing opens.
-const CLOSED_CONTAINERS: [&str; 19] = [
+const CLOSED_CONTAINERS: [&str; 25] = [
     "arj", "lha", "ace", "wim", "vhdx", "vmdk", "qcow", "vdi", "xar", "dmg", "zoo", "alz", "egg", "sit", "zpaq",
-    "lrzip", "lzop", "iscab", "rev",
+    "lrzip", "lzop", "iscab", "rev", "arc", "pmd", "aar", "pst", "dbx", "nsf",
 ];
 
 /// What the bytes are: a word of the table, one that their shape or their text shows, `empty` or `unknown`.

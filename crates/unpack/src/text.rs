@@ -2,16 +2,16 @@
 
 pub(crate) mod charset;
 mod ebcdic;
+pub(crate) mod flowed;
 mod readings;
 mod shape;
-mod shifted;
 mod utf7;
 
 use std::borrow::Cow;
 
 use encoding_rs::{UTF_8, WINDOWS_1252};
 
-pub(crate) use crate::text::readings::{Readings, readings};
+pub(crate) use crate::text::readings::{Readings, readings, shows_more};
 use mail::links::find;
 
 /// Bytes looked at for a charset that a page declares.

@@ -33,6 +33,7 @@ pub fn unpack_with(request: &Request, budget: &mut Budget, inspect: &mut Inspect
             names: part.names.clone(),
             declared: &part.declared,
             charset: &part.charset,
+            joins_words: part.joins_words,
             inline: part.inline,
             base: part.base(),
             is_read: true,
@@ -55,6 +56,8 @@ pub(crate) struct Leaf<'a> {
     pub(crate) names: Vec<String>,
     pub(crate) declared: &'a str,
     pub(crate) charset: &'a str,
+    /// Soft line ends part no words in its text (RFC 3676).
+    pub(crate) joins_words: bool,
     pub(crate) inline: bool,
     /// Of a page: against what its links are read that are not whole; empty where nothing says so.
     pub(crate) base: &'a str,
@@ -64,12 +67,14 @@ pub(crate) struct Leaf<'a> {
 }
 
 /// Something that stands in the content as item number `at`, for the reader of its format.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct File<'a> {
     pub(crate) at: usize,
     pub(crate) bytes: &'a [u8],
     /// As declared; empty where nothing is.
     pub(crate) charset: &'a str,
+    /// As [`Leaf::joins_words`].
+    pub(crate) joins_words: bool,
     /// Of a page, as [`Leaf::base`].
     pub(crate) base: &'a str,
     /// Containers around it.
@@ -103,7 +108,7 @@ impl Walk<'_> {
             return self.unopened(leaf.place, WhyUnopened::OverBudget);
         }
         let at = self.content.items.len();
-        let file = File { at, bytes, charset: leaf.charset, base: leaf.base, depth };
+        let file = File { at, bytes, charset: leaf.charset, joins_words: leaf.joins_words, base: leaf.base, depth };
         let is_read = leaf.is_read;
         self.content.items.push(item(leaf, bytes));
         self.inspect(file);

@@ -142,6 +142,8 @@ struct PartHead {
     points_to: Vec<String>,
     #[n(7)]
     labels: Vec<String>,
+    #[n(8)]
+    joins_words: bool,
 }
 
 /// A request without the bytes of its parts.
@@ -190,6 +192,7 @@ fn part_head(part: &Part) -> PartHead {
         size: u64::try_from(part.bytes.len()).unwrap_or(u64::MAX),
         points_to: part.points_to.clone(),
         labels: part.labels.clone(),
+        joins_words: part.joins_words,
     }
 }
 
@@ -203,9 +206,9 @@ pub fn read_request(body: &Bytes) -> Option<Request> {
     for head in parts {
         let end = at.checked_add(usize::try_from(head.size).ok()?)?;
         body.get(at..end)?;
-        let PartHead { place, names, declared, charset, inline, points_to, labels, .. } = head;
+        let PartHead { place, names, declared, charset, joins_words, inline, points_to, labels, .. } = head;
         let bytes = body.slice(at..end);
-        request.parts.push(Part { place, names, declared, charset, inline, points_to, labels, bytes });
+        request.parts.push(Part { place, names, declared, charset, joins_words, inline, points_to, labels, bytes });
         at = end;
     }
     (at == body.len()).then_some(request)

@@ -13,7 +13,10 @@ use crate::detector::{Detector, all_marked, content, name};
 use crate::knowledge::Knowledge;
 
 /// Kinds of pictures; HEIC and AVIF are `mp4` by their container, and a PDF has the pictures of a scanner or a fax.
-const PICTURES: [&str; 12] = ["png", "jpeg", "gif", "bmp", "webp", "tiff", "ico", "jp2", "jxl", "jxr", "mp4", "pdf"];
+const PICTURES: [&str; 17] = [
+    "png", "jpeg", "gif", "bmp", "webp", "tiff", "ico", "jp2", "jxl", "jxr", "mp4", "pdf", "wmf", "emf", "psd", "djvu",
+    "ps",
+];
 
 pub(super) const DETECTOR: Detector = Detector { id: EvidenceId::new("picture_unread"), inspect };
 

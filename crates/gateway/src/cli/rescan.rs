@@ -6,14 +6,17 @@ use clap::{ArgGroup, Args};
 use mail::timestamp::Timestamp;
 use serde_json::Value;
 
-use super::output::{counted, list, print, print_json, print_wrapped, short_time, text};
+use super::output::{self, counted, list, print, print_json, print_wrapped, text};
+use super::table::{self, Column, harmless};
 use super::{Global, ask, trace};
-use crate::cli::table::harmless;
 use crate::control::protocol::{Fault, NamedText, Request, exit};
 
 /// What to do about what was found.
 const NEXT_STEP: &str = "says who has it and when; a delivered copy is removed at the mailbox, one in quarantine with \
-`postern quarantine delete`. To stop the next one, add the list to [signatures] hashes.";
+`postern quarantine delete`.";
+/// How the next one is stopped.
+const STOP_HASHES: &str = "To stop the next such file, add the list of hashes to [signatures] hashes.";
+const STOP_LINKS: &str = "To stop the next such link, write a rule with links_to(\"HOST\").";
 
 #[derive(Args)]
 #[command(
@@ -49,12 +52,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
         print_json(&value);
         return Ok(code);
     }
-    if !rows.is_empty() {
-        print("ID          TIME (UTC)      STATUS       FROM  SUBJECT\n");
-    }
-    for row in rows {
-        show(row);
-    }
+    show_list(rows);
     let number = |member: &str| value.get(member).and_then(Value::as_u64).unwrap_or(0);
     let delivered = rows.iter().filter(|row| !list(row, "delivered").is_empty()).count();
     let left_out = number("left_out");
@@ -76,15 +74,49 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
     }
     if let Some(first) = rows.first() {
         let id = text(first, "id").get(..10).unwrap_or_default();
-        print_wrapped(&format!("Next: `postern trace show {id}` {NEXT_STEP}\n"), 4);
+        let hashes = (!arguments.hashes.is_empty()).then_some(STOP_HASHES);
+        let links = (!arguments.links.is_empty()).then_some(STOP_LINKS);
+        let stops: String = hashes.into_iter().chain(links).map(|stop| format!(" {stop}")).collect();
+        print_wrapped(&format!("Next: `postern trace show {id}` {NEXT_STEP}{stops}\n"), 4);
     }
     Ok(code)
 }
 
-fn show(row: &Value) {
-    let id = text(row, "id").get(..10).unwrap_or_default();
-    let (sender, subject) = (harmless(text(row, "sender")), harmless(text(row, "subject")));
-    print(&format!("{id}  {:<14}  {:<11}  {sender}  {subject}\n", short_time(text(row, "at")), trace::status(row)));
+// Each row with what was found in it below.
+fn show_list(rows: &[Value]) {
+    if rows.is_empty() {
+        return;
+    }
+    // No column flows, so that each row is one line.
+    let columns = [
+        Column::whole("ID"),
+        Column::whole("TIME (UTC)"),
+        Column::whole("STATUS"),
+        Column::cut("FROM", 10, 2),
+        Column::cut("SUBJECT", 10, 3),
+    ];
+    let width = table::terminal_columns();
+    let cells = rows.iter().map(|row| {
+        vec![
+            text(row, "id").get(..10).unwrap_or_default().to_owned(),
+            trace::list_time(text(row, "at"), width),
+            trace::status(row),
+            output::sender(text(row, "sender")),
+            text(row, "subject").to_owned(),
+        ]
+    });
+    let set = table::set(&columns, &cells.collect::<Vec<_>>(), width);
+    let mut lines = set.lines();
+    if let Some(head) = lines.next() {
+        print(&format!("{head}\n"));
+    }
+    for (line, row) in lines.zip(rows) {
+        print(&format!("{line}\n"));
+        show_found(row);
+    }
+}
+
+fn show_found(row: &Value) {
     for one in list(row, "matches") {
         let list_name = harmless(text(one, "list"));
         let what = match text(one, "link") {
@@ -103,13 +135,34 @@ fn show(row: &Value) {
     }
     let delivered: Vec<String> = list(row, "delivered").iter().filter_map(Value::as_str).map(harmless).collect();
     if !delivered.is_empty() {
-        print(&format!("    delivered to {}\n", delivered.join(", ")));
+        print(&format!("    {}\n", delivered_to(&delivered, row)));
     }
+}
+
+// What was found may be what a rule took out before it was delivered.
+fn delivered_to(recipients: &[String], row: &Value) -> String {
+    let is_changed = row.get("original_kept").and_then(Value::as_bool) == Some(true);
+    let changed = if is_changed { " (a changed copy: `trace show` says what was taken out)" } else { "" };
+    format!("delivered to {}{changed}", recipients.join(", "))
 }
 
 fn read(path: &PathBuf) -> Result<NamedText, Fault> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Fault::usage(format!("{}: {error}", path.display()), "a text file of one entry a line"))?;
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    Ok(NamedText { name, text })
+    Ok(NamedText { name: path.display().to_string(), text })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_changed_copy_is_told_from_a_whole_one() {
+        let recipients = ["bob@corp.example".to_owned()];
+        let told = |kept: bool| delivered_to(&recipients, &json!({ "original_kept": kept }));
+        assert_eq!(told(false), "delivered to bob@corp.example");
+        assert_eq!(told(true), "delivered to bob@corp.example (a changed copy: `trace show` says what was taken out)");
+    }
 }

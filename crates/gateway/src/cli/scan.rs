@@ -96,12 +96,19 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<u8, Fault> {
             }
         }
     }
+    // That nothing bad was found would be believed.
+    if tally.judged == 0 && !tally.is_skipped {
+        let paths: Vec<String> = arguments.files.iter().map(|path| path.display().to_string()).collect();
+        let hint = "of a folder its own files are judged, of a Maildir those of cur and new";
+        return Err(Fault::usage(format!("no message in {}", paths.join(", ")), hint));
+    }
     Ok(tally.code())
 }
 
 /// What came of all of them.
 #[derive(Default)]
 struct Tally {
+    judged: u64,
     is_bad: bool,
     is_waiting: bool,
     is_skipped: bool,
@@ -137,7 +144,11 @@ fn say_skipped(global: &Global, path: &Path, folders: u64) {
     }
     let were = if folders == 1 { "was" } else { "were" };
     let text = format!("{}: {} inside {were} not looked into", path.display(), output::counted(folders, "folder"));
-    output::note(&if global.json { serde_json::json!({ "note": text }).to_string() } else { text });
+    say(global, &text);
+}
+
+fn say(global: &Global, text: &str) {
+    output::note(&if global.json { serde_json::json!({ "note": text }).to_string() } else { text.to_owned() });
 }
 
 fn bytes_max() -> usize {
@@ -179,11 +190,12 @@ impl Scanning<'_> {
             };
             let is_message = mailboxes::is_message(&raw);
             if !is_message && (raw.is_empty() || number.is_some() || !file.is_given) {
-                tally.skip(&mailboxes::no_message(&name), self.global);
+                tally.skip(&mailboxes::no_message(&name, &raw), self.global);
                 continue;
             }
             let raw = if is_message { raw } else { wrapped::message(file.path, &raw) };
             let judged = self.judge.message(&name, raw, &self.arguments.envelope)?;
+            tally.judged += 1;
             tally.is_bad |= judged.processed.concluded.verdict.bad() >= 0.5;
             tally.is_waiting |= waits_for_a_check(&judged);
             self.show(&JudgedFile { is_wrapped: !is_message, ..judged });

@@ -14,7 +14,7 @@ use super::table::{self, Column};
 use super::{Global, ask};
 use crate::control::protocol::{Fault, Request, TraceSelection, exit};
 pub(super) use moment::parse as moment_of;
-pub(super) use show::{host_once, show_events, show_trace};
+pub(super) use show::{host_once, show_events, show_scanner, show_trace};
 
 /// Narrower lists show times without seconds.
 const SECONDS_COLUMNS: usize = 100;
@@ -52,7 +52,8 @@ pub(crate) struct Selection {
     /// Class: clean, bulk, spam, phishing, malware, policy, unscannable
     #[arg(long, value_parser = super::CLASS_WORDS)]
     verdict: Option<String>,
-    /// Decision (deliver, tag, junk, quarantine, reject, defer, hold, discard) or state of a recipient
+    /// Decision (deliver, tag, rebuild, disarm, remove, junk, discard, hold, quarantine, defer, reject, refused) or state of a
+    /// recipient (queued, held, quarantined, delivered, bounced, deleted, expired)
     #[arg(long, value_parser = super::DECISION_WORDS, hide_possible_values = true)]
     decision: Option<String>,
     /// Beginning of the mail id, a reference as a sender pasted it, or part of the Message-ID

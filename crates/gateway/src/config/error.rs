@@ -59,9 +59,10 @@ impl ConfigError {
             };
         }
         let key = key_at(text, span.start);
+        let value = text.get(span).unwrap_or_default();
         let (reason, hint) = match said {
-            "invalid socket address syntax" => address_fault(text.get(span).unwrap_or_default()),
-            _ => (plain(said), near_key(said).unwrap_or_default()),
+            "invalid socket address syntax" => address_fault(&key, value),
+            _ => (plain(said), near_key(said).or_else(|| shape_hint(said, &key, value)).unwrap_or_default()),
         };
         let reason = if key.is_empty() { reason } else { format!("{key}: {reason}") };
         Self { place, reason, hint, key }
@@ -141,25 +142,48 @@ fn is_about_a_value(said: &str) -> bool {
     ["invalid type", "invalid value", "invalid socket", "unknown variant"].iter().any(|start| said.starts_with(start))
 }
 
-// Numbers have types in the program, not in the file.
+// What a value should have been written as: a list, a table, a list of tables.
+fn shape_hint(said: &str, key: &str, value: &str) -> Option<String> {
+    let is_header = said.starts_with("invalid type: map") && value.starts_with('[');
+    if is_header && value.starts_with("[[") {
+        return Some(format!("write `[{key}]`"));
+    }
+    if key.is_empty() || !said.ends_with("expected a sequence") {
+        return None;
+    }
+    match key.rsplit_once('.') {
+        // At the top of the file there are no other lists than those of tables.
+        None => Some(format!("write `[[{key}]]`")),
+        Some((_, name)) if !is_header => Some(format!("write {name} = [{value}]")),
+        Some(_) => None,
+    }
+}
+
+// Words and types of the program are not those of the file.
 fn plain(said: &str) -> String {
     let said = said.replace("expected a boolean", "expected true or false");
+    let said = said.replace("type: map", "type: table").replace("expected a sequence", "expected a list");
     ["usize", "u64", "u32", "u16"]
         .iter()
         .fold(said, |said, kind| said.replace(&format!("expected {kind}"), "expected a whole number from 0"))
 }
 
-fn address_fault(value: &str) -> (String, String) {
+fn address_fault(key: &str, value: &str) -> (String, String) {
     let bare = value.trim_matches(['"', '\'']);
-    let hint = |example: &str| format!("for instance \"{example}\"");
+    let port = match key {
+        "dns.servers" => 53,
+        "http.listen" => 9252,
+        _ => 25,
+    };
+    let hint = |host: &str| format!("for instance \"{host}:{port}\"");
     match bare.parse::<std::net::IpAddr>() {
-        Ok(std::net::IpAddr::V4(ip)) => (format!("{value} has no port"), hint(&format!("{ip}:25"))),
-        Ok(std::net::IpAddr::V6(ip)) => (format!("{value} has no port"), hint(&format!("[{ip}]:25"))),
-        Err(_) => (format!("{value} is no IP address with a port"), hint("192.0.2.1:25")),
+        Ok(std::net::IpAddr::V4(ip)) => (format!("{value} has no port"), hint(&ip.to_string())),
+        Ok(std::net::IpAddr::V6(ip)) => (format!("{value} has no port"), hint(&format!("[{ip}]"))),
+        Err(_) => (format!("{value} is no IP address with a port"), hint("192.0.2.1")),
     }
 }
 
-// The dotted key whose value holds the offset; empty if that cannot be told.
+// The dotted key whose value holds the offset, or the table whose head does; empty if that cannot be told.
 fn key_at(text: &str, offset: usize) -> String {
     let (mut table, mut name, mut at) = ("", "", 0);
     for line in text.split_inclusive('\n') {
@@ -176,7 +200,7 @@ fn key_at(text: &str, offset: usize) -> String {
         at += line.len();
     }
     match (table, name) {
-        (_, "") => String::new(),
+        (table, "") => table.to_owned(),
         ("", name) => name.to_owned(),
         (table, name) => format!("{table}.{name}"),
     }

@@ -173,7 +173,7 @@ mod tests {
                 assert!(lines[at.unwrap() - 1].starts_with("# "), "{table}.{name} has no meaning");
             }
         }
-        assert!(text.contains("# Largest message, bytes.\nmessage_bytes_max = 50000000\n"), "{text}");
+        assert!(text.contains("# Recipients of one transaction.\nrecipients_max = 1000\n"), "{text}");
         assert!(text.contains("\n# certificate =\n"), "{text}");
     }
 

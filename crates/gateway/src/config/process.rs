@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
 
+/// Largest message that can be allowed, bytes: each is judged in memory.
+const MESSAGE_BYTES_MOST: u64 = 1024 * 1024 * 1024;
+/// Worker processes: each has descriptors and memory of its own.
+const WORKERS_MAX: usize = 1_024;
 /// Levels of the log, the quietest first.
 const LEVELS: [&str; 4] = ["error", "warn", "info", "debug"];
 
@@ -69,7 +73,8 @@ pub(crate) enum LogFormat {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LimitsAsTyped {
-    /// Largest message, bytes.
+    /// Largest message, bytes: 65536 to 1073741824. It is judged in memory; one whose parts have more than 160 MiB together is
+    /// unscannable.
     pub(crate) message_bytes_max: u64,
     /// Recipients of one transaction.
     pub(crate) recipients_max: usize,
@@ -109,6 +114,10 @@ impl LimitsAsTyped {
                 "default: 50000000",
             ));
         }
+        if self.message_bytes_max > MESSAGE_BYTES_MOST {
+            let reason = format!("a message is judged in memory: at most {MESSAGE_BYTES_MOST}");
+            return Err(ConfigError::value("limits.message_bytes_max", &reason, "default: 50000000"));
+        }
         if self.recipients_max < 100 {
             return Err(ConfigError::value("limits.recipients_max", "RFC 5321 asks for at least 100", "default: 1000"));
         }
@@ -135,7 +144,7 @@ impl LimitsAsTyped {
 pub(crate) struct ScanAsTyped {
     /// Time for judging inside the session, milliseconds; past it the message is accepted and held until judged.
     pub(crate) session_budget_ms: u64,
-    /// Worker processes that open hostile content. 0: one for each core, at least 2.
+    /// Worker processes that open hostile content, at most 1024. 0: one for each core, at least 2.
     pub(crate) workers: usize,
     /// Time for all outside scanners about one message, milliseconds; inside the session no more than three quarters of
     /// `session_budget_ms`.
@@ -156,6 +165,10 @@ impl ScanAsTyped {
         }
         if self.scanners_budget_ms == 0 || self.scanners_budget_ms > 600_000 {
             return Err(ConfigError::value("scan.scanners_budget_ms", "1 to 600000", "default: 20000"));
+        }
+        if self.workers > WORKERS_MAX {
+            let reason = format!("each is a process with memory of its own: at most {WORKERS_MAX}");
+            return Err(ConfigError::value("scan.workers", &reason, "default: 0, one for each core"));
         }
         Ok(())
     }

@@ -70,6 +70,19 @@ fn a_mistake_is_refused_with_its_place_and_a_hint() {
           hint: default: 50000000"#]],
     );
     check(
+        "[limits]\nmessage_bytes_max = 50000000000\n",
+        &expect![[r#"
+        postern.toml:2:1: limits.message_bytes_max: a message is judged in memory: at most 1073741824
+          hint: default: 50000000"#]],
+    );
+    check("hostname = \"gw.example.com\"\n[scan]\nworkers = 1024\n", &expect!["ok: gw.example.com"]);
+    check(
+        "[scan]\nworkers = 1025\n",
+        &expect![[r#"
+        postern.toml:2:1: scan.workers: each is a process with memory of its own: at most 1024
+          hint: default: 0, one for each core"#]],
+    );
+    check(
         "[scan]\nsession_budget_ms = 0\n",
         &expect![[r#"
         postern.toml:2:1: scan.session_budget_ms: 1 to 240000
@@ -80,6 +93,39 @@ fn a_mistake_is_refused_with_its_place_and_a_hint() {
         &expect!["postern.toml:2:11: process.sandbox: unknown variant `none`, expected `full` or `seccomp-only`"],
     );
     check("hostname = \"a\nb\"", &expect!["postern.toml:2:3: key with no value, expected `=`"]);
+}
+
+#[test]
+fn a_list_or_table_in_another_form_is_refused_with_the_right_one() {
+    check(
+        "[scanner]\nname = \"av\"\n",
+        &expect![[r#"
+        postern.toml:1:1: scanner: invalid type: table, expected a list
+          hint: write `[[scanner]]`"#]],
+    );
+    check(
+        "[signatures]\nrules = \"x\"\n",
+        &expect![[r#"
+        postern.toml:2:9: signatures.rules: invalid type: string "x", expected a list
+          hint: write rules = ["x"]"#]],
+    );
+    check(
+        "[[inbound]]\nlisten = []\n",
+        &expect![[r#"
+        postern.toml:1:1: inbound: invalid type: table, expected a list
+          hint: write `[inbound]`"#]],
+    );
+}
+
+#[test]
+fn an_address_without_a_port_is_told_the_one_of_its_service() {
+    let hint = |text: &str| {
+        let error = parse(Path::new("postern.toml"), text).unwrap_err().to_string();
+        error.split_once("hint: ").map(|(_, hint)| hint.to_owned()).unwrap_or_default()
+    };
+    assert_eq!(hint("[dns]\nservers = [\"192.0.2.53\"]\n"), "for instance \"192.0.2.53:53\"");
+    assert_eq!(hint("[http]\nlisten = \"2001:db8::1\"\n"), "for instance \"[2001:db8::1]:9252\"");
+    assert_eq!(hint("[outbound]\nlisten = [\"mail\"]\n"), "for instance \"192.0.2.1:25\"");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{self, AtFlags, CWD, Dir, FileType, Gid, Mode, OFlags, ResolveFlags, Uid};
+use rustix::fs::{self, Access, AtFlags, CWD, Dir, FileType, Gid, Mode, OFlags, ResolveFlags, Uid};
 
 use super::{Account, PrivilegeError};
 
@@ -23,10 +23,19 @@ const MANIFEST: &str = "manifest.toml";
 /// # Errors
 /// If it is no data folder, or the system refuses.
 pub(crate) fn give(folder: &Path, account: Account) -> Result<(), PrivilegeError> {
-    std::fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder).map_err(refused)?;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder);
+    made.map_err(|error| PrivilegeError::NotMade {
+        folder: folder.to_owned(),
+        user: super::user_name(account.uid.as_raw()),
+        error,
+    })?;
     if is_anybodys_link(folder) {
         return Err(PrivilegeError::Link(folder.to_owned()));
     }
+    give_made(folder, account).map_err(|error| named("giving away the data folder", folder, error))
+}
+
+fn give_made(folder: &Path, account: Account) -> Result<(), PrivilegeError> {
     let folder = std::fs::canonicalize(folder).map_err(refused)?;
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let top = fs::openat2(CWD, &folder, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS).map_err(refused)?;
@@ -107,6 +116,10 @@ fn is_for_data(folder: &OwnedFd) -> Result<bool, PrivilegeError> {
 /// # Errors
 /// If the system refuses.
 pub(crate) fn close_to_others(folder: &Path) -> Result<(), PrivilegeError> {
+    close(folder).map_err(|error| named("closing the data folder", folder, error))
+}
+
+fn close(folder: &Path) -> Result<(), PrivilegeError> {
     let Ok(found) = std::fs::metadata(folder) else { return Ok(()) };
     let is_ours = found.uid() == rustix::process::geteuid().as_raw();
     if !is_ours || found.permissions().mode() & 0o077 == 0 {
@@ -120,9 +133,13 @@ pub(crate) fn close_to_others(folder: &Path) -> Result<(), PrivilegeError> {
     Ok(())
 }
 
-/// Why the folder cannot be worked with, if things of another user are in it (a backup that root restored), and what to run.
+/// Why the folder cannot be worked with, if this process cannot reach or make it, or if things of another user are in it (a
+/// backup that root restored); and what to do.
 pub(crate) fn hint_to_own(folder: &Path) -> Option<String> {
     let own = rustix::process::geteuid().as_raw();
+    if let Some(hint) = hint_to_reach(folder, &super::user_name(own)) {
+        return Some(hint);
+    }
     let mut waiting = vec![folder.to_owned()];
     while let Some(path) = waiting.pop() {
         let Ok(found) = std::fs::symlink_metadata(&path) else { continue };
@@ -138,11 +155,69 @@ pub(crate) fn hint_to_own(folder: &Path) -> Option<String> {
     None
 }
 
+// What ends the way to the folder, if it is not there.
+fn hint_to_reach(folder: &Path, user: &str) -> Option<String> {
+    let folder = std::path::absolute(folder).ok()?;
+    let reached = folder.ancestors().find(|part| std::fs::symlink_metadata(part).is_ok())?;
+    if !reached.is_dir() {
+        return Some(format!("{} is no folder: name another: `data`, or --data", reached.display()));
+    }
+    if reached == folder {
+        return None;
+    }
+    let may = |access: Access| fs::access(reached, access).is_ok();
+    let denied = match (may(Access::EXEC_OK), may(Access::WRITE_OK)) {
+        (false, _) => "enter",
+        (true, false) => "write in",
+        (true, true) => return None,
+    };
+    Some(format!(
+        "this process is the user {user}, who may not {denied} {}: let him, or name another folder: `data`, or --data",
+        reached.display()
+    ))
+}
+
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter(|entry| entry.file_name().as_encoded_bytes() != NOT_OURS).map(|entry| entry.path()).collect()
 }
 
+// What was to be done, and where, is said by `named`.
 fn refused(error: impl Into<std::io::Error>) -> PrivilegeError {
-    PrivilegeError::Refused { what: "giving the data folder away", error: error.into() }
+    super::refused("", error)
+}
+
+fn named(what: &str, folder: &Path, error: PrivilegeError) -> PrivilegeError {
+    match error {
+        PrivilegeError::Refused { error, .. } => {
+            PrivilegeError::Refused { what: format!("{what} {}", folder.display()), error }
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_reached_says_what_ends_the_way() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("file");
+        testkit::files::write(&file, "");
+        let hint = |folder: &Path| hint_to_reach(folder, "postern");
+        assert_eq!(hint(place.path()), None);
+        let said = format!("{} is no folder: name another: `data`, or --data", file.display());
+        assert_eq!(hint(&file), Some(said.clone()));
+        assert_eq!(hint(&file.join("a/b")), Some(said));
+    }
+
+    #[test]
+    fn what_cannot_be_made_is_named() {
+        let folder = Path::new("/proc/nowhere");
+        let error = give(folder, super::super::nobody()).unwrap_err();
+        let fault = crate::control::protocol::Fault::from(error);
+        assert!(fault.message.starts_with("the data folder /proc/nowhere cannot be made: "), "{fault}");
+        assert!(fault.hint.contains("the user nobody can write"), "{fault}");
+    }
 }

@@ -38,11 +38,34 @@ fn mistakes_have_a_place() {
         let outcome = if is_list { of(&[], &[&file]) } else { of(&[&file], &[]) };
         outcome.map(|_| ()).unwrap_err()
     };
+    let at = |name: &str, line: u32| format!("signatures: {}:{line}:", one.path().join(name).display());
     let bad = fault("bad.yar", false);
-    assert!(bad.message.starts_with("signatures: bad.yar:2:"), "{bad}");
+    assert!(bad.message.starts_with(&at("bad.yar", 2)), "{bad}");
     assert!(fault("empty.yar", false).hint.contains("rename"));
-    assert!(fault("list.txt", true).message.starts_with("signatures: list.txt:1:"));
+    let bad = fault("list.txt", true);
+    assert!(bad.message.starts_with(&at("list.txt", 1)), "{bad}");
     assert!(fault("missing.yar", false).message.contains("missing.yar"));
+}
+
+/// Of two files of one name the one that is wrong is told, and where files lie is no part of what they say.
+#[test]
+fn files_of_one_name_are_told_apart() {
+    let (one, other) = (folder(&[("a.yar", GOOD)]), folder(&[("a.yar", GOOD)]));
+    let twice = of(&[one.path(), other.path()], &[]).map(|_| ()).unwrap_err();
+    let place = format!("signatures: {}:1:6: ", other.path().join("a.yar").display());
+    assert!(twice.message.starts_with(&place), "{twice}");
+    assert_eq!(of(&[one.path()], &[]).unwrap().version, of(&[other.path()], &[]).unwrap().version);
+}
+
+#[test]
+fn a_folder_for_one_run_has_rules() {
+    let empty = folder(&[("rules.txt", GOOD)]);
+    let typed = SignaturesAsTyped { builtin: false, rules: Vec::new(), hashes: Vec::new() };
+    let fault = load(&typed, &[empty.path().to_owned()], Occasion::Start).map(|_| ()).unwrap_err();
+    assert!(fault.message.ends_with(" ends in .yar, .yara"), "{fault}");
+    // In the configuration it may fill later.
+    let set = of(&[empty.path()], &[]).unwrap();
+    assert_eq!((set.rules, set.notes.len()), (0, 1));
 }
 
 #[test]

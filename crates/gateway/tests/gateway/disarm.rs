@@ -4,6 +4,7 @@
 use data_encoding::BASE64;
 use mail::message::Message;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use testkit::compare;
 use testkit::daemon::{Daemon, Relayed, Setup, number};
 use testkit::sink::Sink;
@@ -114,6 +115,10 @@ async fn each_recipient_gets_the_form_of_its_policy_and_originals_outlive_a_kill
     let trace = events(&daemon.json(&["trace", "show", &id]).await);
     let is_there = |event: &str, piece: &str| trace.iter().any(|(own, detail)| own == event && detail.contains(piece));
     assert!(is_there("disarmed", "Minutes.docm: macros") && is_there("removed", "Minutes.docm: "), "{trace:?}");
+    // Nobody reads it as if the mail had been stopped.
+    let kept: Vec<&str> =
+        trace.iter().filter(|(event, _)| event == "quarantined").map(|(_, detail)| detail.as_str()).collect();
+    assert_eq!(kept, ["the original; disarm/files", "the original; remove/macros"], "{trace:?}");
 
     daemon.json(&["quarantine", "release", &id, "--recipient", BOB]).await;
     let original = sink.wait_for(3, SOON).await.remove(2);
@@ -139,6 +144,18 @@ async fn who_asks_with_the_reference_of_a_copy_gets_the_original() {
 
     let found = daemon.rows(&["trace", "search", "--id", reference]).await;
     assert_eq!((&found[0]["status"], &found[0]["original_kept"]), (&"delivered".into(), &true.into()), "{found:?}");
+    let log = daemon.log();
+    let line = log.lines().find(|line| line.contains("carry_out")).unwrap_or_default();
+    assert!(line.contains(&format!(" mail={reference} ")), "as in every other line: {line}");
+    // What is found in the original is not what was delivered.
+    let list = daemon.folder().join("found.txt");
+    testkit::files::write(&list, signatures::hashes::hex(&Sha256::digest(DOCUMENT)));
+    let list = list.display().to_string();
+    let rescanned = daemon.command(&["rescan", "--hashes", &list]).await;
+    let expected = format!("delivered to {BOB} (a changed copy: `trace show` says what was taken out)");
+    assert!(rescanned.code == 1 && rescanned.out.contains(&expected), "{rescanned:?}");
+    let answer = daemon.json(&["rescan", "--hashes", &list]).await;
+    assert_eq!(answer["rows"][0]["recipients"], serde_json::json!([BOB]), "each once: {answer}");
     let listed = daemon.command(&["quarantine", "list", "--recipient", BOB]).await;
     assert!(listed.out.contains(reference) && listed.out.contains("(original)"), "{}", listed.out);
     // As it is pasted into a mail to them.
@@ -174,6 +191,8 @@ async fn what_cannot_be_disarmed_is_not_delivered() {
     let trace = events(&daemon.json(&["trace", "show", reply.reference()]).await);
     let why = trace.iter().find(|(event, _)| event == "not_changed").map(|(_, why)| why.as_str());
     assert_eq!(why, Some("locked.xlsx cannot be disarmed: it is encrypted"), "{trace:?}");
+    let stopped = trace.iter().find(|(event, _)| event == "quarantined").map(|(_, detail)| detail.as_str());
+    assert_eq!(stopped, Some("disarm/files"), "it is no original: {trace:?}");
     daemon.json(&["quarantine", "release", reply.reference()]).await;
     let released = sink.wait_for(1, SOON).await.remove(0);
     compare::assert_same("released", &sent, &released.message, &ADDED);

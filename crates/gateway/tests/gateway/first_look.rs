@@ -80,9 +80,12 @@ async fn a_message_is_told_from_what_is_none() {
     assert!(file.code == 0 && file.out.contains("no message: scanned as the one attachment"), "{file:?}");
     assert!(file.out.contains("text, declared application/octet-stream, 24 bytes \"README.md\""), "{file:?}");
     let nothing = run(&["scan", "--offline", "-"], b"").await;
-    assert!(nothing.code == 2 && nothing.out.is_empty() && nothing.err.contains("not a message"), "{nothing:?}");
+    assert!(nothing.code == 2 && nothing.out.is_empty() && nothing.err.contains("- is empty"), "{nothing:?}");
+    std::fs::create_dir(folder.path().join("hollow")).unwrap();
+    let hollow = run(&["scan", "--offline", &at("hollow")], b"").await;
+    assert!(hollow.code == 2 && hollow.err.contains("no message in ") && hollow.err.contains("hollow"), "{hollow:?}");
     let why = run(&["policy", "explain", "--offline", "/dev/null"], b"").await;
-    assert!(why.code == 2 && why.out.is_empty() && why.err.contains("/dev/null: not a message"), "{why:?}");
+    assert!(why.code == 2 && why.out.is_empty() && why.err.contains("/dev/null is empty"), "{why:?}");
 }
 
 /// Bad mail is the answer, whatever cannot be read beside it; and one that cannot be read keeps no other from being judged.

@@ -1,8 +1,11 @@
 //! `postern quarantine open`: a password, or a word of the sender's other mail, opens what is encrypted; what is clean then arrives,
 //! what is not stays; five wrong passwords lock it; the password is kept nowhere.
 
+mod for_its_reader;
 mod guesses;
 mod other_mail;
+mod said;
+mod together;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -17,6 +20,12 @@ use crate::{ADDED, ALICE, BOB, POSTERN, SOON, dns, note, send_accepted};
 
 const PASSWORD: &str = "Sommer-2024!";
 const OFFER: Sample = Sample::of("offer.zip", "application/zip", include_bytes!("../data/offer-aes.zip"));
+const PDF: Sample = Sample {
+    name: "offer.pdf",
+    kind: "application/pdf",
+    bytes: include_bytes!("../../../unpack/testdata/pdf/aes_256.pdf"),
+    password: "Sommer2024",
+};
 const VIRUS: Sample = Sample::of("report.zip", "application/zip", include_bytes!("../data/virus-aes.zip"));
 
 /// An encrypted file.
@@ -36,18 +45,30 @@ impl Sample {
 
 /// A message with the file, and nothing that opens it.
 fn message(subject: &str, sample: Sample) -> Vec<u8> {
+    message_with(subject, "Hello.", &[sample])
+}
+
+/// The same with several.
+fn message_with(subject: &str, text: &str, samples: &[Sample]) -> Vec<u8> {
+    let files: String = samples.iter().map(part).collect();
+    format!(
+        "From: Alice <{ALICE}>\r\nTo: <{BOB}>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@sender.example>\r\n\
+         Date: Thu, 26 Nov 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+         --b\r\n\r\n{text}\r\n{files}--b--\r\n"
+    )
+    .into_bytes()
+}
+
+fn part(sample: &Sample) -> String {
     let Sample { name, kind, bytes, .. } = sample;
     let file = BASE64.encode(bytes);
     let lines: Vec<&str> =
         (0..file.len().div_ceil(76)).filter_map(|at| file.get(at * 76..file.len().min(at * 76 + 76))).collect();
     format!(
-        "From: Alice <{ALICE}>\r\nTo: <{BOB}>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@sender.example>\r\n\
-         Date: Thu, 26 Nov 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
-         --b\r\n\r\nHello.\r\n--b\r\nContent-Type: {kind}; name={name}\r\n\
-         Content-Disposition: attachment; filename={name}\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
+        "--b\r\nContent-Type: {kind}; name={name}\r\nContent-Disposition: attachment; filename={name}\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{}\r\n",
         lines.join("\r\n")
     )
-    .into_bytes()
 }
 
 async fn gateway(sink: &Sink, dns: SocketAddr) -> Daemon {
@@ -56,10 +77,15 @@ async fn gateway(sink: &Sink, dns: SocketAddr) -> Daemon {
 
 /// Sends it; the id of the mail, which must lie in quarantine as unscannable then.
 async fn stopped(daemon: &Daemon, subject: &str, sample: Sample) -> String {
-    let reply = send_accepted(daemon.address(), ALICE, &[BOB], &message(subject, sample)).await;
+    stopped_message(daemon, &message(subject, sample)).await
+}
+
+/// The same of a message as it is.
+async fn stopped_message(daemon: &Daemon, message: &[u8]) -> String {
+    let reply = send_accepted(daemon.address(), ALICE, &[BOB], message).await;
     let rows = daemon.rows(&["quarantine", "list"]).await;
     let row = rows.iter().find(|row| row["id"].as_str().unwrap().starts_with(reply.reference()));
-    let row = row.unwrap_or_else(|| panic!("{subject} is not in quarantine: {rows:?}"));
+    let row = row.unwrap_or_else(|| panic!("it is not in quarantine: {rows:?}"));
     assert_eq!((&row["verdict"], &row["locked"]), (&json!("unscannable"), &json!(false)), "{row}");
     row["id"].as_str().unwrap().to_owned()
 }
@@ -93,16 +119,13 @@ async fn what_is_clean_inside_arrives_as_it_was_sent() {
     let daemon = gateway(&sink, dns.address).await;
     let docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
     let xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    let mut pdf =
-        Sample::of("offer.pdf", "application/pdf", include_bytes!("../../../unpack/testdata/pdf/aes_256.pdf"));
-    pdf.password = "Sommer2024";
     let samples = [
         OFFER,
         Sample::of("offer.zip", "application/zip", include_bytes!("../data/offer-crypto.zip")),
         Sample::of("offer.7z", "application/x-7z-compressed", include_bytes!("../data/offer.7z")),
         Sample::of("offer.docx", docx, include_bytes!("../data/offer.docx")),
         Sample::of("offer.xlsx", xlsx, include_bytes!("../../../unpack/testdata/office/locked.xlsx")),
-        pdf,
+        PDF,
     ];
     for (number, sample) in samples.into_iter().enumerate() {
         let subject = format!("offer{number}");
@@ -110,7 +133,8 @@ async fn what_is_clean_inside_arrives_as_it_was_sent() {
         let answered = open(&daemon, &["--json", &id], sample.password).await;
         let answer = value(&answered);
         assert_eq!((answered.code, &answer["result"]), (0, &json!("released")), "{} {answer}", sample.name);
-        assert_eq!(answer["copies"], json!([{ "recipient": BOB, "released": true, "because": [] }]), "{}", sample.name);
+        let copies = json!([{ "recipient": BOB, "released": true, "because": [], "why": "" }]);
+        assert_eq!(answer["copies"], copies, "{}", sample.name);
         let received = sink.wait_for(number + 1, SOON).await.pop().unwrap();
         compare::assert_same(&subject, &message(&subject, sample), &received.message, &ADDED);
         let events = events(&daemon, &id).await;
@@ -211,15 +235,16 @@ async fn a_password_is_read_where_nobody_else_sees_it() {
     let missing = daemon.command(&["quarantine", "open", &id, "--password-file", "/nowhere/at/all"]).await;
     assert_eq!(missing.code, 2, "{missing:?}");
 
-    let shown = on_a_terminal(&daemon, &id).await;
+    let (shown, code) = on_a_terminal(&daemon, &id, &format!("{PASSWORD}x\x7f\r")).await;
+    assert_eq!(code, Some(0), "{shown}");
     assert!(shown.contains("was opened and judged anew: clean"), "{shown}");
     assert!(shown.contains("Password (not shown") && !shown.contains("mmer-2024"), "{shown}");
     sink.wait_for(1, SOON).await;
     assert_kept_nowhere(&daemon, &[PASSWORD, "not this one"]);
 }
 
-/// Types the password once it is asked for; all that the terminal shows.
-async fn on_a_terminal(daemon: &Daemon, id: &str) -> String {
+/// Presses these keys once the password is asked for; all that the terminal shows, and the exit code.
+async fn on_a_terminal(daemon: &Daemon, id: &str, pressed: &str) -> (String, Option<i32>) {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let command = format!("{POSTERN} --config {} quarantine open {id}", daemon.config_file().display());
     let mut script = program::command("script");
@@ -238,11 +263,11 @@ async fn on_a_terminal(daemon: &Daemon, id: &str) -> String {
         shown.extend_from_slice(&piece[..length]);
         if !has_typed && String::from_utf8_lossy(&shown).contains("other mail): ") {
             has_typed = true;
-            keys.write_all(format!("{PASSWORD}x\x7f\r").as_bytes()).await.unwrap();
+            keys.write_all(pressed.as_bytes()).await.unwrap();
         }
     }
-    child.wait().await.unwrap();
-    String::from_utf8_lossy(&shown).into_owned()
+    let status = child.wait().await.unwrap();
+    (String::from_utf8_lossy(&shown).into_owned(), status.code())
 }
 
 /// In the data folder, all of it, and in the log.

@@ -1,7 +1,7 @@
 //! OPS-03: every process of the gateway, as the kernel sees it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use testkit::client::SmtpClient;
 use testkit::daemon::{Daemon, Setup};
@@ -195,6 +195,26 @@ async fn a_link_in_somebodys_folder_leads_nowhere() {
     let answered = Daemon::prepare(POSTERN, setup).command(&["serve"]).await;
     assert!(answered.code == 4 && answered.err.contains("is a link"), "{answered:?}");
     assert_eq!(std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(&roots).unwrap()), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_folder_that_cannot_be_made_is_named_with_who_may_not() {
+    let sink = Sink::start().await;
+    let closed = tempfile::tempdir().unwrap();
+    set_mode(closed.path(), 0o700);
+    let data = closed.path().join("data");
+    for (data, needed) in [
+        (&data, format!("the user nobody, who may not enter {}", closed.path().display())),
+        (&PathBuf::from("/proc/nowhere"), "the user nobody can write".to_owned()),
+    ] {
+        let mut setup = Setup::new(sink.address, "observe");
+        setup.data = Some(data.clone());
+        let answered = Daemon::prepare(POSTERN, setup).command(&["serve"]).await;
+        assert_eq!(answered.code, 4, "{answered:?}");
+        let said = format!("the data folder {} cannot be made: ", data.display());
+        assert!(answered.err.contains(&said) && answered.err.contains(&needed), "{said}{needed}: {}", answered.err);
+        assert!(!answered.err.contains("the log is closed"), "{}", answered.err);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

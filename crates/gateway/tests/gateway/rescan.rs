@@ -72,11 +72,18 @@ async fn new_hashes_and_links_find_what_was_delivered() {
         "a stolen form",
         "delivered to bob@corp.example, carol@corp.example",
         "1 message of 3 found, 1 delivered",
-        "ID          TIME (UTC)      STATUS       FROM  SUBJECT",
         "Next: `postern trace show ",
+        "add the list of hashes to [signatures] hashes",
     ] {
         assert!(told.out.contains(word), "{word} is missing in\n{}", told.out);
     }
+    let mut lines = told.out.lines();
+    let (head, row) = (lines.next().unwrap(), lines.next().unwrap());
+    for (title, value) in [("STATUS", "delivered"), ("FROM", ALICE), ("SUBJECT", "packed")] {
+        assert_eq!(head.find(title), row.find(value), "{title} does not stand over its values:\n{}", told.out);
+    }
+    let told = daemon.command(&["rescan", "--links", &links]).await;
+    assert!(told.out.contains("links_to(") && !told.out.contains("[signatures]"), "{}", told.out);
     let address = path(&daemon, "addresses.txt", "https://shop.evil.example/other\n");
     let none = daemon.command(&["rescan", "--links", &address]).await;
     assert_eq!((none.code, none.out.as_str()), (0, "0 messages of 3 found, 0 delivered\n"), "{none:?}");
@@ -141,6 +148,7 @@ async fn what_was_stopped_is_found_too_and_mistakes_are_named() {
         ("--hashes", "ab12\n", "wrong.txt:1"),
         ("--links", "good.example\nnot a host\n", "wrong.txt:2"),
         ("--links", "https://\n", "wrong.txt:1"),
+        ("--links", "hxxp://evil[.]example/\n", "/wrong.txt:1: `hxxp://evil[.]example/` is defanged"),
         ("--links", "", "wrong.txt is empty"),
         ("--hashes", "# nothing yet\n", "wrong.txt is empty"),
         ("--hashes", "not a hash\n", "wrong.txt:1"),

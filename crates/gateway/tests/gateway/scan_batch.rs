@@ -214,7 +214,7 @@ async fn the_order_is_kept_and_bad_lines_say_why() {
     for round in 0..20 {
         // What is slow comes first.
         for name in ["large.eml", "note.eml", "absent.eml", "empty.eml"] {
-            let is_judged = name != "absent.eml";
+            let is_judged = !["absent.eml", "empty.eml"].contains(&name);
             add(line(&place(name), &json!({ "round": round })), Some(place(name).display().to_string()), is_judged);
         }
         add("{\"file\": \n".to_owned(), None, false);
@@ -233,6 +233,37 @@ async fn the_order_is_kept_and_bad_lines_say_why() {
     }
     let nothing = self::batch(&daemon, "\n\n", &["--offline"]).await;
     assert_eq!((nothing.code, nothing.lines.len()), (Some(0), 0));
+}
+
+/// Scripts and documents have lines with a colon. They are what they would be as attachments.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_message_is_scanned_as_an_attachment() {
+    let dns = TestDns::start_text(ZONE).await;
+    let daemon = prepared(&dns);
+    let scripts = [
+        ("a.ps1", "$env:TEMP\n"),
+        ("b.bat", "@echo off\r\ngoto:run\r\n:run\r\n"),
+        ("c.rtf", "{\\rtf1\n{\\*\\generator:x;}\n}\n"),
+        ("d.py", "try:\n    import os\nexcept:\n    pass\n"),
+        ("e.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><style>\na:hover{x:y}\n</style></svg>\n"),
+    ];
+    let mut input = String::new();
+    for (name, text) in scripts {
+        files::write(&daemon.folder().join(name), text);
+        input.push_str(&line(&daemon.folder().join(name), &json!({})));
+    }
+    input.push_str(&line(&daemon.folder().join("note.eml"), &json!({})));
+    let batch = batch(&daemon, &input, &["--offline", "--content"]).await;
+    assert_eq!((batch.code, batch.lines.len()), (Some(0), scripts.len() + 1));
+    for ((name, _), result) in scripts.iter().zip(&batch.lines) {
+        assert_eq!(result["made_message"], true, "{name}: {result}");
+        assert_eq!(result["content"]["items"][0]["names"], json!([name]), "{result}");
+        let file = daemon.folder().join(name).display().to_string();
+        let told = daemon.command(&["scan", "--offline", &file]).await;
+        assert!(told.out.contains("no message: scanned as the one attachment"), "{told:?}");
+    }
+    let note = batch.lines.last().unwrap();
+    assert!(note["made_message"].is_null() && note["actions"] == json!(["deliver"]), "{note}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

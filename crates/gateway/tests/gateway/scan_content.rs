@@ -68,6 +68,9 @@ async fn content_is_told_as_json_and_as_a_tree() {
     let inner = tree.out.lines().find(|line| line.contains("inner.txt")).expect("the file in the archive");
     assert!(inner.starts_with("    ") && inner.contains("zip:0 text, 32 bytes"), "deeper than its archive: {inner:?}");
     assert!(!tree.out.contains('\x1b'), "names are harmless: {:?}", tree.out);
+    // The archive, whose hash a list can name; neither the page that the message shows nor the text in the archive.
+    let hashes: Vec<&str> = tree.out.lines().filter_map(|line| line.trim().strip_prefix("sha256: ")).collect();
+    assert_eq!(hashes, [items[1]["sha256"].as_str().unwrap()], "{}", tree.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,4 +105,17 @@ async fn rules_of_this_run_say_what_they_find() {
     assert!(named.err.contains("broken.yar:3:"), "{}", named.err);
     let missing = scan(folder.path(), &["--yara", "/nowhere/x.yar"]).await;
     assert!(missing.code == 2 && missing.err.contains("/nowhere/x.yar"), "{}", missing.err);
+    // Two files of one name, and a folder of which nothing is read.
+    for name in ["n1", "n2", "n3"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        let file = if name == "n3" { "a.txt" } else { "a.yar" };
+        testkit::files::write(&folder.path().join(name).join(file), "rule a { condition: filesize == 7 }\n");
+    }
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let twice = scan(folder.path(), &["--yara", &at("n1"), "--yara", &at("n2")]).await;
+    assert!(twice.code == 2 && twice.err.contains(&format!("{}/a.yar:1:6: ", at("n2"))), "{}", twice.err);
+    let unread = scan(folder.path(), &["--yara", &at("n3")]).await;
+    assert!(unread.code == 2 && unread.err.contains("n3 ends in .yar, .yara"), "{}", unread.err);
+    let noted = scan(folder.path(), &["--yara", &at("n1")]).await;
+    assert!(noted.code == 0 && noted.err.contains("without a known `severity`"), "{}", noted.err);
 }

@@ -266,7 +266,7 @@ async fn only_a_written_word_lets_mail_through_unscanned_and_it_is_alarmed() {
     let log = rig.daemon.log();
     let line = log.lines().find(|line| line.contains("let_through_unscanned")).expect("an alarm in the log");
     assert!(line.contains("ERROR") && line.contains("av") && line.contains("unreachable"), "{line}");
-    assert!(line.contains(reply.reference()), "which mail went on: {line}");
+    assert!(line.contains(&format!(" mail={} ", reply.reference())), "which mail went on: {line}");
     // One that is not required is not alarmed, but said.
     reconfigure(&rig.daemon, "", &scanner("clamd", nobody, "required = false")).await;
     let reply = rig.send_accepted("advisory", "b.txt", b"another harmless file").await;
@@ -448,11 +448,48 @@ async fn a_scan_without_its_scanner_says_so() {
     let file = file.display().to_string();
     let waits = daemon.command(&["scan", &file]).await;
     assert!(waits.code == 4 && waits.out.contains("not checked: scanner:av"), "{waits:?}");
+    assert!(
+        waits.out.contains("\n  scanner av: asked of ") && waits.out.contains("no answer, unreachable"),
+        "{waits:?}"
+    );
     let offline = daemon.command(&["scan", "--offline", &file]).await;
     let said = "not checked, as this is offline: scanner:av";
     assert!(offline.code == 0 && offline.out.contains(said), "{offline:?}");
     let shown = daemon.json(&["scan", "--offline", &file]).await;
     assert_eq!(shown["not_checked"], serde_json::json!(["scanner:av"]), "{shown}");
+    assert_eq!(shown["scanners"], serde_json::json!([]), "nobody was asked: {shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scan_says_what_scanners_said_and_holds_what_a_sandbox_runs() {
+    let (clamd, sink) = (RealClamd::start("", "").await, Sink::start().await);
+    let service = CapeService::start(CapeScript::new(&["pending"], "{}")).await;
+    let dns = dns().await;
+    let mut setup = Setup::new(sink.address, "observe").with_dns(dns.address);
+    let folder = tempfile::tempdir().unwrap();
+    setup.extra = format!("{}{}", scanner("clamd", clamd.tcp, ""), cape(service.http.address, folder.path(), ""));
+    let daemon = Daemon::prepare(POSTERN, setup);
+    let scan = async |name: &str, bytes: &[u8]| {
+        let file = daemon.folder().join("a.eml");
+        testkit::files::write(&file, with_file("scan", name, bytes));
+        let told = daemon.command(&["--json", "scan", &file.display().to_string()]).await;
+        (told.code, serde_json::from_str::<Value>(&told.out).unwrap_or_else(|error| panic!("{error}: {told:?}")))
+    };
+    let (code, bad) = scan("a.txt", MARKER).await;
+    let said = &bad["scanners"][0];
+    assert!(code == 1 && said["name"] == "av" && said["version"].as_str().unwrap().starts_with("ClamAV "), "{bad}");
+    let files = said["files"].as_array().unwrap();
+    let found = files.iter().find(|file| file["name"] == "a.txt").unwrap_or_else(|| panic!("{bad}"));
+    assert_eq!((&found["said"], &found["words"][0]), (&"malware".into(), &MARKER_NAME.into()));
+    // A session takes such a mail and holds it.
+    let (code, runs) = scan("run.sh", PROGRAM).await;
+    assert_eq!(
+        (code, &runs["decision"], &runs["actions"]),
+        (4, &"hold".into(), &serde_json::json!(["hold"])),
+        "{runs}"
+    );
+    let sandbox = runs["scanners"].as_array().unwrap().iter().find(|one| one["name"] == "box");
+    assert_eq!(sandbox.unwrap_or_else(|| panic!("{runs}"))["files"][0]["said"], "running", "{runs}");
 }
 
 /// A picture of the words "Your account is suspended / Verify your password today".

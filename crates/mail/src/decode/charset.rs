@@ -1,9 +1,10 @@
-//! Charsets to text (WHATWG Encoding, and UTF-7 and UTF-32, which it leaves out and mail programs knew): every byte gives some
-//! character.
+//! Charsets to text ([`super::labels`] has their names): every byte gives some character.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{EUC_KR, Encoding, GBK, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::{ebcdic, iso2022kr, utf7};
+pub(crate) use super::labels::Charset;
+use super::labels::{Named, named};
+use super::{ebcdic, shifted, utf7};
 
 /// Text of bytes that nothing is said about: UTF-8, or else windows-1252.
 #[must_use]
@@ -21,30 +22,25 @@ pub fn decode(bytes: &[u8], label: &str) -> String {
     let bytes_are_text = label.is_empty() || label.eq_ignore_ascii_case("us-ascii");
     match find(label).filter(|_| !bytes_are_text) {
         Some(charset) => charset.decode(bytes).0,
-        None if Charset::for_bom(bytes).is_some() => Charset::Of(UTF_8).decode(bytes).0,
+        None if Charset::for_bom(bytes).is_some() => Charset::Web(UTF_8).decode(bytes).0,
         None => guess(bytes),
     }
 }
 
-/// The same with UTF-16 in the order that the name does not say, where it says none and no mark does.
-pub(crate) fn decode_turned(bytes: &[u8], label: &str) -> Option<String> {
-    let is_open = label.eq_ignore_ascii_case("utf-16") && Charset::for_bom(bytes).is_none();
-    is_open.then(|| Charset::Of(UTF_16BE).decode(bytes).0)
-}
-
-/// A charset that is known here.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Charset {
-    Of(&'static Encoding),
-    Utf7,
-    Utf32(ByteOrder),
-    /// ISO-2022-KR, which the WHATWG does not decode.
-    Iso2022Kr,
-    Ebcdic,
+/// The same as other programs read it, where they differ: UTF-16 in the order that the name does not say, where it says none and
+/// no mark does; escapes of ISO-2022-JP that shift nothing.
+pub(crate) fn decode_otherwise(bytes: &[u8], label: &str) -> Option<String> {
+    let charset = find(label)?;
+    let differs = match charset {
+        Charset::Utf16 => Charset::for_bom(bytes).is_none(),
+        Charset::Iso2022Jp => shifted::has_empty_escape(bytes),
+        _ => false,
+    };
+    differs.then(|| charset.other().decode(bytes).0)
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum ByteOrder {
+enum ByteOrder {
     Big,
     Little,
 }
@@ -53,19 +49,22 @@ impl Charset {
     // The mark of UTF-32 in little order begins with that of UTF-16.
     fn for_bom(bytes: &[u8]) -> Option<Self> {
         if bytes.starts_with(b"\xff\xfe\0\0") {
-            return Some(Self::Utf32(ByteOrder::Little));
+            return Some(Self::Utf32Le);
         }
         if bytes.starts_with(b"\0\0\xfe\xff") {
-            return Some(Self::Utf32(ByteOrder::Big));
+            return Some(Self::Utf32Be);
         }
-        Encoding::for_bom(bytes).map(|(encoding, _)| Self::Of(encoding))
+        Encoding::for_bom(bytes).map(|(encoding, _)| Self::Web(encoding))
     }
 
-    /// UTF-16 in the other order; others as they are.
-    pub(crate) fn turned(self) -> Self {
+    /// As other programs have it: UTF-16 in the other order, ISO-2022-JP with a sign for each escape that shifts nothing; others
+    /// as they are.
+    pub(crate) fn other(self) -> Self {
         match self {
-            Self::Of(encoding) if encoding == UTF_16LE => Self::Of(UTF_16BE),
-            Self::Of(encoding) if encoding == UTF_16BE => Self::Of(UTF_16LE),
+            Self::Utf16 => Self::Web(UTF_16BE),
+            Self::Web(encoding) if encoding == UTF_16LE => Self::Web(UTF_16BE),
+            Self::Web(encoding) if encoding == UTF_16BE => Self::Web(UTF_16LE),
+            Self::Iso2022Jp => Self::Web(ISO_2022_JP),
             other => other,
         }
     }
@@ -73,16 +72,32 @@ impl Charset {
     /// Text, and whether some byte was not of the charset.
     pub(crate) fn decode(self, bytes: &[u8]) -> (String, bool) {
         match Self::for_bom(bytes).unwrap_or(self) {
-            Self::Of(encoding) => {
-                let (text, _, is_broken) = encoding.decode(bytes);
-                (text.into_owned(), is_broken)
+            Self::Web(encoding) => web(encoding, bytes),
+            // As the WHATWG has it.
+            Self::Utf16 => web(UTF_16LE, bytes),
+            Self::Iso2022Jp => {
+                let (text, is_broken) = web(ISO_2022_JP, &shifted::without_empty_escapes(bytes));
+                (text, is_broken || shifted::has_empty_escape(bytes))
             }
             Self::Utf7 => (utf7::decode(bytes), false),
-            Self::Utf32(order) => utf32(bytes, order),
-            Self::Iso2022Kr => iso2022kr::decode(bytes),
-            Self::Ebcdic => (ebcdic::decode(bytes), false),
+            Self::Utf32Le => utf32(bytes, ByteOrder::Little),
+            Self::Utf32Be => utf32(bytes, ByteOrder::Big),
+            Self::Hz => checked(shifted::hz(bytes)),
+            Self::Iso2022Kr => checked(shifted::iso_2022(bytes, EUC_KR)),
+            Self::Iso2022Cn => checked(shifted::iso_2022(bytes, GBK)),
+            Self::Ebcdic(_) => (ebcdic::decode(bytes), false),
         }
     }
+}
+
+fn web(encoding: &'static Encoding, bytes: &[u8]) -> (String, bool) {
+    let (text, _, is_broken) = encoding.decode(bytes);
+    (text.into_owned(), is_broken)
+}
+
+fn checked(text: String) -> (String, bool) {
+    let is_broken = text.contains(char::REPLACEMENT_CHARACTER);
+    (text, is_broken)
 }
 
 fn utf32(bytes: &[u8], order: ByteOrder) -> (String, bool) {
@@ -103,22 +118,8 @@ fn utf32(bytes: &[u8], order: ByteOrder) -> (String, bool) {
 
 /// The charset of a MIME name; a language may follow it (RFC 2231 5).
 pub(crate) fn find(label: &str) -> Option<Charset> {
-    let label = label.split('*').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
-    let is = |names: &[&str]| names.iter().any(|name| label.eq_ignore_ascii_case(name));
-    if is(&["utf-7", "utf7", "unicode-1-1-utf-7", "csunicode11utf7"]) {
-        return Some(Charset::Utf7);
+    match named(label.split('*').next().unwrap_or_default()) {
+        Named::Known(charset) => Some(charset),
+        Named::Nothing | Named::Unknown => None,
     }
-    if is(&["utf-32", "utf-32be", "ucs-4", "iso-10646-ucs-4"]) {
-        return Some(Charset::Utf32(ByteOrder::Big));
-    }
-    if is(&["utf-32le", "ucs-4le"]) {
-        return Some(Charset::Utf32(ByteOrder::Little));
-    }
-    if is(&["iso-2022-kr", "csiso2022kr"]) {
-        return Some(Charset::Iso2022Kr);
-    }
-    if ebcdic::page(label).is_some() {
-        return Some(Charset::Ebcdic);
-    }
-    Encoding::for_label_no_replacement(label.as_bytes()).map(Charset::Of)
 }

@@ -63,6 +63,11 @@ fn encoded_words_good_and_broken() {
     check(b"=?utf-8?Q?a?= x =?utf-8?Q?b?=", "a x b", false);
     check(b"=?iso-8859-1*de?Q?=FC?=", "\u{fc}", false);
     check(b"=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "\u{65e5}\u{672c}", false);
+    check(b"=?iso-2022-jp?Q?a.j=1B(B=1B(Bs?=", "a.js", true);
+    check(b"=?iso-2022-jp?Q?a.j=1B$B=1B(Bs?=", "a.js", true);
+    check(b"=?hz-gb-2312?Q?~{<:Ky2;~}a.j~{~}s?=", "\u{5df1}\u{6240}\u{4e0d}a.js", false);
+    check(b"=?iso-2022-cn?Q?=1B$)A=0E=3D=3B=3B=3B=0F a?=", "\u{4ea4}\u{6362} a", false);
+    check(b"=?x-unicode-2-0-utf-7?Q?a+AC4-js?=", "a.js", false);
     check(b"\"=?utf-8?B?eA==?=\"", "\"x\"", false);
     check(b"a=?utf-8?B?eA==?=b", "axb", false);
     check(b"=?no-such?Q?abc?=", "abc", true);
@@ -84,6 +89,41 @@ fn charsets() {
     assert_eq!(charset::decode(b"\0\0\0a\0\x01\xf6\0", "utf-32"), "a\u{1f600}");
     assert_eq!(charset::decode(b"\xff\xfe\0\0a\0\0\0", "utf-8"), "a", "a mark of UTF-32");
     assert_eq!(charset::decode(b"\0\xff\xff\xff", "utf-32be"), "\u{fffd}");
+}
+
+#[test]
+fn what_programs_read_in_two_ways() {
+    let check = |bytes: &[u8], label: &str, expected: Option<&str>| {
+        assert_eq!(charset::decode_otherwise(bytes, label).as_deref(), expected, "{label}");
+    };
+    check(b"\0a", "utf-16", Some("a"));
+    check(b"\0a", "ISO-10646-UCS-2", Some("a"));
+    check(b"\xfe\xff\0a", "utf-16", None);
+    check(b"\0a", "utf-16le", None);
+    check(b"a\x1b(B\x1b(Bb", "iso-2022-jp", Some("a\u{fffd}b"));
+    check(b"a\x1b(Bb\x1b$BF|\x1b(Bc", "iso-2022-jp", None);
+    assert_eq!(charset::decode(b"a\x1b$B\x1b(B\x1b(Bb\x1b$BF|\x1b(B", "iso-2022-jp"), "ab\u{65e5}");
+}
+
+#[test]
+fn labels_of_charsets() {
+    use labels::{Charset, Named, named};
+    for (label, expected) in [
+        ("", Named::Nothing),
+        ("\"x-unknown\"", Named::Nothing),
+        ("x-nonsense", Named::Unknown),
+        ("UTF_16", Named::Known(Charset::Utf16)),
+        ("ucs-2", Named::Known(Charset::Utf16)),
+        ("csISO2022JP", Named::Known(Charset::Iso2022Jp)),
+        ("HZ-GB-2312", Named::Known(Charset::Hz)),
+        ("iso-2022-cn", Named::Known(Charset::Iso2022Cn)),
+        ("ibm1047", Named::Known(Charset::Ebcdic(1047))),
+        ("cp932", Named::Known(Charset::Web(encoding_rs::SHIFT_JIS))),
+        ("utf-16le", Named::Known(Charset::Web(encoding_rs::UTF_16LE))),
+        (" utf-8;", Named::Known(Charset::Web(encoding_rs::UTF_8))),
+    ] {
+        assert_eq!(named(label), expected, "{label}");
+    }
 }
 
 #[test]

@@ -22,22 +22,22 @@ pub struct Text {
 /// Decodes the encoded words of an unfolded value; other bytes are UTF-8, or else windows-1252.
 #[must_use]
 pub fn decode(value: &[u8]) -> Text {
-    decode_with(value, Order::Usual)
+    decode_with(value, Way::Usual)
 }
 
-/// In which order UTF-16 without a mark is read.
+/// How charsets are read that programs differ in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// As the WHATWG has it.
+pub(crate) enum Way {
+    /// UTF-16 without a mark as the WHATWG has it, ISO-2022-JP without the escapes that shift nothing.
     #[default]
     Usual,
-    /// The other way round (RFC 2781 4.3; Java).
+    /// UTF-16 the other way round (RFC 2781 4.3; Java), ISO-2022-JP as the WHATWG has it.
     Other,
 }
 
-/// Decodes, with UTF-16 in this order.
-pub(crate) fn decode_with(value: &[u8], order: Order) -> Text {
-    let mut out = Writer { order, ..Writer::default() };
+/// Decodes, with such charsets read in this way.
+pub(crate) fn decode_with(value: &[u8], way: Way) -> Text {
+    let mut out = Writer { way, ..Writer::default() };
     let mut rest = value;
     while let Some(at) = memmem::find(rest, b"=?") {
         let (plain, candidate) = rest.split_at(at);
@@ -129,7 +129,7 @@ enum After {
 // Bytes of neighbouring words in one charset are joined before they become text: many senders split a character.
 #[derive(Default)]
 struct Writer {
-    order: Order,
+    way: Way,
     text: Text,
     plain: Vec<u8>,
     charset: Vec<u8>,
@@ -176,7 +176,7 @@ impl Writer {
         let bytes = std::mem::take(&mut self.bytes);
         let label: String = String::from_utf8_lossy(&self.charset).split_whitespace().collect();
         let found = charset::find(&label);
-        let found = if self.order == Order::Other { found.map(Charset::turned) } else { found };
+        let found = if self.way == Way::Other { found.map(Charset::other) } else { found };
         if let Some(charset) = found {
             let (text, is_broken) = charset.decode(&bytes);
             self.text.is_bad |= is_broken;

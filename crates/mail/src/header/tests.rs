@@ -69,6 +69,36 @@ fn lines_without_colon_and_box_lines_are_passed_over() {
             header_line_without_colon @0
         "#]],
     );
+    // Old relays write it further down.
+    check(
+        b"A: 1\n>From a@b Mon Jan  1 00:00:00 2026\nContent-Type: a/b\n\n",
+        &expect![[r#"
+            0..5 A = "1"
+            40..58 Content-Type = "a/b"
+            end 59
+            header_line_without_colon @5
+        "#]],
+    );
+    check(
+        b"A: 1\n>From a@b Mon Jan  1 00:00:00 2026\nno colon here\nContent-Type: a/b\n\n",
+        &expect![[r#"
+            0..5 A = "1"
+            54..72 Content-Type = "a/b"
+            end 73
+            header_line_without_colon @5
+            header_line_without_colon @40
+            bad_header_line @40
+        "#]],
+    );
+}
+
+#[test]
+fn what_stands_behind_the_line_of_a_box_is_read_as_text_too() {
+    let raw = b"A: 1\r\n>From a@b Mon Jan  1 00:00:00 2026\r\nContent-Type: text/html\r\n\r\nwords\r\n";
+    let message = crate::message::Message::parse(raw.to_vec().into());
+    assert!(message.ambiguities.is_empty());
+    let contents: Vec<_> = message.alternatives.iter().map(|root| root.content(message.raw())).collect();
+    assert!(contents.iter().any(|content| content.starts_with(b">From ")));
 }
 
 #[test]

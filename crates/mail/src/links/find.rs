@@ -4,12 +4,15 @@
 //! A text is looked at once, word by word; a word without `.`, `:` or `\` is passed over at memory speed.
 
 use std::borrow::Cow;
+use std::iter::Peekable;
 use std::ops::Range;
+use std::vec;
 
 use memchr::memchr3;
 
-use crate::links::is_invisible;
 use crate::links::normal::{Flags, NormalLink, is_bare_host, normal};
+use crate::links::user::UserLink;
+use crate::links::{is_invisible, user};
 
 /// Lines that one broken link may go over.
 const LINES_MAX: usize = 8;
@@ -19,7 +22,7 @@ const JOINED_BYTES_MAX: usize = 4096;
 const WORD_BYTES_MAX: usize = 64 * 1024;
 /// What the pieces of a long word have in common, bytes: a host fits.
 const OVERLAP_BYTES: usize = 512;
-/// Bytes of one link.
+/// Bytes of one link, behind its slashes.
 const LINK_BYTES_MAX: usize = 8 * 1024;
 /// The same without scheme.
 const BARE_BYTES_MAX: usize = 2 * 1024;
@@ -58,12 +61,16 @@ const BARE_SCHEMES: [&str; 26] = [
     "file",
 ];
 /// Schemes that are found behind letters too.
-const GLUED_SCHEMES: [&str; 6] = ["https", "http", "hxxps", "hxxp", "ftp", "file"];
+pub(super) const GLUED_SCHEMES: [&str; 6] = ["https", "http", "hxxps", "hxxp", "ftp", "file"];
 
-/// The links of a text in order, as written; those that are put together of several lines are owned.
+/// Brackets, commas and the like of CJK, and an apostrophe: none of them is part of an address, wherever it stands.
+const ENDS: [char; 8] = ['，', '）', '》', '、', '】', '」', '；', '’'];
+
+/// The links of a text in order, as written; those that are put together of several lines, or that programs write otherwise, are
+/// owned. A link that ends within its user for some programs stands here twice.
 #[must_use]
 pub fn links(text: &str) -> Vec<Cow<'_, str>> {
-    let mut found = Vec::new();
+    let mut found = Found { links: Vec::new(), users: user::links(text).into_iter().peekable() };
     let mut done = 0_usize;
     while let Some(at) = memchr3(b'.', b':', b'\\', text.as_bytes().get(done..).unwrap_or_default()) {
         let at = done.saturating_add(at);
@@ -79,7 +86,34 @@ pub fn links(text: &str) -> Vec<Cow<'_, str>> {
         }
         done = end.max(at.saturating_add(1));
     }
-    found
+    found.add_users(usize::MAX);
+    found.links
+}
+
+/// What was found so far, and the links with a user that are not passed yet.
+struct Found<'t> {
+    links: Vec<Cow<'t, str>>,
+    users: Peekable<vec::IntoIter<UserLink<'t>>>,
+}
+
+impl<'t> Found<'t> {
+    /// Adds a link that stands there in the text; beside it the same with its user, where it ends before that does.
+    fn add(&mut self, place: Range<usize>, link: Cow<'t, str>) {
+        self.add_users(place.start);
+        self.links.push(link);
+        while let Some(user) = self.users.next_if(|user| user.start == place.start) {
+            if place.end < user.host_end {
+                self.links.push(user.link);
+            }
+        }
+    }
+
+    /// Adds those with a user that begin before there.
+    fn add_users(&mut self, end: usize) {
+        while let Some(user) = self.users.next_if(|user| user.start < end) {
+            self.links.push(user.link);
+        }
+    }
 }
 
 /// A word, whole or in pieces that overlap.
@@ -98,29 +132,34 @@ fn is_rim(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '“' | '”' | '„' | '«' | '»' | '`' | '\u{fffd}')
 }
 
-fn read_word<'t>(text: &'t str, begin: usize, word: &'t str, found: &mut Vec<Cow<'t, str>>) {
+fn read_word<'t>(text: &'t str, begin: usize, word: &'t str, found: &mut Found<'t>) {
     if !word.is_ascii() && word.contains(is_invisible) {
-        return read_invisible(word, found);
+        return read_invisible(begin, word, found);
     }
     let mut from = 0_usize;
     while let Some((start, end)) = next_link(word, from) {
         let Some(link) = word.get(start..end).filter(|link| !link.is_empty()) else { break };
-        found.push(Cow::Borrowed(link));
-        if end >= trimmed_end(word) {
-            let place = (begin.saturating_add(start), begin.saturating_add(word.len()));
-            found.extend(over_lines(text, place, link).map(Cow::Owned));
+        let place = begin.saturating_add(start);
+        found.add(place..begin.saturating_add(end), Cow::Borrowed(link));
+        if is_in_brackets(text, place) {
+            found.links.extend(in_brackets(text, place).map(Cow::Owned));
+        } else if end >= trimmed_end(word) {
+            let place = (place, begin.saturating_add(word.len()));
+            found.links.extend(over_lines(text, place, link).map(Cow::Owned));
         }
         from = end.max(from.saturating_add(1));
     }
 }
 
 /// The same without the characters that are not seen; a link that is the whole word stays as it is written.
-fn read_invisible<'t>(word: &'t str, found: &mut Vec<Cow<'t, str>>) {
+fn read_invisible<'t>(begin: usize, word: &'t str, found: &mut Found<'t>) {
     let seen: String = word.chars().filter(|c| !is_invisible(*c)).collect();
     let mut from = 0_usize;
     while let Some((start, end)) = next_link(&seen, from) {
         let Some(link) = seen.get(start..end).filter(|link| !link.is_empty()) else { break };
-        found.push(if link.len() == seen.len() { Cow::Borrowed(word) } else { Cow::Owned(link.to_owned()) });
+        let link = if link.len() == seen.len() { Cow::Borrowed(word) } else { Cow::Owned(link.to_owned()) };
+        // Where it stands in the text is not known: of the same with its user both are kept.
+        found.add(begin..begin, link);
         from = end.max(from.saturating_add(1));
     }
 }
@@ -142,12 +181,33 @@ fn with_scheme(word: &str) -> Option<(usize, usize)> {
         let after = word.get(colon.saturating_add(1)..).unwrap_or_default();
         if let Some(length) = scheme_length(before, after) {
             let start = colon.saturating_sub(length);
-            let end = link_end(word.get(start..).unwrap_or_default());
+            let slashes = after.len().saturating_sub(behind_slashes(after).len());
+            let end = link_end(word.get(start..).unwrap_or_default(), length.saturating_add(slashes));
             return Some((start, start.saturating_add(end)));
         }
         from = colon.saturating_add(1);
     }
     None
+}
+
+fn behind_slashes(rest: &str) -> &str {
+    rest.trim_start_matches(['/', '\\', ']'])
+}
+
+/// Does a host begin behind the slashes? It may begin with a sign of letters (an emoji) and, where a host is seen behind them, with
+/// others.
+fn begins_host(after: &str) -> bool {
+    let host = behind_slashes(after);
+    let Some(first) = host.chars().next() else { return false };
+    if first.is_alphanumeric() || matches!(first, '[' | '%' | '&' | '@' | '_' | '*' | '.' | '-') {
+        return true;
+    }
+    let near = host.get(..host.floor_char_boundary(SIGN_BYTES_MAX)).unwrap_or(host);
+    if first.is_ascii() {
+        return is_bare_host(near.trim_start_matches(|c: char| c.is_ascii_punctuation()));
+    }
+    let authority = near.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    !ENDS.contains(&first) && authority.contains(['.', '。', '．', '｡'])
 }
 
 /// How many bytes before a colon are the scheme of a link.
@@ -172,14 +232,11 @@ fn scheme_length(before: &str, after: &str) -> Option<usize> {
     let glued = GLUED_SCHEMES.iter().find(|scheme| lower.ends_with(**scheme));
     let is_slashed =
         after.starts_with("//") || after.starts_with("\\\\") || after.starts_with("]//") || after.starts_with("//]");
-    let begins = after
-        .trim_start_matches(['/', '\\', ']'])
-        .starts_with(|c: char| c.is_alphanumeric() || matches!(c, '[' | '%' | '&' | '@' | '_' | '*' | '.' | '-'));
     // A word can be nothing but schemes.
     let near = after.get(..after.floor_char_boundary(SIGN_BYTES_MAX)).unwrap_or(after);
     if let Some(scheme) = glued {
         let is_web = is_slashed || after.starts_with(['/', '\\']) || (lower == **scheme && is_bare_host(near));
-        return (is_web && begins).then(|| scheme.len().saturating_add(extra));
+        return (is_web && begins_host(after)).then(|| scheme.len().saturating_add(extra));
     }
     // A single letter is a drive of Windows.
     if run.len() < 2 || !run.starts_with(|c: char| c.is_ascii_alphabetic()) {
@@ -197,7 +254,8 @@ fn scheme_length(before: &str, after: &str) -> Option<usize> {
         "mailto" => near.contains(['@', '?', '%']),
         _ => true,
     };
-    ((is_slashed && begins) || (is_bare && known && !after.is_empty())).then(|| run.len().saturating_add(extra))
+    ((is_slashed && begins_host(after)) || (is_bare && known && !after.is_empty()))
+        .then(|| run.len().saturating_add(extra))
 }
 
 /// Has it a key that the shell searches by?
@@ -217,7 +275,7 @@ fn bare(word: &str) -> Option<(usize, usize)> {
     ]);
     let start = word.len().saturating_sub(trimmed.len());
     let trimmed = trimmed.get(..trimmed.floor_char_boundary(BARE_BYTES_MAX))?;
-    let end = link_end(trimmed);
+    let end = link_end(trimmed, 0);
     let link = trimmed.get(..end)?;
     if let Some(share) = link.strip_prefix("\\\\") {
         return is_share(share).then_some((start, start.saturating_add(end)));
@@ -282,17 +340,17 @@ const FILES_AND_WORDS: [&str; 15] =
     ["zip", "mov", "md", "py", "rs", "sh", "pl", "ps", "name", "id", "host", "is", "do", "so", "js"];
 
 /// Where a link ends in what follows its beginning: without the punctuation of the sentence around. Found in one pass, which ends
-/// where the link does.
-fn link_end(link: &str) -> usize {
-    let link = link.get(..link.floor_char_boundary(LINK_BYTES_MAX)).unwrap_or(link);
+/// where the link does. So many bytes as its scheme and slashes take do not count for its length.
+pub(super) fn link_end(link: &str, uncounted: usize) -> usize {
+    let most = uncounted.saturating_add(LINK_BYTES_MAX);
+    let link = link.get(..link.floor_char_boundary(most)).unwrap_or(link);
     // Addresses of programs part their words with bars.
-    let has_bars = !link.starts_with("http");
+    let has_bars = !link.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
     let ends = |(at, c): &(usize, char)| match c {
-        // Brackets and commas of CJK end a link anywhere, a list's separator where the next link follows.
-        '，' | '）' | '》' | '、' | '】' | '」' | '；' | '’' => true,
         '|' if has_bars => false,
+        // A list's separator ends a link where the next one follows.
         ',' | ';' | '|' | ')' | ']' if *at > 8 => begins_next(link.get(at.saturating_add(1)..).unwrap_or_default(), *c),
-        _ => false,
+        _ => ENDS.contains(c) || is_rim(*c),
     };
     let end = link.char_indices().find(ends).map_or(link.len(), |(at, _)| at);
     trimmed_end(link.get(..end).unwrap_or_default())
@@ -300,10 +358,11 @@ fn link_end(link: &str) -> usize {
 
 /// Does another link begin behind this separator?
 fn begins_next(rest: &str, separator: char) -> bool {
+    let begins = |with: &str| rest.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
     match separator {
-        ',' => rest.starts_with("http") || rest.starts_with("www."),
-        ']' => rest.starts_with("(http"),
-        _ => rest.starts_with("http"),
+        ',' => begins("http") || begins("www."),
+        ']' => begins("(http"),
+        _ => begins("http"),
     }
 }
 
@@ -336,13 +395,6 @@ fn is_balanced(text: &str, open: char, close: char) -> bool {
 /// The link as it is when the lines that it goes over are put together; none where it ends with its line.
 fn over_lines(text: &str, (start, end): (usize, usize), link: &str) -> Option<String> {
     let rest = text.get(end..)?;
-    if !rest.starts_with([' ', '\r', '\n']) {
-        return None;
-    }
-    let before = text.get(text.floor_char_boundary(start.saturating_sub(5))..start)?;
-    if before.ends_with('<') || before.eq_ignore_ascii_case("<URL:") {
-        return in_brackets(text.get(start..)?);
-    }
     // Most words end in the middle of a line: where that began is not asked.
     if !rest.strip_prefix(' ').unwrap_or(rest).starts_with(['\r', '\n']) {
         return None;
@@ -395,8 +447,14 @@ fn continues(link: &str, piece: &str) -> bool {
     !is_wordy || is_open || !host_is_whole
 }
 
+fn is_in_brackets(text: &str, start: usize) -> bool {
+    let before = text.get(text.floor_char_boundary(start.saturating_sub(5))..start).unwrap_or_default();
+    before.ends_with('<') || before.eq_ignore_ascii_case("<URL:")
+}
+
 /// `<http://evil.example/a` line end `b>`, also behind `<URL:`: white space within the brackets is none of the link's (RFC 3986 appendix C).
-fn in_brackets(rest: &str) -> Option<String> {
+fn in_brackets(text: &str, start: usize) -> Option<String> {
+    let rest = text.get(start..)?;
     let window = rest.get(..rest.floor_char_boundary(JOINED_BYTES_MAX))?;
     let end = window.find(['>', '<'])?;
     let inner = window.get(..end)?;

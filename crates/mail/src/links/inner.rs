@@ -8,7 +8,7 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use memchr::memmem::Finder;
 
-use crate::links::normal::{is_bare_host, normal};
+use crate::links::normal::{authority_end, is_bare_host, normal};
 use crate::links::{find, percent_decoded, split_scheme, wrapped};
 
 /// Wrappings within wrappings.
@@ -17,6 +17,8 @@ const DEPTH_MAX: usize = 4;
 const INNER_MAX: usize = 8;
 /// Bytes of a link that are searched for inner ones.
 const SEARCHED_BYTES_MAX: usize = 16 * 1024;
+/// Where a string of a script ends, or what is put together with it begins.
+const STRING_ENDS: [char; 8] = ['\'', '"', '`', ')', ';', '<', '>', '\\'];
 
 /// Base64 that overlooks missing padding and bits left over, as programs do.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -64,6 +66,11 @@ const LEADING: [&str; 28] = [
 pub fn inner(target: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut layer = vec![target.to_owned()];
+    // What stands before the host takes no room from the path.
+    if target.len() > SEARCHED_BYTES_MAX {
+        let link = normal(target).filter(|link| !link.host.is_empty());
+        layer.extend(link.map(|link| format!("{}://{}{}", link.scheme, link.host, link.path)));
+    }
     for _ in 0..DEPTH_MAX {
         let mut next = Vec::new();
         for target in layer.iter().filter(|target| can_hold(target)) {
@@ -128,7 +135,10 @@ fn in_mail(rest: &str, found: &mut Vec<String>) {
 
 fn in_script(script: &str, found: &mut Vec<String>) {
     let script = percent_decoded(script);
-    found.extend(find::links(&script).into_iter().filter(|link| is_away(link)).map(|link| clean_end(&link)));
+    for link in find::links(&script).into_iter().filter(|link| is_away(link)) {
+        found.push(clean_end(&link));
+        found.extend(clean_user(&link));
+    }
 }
 
 /// `intent://host/path#Intent;scheme=https;S.browser_fallback_url=…;end`.
@@ -160,7 +170,7 @@ fn in_program(rest: &str, found: &mut Vec<String>) {
 
 fn next_target(text: &str) -> Option<usize> {
     let lower = text.to_ascii_lowercase();
-    let starts = ["http://", "https://", "\\\\", "file:", "ftp://"].iter().filter_map(|start| lower.find(start));
+    let starts = ["http:/", "https:/", "\\\\", "file:", "ftp:/"].iter().filter_map(|start| lower.find(start));
     starts.min()
 }
 
@@ -256,12 +266,21 @@ fn as_base64_target(value: &str) -> Option<String> {
 /// A link in a script ends where its string does.
 #[must_use]
 pub fn clean_end(link: &str) -> String {
-    let end = link.find(['\'', '"', '`', ')', ';', '<', '>', '\\']).filter(|at| *at > 7).unwrap_or(link.len());
+    let end = link.find(STRING_ENDS).filter(|at| *at > 7).unwrap_or(link.len());
     link.get(..end).unwrap_or_default().to_owned()
 }
 
-/// Code has many words with dots in it; only what has a scheme or is a share leads away.
+/// The same where such a sign belongs to a user before the host: `https://www.bank.example;x@evil.example/`.
+fn clean_user(link: &str) -> Option<String> {
+    let host = link.get(..authority_end(link))?.rfind('@')?.saturating_add(1);
+    let (user, rest) = link.split_at_checked(host)?;
+    let end = rest.find(STRING_ENDS).unwrap_or(rest.len());
+    (clean_end(link).len() < host).then(|| format!("{user}{}", rest.get(..end).unwrap_or_default()))
+}
+
+/// Code has many words with dots in it; only what has a scheme, with any number of slashes, or is a share leads away.
 #[must_use]
 pub fn is_away(link: &str) -> bool {
-    link.contains("://") || link.starts_with("\\\\") || link.starts_with("//") || link.starts_with("www.")
+    let begins = |with: &&str| link.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    link.contains("://") || ["\\\\", "//", "www.", "http:", "https:", "ftp:"].iter().any(begins)
 }

@@ -10,8 +10,9 @@ use url::{Host, Url};
 
 use crate::links::{is_invisible, split_scheme};
 
-/// Bytes of a target that are looked at; what is longer is cut.
-pub const TARGET_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a path that are looked at; what is longer is cut. What stands before the host can be of any length: browsers open such an
+/// address all the same.
+pub const PATH_BYTES_MAX: usize = 64 * 1024;
 
 /// A link in its one normal form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -130,7 +131,6 @@ const FILE_ENDINGS: [&str; 40] = [
 /// Where a link leads; none for a relative target, a fragment, or what no program opens.
 #[must_use]
 pub fn normal(target: &str) -> Option<NormalLink> {
-    let target = target.get(..target.floor_char_boundary(TARGET_BYTES_MAX)).unwrap_or(target);
     plain(target).or_else(|| written(target))
 }
 
@@ -164,7 +164,7 @@ fn plain_host(target: &str) -> Option<(&str, &str, &str)> {
 /// A plain host and a path without surprises.
 fn plain(target: &str) -> Option<NormalLink> {
     let (scheme, host, after) = plain_host(target).filter(|(_, _, after)| is_plain_path(after))?;
-    let path = after.split('#').next().unwrap_or("");
+    let path = cut(after.split('#').next().unwrap_or(""));
     let slash = if path.starts_with('/') { "" } else { "/" };
     let path = format!("{slash}{path}");
     Some(NormalLink { scheme: scheme.to_owned(), host: host.to_owned(), port: None, path, flags: Flags::default() })
@@ -189,17 +189,29 @@ fn written(target: &str) -> Option<NormalLink> {
     let target = target.as_ref();
     if let Some(share) = target.strip_prefix("\\\\") {
         flags.set(Flags::SCHEMELESS);
-        return share_of_files(share, flags);
+        return share_of_files(with_short_path(share), flags);
     }
     let Some((scheme, rest)) = split_scheme(target).filter(|(scheme, rest)| !is_host_and_port(scheme, rest)) else {
-        return schemeless(target, flags);
+        return schemeless(with_short_path(target), flags);
     };
     let scheme = scheme.to_ascii_lowercase();
     match scheme.as_str() {
-        "file" => file(rest, flags),
-        web if WEB.contains(&web) => self::web(web, rest, flags),
+        "file" => file(with_short_path(rest), flags),
+        web if WEB.contains(&web) => self::web(web, with_short_path(rest), flags),
         _ => other(scheme, rest, flags),
     }
+}
+
+/// What follows a scheme, with so much of its path as is looked at.
+fn with_short_path(rest: &str) -> &str {
+    let after = rest.trim_start_matches(['/', '\\']);
+    let end = after.find(['/', '\\', '?', '#']).unwrap_or(after.len());
+    let end = rest.len().saturating_sub(after.len()).saturating_add(end);
+    rest.get(..rest.floor_char_boundary(end.saturating_add(PATH_BYTES_MAX))).unwrap_or(rest)
+}
+
+fn cut(path: &str) -> &str {
+    path.get(..path.floor_char_boundary(PATH_BYTES_MAX)).unwrap_or(path)
 }
 
 /// Without what browsers drop: controls and spaces around, tabs and line ends anywhere (WHATWG URL 4.4); and without
@@ -268,7 +280,7 @@ fn refanged<'t>(target: Cow<'t, str>, flags: &mut Flags) -> Cow<'t, str> {
 }
 
 /// Where the path begins: the first slash behind the scheme's own.
-fn authority_end(target: &str) -> usize {
+pub(super) fn authority_end(target: &str) -> usize {
     let is_slash = |c: char| matches!(c, '/' | '\\');
     let scheme = target.find(':').filter(|at| *at < 12).map_or(0, |at| at.saturating_add(1));
     let rest = target.get(scheme..).unwrap_or_default();
@@ -474,6 +486,7 @@ fn other(scheme: String, rest: &str, flags: Flags) -> Option<NormalLink> {
     if rest.is_empty() {
         return None;
     }
+    let rest = if rest.starts_with("//") { with_short_path(rest) } else { cut(rest) };
     let url = rest.starts_with("//").then(|| Url::parse(&format!("{scheme}:{rest}")).ok()).flatten();
     let host = url.as_ref().and_then(Url::host_str).unwrap_or_default().to_ascii_lowercase();
     if host.is_empty() {

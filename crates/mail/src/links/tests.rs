@@ -7,6 +7,8 @@ use expect_test::{Expect, expect};
 use super::inner::inner;
 use super::{find, host, normal};
 
+mod users;
+
 fn show(target: &str) -> String {
     normal(target).map_or("-".to_owned(), |link| {
         let port = link.port.map_or(String::new(), |port| format!(":{port}"));

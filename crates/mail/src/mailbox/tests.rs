@@ -25,6 +25,8 @@ fn usual_lists() {
     check("a@b.example (Ann (the) A)", "Ann (the) A[a@b.example]");
     check("=?utf-8?Q?J=C3=BCrgen?= =?utf-8?Q?_X?= <a@b.example>", "J\u{fc}rgen X[a@b.example]");
     check("\"=?utf-8?B?eA==?=\" <a@b.example>", "x[a@b.example]");
+    check("=?iso-2022-jp?Q?d=40e=1B$B=1B(B.example?= <a@b.example>", "d@e.example[a@b.example]");
+    check("=?hz-gb-2312?Q?d=40e~{~}.example?= <a@b.example>", "d@e.example[a@b.example]");
     check("\"a b\"@c.example", "[\"a b\"@c.example]");
     check("x <a@[192.0.2.1]>, b@[IPv6:2001:db8::1]", "x[a@[192.0.2.1]] [b@[IPv6:2001:db8::1]]");
     check("Ann\r\n <a@b.example>", "Ann[a@b.example]");

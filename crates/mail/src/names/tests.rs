@@ -26,6 +26,16 @@ fn usual_names() {
 }
 
 #[test]
+fn names_with_escapes_that_shift_nothing() {
+    check("a/b; name=\"=?iso-2022-jp?Q?a.j=1B(B=1B(Bs?=\"", &["a.js", "a.j\u{fffd}s"]);
+    check("a/b; name=\"=?iso-2022-jp?Q?a.j=1B$B=1B(Bs?=\"", &["a.js", "a.j\u{fffd}s"]);
+    check("a/b; name*=iso-2022-jp''a.j%1B%24B%1B%28Bs", &["a.js", "a.j\u{fffd}s"]);
+    check("a/b; name=\"=?iso-2022-jp?B?GyRCRnxLXBsoQi5wZGY=?=\"", &["\u{65e5}\u{672c}.pdf"]);
+    check("a/b; name=\"=?hz-gb-2312?Q?a.j~{~}s?=\"", &["a.js"]);
+    check("a/b; name=\"=?x-unicode-2-0-utf-7?Q?a+AC4-js?=\"", &["a.js"]);
+}
+
+#[test]
 fn names_that_readers_take_in_other_ways() {
     check("attachment; filename=a.exe b.txt", &["a.exe b.txt", "a.exe"]);
     check("attachment; filename=\"a.exe\".txt", &["a.exe", "a.exe.txt"]);

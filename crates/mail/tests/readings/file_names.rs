@@ -98,6 +98,34 @@ fn names_in_encoded_words_and_charsets() {
 }
 
 #[test]
+fn a_description_is_a_name_where_it_is_that_of_a_program() {
+    check(
+        "Content-Type: application/octet-stream\nContent-Description: notes.js\n\nx\n",
+        &expect![[r#"
+        application/octet-stream ["notes.js"] "x\r\n"
+    "#]],
+    );
+    check(
+        "Content-Description: notes.js\nContent-Name: notes.pdf\n\nx\n",
+        &expect![[r#"
+        text/plain ["notes.pdf"] "x\r\n"
+    "#]],
+    );
+    check(
+        "Content-Description: minutes of shop.example.com\n\nx\n",
+        &expect![[r#"
+        text/plain "x\r\n"
+    "#]],
+    );
+    check(
+        "Content-Description: report.pdf\n\nx\n",
+        &expect![[r#"
+        text/plain "x\r\n"
+    "#]],
+    );
+}
+
+#[test]
 fn names_of_honest_senders() {
     check(
         "Content-Disposition: attachment; filename=Dr.Smith letter.pdf\n\nx\n",

@@ -136,7 +136,6 @@ fn a_nul() {
     check(
         "Content-Type: text/html\0; charset=x\n\nhello\n",
         &expect![[r#"
-        text/plain "hello\r\n"
         text/html x "hello\r\n"
         text/html "hello\r\n"
         defect bad_content_type @77

@@ -100,7 +100,7 @@ fn controls_are_kept() {
 #[test]
 fn what_is_no_name() {
     check(
-        "Content-Description: a.exe\nContent-ID: <b.exe>\nContent-Location: c.exe\n\nx\n",
+        "Content-Description: a.txt\nContent-ID: <b.exe>\nContent-Location: c.exe\n\nx\n",
         &expect![[r#"
         text/plain "x\r\n"
     "#]],

@@ -169,7 +169,7 @@ fn multiparts_of_every_name() {
         "#]],
     );
     check(
-        "Content-Type: multipart/related; boundary=A; type=\"text/html\"\n\n--A\nContent-Type: text/html\n\n<p>\n--A\nContent-Type: image/png\nContent-ID: <a.exe>\nContent-Location: b.exe\nContent-Description: c.exe\n\npng\n--A--\n",
+        "Content-Type: multipart/related; boundary=A; type=\"text/html\"\n\n--A\nContent-Type: text/html\n\n<p>\n--A\nContent-Type: image/png\nContent-ID: <a.exe>\nContent-Location: b.exe\nContent-Description: c.png\n\npng\n--A--\n",
         &expect![[r#"
             multipart/related
               text/html "<p>"

@@ -1,8 +1,10 @@
 //! What type a part has (RFC 2045 5).
 
+use bytes::Bytes;
 use expect_test::expect;
+use mail::message::Message;
 
-use super::check;
+use super::{HEAD, check};
 
 #[test]
 fn two_types() {
@@ -234,4 +236,20 @@ fn mail_of_old_suns() {
     assert!(leaves.iter().any(|part| part.media_type.is("text", "html") && part.text(message.raw()).contains("page")));
     assert!(leaves.iter().any(|part| part.names == ["a.js"] && part.text(message.raw()).contains("var a;")));
     assert!(!message.ambiguities.is_empty(), "others read it as one text");
+}
+
+/// Some readers show a page there, and whoever shows a text shows all of it.
+#[test]
+fn a_page_without_a_type_that_reads() {
+    for value in ["text/html,text/plain", "text/html/", "html", "text/\"html\"; charset=utf-8", "text / html"] {
+        let raw = format!("{HEAD}Content-Type: {value}\n\n<p>hello\n").replace('\n', "\r\n");
+        let message = Message::parse(Bytes::from(raw));
+        assert_eq!(
+            (message.root.media_type.essence().as_str(), message.ambiguities.len()),
+            ("text/html", 0),
+            "{value}"
+        );
+    }
+    let raw = format!("{HEAD}Content-Type: plain\n\nhello\n").replace('\n', "\r\n");
+    assert_eq!(Message::parse(Bytes::from(raw)).root.media_type.essence(), "text/plain");
 }

@@ -250,7 +250,7 @@ fn log(reference: &str, form: &Form) {
     };
     tracing::info!(
         stage = "carry_out",
-        mail = reference,
+        mail = %reference,
         event = "changed",
         outcome,
         why = &*mail::visible::visible(why)

@@ -1,5 +1,5 @@
 //! How large a picture is, by its head: PNG (W3C PNG 11.2.2), JPEG (ITU-T T.81 B.2.2), GIF (GIF89a 18 to 20), WebP (RFC 9649),
-//! BMP, TIFF (TIFF 6.0, 2). Nothing else of it is looked at here but whether a GIF has further frames.
+//! BMP, TIFF (TIFF 6.0, 2). Nothing else of it is looked at here but whether it moves.
 
 mod numbers;
 mod pages;
@@ -8,6 +8,9 @@ use numbers::Numbers;
 
 /// Bytes of a JPEG in which its size is looked for.
 const JPEG_HEAD_BYTES_MAX: usize = 256 << 10;
+/// Bytes of a PNG before its first chunk, and those of a chunk beside its data: length, name, sum.
+const PNG_HEAD_BYTES: usize = 8;
+const PNG_CHUNK_BYTES: usize = 12;
 /// Bytes of a GIF before its first table or block.
 const GIF_HEAD_BYTES: usize = 13;
 
@@ -41,10 +44,28 @@ pub(super) fn of(kind: &str, bytes: &[u8]) -> Option<Size> {
     }
 }
 
-/// Is there more in it than its first picture, which alone is read? Of the kinds that may hold several only GIF keeps the others
+/// Is there more in it than its first picture, which alone is read? Of the kinds that may hold several only GIF and PNG keep the others
 /// from the reader: it reads every page of a TIFF, and no WebP that moves.
 pub(super) fn has_unread_frames(kind: &str, bytes: &[u8]) -> bool {
-    kind == "gif" && gif_frames(bytes).nth(1).is_some()
+    match kind {
+        "gif" => gif_frames(bytes).nth(1).is_some(),
+        "png" => png_moves(bytes),
+        _ => false,
+    }
+}
+
+// The chunk that says so stands in front of the picture (PNG 3rd edition, 11.3.6). That picture need not be one of those which are shown.
+fn png_moves(bytes: &[u8]) -> bool {
+    let (numbers, mut at) = (Numbers::big(bytes), PNG_HEAD_BYTES);
+    while let Some((length, rest)) = numbers.four(at).zip(bytes.get(at.saturating_add(4)..)) {
+        match rest.first_chunk() {
+            Some(b"acTL") => return true,
+            Some(b"IDAT") | None => return false,
+            Some(_) => {}
+        }
+        at = at.saturating_add(PNG_CHUNK_BYTES).saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
+    }
+    false
 }
 
 // Signature, then the first chunk: length, IHDR, width, height.

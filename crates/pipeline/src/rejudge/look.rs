@@ -22,6 +22,7 @@ use crate::caught::{NotProcessed, process_caught};
 use crate::given::{Given, Passwords};
 use crate::line::{self, Line};
 use crate::process::{Incoming, Processed};
+use crate::read_back;
 use crate::stations::Stations;
 
 /// What a look goes by.
@@ -107,15 +108,15 @@ async fn judge(line: &Line, mail: &MailState, terms: Terms<'_>) -> Result<(), St
     let Terms { now, room_timeout, journal, .. } = terms;
     // Held mail is as one client: what comes in is not to wait for all of it.
     let memory = line.memory().of_client(HELD_MAIL);
-    let room = memory.reserve(mail.size.saturating_mul(line::COPIES_OF_A_MESSAGE), room_timeout).await;
-    if room.is_none() {
+    let needed = mail.size.saturating_mul(line::COPIES_OF_A_MESSAGE);
+    let Some(room) = memory.reserve(needed, room_timeout).await else {
         // Else it would stand in line again at once, and others behind it.
         postpone(line, mail, now).await;
         return Ok(());
-    }
+    };
     let stored = line.mails().load(mail.tenant, mail.id).await?;
     let scan = ScanId(stored.judged.as_ref().map_or(0, |judged| judged.scan.saturating_add(1)));
-    let raw = line::whole_body(&stored.body).await?;
+    let raw = read_back::whole_body(room, &stored.body).await?;
     let Some(envelope) = envelope(&stored) else {
         return Err(StoreError::Corrupt {
             what: format!("mail {}", mail.id),

@@ -10,11 +10,13 @@ use mail::message::Message;
 use mail::timestamp::Timestamp;
 use policy::decide::Attempt;
 use scan::ScanId;
-use scan::decision::RuleId;
+use scan::action::Action;
+use scan::content::Content;
+use scan::decision::{RuleId, Ruling};
 use store::mails::{Change, MailState, Rejudged, StoredMail};
 use store::memory::Memory;
-use store::record::RecipientChange;
 use store::record::mail::StateRecord;
+use store::record::{JudgedRecord, RecipientChange};
 use store::{Mails, StoreError};
 use worker::FairKey;
 
@@ -29,10 +31,14 @@ use crate::open::Wait;
 use crate::process::{Incoming, Processed};
 use crate::stations::Stations;
 use crate::trace_fields::{self, Identity};
-use crate::{actions, features, open, record, scan_files};
+use crate::{actions, features, open, read_back, record, scan_files};
 
 /// Wait for room in memory.
 const ROOM_TIMEOUT: Duration = Duration::from_secs(20);
+/// True types of what is encrypted for who reads it, words of `unpack::sniff`: only his key opens it.
+const FOR_ITS_READER: [&str; 2] = ["pgp", "p7m"];
+/// How such a message begins within a text, which has no type of its own then.
+const PGP_IN_TEXT: &str = "-----BEGIN PGP MESSAGE";
 
 /// What a mail is opened with.
 #[derive(Clone)]
@@ -52,6 +58,7 @@ pub struct Sealed {
     raw: Bytes,
     /// Places that are encrypted and that no word of the mail itself opens.
     closed: Vec<String>,
+    is_for_its_reader: bool,
 }
 
 /// Why nobody looked at it.
@@ -83,6 +90,8 @@ pub struct Fate {
     pub is_released: bool,
     /// Rules that said so.
     pub because: Vec<RuleId>,
+    /// Why it stays, in words; empty where it goes.
+    pub why: String,
 }
 
 /// A mail that was opened and judged: what to write, and what it means.
@@ -91,6 +100,14 @@ pub struct Settled {
     pub change: Change,
     /// One for each chosen recipient.
     pub fates: Vec<Fate>,
+}
+
+impl Sealed {
+    /// All that is closed in it is encrypted for who reads it (OpenPGP, S/MIME): no password opens it here.
+    #[must_use]
+    pub const fn is_for_its_reader(&self) -> bool {
+        self.is_for_its_reader
+    }
 }
 
 impl Bench {
@@ -103,7 +120,7 @@ impl Bench {
         let memory = self.memory.of_client(OPENED_MAIL);
         let room = memory.reserve(needed, ROOM_TIMEOUT).await.ok_or(NotLooked::Busy)?;
         let stored = mails.load(mail.tenant, mail.id).await?;
-        let raw = room.tie_to(line::whole_body(&stored.body).await?);
+        let raw = read_back::whole_body(room, &stored.body).await?;
         let Some(envelope) = envelope(&stored) else {
             let (what, why) = (format!("mail {}", mail.id), "its envelope does not read".to_owned());
             return Err(StoreError::Corrupt { what, why }.into());
@@ -115,7 +132,8 @@ impl Bench {
             return Err(NotLooked::Busy);
         }
         let closed = encrypted(&opened.content);
-        Ok((!closed.is_empty()).then_some(Sealed { mail: stored, envelope, raw, closed }))
+        let is_for_its_reader = closed.iter().all(|place| only_a_key_opens(place, &opened.content));
+        Ok((!closed.is_empty()).then_some(Sealed { mail: stored, envelope, raw, closed, is_for_its_reader }))
     }
 
     /// The likeliest passwords among the words of other mail of its sender.
@@ -161,7 +179,7 @@ impl Bench {
         (now, by): (Timestamp, &str),
     ) -> Settled {
         let Processed { message, content, gathered, concluded, policy_names, versions, .. } = processed;
-        let (state, mut variants) = (sealed.mail.state, sealed.mail.variants);
+        let StoredMail { state, mut variants, judged: last, judgements, .. } = sealed.mail;
         let mut judged = record::judged(&gathered, &concluded.verdict, &concluded.decision, &policy_names, &versions);
         judged.features = features::of(&content);
         judged.after_accept = true;
@@ -180,6 +198,8 @@ impl Bench {
             let is_released = after.is_some_and(|after| matches!(after.state, StateRecord::Queued { .. }));
             let ruling = concluded.decision.per_recipient.get(at);
             let because = ruling.map(|ruling| ruling.because.clone()).unwrap_or_default();
+            let why =
+                if is_released { String::new() } else { why_it_stays(ruling, not_changed(last.as_ref(), recipient)) };
             let form = after.and_then(|after| after.variant).and_then(|form| forms.get(usize::from(form)).copied());
             recipients.push(RecipientChange {
                 recipient,
@@ -189,7 +209,7 @@ impl Bench {
                 reply: concluded.verdict.class.word().to_owned(),
                 variant: form.or(before.variant),
             });
-            fates.push(Fate { recipient, is_released, because });
+            fates.push(Fate { recipient, is_released, because, why });
         }
         let sender_genuine = line::sender_is_genuine(&gathered);
         let added = state.recipients.iter().filter(|recipient| recipient.added).cloned().collect();
@@ -199,8 +219,43 @@ impl Bench {
             at: now.unix_millis(),
             by: by.to_owned(),
             durable: true,
-            judged: Some(Rejudged { after: sealed.mail.judgements, judged, variants, sender_genuine, added }),
+            judged: Some(Rejudged { after: judgements, judged, variants, sender_genuine, added }),
         };
         Settled { change, fates }
     }
 }
+
+fn only_a_key_opens(place: &str, content: &Content) -> bool {
+    let mut items = content.items.iter().filter(|item| item.place == place);
+    items.any(|item| FOR_ITS_READER.contains(&item.kind.as_str()) || item.text.contains(PGP_IN_TEXT))
+}
+
+// Why a copy could not be changed, by the judgement before.
+fn not_changed(last: Option<&JudgedRecord>, recipient: u16) -> Option<&str> {
+    let mut done = last?.personal.done.iter();
+    let found = done.find(|done| done.recipient == recipient && done.event == actions::changed::event::NOT_CHANGED)?;
+    Some(found.detail.as_str())
+}
+
+// A worker changes what it opens without a password, so no changed copy is made of mail that a person opened.
+fn why_it_stays(ruling: Option<&Ruling>, not_changed: Option<&str>) -> String {
+    let Some(ruling) = ruling else {
+        return "it is the original of a changed copy, about which no rule decides: `release` delivers it".to_owned();
+    };
+    let is_stopped = ruling.actions.iter().any(|action| action.rank() < Action::Junk.rank());
+    let changing = ruling.actions.iter().filter(|action| action.changes_content());
+    let mut changes: Vec<&str> = changing.map(Action::word).collect();
+    changes.sort_unstable();
+    changes.dedup();
+    if is_stopped || changes.is_empty() {
+        return format!("the rules say {}", ruling.word());
+    }
+    let before = not_changed.map(|why| format!(", nor before: {why}")).unwrap_or_default();
+    let changes = changes.join(", ");
+    format!(
+        "a rule changes the copy ({changes}), which is not done to opened mail{before}; `release` delivers it as it came"
+    )
+}
+
+#[cfg(test)]
+mod tests;

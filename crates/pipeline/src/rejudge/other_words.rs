@@ -6,9 +6,9 @@ use mail::id::MailId;
 use mail::message::Message;
 use scan::content::{Content, WhyUnopened};
 use store::journal::{JournalRow, Query};
+use store::mails::Body;
 use store::{Journal, Mails, StoreError};
 
-use crate::line;
 use crate::open;
 use crate::stations::Stations;
 
@@ -35,6 +35,14 @@ pub(super) fn is_opened(closed: &[String], content: &Content) -> bool {
     let still = |place: &String| content.unopened.iter().any(|one| one.place == *place);
     let is_there = |place: &String| content.items.iter().any(|item| item.place == *place);
     closed.iter().any(|place| is_there(place) && !still(place))
+}
+
+// At most MAIL_BYTES_MAX, and one at a time: no room is taken for it.
+async fn small_body(body: &Body) -> Result<bytes::Bytes, StoreError> {
+    match body {
+        Body::Inline(bytes) => Ok(bytes.clone()),
+        Body::File(file) => file.read(0, usize::try_from(file.length()).unwrap_or(usize::MAX)).await,
+    }
 }
 
 /// Where other mail is found.
@@ -95,7 +103,7 @@ impl OtherMail<'_> {
             return texts;
         }
         let Ok(stored) = self.mails.load(tenant, id).await else { return texts };
-        if let Ok(raw) = line::whole_body(&stored.body).await {
+        if let Ok(raw) = small_body(&stored.body).await {
             texts.extend(open::texts(&Message::parse(raw), envelope, stations).await);
         }
         texts

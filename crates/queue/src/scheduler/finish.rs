@@ -99,7 +99,7 @@ impl Queue {
         match AssertUnwindSafe(self.notify(mail, kind, failures, now)).catch_unwind().await {
             Ok(Ok(())) => true,
             Ok(Err(error)) => {
-                tracing::error!(mail = %mail.id, %error, "a notice to the sender could not be written");
+                tracing::error!(mail = %mail.id.reference(), %error, "a notice to the sender could not be written");
                 false
             }
             Err(_) => {

@@ -126,5 +126,9 @@ fn make_folders(disk: &dyn Disk, folder: &Path) -> Result<(), StoreError> {
         }
         disk.sync_dir(folder)
     };
-    made().map_err(|error| trouble(&format!("making the data folder {}", folder.display()), &error))
+    // No log is open yet that could be closed.
+    made().map_err(|error| match trouble("making the data folder", &error) {
+        StoreError::Full => StoreError::Full,
+        _ => StoreError::NoFolder { folder: folder.to_owned(), why: error.to_string() },
+    })
 }

@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 /// One judgement of one mail.
-#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct JudgedRecord {
     /// Which scan of the mail.

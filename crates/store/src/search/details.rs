@@ -6,6 +6,8 @@ use crate::record::judged::PersonalRecord;
 
 /// Reasons that the quarantine list shows.
 const REASONS_MAX: usize = 3;
+/// The class that evidence of this very name makes by itself, without a weight (`scan::judge`).
+const UNSCANNABLE: &str = "unscannable";
 
 /// Texts of a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,9 +68,16 @@ impl Details {
 }
 
 fn reasons(judged: &JudgedRecord) -> Vec<String> {
-    let against = judged.verdict.reasons.iter().filter(|(_, contribution)| *contribution > 0.0);
-    let evidence = |index: u32| usize::try_from(index).ok().and_then(|i| judged.evidence.get(i));
-    against.filter_map(|(index, _)| evidence(*index)).map(|e| e.id.clone()).take(REASONS_MAX).collect()
+    let verdict = &judged.verdict;
+    let decides = |id: &str| verdict.class == UNSCANNABLE && id == UNSCANNABLE;
+    let against = verdict.reasons.iter().filter_map(|(index, contribution)| {
+        let evidence = judged.evidence.get(usize::try_from(*index).ok()?)?;
+        (*contribution > 0.0 || decides(&evidence.id)).then(|| evidence.id.clone())
+    });
+    let mut reasons: Vec<String> = against.collect();
+    reasons.dedup();
+    reasons.truncate(REASONS_MAX);
+    reasons
 }
 
 /// Takes everything personal out of a judgement.
@@ -86,6 +95,32 @@ pub(super) fn names_address(text: &str, address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::judged::{EvidenceRecord, VerdictRecord};
+
+    #[test]
+    fn what_cannot_be_looked_into_has_a_reason() {
+        let evidence = |id: &str| EvidenceRecord {
+            id: id.to_owned(),
+            strength: 1.0,
+            place: ("message".to_owned(), String::new(), 0),
+            text: String::new(),
+            args: Vec::new(),
+        };
+        let of = |class: &str, contribution: f64| {
+            reasons(&JudgedRecord {
+                evidence: ["encrypted_archive", UNSCANNABLE, UNSCANNABLE].map(evidence).to_vec(),
+                verdict: VerdictRecord {
+                    class: class.to_owned(),
+                    reasons: vec![(1, 0.0), (2, 0.0), (0, contribution), (9, 1.0)],
+                    ..VerdictRecord::default()
+                },
+                ..JudgedRecord::default()
+            })
+        };
+        assert_eq!(of(UNSCANNABLE, 0.0), [UNSCANNABLE]);
+        assert_eq!(of("malware", 2.0), ["encrypted_archive"]);
+        assert_eq!(of("clean", -1.0), [""; 0]);
+    }
 
     #[test]
     fn an_address_is_found_whole_only() {

@@ -53,6 +53,16 @@ async fn a_folder_has_one_owner() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder.path().join("file"), "");
+    let place = folder.path().join("file/data");
+    let error = Embedded::open(options(&place)).await.map(|_| ()).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("the data folder {} cannot be made: ", place.display())), "{error}");
+    assert!(!error.contains("the log is closed"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_newer_form_is_refused_and_a_lost_manifest_too() {
     let folder = tempfile::tempdir().unwrap();
     drop(Embedded::open(options(folder.path())).await.unwrap());
@@ -64,6 +74,8 @@ async fn a_newer_form_is_refused_and_a_lost_manifest_too() {
     write(&path, &text.replace("format = 1", "format = 2"));
     let refused = Embedded::open(options(folder.path())).await;
     assert!(matches!(refused, Err(StoreError::Format { found: 2, known: 1 })));
+    let said = refused.map(|_| ()).unwrap_err().to_string();
+    assert!(said.ends_with("this release knows up to 1: run the newer release"), "{said}");
     write(&path, "no manifest");
     assert!(matches!(Embedded::open(options(folder.path())).await, Err(StoreError::Corrupt { .. })));
     std::fs::remove_file(&path).unwrap();

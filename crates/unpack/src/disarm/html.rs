@@ -19,6 +19,7 @@ use crate::budget::HTML_MEMORY_BYTES_MAX;
 use crate::disarm::html::attributes::disarm_attributes;
 use crate::disarm::xml::defines_entities;
 use crate::disarm::{Made, Removed};
+use crate::formats::html::behind_condition;
 use crate::formats::xml::{is_read_as_xml, with_end_tags_of};
 use crate::request::Part;
 
@@ -226,8 +227,7 @@ fn read_comment(pass: &mut Pass, comment: &mut Comment<'_>) {
         pass.removed.note("imports");
         return comment.remove();
     }
-    let is_conditional = text.trim_start().starts_with("[if") && text.contains('<');
-    if !is_conditional {
+    if !behind_condition(&text).is_some_and(|behind| behind.contains('<')) {
         return;
     }
     let inner: Vec<u8> = WINDOWS_1252.encode(&text).0.into_owned();

@@ -1,10 +1,11 @@
 //! Archives, packed streams and images of disks: what they have in common. A member's name is data, never a path; a member
 //! that is a link or a device is noted and not followed; declared sizes are believed by nobody.
 
-use scan::content::WhyUnopened;
+use scan::content::{Link, LinkKind, WhyUnopened};
 
 use crate::bounded::{End, Taken};
 use crate::budget::NAME_BYTES_MAX;
+use crate::formats::share;
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
@@ -117,6 +118,15 @@ impl Walk<'_> {
         }
         self.mark(at, "bomb");
         self.not_opened(at, WhyUnopened::OverBudget);
+    }
+
+    /// Adds where a link of an archive leads, to the item that it is: if that is another machine, it is asked as soon as somebody looks.
+    pub(crate) fn add_link_target(&mut self, at: usize, target: &[u8]) {
+        let target = path::link_target(&shown(target));
+        if share::is_share(&target) || target.contains("://") {
+            self.add_text(at, &target);
+            self.add_link(at, Link { target, text: String::new(), kind: LinkKind::Field });
+        }
     }
 
     /// Notes names that are more than names.

@@ -59,6 +59,12 @@ fn read_line(walk: &mut Walk<'_>, file: File<'_>, line: &Line, children: &mut u3
     match name {
         "X-ALT-DESC" | "STYLED-DESCRIPTION" => walk.add_page(file.at, &line.value),
         "DESCRIPTION" if line.value.trim_start().starts_with('<') => walk.add_page(file.at, &line.value),
+        // Some show it as a page, others with its tags.
+        _ if SHOWN.contains(&name) && has_links(&line.value) => {
+            walk.add_page(file.at, &line.value);
+            walk.add_links_of_text(file.at, &line.value, LinkKind::Text);
+            walk.add_other_text(file.at, &line.value);
+        }
         _ if SHOWN.contains(&name) => {
             walk.add_links_of_text(file.at, &line.value, LinkKind::Text);
             walk.add_text(file.at, &line.value);
@@ -76,6 +82,11 @@ fn read_line(walk: &mut Walk<'_>, file: File<'_>, line: &Line, children: &mut u3
         _ if SILENT.contains(&name) => {}
         _ => walk.add_links_of_text(file.at, &line.value, LinkKind::Field),
     }
+}
+
+/// Are there tags in it that lead somewhere?
+fn has_links(value: &str) -> bool {
+    value.contains('<') && value.to_ascii_lowercase().contains("href")
 }
 
 /// A link in a field, and what it gives away.
@@ -100,3 +111,6 @@ pub(super) fn add_child(walk: &mut Walk<'_>, file: File<'_>, line: &Line, (bytes
     *children = children.saturating_add(1);
     walk.child(file, &step, Leaf { names, declared: &declared, is_read: true, ..Leaf::default() }, bytes);
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,13 +73,21 @@ pub(super) fn check(declared: &str, cases: &[(&str, String)]) {
 /// Asserts that no code is found, and nothing is said to be unread.
 pub(super) fn check_none(declared: &str, cases: &[(&str, String)]) {
     for (name, text) in cases {
-        let content = open("", declared, text.as_bytes());
-        for item in &content.items {
-            let words = ["qr", "text_code", "picture_unread"];
-            assert!(!item.marks.iter().any(|mark| words.contains(&mark.as_str())), "{name}: {:?}", item.marks);
-        }
-        assert!(content.unopened.is_empty(), "{name}");
+        is_none(name, &open("", declared, text.as_bytes()));
     }
+}
+
+/// The same of one file by its name.
+pub(super) fn check_none_in(name: &str, bytes: &[u8]) {
+    is_none(name, &open(name, "", bytes));
+}
+
+fn is_none(name: &str, content: &Content) {
+    for item in &content.items {
+        let words = ["qr", "text_code", "picture_unread"];
+        assert!(!item.marks.iter().any(|mark| words.contains(&mark.as_str())), "{name}: {:?}", item.marks);
+    }
+    assert!(content.unopened.is_empty(), "{name}");
 }
 
 /// Asserts that no code is found in each file, and that this is said.

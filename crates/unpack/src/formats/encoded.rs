@@ -1,6 +1,7 @@
-//! Files written as text, in the middle of any other text: uuencode (POSIX), yEnc 1.3, BinHex 4.0 (RFC 1741). Old mail
-//! programs make attachments of them, whatever MIME says.
+//! Files written as text, in the middle of any other text: uuencode (POSIX), xxencode, yEnc 1.3, BinHex 4.0 (RFC 1741). Old mail
+//! programs make attachments of them, whatever MIME says. And files that are nothing but base64.
 
+pub(super) mod bare;
 mod binhex;
 mod uu;
 mod yenc;
@@ -32,14 +33,16 @@ struct Encoding {
     read: fn(&[u8], usize, usize) -> Option<Block>,
 }
 
-const ALL: [Encoding; 3] = [
+const ALL: [Encoding; 4] = [
     Encoding { begin: b"begin", word: "uu", read: uu::read },
+    Encoding { begin: b"begin", word: "xx", read: uu::read_xx },
     Encoding { begin: b"=ybegin ", word: "yenc", read: yenc::read },
     Encoding { begin: b"(This file must be converted with BinHex", word: "hqx", read: binhex::read },
 ];
 
 /// Opens the files in a text.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
+    bare::open(walk, file);
     for encoding in &ALL {
         let mut from = 0_usize;
         let mut number = 0_usize;

@@ -2,11 +2,11 @@
 //!
 //! `lol_html` finds the tags as a browser does (WHATWG HTML 13.2); what they mean is decided here. Documented limits: of style
 //! sheets only rules with simple selectors are applied (`sheet.rs`), scripts are not run, text that an element with another one on top covers
-//! is taken as seen.
+//! is taken as seen, and where text stands on the page is not asked: letters in cells, or moved by a style, are no word.
 
 mod attributes;
 mod bases;
-mod data;
+pub(crate) mod data;
 mod drawn;
 mod element;
 mod page;
@@ -26,6 +26,7 @@ use lol_html::{HtmlRewriter, LocalHandlerTypes, MemorySettings, Settings, doc_co
 use crate::budget::HTML_MEMORY_BYTES_MAX;
 use crate::formats::html::page::Reader;
 use crate::formats::html::sheet::Sheet;
+pub(crate) use crate::formats::html::tags::behind_condition;
 use crate::formats::xml;
 use crate::text;
 use crate::unpack::{File, Walk};
@@ -51,6 +52,15 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     }
     for other in &readings.others {
         walk.add_other_page(file.at, other, file.base);
+    }
+}
+
+/// Reads a text of another type as those see it who show it as a page: by its type, which speaks of pages, or by its tags.
+pub(crate) fn open_other(walk: &mut Walk<'_>, file: File<'_>) {
+    let page = text::decode_page(file.bytes, file.charset);
+    let has = |name: &str| tags::has_attribute(&page, name);
+    if walk.declared(file.at).contains("html") || (page.contains('<') && (has("href") || has("src"))) {
+        walk.add_other_page(file.at, &page, file.base);
     }
 }
 
@@ -94,6 +104,7 @@ fn read_at(html: &str, base: &str) -> Page {
 /// Reads a page under the sheets that the reader has; gives those back, with what the page has added.
 fn read_under(html: &str, mut reader: Reader) -> (Page, Sheet) {
     sheets::read(html, &mut reader.sheet);
+    reader.note_glyphs(html);
     let reader = Rc::new(RefCell::new(reader));
     let is_whole = run(html, &reader);
     let reader = std::mem::take(&mut *reader.borrow_mut());

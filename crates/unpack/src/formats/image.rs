@@ -1,11 +1,13 @@
-//! Pictures (PNG, JPEG, GIF, BMP, WebP, TIFF, ICO): QR codes in them (ISO/IEC 18004), also inverted, coloured, drawn out to one side,
-//! speckled, lighter on one side, cut over neighbours as a page shows them or laid over each other.
+//! Pictures (PNG, JPEG, GIF, BMP, WebP, TIFF, ICO, Netpbm, TGA): QR codes in them (ISO/IEC 18004), also inverted, coloured, drawn out to
+//! one side, speckled, lighter on one side, cut over neighbours as a page shows them or laid over each other.
 //!
 //! Documented limits: a picture over 40 megapixels, or beyond what one message's pictures may hold together, and one that is
-//! broken, is marked `picture_unread`, and so is one of a kind that is not decoded (JPEG 2000, JPEG XL, JPEG XR, AVIF, HEIC); of an
-//! animation (GIF, PNG, WebP) the first frames are looked at, and of the others that which is shown longest and the last, of a TIFF the
-//! first pages, of an icon its PNGs and its largest picture; Data Matrix, Aztec and Micro QR are not read. Pictures with a side over 1200
-//! pixels are made smaller, and those up to four megapixels are looked at as they were as well, larger ones up to twelve where the
+//! broken, is marked `picture_unread`, and so is one of a kind that is not decoded (JPEG 2000, JPEG XL, JPEG XR, AVIF, HEIC, Photoshop,
+//! DjVu, PostScript, and those of [`UNREAD_STARTS`] and [`UNREAD_ENDINGS`]); of metafiles see `metafile.rs`. Of an animation (GIF, PNG,
+//! WebP) the first frames are looked at, and of the others those that are shown for a while, that which is shown longest and the last; films
+//! of many short frames are honest, and what is in the others of theirs is not told. Of a TIFF the first pages, of an icon its PNGs and its
+//! largest picture; Data Matrix, Aztec and Micro QR are not read. Pictures with a side over 1200
+//! pixels are made smaller, and those up to four megapixels are looked at as they were as well, larger ones up to twelve where they are strips or the
 //! smaller one shows the corners of a code, within as many pixels of a message again; what that leaves out is marked. Looked at so,
 //! a picture is seen by its brightness and by what shines through it, not by each colour; modules under two pixels are grain there, and under
 //! three where grain hides all else.
@@ -19,10 +21,12 @@ pub(crate) mod curves;
 mod frames;
 pub(crate) mod grey;
 mod joined;
+pub(crate) mod metafile;
 mod picture;
 mod tiff;
 
 use image::ImageFormat;
+use mail::names;
 use scan::content::Link;
 
 use crate::budget::Steps;
@@ -41,8 +45,27 @@ const MESSAGE_PIXELS_MAX: u64 = 40_000_000;
 
 /// Brands of AVIF and HEIC.
 const BRANDS: [&[u8]; 10] = [b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
-/// How a stream of JPEG 2000 and a file of JPEG XL begin.
-const UNREAD_STARTS: [&[u8]; 2] = [b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cJXL \x0d\x0a\x87\x0a"];
+/// How pictures begin that nothing else tells: a stream of JPEG 2000, a file of JPEG XL; icons of the Macintosh, DirectDraw, SGI, PCX of
+/// five colour depths, QOI, OpenEXR.
+const UNREAD_STARTS: [&[u8]; 9] = [
+    b"\xff\x4f\xff\x51",
+    b"\x00\x00\x00\x0cJXL \x0d\x0a\x87\x0a",
+    b"icns\0",
+    b"DDS \x7c",
+    b"\x01\xda\x00",
+    b"\x01\xda\x01",
+    b"\x0a\x05\x01",
+    b"qoif",
+    b"\x76\x2f\x31\x01",
+];
+/// Endings of pictures that are not decoded, where the bytes say nothing.
+const UNREAD_ENDINGS: [&str; 22] = [
+    "avif", "bw", "cdr", "cgm", "dds", "eps", "exr", "hdr", "heic", "heif", "icns", "j2k", "jng", "mng", "pct", "pcx",
+    "pict", "qoi", "sgi", "svm", "xbm", "xpm",
+];
+/// Those of Netpbm, whose magic is two letters of a text as well; and of TGA, which has none, but for the end of newer ones.
+const NETPBM: [&str; 5] = ["pam", "pbm", "pgm", "pnm", "ppm"];
+const TGA_END: &[u8] = b"TRUEVISION-XFILE.\0";
 
 /// What is kept over the pictures of one message.
 #[derive(Debug)]
@@ -112,8 +135,13 @@ fn look_at_kept(picture: &Picture, light: &Grey, steps: &Steps) -> Codes {
 /// Reads a picture.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let original = walk.pictures.original.take();
-    let Some(format) = format(walk.kind(file.at)) else { return };
-    let source = Source { bytes: file.bytes, format, original };
+    if let Some(format) = format(walk.kind(file.at)) {
+        read(walk, file, &Source { bytes: file.bytes, format, original });
+    }
+}
+
+fn read(walk: &mut Walk<'_>, file: File<'_>, source: &Source<'_>) {
+    let format = source.format;
     let pixels_left = walk.pictures.left_for(picture::area(file.bytes, format));
     let pictures = if format == ImageFormat::Tiff {
         pages(file.bytes, pixels_left)
@@ -136,7 +164,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
             break;
         }
         let light = picture.light();
-        let codes = look(walk, &source, (&picture, &light));
+        let codes = look(walk, source, (&picture, &light));
         if codes.has_more || codes.is_unread {
             walk.mark(file.at, "picture_unread");
         }
@@ -175,17 +203,40 @@ fn pages(bytes: &[u8], pixels_left: &mut u64) -> Decoded {
     if is_whole { Decoded::Pictures(pictures) } else { Decoded::Partly(pictures) }
 }
 
-/// Notes a picture of a kind that is not decoded.
+/// Reads a picture that has no kind of its own, and notes one that is not decoded.
 pub(crate) fn open_unread(walk: &mut Walk<'_>, file: File<'_>) {
-    let is_picture = match walk.kind(file.at) {
-        "jp2" | "jxl" | "jxr" => true,
+    let Some(item) = walk.content.items.get(file.at) else { return };
+    let (kind, bytes) = (item.kind.as_str(), file.bytes);
+    let endings: Vec<String> = item.names.iter().flat_map(|name| names::endings(name)).collect();
+    let is_called = |all: &[&str]| endings.iter().any(|ending| all.contains(&ending.as_str()));
+    let is_nameless = kind == "unknown";
+    if is_nameless && metafile::is_bare(bytes) {
+        return metafile::open(walk, file);
+    }
+    let format = if is_netpbm(bytes) && (is_nameless || is_called(&NETPBM)) {
+        Some(ImageFormat::Pnm)
+    } else if is_nameless && (is_called(&["tga"]) || bytes.ends_with(TGA_END)) {
+        Some(ImageFormat::Tga)
+    } else {
+        None
+    };
+    if let Some(format) = format {
+        return read(walk, file, &Source { bytes, format, original: None });
+    }
+    let is_picture = match kind {
+        "jp2" | "jxl" | "jxr" | "psd" | "djvu" | "ps" => true,
         // ISO/IEC 14496-12 and 23008-12: the brand tells a picture from a film.
-        "mp4" => file.bytes.get(8..12).is_some_and(|brand| BRANDS.contains(&brand)),
-        _ => UNREAD_STARTS.iter().any(|start| file.bytes.starts_with(start)),
+        "mp4" => bytes.get(8..12).is_some_and(|brand| BRANDS.contains(&brand)),
+        _ => UNREAD_STARTS.iter().any(|start| bytes.starts_with(start)) || is_called(&UNREAD_ENDINGS),
     };
     if is_picture {
         walk.mark(file.at, "picture_unread");
     }
+}
+
+/// One letter, a figure, white space or a comment.
+fn is_netpbm(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'P', b'1'..=b'7', behind, ..] if behind.is_ascii_whitespace() || *behind == b'#')
 }
 
 /// When all parts are read: codes that are cut over several pictures.

@@ -18,8 +18,8 @@ use crate::request;
 use crate::text;
 use crate::unpack::{File, Leaf, Walk};
 
-/// The field that a saved page begins with.
-const VERSION: &[u8] = b"MIME-Version:";
+/// Fields with which a message may begin behind other lines: saved pages do with the first one.
+const FIRST: [&[u8]; 2] = [b"MIME-Version:", b"Content-Type:"];
 /// Fields that are shown of a message.
 const SHOWN: [&str; 6] = ["from", "to", "cc", "reply-to", "sender", "subject"];
 /// Bytes of one field that are kept.
@@ -96,6 +96,8 @@ struct Piece<'m> {
     part: &'m Part,
     names: Vec<String>,
     inline: bool,
+    /// Soft line ends part no words in its text.
+    joins_words: bool,
     /// Where its content lies, if it only points there.
     points_to: Vec<String>,
 }
@@ -109,16 +111,18 @@ fn pieces_of(message: &Message) -> Vec<Piece<'_>> {
         let charset = part.media_type.parameter("charset").unwrap_or_default();
         let key = (part.body.clone(), part.media_type.essence(), charset.to_owned(), part.encoding);
         let inline = part.disposition != "attachment" && part.names.is_empty();
+        let joins_words = part.media_type.joins_words();
         let points_to = request::pointers(part);
         if let Some(known) = seen.get(&key).and_then(|at| pieces.get_mut(*at)) {
             known.inline &= inline;
+            known.joins_words |= joins_words;
             add_new(&mut known.names, &part.names);
             add_new(&mut known.points_to, &points_to);
             continue;
         }
         seen.insert(key, pieces.len());
         let place = if path.0.is_empty() { "0".to_owned() } else { path.to_string() };
-        pieces.push(Piece { place, part, names: part.names.clone(), inline, points_to });
+        pieces.push(Piece { place, part, names: part.names.clone(), inline, joins_words, points_to });
     }
     pieces
 }
@@ -134,7 +138,7 @@ fn add_new(known: &mut Vec<String>, names: &[String]) {
 /// Every content that a reader could get out of one part, and the message that it is if its encoding is undone first; false
 /// when the budget is used up.
 fn open_piece(walk: &mut Walk<'_>, file: File<'_>, (message, piece): (&Message, &Piece<'_>)) -> bool {
-    let Piece { place, part, names, inline, points_to } = piece;
+    let Piece { place, part, names, inline, joins_words, points_to } = piece;
     let declared = part.media_type.essence();
     let charset = part.media_type.parameter("charset").unwrap_or_default();
     for (number, content) in part.contents(message.raw()).iter().enumerate() {
@@ -142,7 +146,16 @@ fn open_piece(walk: &mut Walk<'_>, file: File<'_>, (message, piece): (&Message, 
         let names = names.clone();
         let inline = *inline && !(part.follows_text && request::may_act(content));
         let base = request::base_of(&declared, points_to);
-        let leaf = Leaf { names, declared: &declared, charset, inline, base, is_read: true, ..Leaf::default() };
+        let leaf = Leaf {
+            names,
+            declared: &declared,
+            charset,
+            joins_words: *joins_words,
+            inline,
+            base,
+            is_read: true,
+            ..Leaf::default()
+        };
         let at = walk.content.items.len();
         if !open_content(walk, file, (&step, leaf), content) {
             return false;
@@ -199,13 +212,44 @@ fn start(bytes: &[u8]) -> &[u8] {
     }
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     let mut lines = memchr::memchr_iter(b'\n', head).filter_map(|end| bytes.get(end.saturating_add(1)..));
-    let is_first = |line: &&[u8]| line.get(..VERSION.len()).is_some_and(|start| start.eq_ignore_ascii_case(VERSION));
+    let is_first = |line: &&[u8]| {
+        let begins_with = |field: &[u8]| line.get(..field.len()).is_some_and(|start| start.eq_ignore_ascii_case(field));
+        FIRST.into_iter().any(begins_with)
+    };
     lines.find(is_first).unwrap_or(bytes)
 }
 
+/// A name of anything that prints, and a colon, with blanks before it where old programs write them (RFC 5322 2.2, 4.5).
 fn begins_with_field(bytes: &[u8]) -> bool {
-    bytes.first().is_some_and(u8::is_ascii_alphabetic)
-        && bytes.iter().take(80).take_while(|byte| byte.is_ascii_graphic()).any(|byte| *byte == b':')
+    let length = bytes.iter().take_while(|byte| byte.is_ascii_graphic() && **byte != b':').count();
+    let behind = bytes.get(length..).unwrap_or_default().iter().find(|byte| !matches!(**byte, b' ' | b'\t'));
+    length > 0 && behind == Some(&b':')
+}
+
+/// What an envelope carried, under the name of a step and the names that it gives: an entity of MIME (RFC 8551 3.1, RFC 3156 4), or a
+/// file as it stands. Only what begins with fields, has one of MIME and no name is nothing but an entity; what may be both is a child
+/// as both.
+pub(crate) fn open_carried(walk: &mut Walk<'_>, file: File<'_>, step: &str, (names, bytes): (Vec<String>, &[u8])) {
+    let is_mime = has_mime_field(bytes);
+    let is_entity = is_mime || begins_with_field(without_first_line(bytes));
+    let is_file = !is_mime || !names.is_empty() || !begins_with_field(bytes);
+    if is_file {
+        walk.budget.spend_unpacked(bytes.len());
+        if !walk.child(file, step, Leaf { names, is_read: true, ..Leaf::default() }, bytes) {
+            return;
+        }
+    }
+    if is_entity {
+        let step = if is_file { format!("{step}~message") } else { step.to_owned() };
+        walk.budget.spend_unpacked(bytes.len());
+        let leaf = Leaf { declared: "message/rfc822", inline: true, is_read: true, ..Leaf::default() };
+        walk.child(file, &step, leaf, bytes);
+    }
+}
+
+fn has_mime_field(bytes: &[u8]) -> bool {
+    let is_of_mime = |name: &str| name.starts_with("content-") || name == "mime-version";
+    Header::parse(bytes).fields(bytes).any(|field| is_of_mime(&field.name().to_ascii_lowercase()))
 }
 
 /// Does a text begin as a MIME message does, so that a mail program would read it as one; or as a page that was saved as one,

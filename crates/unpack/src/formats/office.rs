@@ -5,6 +5,7 @@ pub(crate) mod bytes;
 pub(in crate::formats) mod coded;
 pub(crate) mod field;
 pub(crate) mod formula;
+pub(in crate::formats) mod ink;
 pub(crate) mod mime_object;
 pub(crate) mod odf;
 pub(crate) mod ooxml;
@@ -21,6 +22,7 @@ use std::collections::HashSet;
 use scan::content::{Link, LinkKind, WhyUnopened};
 
 use crate::formats::image::canvas::{Canvas, Effort};
+use crate::formats::office::ink::Ink;
 use crate::formats::office::sieve::Sieve;
 use crate::formats::share;
 use crate::formats::xml::is_vocabulary;
@@ -54,6 +56,10 @@ pub(crate) struct Found {
     /// Steps of reckoning that are left for its formulas, and that there were.
     pub(crate) steps: Cell<u32>,
     steps_given: u32,
+    /// What fields give names for.
+    names: field::Names,
+    /// Text on grounds of its own.
+    ink: Ink,
     /// Shaded cells that may be codes.
     drawings: Vec<Canvas>,
     has_more_drawings: bool,
@@ -196,6 +202,11 @@ impl Found {
         }
     }
 
+    /// Lines on grounds of their own.
+    pub(in crate::formats) fn add_ink(&mut self, ink: &Ink) {
+        self.ink.append(ink);
+    }
+
     /// What was taken for shown is not: another form of the same text is.
     pub(crate) fn hide_text(&mut self) {
         let text = std::mem::take(&mut self.text);
@@ -220,6 +231,7 @@ impl Found {
         for canvas in other.drawings {
             self.drawing(canvas);
         }
+        self.ink.append(&other.ink);
         self.has_more_drawings |= other.has_more_drawings;
         self.sieve.is_cut |= other.sieve.is_cut;
         self.is_cut |= other.is_cut;
@@ -228,7 +240,8 @@ impl Found {
 
     /// Hands all over.
     pub(crate) fn give(mut self, walk: &mut Walk<'_>, at: usize) {
-        let codes = signs::codes((&self.text, &self.hidden), &self.cells, &walk.budget.code_steps);
+        let mut codes = signs::codes((&self.text, &self.hidden), &self.cells, &walk.budget.code_steps);
+        codes.merge(self.ink.codes(&walk.budget.code_steps));
         formula::finish(&mut self, walk.budget);
         walk.budget.spend_formula_steps(self.steps_given.saturating_sub(self.steps.get()));
         for word in self.marks {

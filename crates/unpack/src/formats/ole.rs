@@ -3,7 +3,7 @@
 //! What kind of document it is, is told by its streams. Whatever the kind, every storage is looked at: embedded files, macro
 //! projects, equations, linked objects and controls can stand anywhere.
 
-mod book;
+pub(crate) mod book;
 pub(crate) mod compound;
 pub(crate) mod decrypt;
 mod installer;
@@ -18,11 +18,13 @@ mod word;
 
 use scan::content::WhyUnopened;
 
+use crate::formats::little::utf16_runs;
 use crate::formats::office::bytes::utf16;
 use crate::formats::office::{self, Found, Layer};
 use crate::formats::ole::compound::{Compound, Sort};
 use crate::formats::ole::decrypt::Package;
 use crate::formats::ole::pictures::Pictures;
+pub(crate) use crate::formats::ole::pictures::take_from_metafile;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Streams that tell the kind, in the storage at the top. The first that is there counts.
@@ -128,6 +130,7 @@ fn read_documents(walk: &mut Walk<'_>, file: File<'_>, compound: &Compound<'_>, 
         "msg" => mail::read(walk, file, compound, found),
         "msi" => installer::read(walk, file, compound, found),
         "vsd" | "pub" => read_runs(compound, found),
+        "ole" => read_addresses(compound, found),
         "hwp" => {
             read_runs(compound, found);
             found.mark("unopened_container");
@@ -260,6 +263,29 @@ fn read_runs(compound: &Compound<'_>, found: &mut Found) {
             }
         }
         note_form(&stream, found);
+    }
+}
+
+/// Addresses in files of a kind that is not known (letters of other programs, works of old ones), with the letters around them. What a
+/// stream is by its name, or as a file, is read elsewhere, and so are packages and projects.
+fn read_addresses(compound: &Compound<'_>, found: &mut Found) {
+    let is_project = compound.storages().into_iter().any(|storage| vba::is_project(compound, storage));
+    if is_project || compound.find(0, "EncryptedPackage").is_some() {
+        return;
+    }
+    let is_address = |run: &str| run.contains("://") || run.contains("www.");
+    for (number, entry) in compound.entries.iter().enumerate().filter(|(_, entry)| entry.sort == Sort::Stream) {
+        if entry.name.starts_with(char::is_control) || is_file(compound, number) {
+            continue;
+        }
+        let stream = compound.stream(number);
+        let bytes = stream.split(|byte| !(0x20..0x7f).contains(byte)).filter(|run| run.len() >= FORM_TEXT_MIN);
+        for run in bytes.map(String::from_utf8_lossy).filter(|run| is_address(run)) {
+            found.line(Layer::Other, &run);
+        }
+        for run in utf16_runs(&stream, FORM_TEXT_MIN).iter().filter(|run| is_address(run)) {
+            found.line(Layer::Other, run);
+        }
     }
 }
 

@@ -6,8 +6,9 @@ use scan::content::WhyUnopened;
 
 use crate::bounded::End;
 use crate::formats::lines::decode_base64;
+use crate::formats::message;
 use crate::text;
-use crate::unpack::{File, Leaf, Walk};
+use crate::unpack::{File, Walk};
 
 /// The line that begins a message.
 const BEGIN: &[u8] = b"-----BEGIN PGP MESSAGE";
@@ -179,9 +180,8 @@ fn literal(walk: &mut Walk<'_>, file: File<'_>, body: &[u8]) {
     let name = text::decode(name, "").into_owned();
     let names = if name.is_empty() || name == "_CONSOLE" { Vec::new() } else { vec![name] };
     walk.mark(file.at, "signed_data");
-    walk.budget.spend_unpacked(data.len());
     let number = walk.content.items.len();
-    walk.child(file, &format!("pgp:{number}"), Leaf { names, is_read: true, ..Leaf::default() }, data);
+    message::open_carried(walk, file, &format!("pgp:{number}"), (names, data));
 }
 
 #[cfg(test)]

@@ -35,21 +35,55 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     for other in others {
         walk.add_other_reading(file.at, &other);
     }
+    if file.joins_words {
+        add_flowed(walk, file, &main);
+    }
 }
 
-/// The readings of a text; of one that is too long to be copied, what is read where it stands, and the others of its beginning.
+/// Adds what a flowed text shows to who puts its lines together, if those are other words or links. No charset says so: it is no
+/// conflict.
+fn add_flowed(walk: &mut Walk<'_>, file: File<'_>, main: &str) {
+    let start = main.get(..main.floor_char_boundary(COPIED_BYTES_MAX)).unwrap_or(main);
+    if start.len() < main.len() {
+        walk.not_opened(file.at, WhyUnopened::OverBudget);
+    }
+    let joined = text::flowed::joined(start);
+    if text::shows_more(start, &joined) {
+        walk.add_other_reading(file.at, &joined);
+    }
+}
+
+/// The readings of a text; of one that is too long to be copied, what is read where it stands. What would need a copy is read at its
+/// beginning, and that is said.
 fn readings<'f>(walk: &mut Walk<'_>, file: File<'f>) -> Readings<'f> {
     let Some(start) = file.bytes.get(..COPIED_BYTES_MAX) else {
         return text::readings(file.bytes, file.charset, false);
     };
     let read = text::readings(start, file.charset, false);
-    match std::str::from_utf8(file.bytes) {
-        Ok(whole) => Readings { main: whole.into(), ..read },
-        Err(_) => {
+    // The cut may be within a character.
+    let begin = read.main.trim_end_matches('\u{fffd}');
+    let whole = std::str::from_utf8(file.bytes).ok().map(|whole| whole.strip_prefix('\u{feff}').unwrap_or(whole));
+    // Bytes that are UTF-8 may be shown as another charset all the same: UTF-16 without a mark, UTF-7, ISO 2022.
+    match whole.filter(|whole| read.others.is_empty() && whole.starts_with(begin) && reads_one_way(whole, file.charset))
+    {
+        Some(whole) => Readings { main: whole.into(), ..read },
+        None => {
             walk.not_opened(file.at, WhyUnopened::OverBudget);
             read
         }
     }
+}
+
+/// Has no piece of it another reading?
+fn reads_one_way(mut text: &str, charset: &str) -> bool {
+    while !text.is_empty() {
+        let (piece, rest) = text.split_at(text.floor_char_boundary(COPIED_BYTES_MAX));
+        if !text::readings(piece.as_bytes(), charset, false).others.is_empty() {
+            return false;
+        }
+        text = rest;
+    }
+    true
 }
 
 impl Walk<'_> {
@@ -63,3 +97,6 @@ impl Walk<'_> {
         self.add_other_text(at, text);
     }
 }
+
+#[cfg(test)]
+mod tests;

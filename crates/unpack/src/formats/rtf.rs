@@ -6,17 +6,20 @@
 mod groups;
 mod object;
 mod shades;
+mod shapes;
 mod words;
 
 use std::collections::HashMap;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
-use scan::content::WhyUnopened;
+use scan::content::{LinkKind, WhyUnopened};
 
+use crate::formats::office::ink::Ink;
 use crate::formats::office::{self, Found, Layer};
-use crate::formats::rtf::groups::{Group, Holds};
+use crate::formats::rtf::groups::{Group, Holds, Names};
 use crate::formats::rtf::object::{Data, Picture};
 use crate::formats::rtf::shades::Shades;
+use crate::formats::rtf::shapes::Shapes;
 use crate::unpack::{File, Leaf, Walk};
 
 /// Groups within groups.
@@ -105,6 +108,9 @@ struct Reader {
     html: String,
     is_from_html: bool,
     shades: Shades,
+    shapes: Shapes,
+    /// Of the paragraph.
+    ink: Ink,
 }
 
 impl Reader {
@@ -128,6 +134,8 @@ impl Reader {
             html: String::new(),
             is_from_html: false,
             shades: Shades::default(),
+            shapes: Shapes::default(),
+            ink: Ink::default(),
         }
     }
 
@@ -171,16 +179,18 @@ impl Reader {
         if group.is_picture {
             self.add_picture();
         }
-        if group.is_name_of_template {
+        if let Some(names) = group.names {
             let name = std::mem::take(&mut self.name);
-            self.found.fetched(name.trim(), "remote_template");
-        }
-        if group.is_class {
-            let class = std::mem::take(&mut self.name);
-            self.see_class(class.trim());
+            self.see_name(names, name.trim());
         }
         if group.is_field || (group.is_code && self.fields.is_empty()) {
             self.close_field();
+        }
+        if group.holds == Holds::Value && self.group.holds != Holds::Value {
+            self.shapes.end_value();
+        }
+        if group.is_shape {
+            self.shapes.end();
         }
         if matches!(group.holds, Holds::Properties | Holds::Value) {
             self.found.break_line(Layer::Other);
@@ -199,6 +209,15 @@ impl Reader {
         self.pictures.push(picture);
     }
 
+    fn see_name(&mut self, names: Names, name: &str) {
+        match names {
+            Names::Template => self.found.fetched(name, "remote_template"),
+            Names::Class => self.see_class(name),
+            Names::Link => self.found.link(name, "", LinkKind::Anchor),
+            Names::Source => self.found.fetched(name, "external_link"),
+        }
+    }
+
     fn see_class(&mut self, class: &str) {
         if class.to_ascii_lowercase().starts_with("equation.") {
             self.found.mark("equation");
@@ -212,7 +231,10 @@ impl Reader {
         let Some((code, shown)) = self.fields.pop() else { return };
         office::field::read(&mut self.found, &code, &shown);
         if let Some((outer_code, outer_shown)) = self.fields.last_mut() {
-            if self.group.is_result { outer_shown.push_str(&shown) } else { outer_code.push_str(&shown) }
+            match self.group.is_result {
+                true => outer_shown.push_str(&shown),
+                false => outer_code.push_str(&office::field::result(&self.found, &code, &shown)),
+            }
         }
     }
 
@@ -304,7 +326,11 @@ impl Reader {
             Holds::Nothing | Holds::Picture | Holds::Colours => {}
             Holds::Name => self.name.push_str(text),
             Holds::Html => self.html.push_str(text),
-            Holds::Properties | Holds::Value => self.found.push(Layer::Other, text),
+            Holds::Properties => self.found.push(Layer::Other, text),
+            Holds::Value => {
+                self.shapes.add_value(text);
+                self.found.push(Layer::Other, text);
+            }
             Holds::Code => match self.fields.last_mut() {
                 Some((code, _)) => code.push_str(text),
                 None => self.fields.push((text.to_owned(), String::new())),
@@ -316,6 +342,9 @@ impl Reader {
                 if !self.group.is_not_html {
                     self.html.push_str(text);
                 }
+                if !self.group.is_hidden {
+                    self.ink.add(text, self.group.ground.and_then(|number| self.shades.colour(number)));
+                }
                 self.found.push(if self.group.is_hidden { Layer::Hidden } else { Layer::Shown }, text);
             }
         }
@@ -324,6 +353,7 @@ impl Reader {
     fn end_paragraph(&mut self) {
         self.flush();
         if self.group.holds == Holds::Text {
+            self.ink.end_line();
             self.found.break_line(if self.group.is_hidden { Layer::Hidden } else { Layer::Shown });
         }
         if !self.group.is_not_html && matches!(self.group.holds, Holds::Text | Holds::Html) {
@@ -342,6 +372,8 @@ impl Reader {
             self.close_field();
         }
         self.shades.finish(&mut self.found);
+        self.shapes.finish(&mut self.found);
+        self.found.add_ink(&self.ink);
         let html = self.is_from_html.then_some(self.html);
         Document { found: self.found, objects: self.objects, pictures: self.pictures, html }
     }

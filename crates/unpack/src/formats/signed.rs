@@ -8,8 +8,9 @@ use scan::content::WhyUnopened;
 
 use crate::bounded::End;
 use crate::formats::lines::decode_base64;
+use crate::formats::message;
 use crate::formats::signed::element::Element;
-use crate::unpack::{File, Leaf, Walk};
+use crate::unpack::{File, Walk};
 
 /// 1.2.840.113549.1.7, of which `data`, `signedData` and so on are 1, 2 ...
 const PKCS7: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07";
@@ -115,21 +116,7 @@ fn take(walk: &mut Walk<'_>, file: File<'_>, octets: Option<Vec<u8>>) {
         let is_own = ["p7m", "p7s", "p7z", "p7"].contains(&ending.to_ascii_lowercase().as_str());
         (is_own && stem.contains('.')).then(|| stem.to_owned())
     });
-    let names: Vec<String> = names.collect();
-    let declared = if is_entity(&octets) { "message/rfc822" } else { "" };
-    walk.budget.spend_unpacked(octets.len());
-    let leaf = Leaf { names, declared, is_read: true, inline: !declared.is_empty(), ..Leaf::default() };
-    walk.child(file, "cms:0", leaf, &octets);
-}
-
-/// Does it begin with the fields of a MIME entity, as what S/MIME signs does?
-fn is_entity(bytes: &[u8]) -> bool {
-    let head = bytes.get(..1024).unwrap_or(bytes).to_ascii_lowercase();
-    let head = head.trim_ascii_start();
-    let first = memchr::memchr(b':', head).and_then(|end| head.get(..end)).unwrap_or_default();
-    first.starts_with(b"content-")
-        || first == b"mime-version"
-        || (first == b"from" || first == b"subject" || first == b"date")
+    message::open_carried(walk, file, "cms:0", (names.collect(), &octets));
 }
 
 #[cfg(test)]

@@ -4,13 +4,17 @@
 //!
 //! Which sign parts the cells is not said, unless the first line says it (`sep=^`): programs take that of the reader's language. So
 //! a table is read with each that it may be.
+//!
+//! A page that is called a table is one for a spreadsheet, see `table/page.rs`.
 
+mod page;
 mod sylk;
 
 pub(crate) use crate::formats::table::sylk::open as open_sylk;
 
 use crate::formats::office::formula::{self, FETCHING, LEADING, Written};
 use crate::formats::office::{Found, signs};
+use crate::sniff::general;
 use crate::text;
 use crate::unpack::{File, Walk};
 
@@ -51,6 +55,10 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         }
     }
     look_at_addresses(walk, file.at, &table);
+    let may_be_page = matches!(general(walk.kind(file.at)), "html" | "xhtml" | "text");
+    if may_be_page && table.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
+        page::open(walk, file.at, &table);
+    }
     let mut separators = SEPARATORS.to_vec();
     separators.extend(declared.filter(|declared| !SEPARATORS.contains(declared)));
     let codes = signs::of_table(&table, &separators, &walk.budget.code_steps);

@@ -9,6 +9,7 @@
 mod doctype;
 mod empty;
 mod packed;
+mod sheets;
 
 use std::borrow::Cow;
 
@@ -190,9 +191,11 @@ impl Walk<'_> {
     }
 }
 
-/// Only refuses what defines entities: for files that another reader reads.
+/// Refuses what defines entities, and opens the sheets that it brings along: for files that another reader reads.
 pub(crate) fn check(walk: &mut Walk<'_>, file: File<'_>) {
-    refuse_dtd(walk, file.at, &decode(file.bytes, file.charset));
+    let xml = decode(file.bytes, file.charset);
+    refuse_dtd(walk, file.at, &xml);
+    sheets::open(walk, file, expanded(&xml).as_deref().unwrap_or(&xml));
 }
 
 /// Says of a text that defines entities that it is not opened.
@@ -208,6 +211,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     let xml = decode(file.bytes, file.charset);
     refuse_dtd(walk, file.at, &xml);
     let xml = expanded(&xml).map_or(xml, Cow::Owned);
+    let has_sheets = sheets::open(walk, file, &xml);
     let root = root(&xml).unwrap_or_default();
     if odf::is_flat(&root, &xml) {
         return odf::read_flat(walk, file, &xml);
@@ -237,12 +241,10 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
         Event::Text(piece) => text.push_str(piece),
         Event::End(_) => text::break_line(&mut text),
     });
-    let sheets: Vec<String> = style_sheets(&xml).collect();
     // Settings of many programs have such elements, which nothing runs; forms of PDF and kinds of their own do run theirs.
     let is_form = root == "xdp" || walk.content.items.get(file.at).is_some_and(|item| item.place.contains("/pdf:xfa"));
     let kind = walk.kind(file.at);
-    let is_run = !sheets.is_empty() || is_form || (kind != "xml" && general(kind) == "xml");
-    links.extend(sheets);
+    let is_run = has_sheets || is_form || (kind != "xml" && general(kind) == "xml");
     // What was not read to its end may be one behind it.
     has_page |= outcome.is_broken && PAGES.iter().any(|name| xml.contains(name));
     if has_script && (has_page || (is_run && !is_office)) {
@@ -308,16 +310,6 @@ const VOCABULARIES: [&str; 10] = [
 /// Is it the name of a vocabulary, not an address?
 pub(crate) fn is_vocabulary(value: &str) -> bool {
     VOCABULARIES.iter().any(|host| value.get(..64).unwrap_or(value).contains(host))
-}
-
-/// Style sheets that a viewer loads: `<?xml-stylesheet href="..."?>`.
-fn style_sheets(xml: &str) -> impl Iterator<Item = String> {
-    xml.split("<?xml-stylesheet").skip(1).take(16).filter_map(|rest| {
-        let instruction = rest.split("?>").next()?;
-        let (_, value) = instruction.split_once("href=")?;
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        value.get(1..)?.split(quote).next().map(str::to_owned)
-    })
 }
 
 #[cfg(test)]

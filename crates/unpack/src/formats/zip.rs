@@ -4,6 +4,7 @@
 //! headers no directory names. Declared methods and sizes are believed by nobody: what comes out is bounded by the budget.
 //! An entry whose data is that of another is looked at once, under both names.
 
+mod central;
 mod directory;
 mod entry;
 mod extra;
@@ -15,7 +16,7 @@ pub(crate) mod whole;
 
 use std::collections::HashMap;
 
-use scan::content::WhyUnopened;
+use scan::content::{LinkKind, WhyUnopened};
 
 use crate::bounded::{End, Taken};
 use crate::formats::archives::{Member, path, shown};
@@ -25,6 +26,8 @@ use crate::formats::zip::directory::Directory;
 use crate::formats::zip::entry::{Entry, Way};
 use crate::formats::zip::inflate::{Inflated, Packed, inflate};
 use crate::formats::zip::unlock::{Unlock, Unlocked};
+use crate::sniff;
+use crate::text;
 use crate::unpack::{File, Walk};
 
 pub(crate) use crate::formats::zip::inside::{explains, within};
@@ -56,6 +59,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     }
     let directory = directory::read(file.bytes, walk.budget);
     note(walk, file.at, &directory);
+    read_comments(walk, file.at, &directory);
     name_package(walk, file, &directory);
     let mut opening = Opening {
         is_document: package::is_document(walk.kind(file.at)),
@@ -214,6 +218,21 @@ fn note(walk: &mut Walk<'_>, at: usize, directory: &Directory<'_>) {
         && let Some(kind) = kind(directory)
     {
         walk.set_kind(at, kind);
+    }
+}
+
+/// What programs show beside the names: comments of the archive and of its entries.
+fn read_comments(walk: &mut Walk<'_>, at: usize, directory: &Directory<'_>) {
+    for comment in &directory.comments {
+        let text = text::decode(comment, "");
+        walk.add_links_of_text(at, &text, LinkKind::Text);
+        // Some programs keep there what is none, such as a signature.
+        if sniff::is_text(comment) {
+            walk.add_text(at, &text);
+        }
+    }
+    if directory.has_more_comments {
+        walk.mark(at, "text_cut");
     }
 }
 

@@ -14,7 +14,7 @@ use crate::unpack::{File, Walk};
 const SELF_EXTRACTING_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Kinds that hold whole files as they are: an archive inside them may be one of these.
-const HOLDERS: [&str; 33] = [
+const HOLDERS: [&str; 39] = [
     "tar",
     "ar",
     "deb",
@@ -34,6 +34,12 @@ const HOLDERS: [&str; 33] = [
     "onenote",
     "tnef",
     "pst",
+    "dbx",
+    "nsf",
+    "dmg",
+    "arc",
+    "aar",
+    "bplist",
     "chm",
     "sqlite",
     "xar",

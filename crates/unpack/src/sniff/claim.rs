@@ -122,7 +122,7 @@ fn of_kind<'c>(kind: &str, mut claimed: impl Iterator<Item = &'c Sort>) -> Optio
         "7z" => Sort::Archive("7z"),
         "cab" => Sort::Archive("cab"),
         "gz" | "tar" | "bz2" | "xz" | "zstd" | "lzma" | "z" | "lz" => Sort::Archive("stream"),
-        "arj" | "ace" | "lha" => Sort::Archive("old"),
+        "arj" | "ace" | "lha" | "arc" | "pmd" | "aar" => Sort::Archive("old"),
         "docx" | "docm" | "dotx" | "dotm" | "xlsx" | "xlsm" | "xlsb" | "xltx" | "xltm" | "pptx" | "pptm" | "ppsx"
         | "ppsm" | "potx" | "potm" | "odf" | "doc" | "xls" | "ppt" | "ole" | "rtf" | "msg" => Sort::Document,
         "onenote" => Sort::Document,

@@ -1,13 +1,18 @@
 //! Kinds that no magic at one place shows, but the shape of several fields: images of disks, certificates, packed streams
 //! without a head, archives of old programs.
 
-use crate::formats::archives::bytes::{has, part, u16_le, u32_le};
+use memchr::memmem;
+
+use crate::formats::archives::bytes::{has, part, part_or_less, u16_le, u32_le};
 use crate::formats::archives::tar;
 use crate::formats::mac;
+use crate::formats::ole::book::old;
 use crate::sniff::holds_pdf;
 
 /// A footer that says what the file is stands so far from its end, bytes.
 const FOOTER_BYTES: usize = 512;
+/// Bytes of the head of a cramfs up to the end of its signature.
+const ROM_HEAD_BYTES: usize = 32;
 /// Longest basic header of ARJ, bytes.
 const ARJ_HEADER_BYTES_MAX: u16 = 2600;
 
@@ -38,7 +43,7 @@ pub(super) fn is_short_name(word: &str, bytes: &[u8]) -> bool {
 type IsSo = fn(&[u8]) -> bool;
 
 /// Shapes, the first that fits counts, and the word of each.
-pub(super) const SHAPES: [(IsSo, &str); 14] = [
+pub(super) const SHAPES: [(IsSo, &str); 16] = [
     (holds_pdf, "pdf"),
     (is_flash, "swf"),
     (is_icon, "ico"),
@@ -52,7 +57,9 @@ pub(super) const SHAPES: [(IsSo, &str); 14] = [
     (is_sound, "mp3"),
     (is_virtual_disk, "vhd"),
     (is_mac_image, "dmg"),
+    (is_compressed_rom, "img"),
     (is_disk, "img"),
+    (old::is_bare, "xls"),
 ];
 
 /// The kind of bytes that are no text and have no magic.
@@ -115,8 +122,17 @@ fn is_virtual_disk(bytes: &[u8]) -> bool {
     footer(bytes).is_some_and(|footer| footer.starts_with(b"conectix"))
 }
 
+/// Of any kind; encrypted in the first form, whose head stands at the end.
 fn is_mac_image(bytes: &[u8]) -> bool {
-    footer(bytes).is_some_and(|footer| footer.starts_with(b"koly"))
+    footer(bytes).is_some_and(|footer| footer.starts_with(b"koly") || memmem::find(footer, b"cdsaencr").is_some())
+}
+
+/// cramfs, of either order of bytes, also behind a sector for those who start from it.
+fn is_compressed_rom(bytes: &[u8]) -> bool {
+    [0, 512].into_iter().any(|at| {
+        let is_magic = has(bytes, at, b"\x45\x3d\xcd\x28") || has(bytes, at, b"\x28\xcd\x3d\x45");
+        is_magic && part_or_less(bytes, at, ROM_HEAD_BYTES).ends_with(b"Compressed ROMFS")
+    })
 }
 
 fn footer(bytes: &[u8]) -> Option<&[u8]> {

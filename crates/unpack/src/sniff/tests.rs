@@ -47,6 +47,47 @@ fn kinds_by_their_first_bytes() {
     assert_eq!(sniff(&tar), "tar");
 }
 
+/// None of them is opened; what begins like one in letters is a text.
+#[test]
+fn containers_that_few_programs_know() {
+    let cases: &[(&[u8], &str)] = &[
+        (b"ArC\x01\x24\0\0\0\x80", "arc"),
+        (b"\x8f\xaf\xac\x84\x20\0\0\0", "pmd"),
+        (b"AA01\x26\0TYP1FPAT", "aar"),
+        (b"YAA1\x26\0TYP1F\0", "aar"),
+        (b"AEA1\0\0\0\0\x83", "aar"),
+        (b"pbzz\0\0\0\0\0\x40\0\0", "aar"),
+        (b"encrcdsa\0\0\0\x02", "dmg"),
+        (b"sprs\0\0\0\x03\0\0\x08\0", "dmg"),
+        (b"!BDN\x01\0\0\0", "pst"),
+        (b"\xcf\xad\x12\xfe\xc5\xfd\x74\x6f", "dbx"),
+        (b"\x1a\0\0\x04\0\0\xa5", "nsf"),
+    ];
+    for (bytes, word) in cases {
+        assert_eq!(sniff(bytes), *word);
+        assert!(is_closed_container(word), "{word}");
+    }
+    let placed = |length: usize, pieces: &[(usize, &[u8])]| {
+        let mut bytes = vec![0_u8; length];
+        for (at, piece) in pieces {
+            bytes[*at..][..piece.len()].copy_from_slice(piece);
+        }
+        sniff(&bytes)
+    };
+    assert_eq!(placed(4096, &[(32, b"NXSB\0\x10\0\0")]), "dmg");
+    assert_eq!(placed(2048, &[(2020, b"cdsaencr")]), "dmg");
+    assert_eq!(placed(2048, &[(1000, b"cdsaencr")]), "unknown");
+    assert_eq!(placed(1024, &[(0, b"\x45\x3d\xcd\x28"), (16, b"Compressed ROMFS")]), "img");
+    assert_eq!(placed(2048, &[(512, b"\x28\xcd\x3d\x45"), (528, b"Compressed ROMFS")]), "img");
+    assert_eq!(placed(1024, &[(0, b"\x45\x3d\xcd\x28")]), "unknown");
+    assert_eq!(sniff(b"sqsh\0\0\0\x05\0"), "img");
+    for text in
+        ["AA01 is the first of them", "pbz, she said", "sprs", "encrcdsa begins an image that is encrypted", "!BDN?"]
+    {
+        assert_eq!(sniff(text.as_bytes()), "text", "{text}");
+    }
+}
+
 #[test]
 fn kinds_that_policy_blocks_have_their_word() {
     let cases: &[(&[u8], &str)] = &[

@@ -1,17 +1,22 @@
-//! Charsets by name: those of the WHATWG's Encoding standard by `encoding_rs`, and those that mail knows besides: UTF-7
-//! (RFC 2152), UTF-32, HZ (RFC 1843), ISO-2022-KR (RFC 1557), ISO-2022-CN (RFC 1922, GB 2312 only), EBCDIC.
+//! Charsets ([`mail::decode::labels`] has their names): those of the WHATWG's Encoding standard by `encoding_rs`, and those that mail
+//! knows besides: UTF-7 (RFC 2152), UTF-32, HZ (RFC 1843), ISO-2022-KR (RFC 1557), ISO-2022-CN (RFC 1922, GB 2312 only), EBCDIC.
 
 use std::borrow::Cow;
 
-use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, ISO_2022_JP, SHIFT_JIS, UTF_16BE, UTF_16LE};
+use mail::decode::{labels, shifted};
 
-use crate::text::{ebcdic, shape, shifted, utf7};
+use crate::text::{ebcdic, shape, utf7};
 
 /// How bytes become text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Charset {
     /// One that browsers know.
     Web(&'static Encoding),
+    /// UTF-16 in the order that its characters have.
+    Utf16,
+    /// ISO-2022-JP without the escapes that shift nothing, as most programs read it; browsers write a sign for each.
+    Iso2022Jp,
     Utf7,
     Utf32Le,
     Utf32Be,
@@ -31,62 +36,40 @@ pub(crate) enum Named {
     Known(Charset),
 }
 
-/// Names that are used, and that the Encoding standard does not have or reads as something that hides all.
-const MORE: [(&str, Charset); 22] = [
-    ("utf-7", Charset::Utf7),
-    ("utf7", Charset::Utf7),
-    ("unicode-1-1-utf-7", Charset::Utf7),
-    ("csunicode11utf7", Charset::Utf7),
-    ("x-unicode-2-0-utf-7", Charset::Utf7),
-    ("cp65000", Charset::Utf7),
-    ("utf-32", Charset::Utf32Be),
-    ("utf-32be", Charset::Utf32Be),
-    ("utf-32le", Charset::Utf32Le),
-    ("ucs-4", Charset::Utf32Be),
-    ("iso-10646-ucs-4", Charset::Utf32Be),
-    ("utf-16be", Charset::Web(UTF_16BE)),
-    ("hz-gb-2312", Charset::Hz),
-    ("hz", Charset::Hz),
-    ("iso-2022-kr", Charset::Iso2022Kr),
-    ("csiso2022kr", Charset::Iso2022Kr),
-    ("iso-2022-cn", Charset::Iso2022Cn),
-    ("iso-2022-cn-ext", Charset::Iso2022Cn),
-    ("cp932", Charset::Web(SHIFT_JIS)),
-    ("cp936", Charset::Web(GBK)),
-    ("cp949", Charset::Web(EUC_KR)),
-    ("cp950", Charset::Web(BIG5)),
-];
-/// Labels that say nothing.
-const VAGUE: [&str; 9] =
-    ["unknown-8bit", "x-unknown", "unknown", "default", "default_charset", "x-user-defined", "binary", "8bit", "none"];
-
 /// What a label says; quotes and white space around it do not matter.
 pub(crate) fn named(label: &str) -> Named {
-    let label = label.trim_matches(['"', '\'', ' ', '\t', '\r', '\n', ';']);
-    if label.is_empty() {
-        return Named::Nothing;
+    match labels::named(label) {
+        labels::Named::Nothing => Named::Nothing,
+        labels::Named::Unknown => Named::Unknown,
+        labels::Named::Known(charset) => Named::Known(Charset::of(charset)),
     }
-    let lower = label.to_ascii_lowercase();
-    if let Some((_, charset)) = MORE.iter().find(|(name, _)| *name == lower) {
-        return Named::Known(*charset);
-    }
-    if VAGUE.contains(&lower.as_str()) {
-        return Named::Nothing;
-    }
-    if let Some(page) = ebcdic::Page::named(&lower) {
-        return Named::Known(Charset::Ebcdic(page));
-    }
-    let found = Encoding::for_label_no_replacement(lower.as_bytes())
-        .or_else(|| Encoding::for_label_no_replacement(lower.replace('_', "-").as_bytes()))
-        .or_else(|| matches!(lower.as_str(), "utf8mb4" | "cp65001" | "utf" | "utf-8-sig").then_some(UTF_8));
-    found.map_or(Named::Unknown, |encoding| Named::Known(Charset::Web(encoding)))
 }
 
 impl Charset {
+    fn of(charset: labels::Charset) -> Self {
+        match charset {
+            labels::Charset::Web(encoding) => Self::Web(encoding),
+            labels::Charset::Utf16 => Self::Utf16,
+            labels::Charset::Iso2022Jp => Self::Iso2022Jp,
+            labels::Charset::Utf7 => Self::Utf7,
+            labels::Charset::Utf32Le => Self::Utf32Le,
+            labels::Charset::Utf32Be => Self::Utf32Be,
+            labels::Charset::Hz => Self::Hz,
+            labels::Charset::Iso2022Kr => Self::Iso2022Kr,
+            labels::Charset::Iso2022Cn => Self::Iso2022Cn,
+            labels::Charset::Ebcdic(number) => Self::Ebcdic(ebcdic::Page::of(number)),
+        }
+    }
+
     /// Never fails: what is no character becomes U+FFFD.
     pub(crate) fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
         match self {
             Self::Web(encoding) => encoding.decode_without_bom_handling(bytes).0,
+            Self::Utf16 => shape::utf16(bytes).decode_without_bom_handling(bytes).0,
+            Self::Iso2022Jp => match shifted::without_empty_escapes(bytes) {
+                Cow::Borrowed(bytes) => ISO_2022_JP.decode_without_bom_handling(bytes).0,
+                Cow::Owned(bytes) => Cow::Owned(ISO_2022_JP.decode_without_bom_handling(&bytes).0.into_owned()),
+            },
             Self::Utf7 => Cow::Owned(utf7::decode(bytes)),
             Self::Utf32Le => Cow::Owned(utf32(bytes, u32::from_le_bytes)),
             Self::Utf32Be => Cow::Owned(utf32(bytes, u32::from_be_bytes)),
@@ -99,15 +82,17 @@ impl Charset {
 
     /// Two or four bytes a character, whatever the character.
     pub(crate) fn is_wide(self) -> bool {
-        matches!(self, Self::Utf32Le | Self::Utf32Be) || self == Self::Web(UTF_16LE) || self == Self::Web(UTF_16BE)
+        matches!(self, Self::Utf16 | Self::Utf32Le | Self::Utf32Be)
+            || self == Self::Web(UTF_16LE)
+            || self == Self::Web(UTF_16BE)
     }
 
     /// Are ASCII letters of a text in it something else to who does not know it?
     pub(crate) fn is_shifted(self) -> bool {
         match self {
-            Self::Utf7 | Self::Hz | Self::Iso2022Kr | Self::Iso2022Cn | Self::Ebcdic(_) => true,
-            Self::Web(encoding) => encoding == encoding_rs::ISO_2022_JP,
-            Self::Utf32Le | Self::Utf32Be => false,
+            Self::Utf7 | Self::Hz | Self::Iso2022Jp | Self::Iso2022Kr | Self::Iso2022Cn | Self::Ebcdic(_) => true,
+            Self::Web(encoding) => encoding == ISO_2022_JP,
+            Self::Utf16 | Self::Utf32Le | Self::Utf32Be => false,
         }
     }
 

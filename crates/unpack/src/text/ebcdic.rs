@@ -34,13 +34,13 @@ pub(crate) enum Page {
 }
 
 impl Page {
-    /// The page of a name: `ibm037`, `cp500`, `ebcdic-cp-us`.
-    pub(super) fn named(label: &str) -> Option<Self> {
-        Some(match mail::decode::ebcdic::page(label)? {
+    /// The page of a number.
+    pub(super) fn of(number: u16) -> Self {
+        match number {
             1047 => Self::Of1047,
             page if LIKE_500.contains(&page) => Self::Of500,
             _ => Self::Of037,
-        })
+        }
     }
 
     pub(super) fn decode(self, bytes: &[u8]) -> String {

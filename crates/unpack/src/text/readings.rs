@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use encoding_rs::{ISO_2022_JP, UTF_8};
+use encoding_rs::{ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::text::charset::{Charset, Named, by_mark, named};
 use crate::text::{declared_in_page, decode_undeclared, shape, utf7};
+use mail::decode::shifted;
 use mail::links::{find, host};
 
 /// Other readings that are kept: of each way to read a text, of which there are not more.
@@ -36,6 +37,7 @@ pub(crate) fn main<'b>(bytes: &'b [u8], label: Named) -> (Option<Charset>, Cow<'
         // Its letters have bytes over 0x7f.
         Named::Known(Charset::Ebcdic(_)) if bytes.is_ascii() => by_shape,
         Named::Known(charset) if !charset.is_wide() && by_shape.is_none() => Some(charset),
+        Named::Known(Charset::Utf16) => by_shape.or_else(|| Some(Charset::Web(shape::utf16(bytes)))),
         Named::Known(charset) if charset.is_wide() => by_shape.or(Some(charset)),
         _ => by_shape,
     };
@@ -81,6 +83,9 @@ pub(crate) fn readings<'b>(bytes: &'b [u8], label: &str, is_page: bool) -> Readi
         };
         readings.add(text);
     }
+    if charset.is_some_and(Charset::is_wide) && is_wide_by_shape(bytes, chosen) {
+        readings.add_narrow(bytes);
+    }
     if charset.is_none_or(|charset| !charset.is_wide()) {
         readings.add_utf8(bytes, charset);
     }
@@ -89,21 +94,18 @@ pub(crate) fn readings<'b>(bytes: &'b [u8], label: &str, is_page: bool) -> Readi
 
 /// Other charsets that some program would use and that can show other ASCII than the main one; nearly always none.
 fn candidates(bytes: &[u8], main: Option<Charset>, labels: [Named; 2]) -> Vec<Option<Charset>> {
-    let mut others = Vec::new();
-    for label in labels {
-        if let Named::Known(label) = label
-            && main != Some(label)
-            && can_differ(label, main)
-        {
-            others.push(Some(label));
-        }
-    }
     let is = |charset| main == Some(charset);
+    let named = labels.into_iter().flat_map(|label| orders(label, bytes));
+    let mut others: Vec<Option<Charset>> =
+        named.filter(|label| !is(*label) && can_differ(*label, main)).map(Some).collect();
     if main.is_some_and(|main| main.is_shifted() || (main.is_wide() && !bytes.contains(&0))) {
         others.push(None);
     }
     if memchr::memchr(0x1b, bytes).is_some() && main.is_none_or(|main| !main.is_wide()) {
-        if !is(Charset::Web(ISO_2022_JP)) && has_escape(bytes, &[b"\x1b(", b"\x1b$"]) {
+        if !is(Charset::Iso2022Jp) && has_escape(bytes, &[b"\x1b(", b"\x1b$"]) {
+            others.push(Some(Charset::Iso2022Jp));
+        }
+        if shifted::has_empty_escape(bytes) {
             others.push(Some(Charset::Web(ISO_2022_JP)));
         }
         if !is(Charset::Iso2022Kr) && has_escape(bytes, &[b"\x1b$)C"]) {
@@ -122,6 +124,22 @@ fn candidates(bytes: &[u8], main: Option<Charset>, labels: [Named; 2]) -> Vec<Op
     others
 }
 
+/// The charset of a label; of UTF-16 whose order nothing says each order (RFC 2781 4.3).
+fn orders(label: Named, bytes: &[u8]) -> Vec<Charset> {
+    match label {
+        Named::Known(Charset::Utf16) if by_mark(bytes).is_some() => vec![Charset::Web(UTF_16LE)],
+        Named::Known(Charset::Utf16) => vec![Charset::Web(UTF_16LE), Charset::Web(UTF_16BE)],
+        Named::Known(charset) => vec![charset],
+        Named::Nothing | Named::Unknown => Vec::new(),
+    }
+}
+
+/// Does nothing but the zeros among its first bytes say that it is of two or four bytes a character? Who does not ask them shows all
+/// the other bytes, also those behind.
+fn is_wide_by_shape(bytes: &[u8], label: Named) -> bool {
+    by_mark(bytes).is_none() && !matches!(label, Named::Known(charset) if charset.is_wide())
+}
+
 /// Charsets in which ASCII is ASCII differ in other letters only.
 fn can_differ(one: Charset, other: Option<Charset>) -> bool {
     let moves_ascii = |charset: Charset| charset.is_wide() || charset.is_shifted() || charset.eats_letters();
@@ -135,7 +153,7 @@ fn has_escape(bytes: &[u8], escapes: &[&[u8]]) -> bool {
 impl Readings<'_> {
     /// Keeps a reading that has words or markup of its own.
     fn add(&mut self, text: Cow<'_, str>) {
-        if self.others.len() >= OTHERS_MAX || !(has_more(&self.main, &text) || shows_link(&self.main, &text)) {
+        if self.others.len() >= OTHERS_MAX || !shows_more(&self.main, &text) {
             return;
         }
         self.mark("charset_conflict");
@@ -143,6 +161,18 @@ impl Readings<'_> {
             self.mark("charset_hides_link");
         }
         self.others.push(text.into_owned());
+    }
+
+    /// A text as who overlooks its zeros shows it. Letters that have none are other letters there, which is no conflict: honest text
+    /// has such letters.
+    fn add_narrow(&mut self, bytes: &[u8]) {
+        let bytes: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+        let text = without_escapes(decode_undeclared(&bytes));
+        if shows_link(&self.main, &text) {
+            self.add(text);
+        } else if has_more(&self.main, &text) && self.others.len() < OTHERS_MAX {
+            self.others.push(text.into_owned());
+        }
     }
 
     fn mark(&mut self, word: &'static str) {
@@ -163,6 +193,11 @@ impl Readings<'_> {
             self.others.push(text.to_owned());
         }
     }
+}
+
+/// Does the other text show words or links that the main one does not show?
+pub(crate) fn shows_more(main: &str, other: &str) -> bool {
+    has_more(main, other) || shows_link(main, other)
 }
 
 /// Does the other text have a word of ASCII, or a tag, that the main one has not?

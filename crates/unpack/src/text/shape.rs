@@ -1,6 +1,6 @@
 //! The charset by the looks of the bytes: where zeros stand.
 
-use encoding_rs::{UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use crate::text::charset::Charset;
 
@@ -29,6 +29,15 @@ pub(crate) fn guess(bytes: &[u8]) -> Option<Charset> {
         [_, (_, true), _, (_, true)] if half(zeros, [0, 2], units.len()) => Some(Charset::Web(UTF_16BE)),
         _ => None,
     }
+}
+
+/// UTF-16 in the order in which more of its characters are of ASCII; of equals as the WHATWG has it, who calls it little.
+pub(crate) fn utf16(bytes: &[u8]) -> &'static Encoding {
+    let (units, _) = bytes.as_chunks::<2>();
+    let is_ascii = |high: u8, low: u8| high == 0 && (low.is_ascii_graphic() || low.is_ascii_whitespace());
+    let little = units.iter().filter(|[low, high]| is_ascii(*high, *low)).count();
+    let big = units.iter().filter(|[high, low]| is_ascii(*high, *low)).count();
+    if big > little { UTF_16BE } else { UTF_16LE }
 }
 
 /// Half of the bytes at these places are zero, at least.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 
-use super::{decode, readings};
+use super::{decode, flowed, readings};
 
 fn check(bytes: &[u8], label: &str, expected: Expect) {
     let readings = readings(bytes, label, bytes.starts_with(b"<"));
@@ -115,6 +115,76 @@ fn escapes_against_the_label() {
         marks: charset_conflict
     "#]],
     );
+}
+
+#[test]
+fn escapes_that_shift_nothing_part_nothing() {
+    for escapes in ["\x1b(B\x1b(B", "\x1b$B\x1b(B", "\x1b$B\x1b(J\x1b(B"] {
+        let text = format!("see http://ev{escapes}il.example/login");
+        let found = readings(text.as_bytes(), "iso-2022-jp", false);
+        assert_eq!(found.main, "see http://evil.example/login");
+        assert!(found.others.iter().any(|other| other.contains("http://ev\u{fffd}")), "{:?}", found.others);
+        assert!(found.marks.contains(&"charset_hides_link"), "{:?}", found.marks);
+        let found = readings(text.as_bytes(), "utf-8", false);
+        assert!(found.others.iter().any(|other| other == "see http://evil.example/login"), "{:?}", found.others);
+    }
+    // Honest programs write them too.
+    check(
+        b"\x1b$B$3$s\x1b(B\x1b(B http://a.example/ \x1b$B\x1b$B$3$s\x1b(B",
+        "iso-2022-jp",
+        expect![[r#"
+            main: こん http://a.example/ こん
+        "#]],
+    );
+}
+
+#[test]
+fn utf16_in_the_order_that_no_label_says() {
+    let text = format!("{} http://evil.example/login", "日本語のお知らせです。".repeat(80));
+    for label in ["utf-16", "UCS-2", "iso-10646-ucs-2", "csUnicode"] {
+        for bytes in [utf16(&text, u16::to_be_bytes), utf16(&text, u16::to_le_bytes)] {
+            let found = readings(&bytes, label, false);
+            assert_eq!(found.main, text, "{label}");
+            assert!(found.others.is_empty() && found.marks.is_empty(), "{label}: {:?}", found.marks);
+        }
+    }
+    let little = utf16("http://one.example/login", u16::to_le_bytes);
+    let both = [little, utf16("http://two.example/login", u16::to_be_bytes)].concat();
+    let found = readings(&both, "utf-16", false);
+    assert!(found.main.contains("http://one.example/login"), "{:?}", found.main);
+    assert!(found.others.iter().any(|other| other.contains("http://two.example/login")), "{:?}", found.others);
+}
+
+#[test]
+fn zeros_at_the_beginning_hide_nothing_behind_them() {
+    let letter = "Hello Bob, this is a long letter. ".repeat(20);
+    for wide in [
+        utf16(&letter, u16::to_le_bytes),
+        utf16(&letter, u16::to_be_bytes),
+        utf32(&letter, u32::to_le_bytes),
+        utf32(&letter, u32::to_be_bytes),
+    ] {
+        let bytes = [wide.as_slice(), b"\r\nSee http://evil.example/login now\r\n"].concat();
+        for label in ["", "x-unknown", "x-nonsense", "utf-8"] {
+            let found = readings(&bytes, label, false);
+            let is_whole =
+                |other: &String| other.starts_with("Hello Bob") && other.contains("See http://evil.example/");
+            assert!(found.others.iter().any(is_whole), "{label}: {:?}", found.others);
+            assert!(found.marks.contains(&"charset_hides_link"), "{label}: {:?}", found.marks);
+        }
+    }
+    // Other letters have no zero, which is no conflict.
+    let honest = "Wiadomość została dziś wysłana, zobacz http://a.example/login teraz";
+    let bytes = utf16(honest, u16::to_le_bytes);
+    let found = readings(&bytes, "", false);
+    assert_eq!(found.main, honest);
+    assert!(found.marks.is_empty(), "{:?}", found.marks);
+}
+
+#[test]
+fn flowed_lines_without_their_soft_ends() {
+    let lines = "> one \r\n> two\r\n> three \r\nfour \n five\r\n-- \r\nsix \r\n-- \r\nseven";
+    assert_eq!(flowed::joined(lines), "\n\nonetwo\n\nthree\n\nfourfive\n\n-- \n\nsix\n\n-- \n\nseven");
 }
 
 #[test]

@@ -13,6 +13,7 @@ fn request() -> Request {
         names: vec!["a/b.txt".to_owned()],
         declared: "text/plain".to_owned(),
         charset: "utf-8".to_owned(),
+        joins_words: true,
         inline: true,
         points_to: vec!["http://192.0.2.7/x".to_owned()],
         labels: vec!["picture@host.example".to_owned()],

@@ -79,6 +79,7 @@ pub(super) fn frames() -> Vec<Vec<u8>> {
             names: vec!["a.html".to_owned()],
             declared: "text/html".to_owned(),
             charset: "utf-8".to_owned(),
+            joins_words: false,
             inline: true,
             points_to: Vec::new(),
             labels: Vec::new(),

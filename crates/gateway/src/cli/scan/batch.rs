@@ -20,8 +20,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::judge::{self, Judge};
-use super::mailboxes::read_file;
-use super::{Arguments, JudgedFile, show};
+use super::mailboxes::{is_message, no_message, read_file};
+use super::{Arguments, JudgedFile, show, wrapped};
 use crate::cli::Global;
 use crate::control::protocol::{Fault, exit};
 
@@ -110,12 +110,19 @@ async fn judge_line(
     let name = line.file.display().to_string();
     let judged = async {
         let (envelope, given) = envelope(&line, now)?;
-        let raw = judge::with_line_ends(read_file(&line.file)?);
-        judge::judge(stations, envelope, raw, given).await
+        let raw = read_file(&line.file)?;
+        if raw.is_empty() {
+            return Err(no_message(&name, &raw));
+        }
+        let is_wrapped = !is_message(&raw);
+        let raw = if is_wrapped { wrapped::message(&line.file, &raw) } else { raw };
+        let processed = judge::judge(stations, envelope, judge::with_line_ends(raw), given).await?;
+        Ok::<_, Fault>((processed, is_wrapped))
     };
-    match judged.await {
-        Ok(processed) => {
-            let judged = JudgedFile { name, processed, not_asked: not_asked.to_vec(), is_wrapped: false };
+    let judged = judged.await;
+    match judged {
+        Ok((processed, is_wrapped)) => {
+            let judged = JudgedFile { name, processed, not_asked: not_asked.to_vec(), is_wrapped };
             show::json(&judged, with_content)
         }
         Err(fault) => json!({ "file": name, "error": fault.message }),

@@ -33,6 +33,9 @@ fn print_item(item: &Item) {
         harmless(&item.kind),
         item.size,
     ));
+    if is_file(item) {
+        output::print(&format!("{indent}  sha256: {}\n", sha256(item)));
+    }
     if !item.marks.is_empty() {
         output::print(&format!("{indent}  marks: {}\n", item.marks.join(" ")));
     }
@@ -49,6 +52,16 @@ fn print_item(item: &Item) {
     if item.links.len() > LINKS_SHOWN_MAX {
         output::print(&format!("{indent}  and {} links more\n", item.links.len() - LINKS_SHOWN_MAX));
     }
+}
+
+// What lists of hashes and `rescan` name: no text, no page that the message itself shows, and nothing whose bytes are not to be had.
+fn is_file(item: &Item) -> bool {
+    let is_text = item.kind == "text" || (item.inline && ["html", "xhtml"].contains(&item.kind.as_str()));
+    !is_text && !item.sha256.is_empty()
+}
+
+fn sha256(item: &Item) -> String {
+    data_encoding::HEXLOWER.encode(&item.sha256)
 }
 
 /// The documented JSON form.
@@ -71,7 +84,7 @@ fn item(item: &Item) -> Value {
         "names": item.names,
         "declared": item.declared,
         "size": item.size,
-        "sha256": data_encoding::HEXLOWER.encode(&item.sha256),
+        "sha256": sha256(item),
         "tlsh": item.tlsh,
         "marks": item.marks,
         "matches": matches,

@@ -13,11 +13,12 @@ use mail::timestamp::Timestamp;
 use net::clock::{Clock, SystemClock};
 use pipeline::aside::Aside;
 use pipeline::given::Given;
+use pipeline::open::Wait;
 use pipeline::process::{Incoming, Processed, process};
 use pipeline::record::Versions;
 use pipeline::stations::Stations;
-use policy::decide::Attempt;
-use policy::reconcile::reconcile;
+use policy::decide::{Attempt, after_accept};
+use policy::reconcile::{SessionReply, reconcile};
 use policy::rules::Policy;
 use scan::ScanId;
 use tokio::runtime::Runtime;
@@ -64,6 +65,7 @@ impl Judge {
             tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| failed(&error))?;
         let stations = runtime.block_on(async {
             let signatures = crate::gateway::load_signatures(&config, rules, Occasion::Start).await?;
+            signatures.notes.iter().for_each(|text| super::say(global, text));
             let pool = crate::gateway::start_pool(&config, &signatures)
                 .await
                 .map_err(|error| failed(&format!("{error:#}")))?;
@@ -114,7 +116,7 @@ impl Judge {
         let name = path.display().to_string();
         let raw = read_file(path)?;
         if !is_message(&raw) {
-            return Err(no_message(&name));
+            return Err(no_message(&name, &raw));
         }
         self.message(&name, raw, envelope)
     }
@@ -186,7 +188,14 @@ pub(super) async fn judge(
     let incoming = Incoming { mail: net::random::mail_id(), scan: ScanId(0), envelope, raw, given };
     let processed = process(incoming, &stations, Attempt::InSession).await;
     let mut processed = processed.map_err(|error| Fault::usage(error.to_string(), ""))?;
-    processed.concluded.decision = reconcile(processed.concluded.decision).0;
+    let (mut decision, reply) = reconcile(processed.concluded.decision);
+    // What a sandbox is at takes minutes: a session does not let the sender wait for it.
+    if reply == SessionReply::DeferAll && processed.wait == Some(Wait::ForSandbox) {
+        for ruling in &mut decision.per_recipient {
+            ruling.actions = ruling.actions.drain(..).map(after_accept).collect();
+        }
+    }
+    processed.concluded.decision = decision;
     Ok(processed)
 }
 

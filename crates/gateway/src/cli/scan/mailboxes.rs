@@ -8,8 +8,45 @@ use crate::control::protocol::Fault;
 
 /// Bytes of a line that are looked at together.
 const LINE_PIECE_BYTES: u64 = 64 * 1024;
-/// Lines in which the first field of a header is looked for.
+/// Lines in which a field that messages have is looked for.
 const HEADER_LINES_MAX: usize = 100;
+/// Fields of which every message has one, in lower case. Scripts and documents have lines with a colon, too: `try:`, `a:hover`.
+const FIELDS_OF_MESSAGES: [&str; 34] = [
+    "apparently-to",
+    "arc-authentication-results",
+    "arc-message-signature",
+    "arc-seal",
+    "authentication-results",
+    "auto-submitted",
+    "bcc",
+    "cc",
+    "content-disposition",
+    "content-transfer-encoding",
+    "content-type",
+    "date",
+    "delivered-to",
+    "disposition-notification-to",
+    "dkim-signature",
+    "envelope-to",
+    "from",
+    "in-reply-to",
+    "list-id",
+    "list-unsubscribe",
+    "message-id",
+    "mime-version",
+    "received",
+    "received-spf",
+    "references",
+    "reply-to",
+    "resent-from",
+    "resent-to",
+    "return-path",
+    "sender",
+    "subject",
+    "to",
+    "x-original-to",
+    "x-received",
+];
 /// What a Maildir is made of; what lies in `tmp` is not delivered yet.
 const MAILDIR_FOLDERS: [&str; 3] = ["cur", "new", "tmp"];
 
@@ -29,27 +66,31 @@ pub(super) fn read_file(file: &Path) -> Result<Vec<u8>, Fault> {
     Err(Fault::usage(format!("{} is larger than {MESSAGE_BYTES_MAX} bytes", file.display()), ""))
 }
 
-/// Whether a text may be a message: one line of its header at least is a field (RFC 5322 2.2).
+/// Whether a text may be a message: one line of its header at least is a field (RFC 5322 2.2) that messages have.
 pub(super) fn is_message(raw: &[u8]) -> bool {
     let mut lines = raw.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)).peekable();
     // A document in a binary form: somewhere in it anything may stand.
-    if lines.peek().is_some_and(|first| first.contains(&0) && !is_field(first)) {
+    if lines.peek().is_some_and(|first| first.contains(&0) && field_name(first).is_none()) {
         return false;
     }
-    lines.take_while(|line| !line.is_empty()).take(HEADER_LINES_MAX).any(is_field)
+    let mut names = lines.take_while(|line| !line.is_empty()).take(HEADER_LINES_MAX).filter_map(field_name);
+    names.any(|name| FIELDS_OF_MESSAGES.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())))
 }
 
 // White space before the colon is obsolete (RFC 5322 4.5), and still read.
-fn is_field(line: &[u8]) -> bool {
-    let Some(colon) = memchr::memchr(b':', line) else { return false };
-    let name = line.get(..colon).unwrap_or_default().trim_ascii_end();
+fn field_name(line: &[u8]) -> Option<&[u8]> {
+    let colon = memchr::memchr(b':', line)?;
+    let name = line.get(..colon)?.trim_ascii_end();
     // `https://` and `C:\` begin lines of texts.
     let is_text = line.get(colon..).is_some_and(|rest| rest.starts_with(b"://") || rest.starts_with(b":\\"));
-    !name.is_empty() && !is_text && name.iter().all(u8::is_ascii_graphic)
+    (!name.is_empty() && !is_text && name.iter().all(u8::is_ascii_graphic)).then_some(name)
 }
 
 /// What is said of a file that holds no message.
-pub(super) fn no_message(name: &str) -> Fault {
+pub(super) fn no_message(name: &str, raw: &[u8]) -> Fault {
+    if raw.is_empty() {
+        return Fault::usage(format!("{name} is empty: there is no message in it"), "");
+    }
     Fault::usage(
         format!("{name}: not a message (no header), skipped"),
         "a message begins with its header: From, To, Subject; `postern scan FILE` takes any file and scans it as an attachment",
@@ -240,7 +281,8 @@ mod tests {
             ("Subject: x\n\nbody", true),
             ("Subject : x\r\n\r\n", true),
             (" odd first line\r\nFrom: <a@b.example>\r\n", true),
-            ("X:\n", true),
+            ("DATE:\n", true),
+            ("X-Spam: no\n\nFrom: <a@b.example>\n", false),
             ("# Postern\n\nNote: this is no header\n", false),
             ("//! Commands (RFC 5321 4.1): one line\n", false),
             ("https://b.example/\nC:\\x\n", false),
@@ -250,10 +292,28 @@ mod tests {
         ] {
             assert_eq!(is_message(text.as_bytes()), expected, "{text:?}");
         }
+        // Scripts and documents have lines that look like fields.
+        for script in [
+            "$env:TEMP\n",
+            "@echo off\ngoto:run\n:run\n",
+            "{\\rtf1\n{\\*\\generator:x;}\n",
+            "<job>\nx:y=1\n</job>\n",
+            "<svg><style>\na:hover{x:y}\n</style></svg>\n",
+            "try:\n    import os\nexcept:\n    pass\n",
+        ] {
+            assert!(!is_message(script.as_bytes()), "{script:?}");
+        }
         assert!(!is_message(b"\x7fELF\x02\x01\x01\x00: x"));
         // Somewhere in the first lines of a show something looks like a field.
-        assert!(!is_message(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\nP: x\n"));
+        assert!(!is_message(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\nTo: x\n"));
         assert!(is_message(b"Subject: \0\nFrom: a\n"));
+    }
+
+    #[test]
+    fn what_is_empty_is_said_to_be() {
+        let empty = no_message("a.eml", b"");
+        assert_eq!((empty.message.as_str(), empty.hint.as_str()), ("a.eml is empty: there is no message in it", ""));
+        assert!(no_message("a.eml", b"x").hint.contains("as an attachment"));
     }
 
     #[test]

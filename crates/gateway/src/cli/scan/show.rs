@@ -4,14 +4,19 @@ use std::collections::BTreeSet;
 
 use anstyle::{AnsiColor, Style};
 use detect::texts::{Language, render};
+use pipeline::conclude::Concluded;
+use scan::action::Action;
 use scan::class::Class;
+use scan::content::Content;
+use scan::decision::Ruling;
+use scan::facts::{ScannedFile, ScannerFact};
 use scan::judge::UNSCANNABLE;
 use scan::verdict::{Reason, Verdict};
 use serde_json::{Map, Value, json};
 
 use super::{JudgedFile, content};
-use crate::cli::output;
 use crate::cli::table::harmless;
+use crate::cli::{output, trace};
 
 /// Column of a reason's second line: below its text on a wide terminal would leave a narrow one no room.
 const TEXT_COLUMNS: usize = 10;
@@ -52,6 +57,7 @@ pub(super) fn print(judged: &JudgedFile) {
 }
 
 fn print_reasons(judged: &JudgedFile) {
+    scanners(judged).iter().for_each(trace::show_scanner);
     for reason in &judged.processed.concluded.verdict.reasons {
         let text = harmless(&render(&reason.evidence.detail, Language::English));
         let place = harmless(&reason.evidence.place.to_string());
@@ -62,7 +68,8 @@ fn print_reasons(judged: &JudgedFile) {
         let because: Vec<&str> = ruling.because.iter().map(|rule| rule.0.as_str()).collect();
         let because = if because.is_empty() { "no rule matched".to_owned() } else { because.join(", ") };
         let recipient = harmless(&ruling.recipient.address.to_string());
-        output::print_wrapped(&format!("  {recipient}: {} ({because})\n", ruling.word()), RULING_COLUMNS);
+        let actions = actions([ruling]).join(", ");
+        output::print_wrapped(&format!("  {recipient}: {actions} ({because})\n"), RULING_COLUMNS);
         if !ruling.not_checked.is_empty() {
             let line = format!("    not checked: {}\n", harmless(&ruling.not_checked.join(", ")));
             output::print_wrapped(&line, RULING_COLUMNS + 2);
@@ -71,6 +78,34 @@ fn print_reasons(judged: &JudgedFile) {
     if !judged.not_asked.is_empty() {
         output::print(&format!("  not checked, as this is offline: {}\n", harmless(&judged.not_asked.join(", "))));
     }
+}
+
+/// What is done with these copies, each once, the weightiest first.
+fn actions<'a>(rulings: impl IntoIterator<Item = &'a Ruling>) -> Vec<&'static str> {
+    let mut actions: Vec<&Action> = rulings.into_iter().flat_map(|ruling| &ruling.actions).collect();
+    actions.sort_by_key(|action| action.rank());
+    let mut words: Vec<&'static str> = actions.into_iter().map(Action::word).collect();
+    words.dedup();
+    words
+}
+
+/// What outside scanners were asked and said, in the form of `trace show`.
+fn scanners(judged: &JudgedFile) -> Vec<Value> {
+    let processed = &judged.processed;
+    processed.gathered.facts.scanners.iter().map(|fact| scanner(fact, &processed.content)).collect()
+}
+
+fn scanner(fact: &ScannerFact, content: &Content) -> Value {
+    let file = |file: &ScannedFile| {
+        let item = content.items.iter().find(|item| item.place == file.place);
+        let name = item.and_then(|item| item.names.first()).map_or("", String::as_str);
+        json!({ "place": file.place, "name": name, "said": file.said.word(), "words": file.words })
+    };
+    json!({
+        "name": fact.scanner, "kind": fact.kind.word(), "need": fact.need.word(), "version": fact.version,
+        "asked": fact.asked, "not_wanted": fact.not_wanted,
+        "files": fact.files.iter().map(file).collect::<Vec<_>>(),
+    })
 }
 
 /// What was not checked, for any recipient or as this is offline.
@@ -108,7 +143,7 @@ fn weight(reason: &Reason) -> String {
 
 /// The documented JSON form, the same for `--json` and `--batch`.
 pub(super) fn json(judged: &JudgedFile, with_content: bool) -> Value {
-    let verdict = &judged.processed.concluded.verdict;
+    let Concluded { verdict, decision } = &judged.processed.concluded;
     let classes: Map<String, Value> =
         Class::ALL.iter().map(|class| (class.word().to_owned(), json!(verdict.probability.of(*class)))).collect();
     let reasons: Vec<Value> = verdict
@@ -129,8 +164,10 @@ pub(super) fn json(judged: &JudgedFile, with_content: bool) -> Value {
         "probability": verdict.bad(),
         "calibrated": verdict.calibrated,
         "classes": classes,
-        "decision": judged.processed.concluded.decision.word(),
+        "decision": decision.word(),
+        "actions": actions(&decision.per_recipient),
         "reasons": reasons,
+        "scanners": scanners(judged),
         "not_checked": not_checked(judged),
     });
     let Some(members) = value.as_object_mut() else { return value };
@@ -145,7 +182,31 @@ pub(super) fn json(judged: &JudgedFile, with_content: bool) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use mail::address::Address;
+    use mail::envelope::{Direction, Recipient, TenantId};
+    use scan::action::Remove;
+
     use super::*;
+
+    #[test]
+    fn all_that_is_done_with_a_copy_is_told() {
+        let ruling = |actions: &[Action]| Ruling {
+            recipient: Recipient {
+                address: Address::parse("bob@corp.example").unwrap(),
+                tenant: TenantId::DEFAULT,
+                direction: Direction::Inbound,
+                groups: Vec::new(),
+            },
+            actions: actions.to_vec(),
+            because: Vec::new(),
+            not_checked: Vec::new(),
+        };
+        let remove =
+            |extension: &str| Action::Remove(Remove { extensions: vec![extension.to_owned()], ..Remove::default() });
+        let bob = ruling(&[Action::Disarm, remove("exe"), remove("js")]);
+        assert_eq!(actions([&bob]), ["remove", "disarm"]);
+        assert_eq!(actions(&[bob, ruling(&[Action::Hold])]), ["hold", "remove", "disarm"]);
+    }
 
     #[test]
     fn no_model_is_certain() {

@@ -107,7 +107,7 @@ fn show_judged(judged: &Value, has_heading: bool) {
         let contribution = reason.get("contribution").and_then(Value::as_f64).unwrap_or(0.0);
         let detail = table::harmless(text(reason, "detail"));
         let place = table::harmless(text(reason, "place"));
-        print_wrapped(&format!("  {contribution:+5.1}  {detail}  ({place})\n"), REASON_COLUMNS);
+        print_wrapped(&format!("  {:>5}  {detail}  ({place})\n", weight(contribution)), REASON_COLUMNS);
     }
     for ruling in list(judged, "rulings") {
         let recipient = table::harmless(text(ruling, "recipient"));
@@ -121,8 +121,13 @@ fn show_judged(judged: &Value, has_heading: bool) {
     }
 }
 
-// `scanner clamav (ClamAV 1.4.3/27500): asked of 3 files`, and below it a line for each that it did not call clean.
-fn show_scanner(scanner: &Value) {
+// What decided by itself, or moved nothing, has no number.
+fn weight(contribution: f64) -> String {
+    if contribution.abs() < 0.05 { String::new() } else { format!("{contribution:+.1}") }
+}
+
+/// `scanner clamav (ClamAV 1.4.3/27500): asked of 3 files`, and below it a line for each that it did not call clean.
+pub(in crate::cli) fn show_scanner(scanner: &Value) {
     for line in scanner_lines(scanner).lines() {
         print_wrapped(&format!("{}\n", table::harmless(line)), FILE_COLUMNS);
     }
@@ -228,6 +233,11 @@ mod tests {
         assert_eq!(host_once("2001:db8::1 [2001:db8::1]:25: 250 Ok"), "[2001:db8::1]:25: 250 Ok");
         assert_eq!(host_once("mx.example [192.0.2.1]:25: 250 Ok"), "mx.example [192.0.2.1]:25: 250 Ok");
         assert_eq!(host_once("retry was asked for"), "retry was asked for");
+    }
+
+    #[test]
+    fn a_reason_without_weight_has_no_number() {
+        assert_eq!([0.0, -0.04, 0.05, -1.26].map(weight), ["", "", "+0.1", "-1.3"]);
     }
 
     #[test]

@@ -8,6 +8,9 @@ use store::record::JudgedRecord;
 
 use super::Handlers;
 
+/// Events of a copy whose content a rule changed.
+const CHANGES: [&str; 3] = ["disarmed", "removed", "rebuilt"];
+
 /// Traces of the mails of a page, by id; those that cannot be read are left out.
 pub(super) async fn traces(handlers: &Handlers, ids: impl Iterator<Item = String> + Send) -> BTreeMap<String, Trace> {
     let mut traces = BTreeMap::new();
@@ -32,9 +35,20 @@ pub(super) fn last_error<'a>(trace: &'a Trace, recipient: &str) -> &'a str {
 
 /// The rules that decided for a recipient, by the last judgement up to `at`, milliseconds.
 pub(super) fn rule(judged: &[JudgedRecord], recipient: &str, at: i64) -> String {
-    let record = judged.iter().rev().find(|record| record.at <= at).or_else(|| judged.first());
-    let Some(record) = record else { return String::new() };
+    let Some(record) = record_at(judged, at) else { return String::new() };
     let mut rulings = record.personal.recipients.iter().zip(&record.rulings);
     let ruling = rulings.find(|(note, _)| note.address == recipient);
     ruling.map(|(_, ruling)| ruling.because.join(", ")).unwrap_or_default()
+}
+
+/// By the last judgement up to `at`, milliseconds, a recipient's copy was changed and goes on: what is quarantined is its original.
+pub(super) fn is_changed(judged: &[JudgedRecord], recipient: &str, at: i64) -> bool {
+    let Some(record) = record_at(judged, at) else { return false };
+    let is_own =
+        |at: u16| record.personal.recipients.get(usize::from(at)).is_some_and(|note| note.address == recipient);
+    record.personal.done.iter().any(|done| CHANGES.contains(&done.event.as_str()) && is_own(done.recipient))
+}
+
+fn record_at(judged: &[JudgedRecord], at: i64) -> Option<&JudgedRecord> {
+    judged.iter().rev().find(|record| record.at <= at).or_else(|| judged.first())
 }

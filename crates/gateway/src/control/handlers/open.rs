@@ -1,8 +1,8 @@
 //! `postern quarantine open`: a mail that holds something encrypted is opened with a password, judged anew and, where policy
 //! lets it go now, delivered. The page for recipients will ask here, too: id, recipient and password in, a typed answer out.
 //!
-//! The password goes to the worker and nowhere else. A wrong one is counted before it is tried, durably; after
-//! [`PASSWORD_TRIES_MAX`] the mail is locked.
+//! A password goes to the worker and nowhere else. Several are tried together, as one: a mail may hold two archives with two of
+//! them. What is wrong is counted before it is tried, durably; after [`PASSWORD_TRIES_MAX`] the mail is locked.
 
 use mail::envelope::TenantId;
 use mail::id::MailId;
@@ -19,8 +19,10 @@ use store::site::tries::PASSWORD_TRIES_MAX;
 use super::{Handlers, find, quarantine};
 use crate::control::protocol::{Fault, Secret};
 
-/// Bytes of a password.
-const PASSWORD_BYTES_MAX: usize = 1024;
+/// Bytes of the passwords of one try, line ends between them included.
+const PASSWORDS_BYTES_MAX: usize = 1024;
+/// Passwords of one try.
+const PASSWORDS_MAX: usize = 5;
 /// Reasons that are told.
 const REASONS_MAX: usize = 8;
 
@@ -37,10 +39,12 @@ pub(crate) struct Answered {
 pub(crate) enum Outcome {
     /// It was opened and judged; each copy that was asked for, and whether it goes.
     Opened { found: Found, copies: Vec<Copy> },
-    /// The password opens nothing.
+    /// The password opens nothing, or none of several does.
     Wrong { tries_left: u32 },
     /// Too many wrong ones were given.
     Locked,
+    /// All that is closed is encrypted for who reads it: no password opens it here, and none was tried.
+    ForItsReader,
     /// No password was given, and no word of the sender's other mail opens anything.
     NoWordFits,
     /// Nothing in it waits for a password.
@@ -63,6 +67,8 @@ pub(crate) struct Copy {
     recipient: String,
     is_released: bool,
     because: Vec<String>,
+    /// Why it stays; empty where it goes.
+    why: String,
 }
 
 /// Opens a mail for one of its recipients, or for all whose copies lie in quarantine.
@@ -78,26 +84,41 @@ pub(super) async fn open(
     let mail = find(handlers, id).await?;
     let chosen = quarantine::chosen_quarantined(&mail, recipient)?;
     let answered = |outcome| Ok(Answered { mail: mail.id, outcome });
-    if password.as_ref().is_some_and(|password| password.0.is_empty() || password.0.len() > PASSWORD_BYTES_MAX) {
-        let message = format!("a password has 1 to {PASSWORD_BYTES_MAX} bytes");
-        return Err(Fault::usage(message, "without one, words of the sender's other mail are tried"));
-    }
-    if password.is_some() && is_locked(handlers, mail.id).await? {
+    let passwords = password.map(passwords).transpose()?;
+    let is_locked = is_locked(handlers, mail.id).await?;
+    if passwords.is_some() && is_locked {
         return answered(Outcome::Locked);
     }
     let bench = bench(handlers)?;
     let Some(sealed) = bench.sealed(handlers.mails.as_ref(), &mail).await.map_err(not_looked)? else {
         return answered(Outcome::NothingEncrypted);
     };
+    if sealed.is_for_its_reader() {
+        return answered(Outcome::ForItsReader);
+    }
     let opening = Opening { handlers, bench: &bench, mail: &mail, chosen: &chosen, by };
-    let tried = match password {
-        Some(password) => opening.with_password(&sealed, password).await?,
+    let tried = match passwords {
+        Some(passwords) => opening.with_passwords(&sealed, passwords).await?,
         None => opening.with_other_words(&sealed).await?,
     };
     match tried {
         Ok(processed) => answered(opening.settle(sealed, *processed).await?),
+        // Words of mail are no guesses and are tried all the same, but to ask for a password now would be in vain.
+        Err(Outcome::NoWordFits) if is_locked => answered(Outcome::Locked),
         Err(outcome) => answered(outcome),
     }
+}
+
+// Each line is one.
+fn passwords(given: Secret) -> Result<Passwords, Fault> {
+    let lines = given.0.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    let passwords: Vec<String> = lines.filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    if !(1..=PASSWORDS_MAX).contains(&passwords.len()) || given.0.len() > PASSWORDS_BYTES_MAX {
+        let message =
+            format!("one to {PASSWORDS_MAX} passwords are taken, one a line, of {PASSWORDS_BYTES_MAX} bytes together");
+        return Err(Fault::usage(message, "without one, words of the sender's other mail are tried"));
+    }
+    Ok(Passwords(passwords))
 }
 
 /// A mail of which all tries are used.
@@ -127,13 +148,17 @@ struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    async fn with_password(&self, sealed: &Sealed, password: Secret) -> Result<Result<Box<Processed>, Outcome>, Fault> {
+    async fn with_passwords(
+        &self,
+        sealed: &Sealed,
+        passwords: Passwords,
+    ) -> Result<Result<Box<Processed>, Outcome>, Fault> {
         let site = &self.handlers.site;
         let now = self.handlers.clock.now().unix_millis();
         let Some(tries) = site.count_try(TenantId::DEFAULT, self.mail.id, now).await? else {
             return Ok(Err(Outcome::Locked));
         };
-        let opened = self.bench.open(sealed, Passwords(vec![password.0])).await;
+        let opened = self.bench.open(sealed, passwords).await;
         if !matches!(opened, Ok(None)) {
             site.take_try_back(TenantId::DEFAULT, self.mail.id).await?;
         }
@@ -235,6 +260,7 @@ impl Opening<'_> {
             recipient: recipient.map(|recipient| recipient.address.clone()).unwrap_or_default(),
             is_released: fate.is_released,
             because: fate.because.into_iter().map(|rule| rule.0).collect(),
+            why: fate.why,
         }
     }
 }
@@ -251,8 +277,8 @@ impl Found {
 }
 
 impl Answered {
-    /// The documented JSON form: `result` is one of `released`, `stopped` (at least one copy stays), `wrong_password`, `locked`,
-    /// `no_word_fits`, `nothing_encrypted`.
+    /// The JSON form of docs/reference/json.md: `result` is one of `released`, `stopped` (at least one copy stays), `wrong_password`,
+    /// `locked`, `for_its_reader`, `no_word_fits`, `nothing_encrypted`.
     pub(super) fn json(&self) -> Value {
         let id = self.mail.to_string();
         match &self.outcome {
@@ -263,7 +289,10 @@ impl Answered {
                 let copies: Vec<Value> = copies
                     .iter()
                     .map(|copy| {
-                        json!({ "recipient": copy.recipient, "released": copy.is_released, "because": copy.because })
+                        json!({
+                            "recipient": copy.recipient, "released": copy.is_released, "because": copy.because,
+                            "why": copy.why,
+                        })
                     })
                     .collect();
                 json!({
@@ -273,8 +302,28 @@ impl Answered {
             }
             Outcome::Wrong { tries_left } => json!({ "id": id, "result": "wrong_password", "tries_left": tries_left }),
             Outcome::Locked => json!({ "id": id, "result": "locked", "tries_left": 0 }),
+            Outcome::ForItsReader => json!({ "id": id, "result": "for_its_reader" }),
             Outcome::NoWordFits => json!({ "id": id, "result": "no_word_fits" }),
             Outcome::NothingEncrypted => json!({ "id": id, "result": "nothing_encrypted" }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(given: &str) -> Option<Vec<String>> {
+        passwords(Secret(given.to_owned())).ok().map(|passwords| passwords.0)
+    }
+
+    #[test]
+    fn each_line_is_a_password() {
+        assert_eq!(read(" Sommer 2024! "), Some(vec![" Sommer 2024! ".to_owned()]));
+        assert_eq!(read("alpha-1!\r\n\nbeta-2!\n"), Some(vec!["alpha-1!".to_owned(), "beta-2!".to_owned()]));
+        assert_eq!(read("1\n2\n3\n4\n5").map(|passwords| passwords.len()), Some(PASSWORDS_MAX));
+        for refused in ["", "\n\r\n", "1\n2\n3\n4\n5\n6", "x".repeat(PASSWORDS_BYTES_MAX + 1).as_str()] {
+            assert_eq!(read(refused), None, "{refused:?}");
         }
     }
 }

@@ -1,9 +1,11 @@
 //! `postern rescan`: what is new about files and links is held against what delivered mail is found again by.
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use mail::envelope::TenantId;
+use mail::links::{Flags, normal};
 use serde_json::{Value, json};
 use signatures::HashList;
 use signatures::limits::{TLSH_BYTES_MAX, TLSH_BYTES_MIN};
@@ -107,10 +109,10 @@ impl Wanted {
     fn read(hashes: &[NamedText], links: &[NamedText]) -> Result<Self, Fault> {
         let mut lists = Vec::new();
         for text in hashes {
-            let (list, faults) = HashList::parse(&text.name, &text.text)
+            let (list, faults) = HashList::parse(&label(&text.name), &text.text)
                 .map_err(|error| Fault::usage(format!("{}: {error}", text.name), ""))?;
             if let Some(fault) = faults.first() {
-                let message = format!("{}:{}: {}", fault.source, fault.line, fault.message);
+                let message = format!("{}:{}: {}", text.name, fault.line, fault.message);
                 return Err(Fault::usage(message, fault.hint.clone()));
             }
             if list.counts() == (0, 0) {
@@ -162,7 +164,7 @@ impl Wanted {
 impl LinkList {
     /// One host or address a line; `#` begins a comment.
     fn read(text: &NamedText) -> Result<Self, Fault> {
-        let mut list = Self { name: text.name.clone(), hosts: HashSet::new(), addresses: HashSet::new() };
+        let mut list = Self { name: label(&text.name), hosts: HashSet::new(), addresses: HashSet::new() };
         for (number, line) in text.text.lines().enumerate() {
             let line = line.split(" #").next().unwrap_or("").trim();
             if line.is_empty() || line.starts_with('#') {
@@ -173,6 +175,10 @@ impl LinkList {
                 return Err(Fault::usage(message, "split it"));
             }
             let place = || format!("{}:{}", text.name, number + 1);
+            if is_defanged(line) {
+                let message = format!("{}: `{line}` is defanged, and no link is kept like that", place());
+                return Err(Fault::usage(message, "write http:// and . as they are"));
+            }
             if line.contains("://") {
                 let address = pipeline::features::link_of(line)
                     .ok_or_else(|| Fault::usage(format!("{}: `{line}` is no address", place()), "https://host/path"))?;
@@ -199,6 +205,20 @@ impl LinkList {
     }
 }
 
+// What a match names: the list by its file name, wherever that lies.
+fn label(path: &str) -> String {
+    Path::new(path).file_name().map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+// `hxxp://evil[.]example/`, `evil(.)example`: what is meant might be guessed, the scheme not always.
+fn is_defanged(line: &str) -> bool {
+    if line.contains("://") {
+        return normal(line).is_some_and(|link| link.flags.has(Flags::DEFANGED));
+    }
+    let line = line.to_ascii_lowercase();
+    ["[.", ".]", "(.)", "{.}", "[dot]", "(dot)", "{dot}", "[:]"].iter().any(|sign| line.contains(sign))
+}
+
 // Nothing would be found, and that would be believed.
 fn empty(name: &str, what: &str) -> Fault {
     Fault::usage(format!("{name} is empty: it holds no {what}"), "was it fetched whole?")
@@ -207,10 +227,16 @@ fn empty(name: &str, what: &str) -> Fault {
 fn shown(handlers: &Handlers, row: &FeaturesRow, matches: &[Value]) -> Value {
     let (status, original_kept) = super::trace::status(handlers, &row.row);
     json!({
-        "id": row.row.id, "at": time(row.row.at), "sender": row.row.sender, "recipients": row.row.recipients,
-        "delivered": row.delivered, "subject": row.row.subject, "status": status, "original_kept": original_kept,
-        "matches": matches,
+        "id": row.row.id, "at": time(row.row.at), "sender": row.row.sender, "recipients": each_once(&row.row.recipients),
+        "delivered": each_once(&row.delivered), "subject": row.row.subject, "status": status,
+        "original_kept": original_kept, "matches": matches,
     })
+}
+
+// The original of a copy that a rule changed has an entry of its own, for the same address.
+fn each_once(addresses: &[String]) -> Vec<&String> {
+    let mut seen = HashSet::new();
+    addresses.iter().filter(|address| seen.insert(address.as_str())).collect()
 }
 
 #[cfg(test)]
@@ -218,7 +244,7 @@ mod tests {
     use super::*;
 
     fn list(text: &str) -> Result<LinkList, Fault> {
-        LinkList::read(&NamedText { name: "new.txt".into(), text: text.into() })
+        LinkList::read(&NamedText { name: "lists/new.txt".into(), text: text.into() })
     }
 
     #[test]
@@ -246,10 +272,36 @@ mod tests {
     #[test]
     fn a_wrong_line_is_named() {
         let fault = list("good.example\nnot a host\n").map(|_| ()).unwrap_err();
-        assert_eq!(fault.message, "new.txt:2: `not a host` is no host");
+        assert_eq!(fault.message, "lists/new.txt:2: `not a host` is no host");
         for empty in ["", "# evil.example\n\n"] {
             let fault = list(empty).map(|_| ()).unwrap_err();
-            assert_eq!(fault.message, "new.txt is empty: it holds no host and no address");
+            assert_eq!(fault.message, "lists/new.txt is empty: it holds no host and no address");
         }
+        assert_eq!(list("evil.example\n").unwrap().name, "new.txt", "a match names the list alone");
+    }
+
+    #[test]
+    fn a_defanged_line_is_refused() {
+        for line in [
+            "hxxp://evil.example/",
+            "hXXps://evil[.]example/x",
+            "https://evil[.]example/",
+            "http[:]//evil.example/",
+            "evil[.]example",
+            "evil(.)example",
+            "evil[DOT]example",
+        ] {
+            let fault = list(&format!("good.example\n{line}\n")).map(|_| ()).unwrap_err();
+            assert!(fault.message.starts_with(&format!("lists/new.txt:2: `{line}` is defanged")), "{fault}");
+            assert_eq!(fault.hint, "write http:// and . as they are");
+        }
+        // In a path they are what they are.
+        assert!(list("https://shared.example/a[.]b(.)c\n").is_ok());
+    }
+
+    #[test]
+    fn a_recipient_is_named_once() {
+        let addresses = ["a@b.example", "c@b.example", "a@b.example"].map(str::to_owned);
+        assert_eq!(each_once(&addresses), ["a@b.example", "c@b.example"]);
     }
 }

@@ -110,13 +110,16 @@ pub(super) async fn show(handlers: &Handlers, id: &str) -> Result<Value, Fault> 
     Ok(json!({ "message": row(handlers, &trace.row), "events": events, "judged": judged }))
 }
 
-// A mail is stopped by a rule, which the event itself does not name.
+// A mail is stopped by a rule, which the event itself does not name. Of a copy that a rule changed the original is kept: the copy
+// goes on.
 fn detail(event: &Event, judged: &[JudgedRecord]) -> String {
     let by_rule = event.detail.is_empty() && event.by.is_empty();
-    if by_rule && ["quarantined", "discarded"].contains(&event.event.as_str()) {
-        return known::rule(judged, &event.recipient, event.at);
+    if !by_rule || !["quarantined", "discarded"].contains(&event.event.as_str()) {
+        return event.detail.clone();
     }
-    event.detail.clone()
+    let rule = known::rule(judged, &event.recipient, event.at);
+    let is_original = event.event == "quarantined" && known::is_changed(judged, &event.recipient, event.at);
+    if is_original { format!("the original; {rule}") } else { rule }
 }
 
 /// The trace of an id, of the tenant or of the gateway itself.

@@ -2,6 +2,7 @@
 
 use super::Size;
 use super::numbers::Numbers;
+use crate::pictures::TEXT_SIZE_MIN;
 
 /// Pages that are looked at.
 const PAGES_MAX: usize = 64;
@@ -14,7 +15,8 @@ const HEIGHT: u32 = 257;
 /// Type of a number of two bytes.
 const SHORT: u32 = 3;
 
-/// The size of the largest page; none where no page says its own.
+/// The size of the largest page that can hold a text, else of the largest; none where a page does not say its own, or where there are
+/// more than are looked at.
 pub(super) fn largest(bytes: &[u8]) -> Option<Size> {
     let numbers = match bytes.get(..4)? {
         b"II*\0" => Numbers::little(bytes),
@@ -22,14 +24,18 @@ pub(super) fn largest(bytes: &[u8]) -> Option<Size> {
         _ => return None,
     };
     let mut next = place(numbers, 4);
-    let pages = std::iter::from_fn(|| {
+    let mut pages = std::iter::from_fn(|| {
         let at = next.filter(|at| *at > 0)?;
         let count = usize::try_from(numbers.two(at)?).ok()?;
         // The place of the next page stands behind all tags; pages that lead back to each other end by their number.
         next = place(numbers, at.saturating_add(2).saturating_add(count.saturating_mul(TAG_BYTES)));
         Some(size(numbers, at, count))
     });
-    pages.take(PAGES_MAX).flatten().max_by_key(|size| size.pixels())
+    let sizes = pages.by_ref().take(PAGES_MAX).collect::<Option<Vec<Size>>>()?;
+    if pages.next().is_some() {
+        return None;
+    }
+    sizes.into_iter().max_by_key(|size| (size.is_at_least(TEXT_SIZE_MIN), size.pixels()))
 }
 
 fn size(numbers: Numbers<'_>, page: usize, count: usize) -> Option<Size> {

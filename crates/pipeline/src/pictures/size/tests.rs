@@ -59,6 +59,43 @@ fn frames_that_nobody_reads_are_seen() {
     }
 }
 
+/// Pages of a TIFF of these sizes, one behind the other.
+fn pages(sizes: &[(u16, u16)]) -> Vec<u8> {
+    let mut tiff = b"II*\0\x08\0\0\0".to_vec();
+    for (number, (width, height)) in sizes.iter().enumerate() {
+        let tag =
+            |tag: u16, value: u16| [tag.to_le_bytes(), [3, 0], [1, 0], [0, 0], value.to_le_bytes(), [0, 0]].concat();
+        tiff.extend([vec![2, 0], tag(256, *width), tag(257, *height)].concat());
+        let next = if number + 1 == sizes.len() { 0 } else { u32::try_from(tiff.len() + 4).unwrap() };
+        tiff.extend(next.to_le_bytes());
+    }
+    tiff
+}
+
+#[test]
+fn no_page_stands_before_the_one_with_words() {
+    let words = Some(WORDS);
+    assert_eq!(of("tiff", &pages(&[(10_000, 49), (640, 130)])), words, "a larger one that holds no text");
+    assert_eq!(of("tiff", &pages(&[(640, 130), (10_000, 49)])), words);
+    assert_eq!(of("tiff", &pages(&[&[(1, 1); 63][..], &[(640, 130)]].concat())), words);
+    assert_eq!(of("tiff", &pages(&[&[(1, 1); 64][..], &[(640, 130)]].concat())), None, "behind all that are looked at");
+    assert_eq!(of("tiff", &pages(&[(300, 300), (0, 0)])), Some(Size { width: 300, height: 300 }));
+}
+
+#[test]
+fn a_png_that_moves_is_not_read_whole() {
+    let chunk = |name: &[u8; 4], data: &[u8]| {
+        [&u32::try_from(data.len()).unwrap().to_be_bytes(), name.as_slice(), data, &[0; 4]].concat()
+    };
+    let png = |chunks: &[Vec<u8>]| [b"\x89PNG\r\n\x1a\n".to_vec(), chunks.concat()].concat();
+    let (head, picture, moves) = (chunk(b"IHDR", &[0; 13]), chunk(b"IDAT", b"acTL"), chunk(b"acTL", &[0; 8]));
+    assert!(has_unread_frames("png", &png(&[head.clone(), moves.clone(), picture.clone()])));
+    assert!(!has_unread_frames("png", &png(&[head.clone(), picture, moves])), "behind the picture it says nothing");
+    for cut in 0..40 {
+        assert!(!has_unread_frames("png", &png(std::slice::from_ref(&head))[..cut.min(33)]));
+    }
+}
+
 /// Two frames, of which the first is larger than the screen says, with a table of colours each and a comment between them.
 #[test]
 fn a_small_screen_hides_no_large_frame() {
@@ -90,9 +127,10 @@ fn pages_that_lead_to_themselves_end() {
         let tag = |number: u16| [order(number), order(3), order(0), order(0), order(value), order(0)].concat();
         [order(2).to_vec(), tag(256), tag(257)].concat()
     };
-    let little = [b"II*\0\x08\0\0\0".as_slice(), &tags(u16::to_le_bytes, 300), b"\x08\0\0\0"].concat();
-    let big = [b"MM\0*\0\0\0\x08".as_slice(), &tags(u16::to_be_bytes, 300), b"\0\0\0\x08"].concat();
+    let little = |next: &[u8]| [b"II*\0\x08\0\0\0".as_slice(), &tags(u16::to_le_bytes, 300), next].concat();
+    let big = |next: &[u8]| [b"MM\0*\0\0\0\x08".as_slice(), &tags(u16::to_be_bytes, 300), next].concat();
     let size = Some(Size { width: 300, height: 300 });
-    assert_eq!((of("tiff", &little), of("tiff", &big)), (size, size));
+    assert_eq!((of("tiff", &little(&[0; 4])), of("tiff", &big(&[0; 4]))), (size, size));
+    assert_eq!((of("tiff", &little(b"\x08\0\0\0")), of("tiff", &big(b"\0\0\0\x08"))), (None, None), "without an end");
     assert_eq!(of("tiff", b"II*\0\0\0\0\0"), None, "no page");
 }

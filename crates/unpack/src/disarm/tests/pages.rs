@@ -38,6 +38,7 @@ fn what_runs_goes_and_the_rest_stays_byte_for_byte() {
     check("<p style=\"width:e\\78pression(alert(1))\">x</p>", "<p>x</p>");
     check("<link rel=import href=x><p>x", "<p>x");
     check("<!--[if mso]><script>go()</script><![endif]-->x", "x");
+    check("<!-- [ IF gte mso 9 ] ><script>go()</script><![endif]-->x", "x");
     check("<noscript><img src=x onerror=go()></noscript>x", "x");
     check("<object data=x><embed src=y></object>x<applet code=z></applet>", "x");
     check("<textarea><script>go()</script></textarea>x", "x");

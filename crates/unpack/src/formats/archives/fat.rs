@@ -17,9 +17,8 @@ const ENTRIES_MAX: usize = 100_000;
 const FOLDERS_MAX: usize = 10_000;
 const LIST_BYTES_MAX: usize = 2 * 1024 * 1024;
 const LISTS_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// From so many clusters on the table has entries of 16 bits, and of 32.
+/// From so many clusters on the table has entries of 16 bits.
 const CLUSTERS_16: u64 = 4085;
-const CLUSTERS_32: u64 = 65_525;
 /// Bytes of an entry of a folder.
 const ENTRY_BYTES: usize = 32;
 
@@ -40,6 +39,14 @@ pub(super) struct Spent {
 /// Opens a volume; false when the budget is used up.
 pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (disk, start): (&Disk<'_>, u64), spent: &mut Spent) -> bool {
     let Some(volume) = Volume::read(&disk.read(start, 512), start) else { return true };
+    // Windows goes by the table that is said to be the one in use, Linux by the first one.
+    let active = volume.active_table_at.map(|table_at| Volume { table_at, ..volume.clone() });
+    let mut views = std::iter::once(&volume).chain(&active);
+    views.all(|volume| open_view(walk, file, (disk, volume), spent))
+}
+
+/// Opens a volume by one of its tables.
+fn open_view(walk: &mut Walk<'_>, file: File<'_>, (disk, volume): (&Disk<'_>, &Volume), spent: &mut Spent) -> bool {
     // The list of a folder is read when its turn comes: many that wait are only numbers.
     let mut folders = vec![(None, String::new())];
     let mut visited: HashSet<u64> = HashSet::new();
@@ -66,7 +73,7 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, (disk, start): (&Disk<'_
                 }
                 continue;
             }
-            if !open_file(walk, file, (&volume, disk), ((name, entry), spent)) {
+            if !open_file(walk, file, (volume, disk), ((name, entry), spent)) {
                 return false;
             }
         }
@@ -96,8 +103,11 @@ fn open_file(
 }
 
 /// Where things lie, bytes from the begin of the disk.
+#[derive(Clone)]
 struct Volume {
     table_at: u64,
+    /// Of the table that is the only one in use, if it is another.
+    active_table_at: Option<u64>,
     root_at: u64,
     root_bytes: usize,
     root_cluster: u64,
@@ -118,26 +128,31 @@ impl Volume {
         }
         let large = u64::from(u32_le(boot, 32)?);
         let total = amount(boot, 19).filter(|total| *total > 0).unwrap_or(large);
-        let wide = u64::from(u32_le(boot, 36)?);
-        let table_sectors = amount(boot, 22).filter(|size| *size > 0).unwrap_or(wide);
+        // However few clusters it has, a table of which the old field says nothing has entries of 32 bits for every program.
+        let small = amount(boot, 22).filter(|size| *size > 0);
+        let is_wide = small.is_none();
+        let table_sectors = small.unwrap_or(u64::from(u32_le(boot, 36)?));
         let root_bytes = amount(boot, 17)?.checked_mul(32)?;
         let root_sectors = root_bytes.div_ceil(sector);
         let root_sector = tables.checked_mul(table_sectors)?.checked_add(reserved)?;
         let data_sector = root_sector.checked_add(root_sectors)?;
         let clusters = total.checked_sub(data_sector)?.checked_div(per_cluster)?;
-        let bits = if clusters < CLUSTERS_16 {
-            12
-        } else if clusters < CLUSTERS_32 {
-            16
-        } else {
+        let bits = if is_wide {
             32
+        } else if clusters < CLUSTERS_16 {
+            12
+        } else {
+            16
         };
         let place = |sectors: u64| start.checked_add(sectors.checked_mul(sector)?);
+        let active = active_table(boot).filter(|active| is_wide && (1..tables).contains(active));
+        let table = |number: u64| place(number.checked_mul(table_sectors)?.checked_add(reserved)?);
         Some(Self {
             table_at: place(reserved)?,
+            active_table_at: active.and_then(table),
             root_at: place(root_sector)?,
-            root_bytes: usize::try_from(root_bytes).ok()?,
-            root_cluster: if root_bytes == 0 { u64::from(u32_le(boot, 44)?) } else { 0 },
+            root_bytes: if is_wide { 0 } else { usize::try_from(root_bytes).ok()? },
+            root_cluster: if is_wide || root_bytes == 0 { u64::from(u32_le(boot, 44)?) } else { 0 },
             data_at: place(data_sector)?,
             cluster_bytes: per_cluster.checked_mul(sector)?,
             clusters,
@@ -185,6 +200,11 @@ impl Volume {
             _ => u32_le(&field, 0).map_or(u64::MAX, |next| u64::from(next & 0x0fff_ffff)),
         }
     }
+}
+
+/// The number of the table that is in use, where the flags say that the others are not kept the same.
+fn active_table(boot: &[u8]) -> Option<u64> {
+    amount(boot, 40).filter(|flags| flags & 0x80 != 0).map(|flags| flags & 0xf)
 }
 
 /// A file or folder in a folder.

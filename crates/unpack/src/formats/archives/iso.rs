@@ -32,8 +32,13 @@ const NAMES_MAX: usize = 16;
 /// Records of all folders of one image: folders can share their place, so that few bytes are many lists. Three views of as many files
 /// as are looked at have fewer.
 const RECORDS_MAX: usize = 60_000;
+/// So many fields of a record take as long as another record; honest ones have six or seven.
+const FIELDS_OF_A_RECORD: usize = 10;
 /// Folders of one image.
 const FOLDERS_MAX: usize = 10_000;
+/// Pieces of a file that is known again in another view: honest files have one, or one for each 4 GiB. Thousands of files of thousands
+/// of pieces would be more than the image itself.
+const KNOWN_PARTS_MAX: usize = 64;
 
 /// Opens the image.
 pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
@@ -147,11 +152,16 @@ impl Image<'_> {
             if record.is_itself_or_parent() {
                 continue;
             }
-            let names = record.names(self.bytes, is_joliet);
-            let names: Vec<String> = names.iter().map(|name| format!("{path}{name}")).collect();
-            if record.is_link(self.bytes) {
+            let fields = record.fields(self.bytes);
+            self.records = self.records.saturating_add(fields.read.checked_div(FIELDS_OF_A_RECORD).unwrap_or(0));
+            if fields.has_more {
+                walk.not_opened(self.file.at, WhyUnopened::OverBudget);
+            }
+            if fields.is_link {
                 walk.mark(self.file.at, "link_entry");
             }
+            let names = record.names(&fields, is_joliet);
+            let names: Vec<String> = names.iter().map(|name| format!("{path}{name}")).collect();
             if record.is_folder() {
                 let path = names.first().map(|name| format!("{name}/")).unwrap_or_default();
                 walk.note_names(self.file.at, &names);
@@ -222,7 +232,9 @@ impl Image<'_> {
         let end = if is_whole { end } else { End::Broken };
         let joined =
             if let [one] = found.as_slice() { Cow::Borrowed(*one) } else { Cow::Owned(self.join(walk, &found)) };
-        self.seen.insert(parts.to_vec(), walk.content.items.len());
+        if parts.len() <= KNOWN_PARTS_MAX {
+            self.seen.insert(parts.to_vec(), walk.content.items.len());
+        }
         self.bytes_of_file(walk, &joined, (names, end));
     }
 

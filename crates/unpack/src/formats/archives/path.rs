@@ -30,6 +30,16 @@ pub(crate) fn as_all_read(names: Vec<String>) -> Vec<String> {
     all
 }
 
+/// Where a link leads, also where it is written as Windows has it within: `\??\UNC\host\share`.
+pub(crate) fn link_target(target: &str) -> String {
+    let Some(inner) = target.strip_prefix("\\??\\").or_else(|| target.strip_prefix("/??/")) else {
+        return target.to_owned();
+    };
+    let (start, rest) = inner.split_at_checked(4).unwrap_or((inner, ""));
+    let is_share = start.eq_ignore_ascii_case("UNC\\") || start.eq_ignore_ascii_case("UNC/");
+    if is_share { format!("\\\\{rest}") } else { inner.to_owned() }
+}
+
 /// `..`, also with the blanks that Windows drops.
 fn is_parent(step: &str) -> bool {
     let step = step.trim_end_matches(' ');
@@ -106,7 +116,7 @@ fn is_url(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{are_shell_words, leaves_its_folder};
+    use super::{are_shell_words, leaves_its_folder, link_target};
 
     #[test]
     fn names_that_are_paths() {
@@ -140,6 +150,20 @@ mod tests {
             "command",
         ] {
             assert!(!leaves_its_folder(name), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn targets_of_links_as_windows_has_them() {
+        for (target, plain) in [
+            ("\\??\\UNC\\host\\a", "\\\\host\\a"),
+            ("/??/unc/host/a", "\\\\host/a"),
+            ("\\??\\C:\\a", "C:\\a"),
+            ("//host/a", "//host/a"),
+            ("/??/é", "é"),
+            ("a", "a"),
+        ] {
+            assert_eq!(link_target(target), plain);
         }
     }
 

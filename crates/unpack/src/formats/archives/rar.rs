@@ -1,15 +1,16 @@
-//! Rar archives of all versions, by the `rars` crate: solid, with hidden names, encrypted with a word of the message. A member
-//! that lies in several volumes is said to be unopened; so is whatever the crate does not read to its end.
+//! Rar archives of all versions, by the `rars` crate: solid, with hidden names, encrypted with a word of the message, with streams
+//! beside the files. A member that lies in several volumes is said to be unopened; so is whatever the crate does not read to its end.
 
 mod blocks;
+mod streams;
 
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
 
 use rars::{
-    Archive, ArchiveMember, ArchiveReadOptions, ArchiveReader, Error, ErrorKind, ExtractionDecision,
-    ExtractionErrorAction,
+    Archive, ArchiveMember, ArchiveMemberDetail, ArchiveReadOptions, ArchiveReader, Error, ErrorKind,
+    ExtractionDecision, ExtractionErrorAction,
 };
 use scan::content::{LinkKind, WhyUnopened};
 
@@ -34,6 +35,7 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
     if !walk.may_open(file) {
         return;
     }
+    let whole = file;
     let plain = blocks::without_services(file.bytes);
     let file = File { bytes: plain.as_deref().unwrap_or(file.bytes), ..file };
     let headers_max = u64::from(walk.budget.files_left()).saturating_add(1024);
@@ -61,23 +63,34 @@ pub(crate) fn open(walk: &mut Walk<'_>, file: File<'_>) {
             return walk.not_opened(file.at, why(&error));
         }
     };
-    let members: Vec<ArchiveMember> = archive.members().collect();
     let rest = end.and_then(|end| file.bytes.get(end..)).unwrap_or_default();
+    let goes_on = open_members(walk, file, (&archive, "rar:"), &mut word);
+    read_comment(walk, file, &archive, word.as_deref());
+    let goes_on = goes_on && streams::open(walk, whole, &archive, &mut word);
+    if goes_on && rest.iter().any(|byte| *byte != 0) {
+        walk.mark(file.at, "archive_trailing");
+        walk.stored_member(file, Member { step: "rar:rest".to_owned(), ..Member::default() }, rest, End::Whole);
+    }
+}
+
+/// Every member of an archive, whose places begin so; false when the budget is used up.
+fn open_members(
+    walk: &mut Walk<'_>,
+    file: File<'_>,
+    (archive, step): (&Archive, &'static str),
+    word: &mut Option<Vec<u8>>,
+) -> bool {
+    let members: Vec<ArchiveMember> = archive.members().collect();
     if members.iter().any(|member| member.meta.is_encrypted) {
         walk.mark(file.at, "encrypted");
         if word.is_none() {
-            word = find_word(walk, &archive, &members);
+            *word = find_word(walk, archive, &members);
         }
         if word.is_some() {
             walk.mark(file.at, "password_found");
         }
     }
-    read_comment(walk, file, &archive, word.as_deref());
-    let goes_on = extract(walk, file, &archive, (&members, word.as_deref()));
-    if goes_on && rest.iter().any(|byte| *byte != 0) {
-        walk.mark(file.at, "archive_trailing");
-        walk.stored_member(file, Member { step: "rar:rest".to_owned(), ..Member::default() }, rest, End::Whole);
-    }
+    extract(walk, file, (archive, step), (&members, word.as_deref()))
 }
 
 /// From where to where recovery records lie, in which pieces of the archive itself stand.
@@ -216,6 +229,8 @@ struct Pending {
 struct Extraction<'w, 'b, 'f> {
     walk: &'w mut Walk<'b>,
     file: File<'f>,
+    /// How the places of members begin.
+    step: &'static str,
     is_solid: bool,
     has_word: bool,
     number: usize,
@@ -227,13 +242,14 @@ struct Extraction<'w, 'b, 'f> {
 fn extract(
     walk: &mut Walk<'_>,
     file: File<'_>,
-    archive: &Archive,
+    (archive, step): (&Archive, &'static str),
     (members, word): (&[ArchiveMember], Option<&[u8]>),
 ) -> bool {
     let is_solid = members.iter().any(ArchiveMember::is_solid);
     let state = RefCell::new(Extraction {
         walk,
         file,
+        step,
         is_solid,
         has_word: word.is_some(),
         number: 0,
@@ -259,7 +275,7 @@ fn extract(
     // Members that the crate did not come to.
     let why = result.err().map_or(WhyUnopened::Broken, |error| why(&error));
     for member in members.iter().skip(state.number).filter(|member| !member.meta.is_directory) {
-        let named = named(state.number, member);
+        let named = named(step, state.number, member);
         state.number = state.number.saturating_add(1);
         if !state.walk.closed_member(file, named, (member.meta.unpacked_size, why)) {
             return false;
@@ -274,7 +290,7 @@ impl Extraction<'_, '_, '_> {
         if !self.goes_on {
             return ExtractionDecision::Stop;
         }
-        let (meta, named) = (&member.meta, named(self.number, member));
+        let (meta, named) = (&member.meta, named(self.step, self.number, member));
         self.number = self.number.saturating_add(1);
         let is_link = meta.is_redirection || meta.file_attr & 0xf000 == 0xa000 && meta.host_os == Some(3);
         if is_link {
@@ -282,6 +298,7 @@ impl Extraction<'_, '_, '_> {
         }
         if meta.is_directory {
             self.walk.note_names(self.file.at, &named.names);
+            self.walk.add_link_target(self.file.at, target(member));
             return ExtractionDecision::Skip;
         }
         let why = if meta.is_split_before || meta.is_split_after {
@@ -292,7 +309,9 @@ impl Extraction<'_, '_, '_> {
             None
         };
         if meta.is_redirection {
+            let at = self.walk.content.items.len();
             self.goes_on = self.walk.stored_member(self.file, named, &[], End::Whole);
+            self.walk.add_link_target(at, target(member));
             return ExtractionDecision::Skip;
         }
         if let Some(why) = why {
@@ -348,11 +367,19 @@ impl Extraction<'_, '_, '_> {
     }
 }
 
-fn named(number: usize, member: &ArchiveMember) -> Member {
+/// Where a link leads.
+fn target(member: &ArchiveMember) -> &[u8] {
+    match &member.detail {
+        ArchiveMemberDetail::Rar50Plus { redirection: Some(redirection), .. } => &redirection.target_name,
+        _ => &[],
+    }
+}
+
+fn named(step: &str, number: usize, member: &ArchiveMember) -> Member {
     let decoded = member.decoded_name(None).map(|name| shown(&name)).unwrap_or_default();
     let plain = shown(&member.meta.name);
     let mut names = vec![decoded, plain];
     names.dedup();
     names.retain(|name| !name.is_empty());
-    Member { step: format!("rar:{number}"), names, is_part: false }
+    Member { step: format!("{step}{number}"), names, is_part: false }
 }

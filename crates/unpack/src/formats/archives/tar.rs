@@ -13,7 +13,7 @@ mod header;
 use scan::content::WhyUnopened;
 
 use crate::bounded::End;
-use crate::formats::archives::bytes::part_or_less;
+use crate::formats::archives::bytes::{part_or_less, to_nul};
 use crate::formats::archives::tar::header::{BLOCK_BYTES, Header, Records};
 use crate::formats::archives::{Member, shown};
 use crate::unpack::{File, Walk};
@@ -34,7 +34,8 @@ pub(crate) fn is_old(bytes: &[u8]) -> bool {
 #[derive(Default)]
 struct Ahead {
     name: Option<Vec<u8>>,
-    link: bool,
+    /// Where it leads, if it is a link.
+    link: Option<Vec<u8>>,
     records: Records,
     is_broken: bool,
 }
@@ -132,8 +133,8 @@ impl Reading {
         self.ahead.is_broken |= body.len() < said || body.len() > LONG_BYTES_MAX;
         let body = part_or_less(body, 0, LONG_BYTES_MAX);
         match header.kind {
-            b'L' => self.ahead.name = Some(crate::formats::archives::bytes::to_nul(body).to_vec()),
-            b'K' => self.ahead.link = true,
+            b'L' => self.ahead.name = Some(to_nul(body).to_vec()),
+            b'K' => self.ahead.link = Some(to_nul(body).to_vec()),
             b'g' => self.ahead.is_broken |= !self.global.read(body),
             _ => self.ahead.is_broken |= !self.ahead.records.read(body),
         }
@@ -149,9 +150,11 @@ impl Reading {
         let names = self.names(header, ahead);
         let number = self.number;
         let size = sizes.first().copied().unwrap_or(0);
-        if header.is_link() || ahead.link {
+        let is_link = header.is_link() || ahead.link.is_some();
+        if is_link {
             walk.mark(file.at, "link_entry");
         }
+        let at = walk.content.items.len();
         if sizes.len() > 1 {
             walk.mark(file.at, "malformed");
         }
@@ -176,7 +179,24 @@ impl Reading {
                 return false;
             }
         }
+        if is_link {
+            for target in self.targets(header, ahead) {
+                walk.add_link_target(at, target);
+            }
+        }
         true
+    }
+
+    /// Where a link leads, for each program.
+    fn targets<'t>(&'t self, header: &Header<'t>, ahead: &'t Ahead) -> Vec<&'t [u8]> {
+        let long = [ahead.records.link.as_deref(), ahead.link.as_deref(), self.global.link.as_deref()];
+        let mut targets: Vec<&[u8]> = long.into_iter().flatten().collect();
+        // What stands in the header is the beginning of a long one.
+        let short = header.link;
+        if !targets.iter().any(|known| known.starts_with(short)) {
+            targets.push(short);
+        }
+        targets
     }
 
     fn names(&self, header: &Header<'_>, ahead: &Ahead) -> Vec<String> {

@@ -6,7 +6,9 @@ pub(crate) mod damaged;
 mod discs;
 mod limits;
 mod packed;
+mod rars;
 mod tricks;
+mod volumes;
 
 use std::fmt::Write as _;
 

@@ -1,6 +1,6 @@
-//! UDF (ECMA-167, OSTA UDF 2.60): the first volume of an image, with partitions of the plain kind, spared ones, and those of
-//! metadata. Every anchor and both sequences of descriptors are followed, since programs begin at different ones. What is written
-//! anew in a virtual partition is said to be unread.
+//! UDF (ECMA-167, OSTA UDF 2.60): the first volume of an image, with partitions of the plain kind, spared ones in which nothing is
+//! spared, and those of metadata. Every anchor and both sequences of descriptors are followed, since programs begin at different
+//! ones. What is written anew in a virtual partition, or stands in place of a spared block, is said to be unread.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use scan::content::WhyUnopened;
 
 use crate::bounded::End;
-use crate::formats::archives::bytes::{has, part, part_or_less, size_le, u16_le, u64_le};
+use crate::formats::archives::bytes::{has, part, part_or_less, size_le, u16_le, u32_le, u64_le};
 use crate::formats::archives::iso::{Image, SECTOR_BYTES};
 use crate::formats::archives::shown;
 use crate::unpack::Walk;
@@ -27,6 +27,8 @@ const KEPT_MAX: usize = 16;
 /// Bytes of one folder's list, and of all lists of one image: folders can share their places, so that few bytes are many lists.
 const LIST_BYTES_MAX: usize = 8 * 1024 * 1024;
 const LISTS_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Places of packets from here on stand for none, or for one that cannot be written (UDF 2.60 2.2.12).
+const UNSPARED_MIN: u32 = 0xffff_fff0;
 
 /// A part of the volume.
 #[derive(PartialEq)]
@@ -42,8 +44,9 @@ struct Volume<'i> {
     bytes: &'i [u8],
     block_bytes: usize,
     partitions: Vec<Partition>,
-    /// One of its partitions is written anew block by block, by a table that is not followed.
-    is_virtual: bool,
+    /// Blocks of one of its partitions are found by a table that is not followed: it is written anew block by block, or damaged blocks
+    /// have others in their place.
+    is_remapped: bool,
 }
 
 /// A file's data.
@@ -97,7 +100,7 @@ pub(super) fn open(walk: &mut Walk<'_>, image: &mut Image<'_>) -> bool {
 fn walk_volumes(walk: &mut Walk<'_>, image: &mut Image<'_>, known: &[(Volume<'_>, Place)]) {
     let mut list_bytes = 0_usize;
     for (number, (volume, root)) in known.iter().enumerate() {
-        if volume.is_virtual {
+        if volume.is_remapped {
             image.unread(walk, WhyUnopened::Unsupported);
         }
         if number > 0 {
@@ -122,6 +125,10 @@ fn walk_volume(
         }
         if !visited.insert(place) {
             continue;
+        }
+        // Also of one that cannot be read: to find that out takes time.
+        if !image.count(walk) {
+            return;
         }
         if visited.len() > FOLDERS_MAX {
             return image.unread(walk, WhyUnopened::OverBudget);
@@ -242,18 +249,27 @@ fn name(bytes: &[u8]) -> String {
 fn volumes(bytes: &[u8], from: usize) -> (Vec<(Volume<'_>, Place)>, bool) {
     let mut parts: Vec<(u16, usize)> = Vec::new();
     let mut logicals = Vec::new();
+    let mut is_ended = false;
     for number in 0..DESCRIPTORS_MAX {
         let at = from.saturating_add(number.saturating_mul(SECTOR_BYTES));
-        let Some(descriptor) = part(bytes, at, SECTOR_BYTES) else { break };
+        let Some(descriptor) = part(bytes, at, SECTOR_BYTES) else {
+            is_ended = true;
+            break;
+        };
         let place = || size_le(descriptor, 188)?.checked_mul(SECTOR_BYTES);
         match u16_le(descriptor, 0) {
             Some(5) => parts.extend(u16_le(descriptor, 22).zip(place())),
             Some(6) => logicals.push(descriptor),
-            Some(8) => break,
+            // It goes on elsewhere (ECMA-167 3/10.3), which is not followed.
+            Some(3) => break,
+            Some(8) => {
+                is_ended = true;
+                break;
+            }
             _ => {}
         }
     }
-    let has_more = parts.len() > KEPT_MAX || logicals.len() > KEPT_MAX;
+    let has_more = !is_ended || parts.len() > KEPT_MAX || logicals.len() > KEPT_MAX;
     parts.truncate(KEPT_MAX);
     let reversed: Vec<(u16, usize)> = parts.iter().rev().copied().collect();
     let both = logicals.iter().take(KEPT_MAX).flat_map(|logical| [(*logical, &parts), (*logical, &reversed)]);
@@ -262,17 +278,17 @@ fn volumes(bytes: &[u8], from: usize) -> (Vec<(Volume<'_>, Place)>, bool) {
 
 fn volume<'i>(bytes: &'i [u8], logical: &[u8], parts: &[(u16, usize)]) -> Option<(Volume<'i>, Place)> {
     let block_bytes = size_le(logical, 212).filter(|size| size.is_power_of_two() && (512..=32_768).contains(size))?;
-    let mut volume = Volume { bytes, block_bytes, partitions: Vec::new(), is_virtual: false };
+    let mut volume = Volume { bytes, block_bytes, partitions: Vec::new(), is_remapped: false };
     let mut maps = part_or_less(logical, 440, size_le(logical, 264)?);
     while let Some(length) = maps.get(1).map(|length| usize::from(*length)).filter(|length| *length >= 6) {
         let map = part_or_less(maps, 0, length);
         let number = if map.first() == Some(&1) { u16_le(map, 4) } else { u16_le(map, 38) };
         let start = parts.iter().find(|(own, _)| Some(*own) == number).map(|(_, start)| *start)?;
         let mut partition = Partition { start, map: None };
-        volume.is_virtual |= has(map, 5, b"*UDF Virtual Partition");
+        volume.is_remapped |= has(map, 5, b"*UDF Virtual Partition") || is_spared(bytes, map);
         if has(map, 5, b"*UDF Metadata Partition") {
             let partitions = vec![Partition { start, map: None }];
-            let plain = Volume { bytes, block_bytes, partitions, is_virtual: false };
+            let plain = Volume { bytes, block_bytes, partitions, is_remapped: false };
             partition.map = Some(plain.extents_of((size_le(map, 40)?, 0))?);
         }
         volume.partitions.push(partition);
@@ -284,10 +300,25 @@ fn volume<'i>(bytes: &'i [u8], logical: &[u8], parts: &[(u16, usize)]) -> Option
     Some((volume, root))
 }
 
+/// Does one of the tables of a spared partition, at most four, lead from a packet to another one? (UDF 2.60 2.2.9, 2.2.12)
+fn is_spared(bytes: &[u8], map: &[u8]) -> bool {
+    if !has(map, 5, b"*UDF Sparable Partition") {
+        return false;
+    }
+    let mut places = part_or_less(map, 48, 16).chunks_exact(4).filter_map(|place| size_le(place, 0));
+    places.any(|sector| {
+        let at = sector.saturating_mul(SECTOR_BYTES);
+        let Some(head) = part(bytes, at, 56).filter(|head| has(head, 17, b"*UDF Sparing Table")) else { return false };
+        let length = u16_le(head, 48).map_or(0, usize::from).saturating_mul(8);
+        let mut entries = part_or_less(bytes, at.saturating_add(56), length).chunks_exact(8);
+        entries.any(|entry| u32_le(entry, 0).is_some_and(|packet| packet < UNSPARED_MIN))
+    })
+}
+
 impl<'i> Volume<'i> {
     /// Is it the other one of the same image?
     fn is_same(&self, other: &Self) -> bool {
-        (self.block_bytes, self.is_virtual) == (other.block_bytes, other.is_virtual)
+        (self.block_bytes, self.is_remapped) == (other.block_bytes, other.is_remapped)
             && self.partitions == other.partitions
     }
 

@@ -1,6 +1,8 @@
 //! Files in texts, written by other programs (`testdata/make_archives.py`) or by the rule of their format.
 #![expect(clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use expect_test::expect;
 
 use crate::budget::{Budget, Limits};
@@ -45,6 +47,55 @@ fn the_mode_of_uuencode_may_be_short() {
     }
     for prose in ["begin 5 minutes early\r\n\r\nand do not\r\nend\r\n", "begin 10 times\r\nend\r\n"] {
         assert!(!shown(prose.as_bytes()).contains("uu:0"), "{prose:?}");
+    }
+}
+
+/// xxencode of one file.
+fn xx(name: &str, data: &[u8]) -> Vec<u8> {
+    const CHARACTERS: &[u8; 64] = b"+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut out = format!("begin 644 {name}\r\n").into_bytes();
+    for line in data.chunks(45) {
+        out.push(CHARACTERS[line.len()]);
+        for group in line.chunks(3) {
+            let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or(0));
+            let word = (byte(0) << 16) | (byte(1) << 8) | byte(2);
+            out.extend([18, 12, 6, 0].map(|shift| CHARACTERS[usize::try_from((word >> shift) & 63).unwrap()]));
+        }
+        out.extend(b"\r\n");
+    }
+    out.extend(b"+\r\nend\r\n");
+    out
+}
+
+#[test]
+fn xxencode_in_a_text() {
+    let script = b"echo hello from a file that is written in other characters than those of uuencode\r\n";
+    for data in [&script[..], &script[..20]] {
+        let shown = shown(&around(&xx("run.vbs", data)));
+        let files: Vec<&str> = shown.lines().skip(1).collect();
+        assert_eq!(files, [format!("1/xx:0 text \"run.vbs\" {}", data.len())], "{shown}");
+    }
+    // Its last lines are lost.
+    let cut = xx("run.vbs", script);
+    assert!(shown(&around(&cut[..90])).contains("1/xx:0 "));
+}
+
+#[test]
+fn a_file_that_is_called_base64() {
+    let program = [b"\x7fELF\x02\x01\x01".as_slice(), &[0; 60]].concat();
+    let coded = STANDARD.encode(&program);
+    let (first, rest) = coded.split_at(40);
+    let in_dashes = format!("-----BEGIN CERTIFICATE-----\r\n{first}\r\n{rest}\r\n-----END CERTIFICATE-----\r\n");
+    for (name, text, found) in [
+        ("run.exe.b64", coded.as_str(), true),
+        ("run.exe.B64", in_dashes.as_str(), true),
+        ("run.exe.b64", coded.trim_end_matches('='), true),
+        ("run.exe.txt", coded.as_str(), false),
+        ("run.exe.b64", "This is no such file, it says something.", false),
+    ] {
+        let content = crate::formats::shown::open(name, "", text.as_bytes());
+        let is_found = content.items.get(1).is_some_and(|item| item.kind == "elf" && item.names == ["run.exe"]);
+        assert_eq!(is_found, found, "{name:?} {text:?}");
     }
 }
 

@@ -1,25 +1,39 @@
-//! uuencode: `begin 644 name`, lines that begin with their length, `end`; and its form in base64.
+//! uuencode: `begin 644 name`, lines that begin with their length, `end`; its form in base64; and xxencode, which is the same in
+//! other characters.
 
 use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use crate::formats::archives::bytes::has;
 use crate::formats::encoded::Block;
+use crate::formats::encoded::bare::LENIENT;
 
 /// Longest line of data, bytes unpacked.
 const LINE_BYTES_MAX: usize = 63;
 /// Bytes of a line that is full.
 const FULL_LINE_BYTES: usize = 45;
-/// Padding may be there or not, and what is behind the last whole byte does not count.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
+
+/// What a character stands for, and the one that stands for nothing at all.
+#[derive(Clone, Copy)]
+struct Characters {
+    sextet: fn(u8) -> Option<u8>,
+    zero: u8,
+}
+
+const UU: Characters = Characters { sextet, zero: b' ' };
+const XX: Characters = Characters { sextet: sextet_of_xx, zero: b'+' };
 
 /// Reads what begins at `at`, at most so many bytes.
 pub(super) fn read(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
+    read_in(UU, bytes, (at, most))
+}
+
+/// As [`read`], in the characters of xxencode: no line of data of the one is one of the other.
+pub(super) fn read_xx(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
+    let is_base64 = has(bytes, at, b"begin-");
+    read_in(XX, bytes, (at, most)).filter(|block| !is_base64 && !block.bytes.is_empty())
+}
+
+fn read_in(characters: Characters, bytes: &[u8], (at, most): (usize, usize)) -> Option<Block> {
     let (head, next) = line(bytes, at)?;
     let rest = head.strip_prefix(b"begin")?;
     let (rest, is_base64) = rest.strip_prefix(b"-base64").map_or((rest, false), |rest| (rest, true));
@@ -42,7 +56,7 @@ pub(super) fn read(bytes: &[u8], at: usize, most: usize) -> Option<Block> {
             return found.is_file_with_end(block.bytes.len()).then_some(block);
         }
         let room = most.saturating_sub(block.bytes.len());
-        let decoded = if is_base64 { LENIENT.decode(data.trim_ascii()).ok() } else { decode(data) };
+        let decoded = if is_base64 { LENIENT.decode(data.trim_ascii()).ok() } else { decode(data, characters) };
         let Some(decoded) = decoded else {
             // Lines that are no data are passed over, however many: programs look at each line alone (Thunderbird). Another
             // file may begin without the end of this one.
@@ -100,7 +114,7 @@ fn line(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
 }
 
 /// One line; its end may have got lost. An empty line ends the data, as that of length 0 does.
-fn decode(line: &[u8]) -> Option<Vec<u8>> {
+fn decode(line: &[u8], Characters { sextet, zero }: Characters) -> Option<Vec<u8>> {
     let Some((first, data)) = line.split_first() else { return Some(Vec::new()) };
     let length = usize::from(sextet(*first)?);
     let needed = length.div_ceil(3).saturating_mul(4);
@@ -112,7 +126,7 @@ fn decode(line: &[u8]) -> Option<Vec<u8>> {
     }
     let mut out = Vec::with_capacity(length.saturating_add(3));
     let mut padded = data.get(..needed.min(data.len()))?.to_vec();
-    padded.resize(needed, b' ');
+    padded.resize(needed, zero);
     for group in padded.chunks_exact(4) {
         let word = group.iter().try_fold(0_u32, |word, byte| Some((word << 6) | u32::from(sextet(*byte)?)))?;
         let [_, high, middle, low] = word.to_be_bytes();
@@ -124,4 +138,16 @@ fn decode(line: &[u8]) -> Option<Vec<u8>> {
 
 fn sextet(byte: u8) -> Option<u8> {
     matches!(byte, 0x20..=0x60).then(|| byte.wrapping_sub(0x20) & 0x3f)
+}
+
+/// `+`, `-`, digits, capitals, small letters.
+fn sextet_of_xx(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'+' => 0,
+        b'-' => 1,
+        b'0'..=b'9' => byte.wrapping_sub(b'0').wrapping_add(2),
+        b'A'..=b'Z' => byte.wrapping_sub(b'A').wrapping_add(12),
+        b'a'..=b'z' => byte.wrapping_sub(b'a').wrapping_add(38),
+        _ => return None,
+    })
 }

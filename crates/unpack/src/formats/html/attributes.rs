@@ -7,6 +7,7 @@ use lol_html::html_content::Element;
 use scan::content::LinkKind;
 
 use crate::formats::html::data;
+use crate::formats::html::page::PAGE_LINKS_MAX;
 use crate::formats::html::style::{self, Colour, Style};
 
 /// Attributes that hold words, or name vocabularies, and lead nowhere though they look like an address.
@@ -57,6 +58,10 @@ const ADDRESSES: [&str; 17] = [
 
 /// Bytes of an attribute's value that may hold a file.
 const CODED_MIN: usize = 256;
+/// Addresses in one attribute that may be a list of them.
+const LISTED_MAX: usize = 16;
+/// Steps of an animation: one more than are kept of a page, which is told there.
+const STEPS_MAX: usize = PAGE_LINKS_MAX.saturating_add(1);
 
 #[derive(Debug, Default)]
 pub(super) struct Attributes {
@@ -79,6 +84,8 @@ pub(super) struct Attributes {
     /// Long texts without white space, in attributes for scripts to take.
     pub(super) coded: Vec<String>,
     pub(super) handlers: Vec<String>,
+    /// Expressions that some programs put together: `[href]="'https:/' + '/a.example'"` (AMP for Email).
+    pub(super) bound: Vec<String>,
     pub(super) srcdoc: Vec<String>,
     pub(super) http_equiv: String,
     pub(super) content: String,
@@ -86,19 +93,26 @@ pub(super) struct Attributes {
     pub(super) value: String,
     pub(super) alt: String,
     pub(super) placeholder: String,
+    pub(super) label: String,
+    /// What a shape of VML writes.
+    pub(super) written: String,
 }
 
-/// Reads them; of two with one name the first counts (WHATWG HTML 13.2.5.33), and what the other leads to is kept as well.
-pub(super) fn read(element: &Element<'_, '_>) -> Attributes {
+/// Reads those of an element of this tag. Of two with one name the first counts (WHATWG HTML 13.2.5.33), and what the other leads
+/// to is kept as well.
+pub(super) fn read(tag: &str, element: &Element<'_, '_>) -> Attributes {
     let mut read = Attributes::default();
     let mut seen: BTreeSet<String> = BTreeSet::new();
+    let is_animation = animates_link(tag, element);
     for attribute in element.attributes() {
         let (name, value) = (attribute.name(), attribute.value());
         let value = decoded(&value);
         if value.len() >= CODED_MIN && is_of_words(&name) && !value.contains(' ') {
             read.coded.push(value.clone().into_owned());
         }
-        if !(is_of_words(&name) || name == "style") {
+        if is_animation && matches!(name.as_str(), "to" | "from" | "by" | "values") {
+            read.take_steps(&name, value);
+        } else if !(is_of_words(&name) || name == "style") {
             read.take(&name, value);
         } else if !seen.contains(&name) {
             read.take(&name, value);
@@ -116,6 +130,12 @@ fn is_of_words(name: &str) -> bool {
         name,
         "class" | "id" | "hidden" | "open" | "type" | "http-equiv" | "content" | "alt" | "placeholder" | "filled"
     )
+}
+
+/// Gives it an element other targets, by and by (SVG 2; `<set attributeName="xlink:href" to="…">`)?
+fn animates_link(tag: &str, element: &Element<'_, '_>) -> bool {
+    matches!(tag, "set" | "animate")
+        && lower(element, "attributename").is_some_and(|name| name.trim().ends_with("href"))
 }
 
 /// The value of one attribute, in lower case.
@@ -160,6 +180,7 @@ impl Attributes {
             "open" => self.is_open = true,
             "shadowrootmode" | "shadowroot" => self.has_shadow = true,
             "download" => self.is_saved = true,
+            "dir" => self.style.flow.face(&value),
             "srcdoc" => self.srcdoc.push(value.into_owned()),
             "http-equiv" => self.http_equiv = value.into_owned(),
             "content" => self.content = value.into_owned(),
@@ -169,6 +190,10 @@ impl Attributes {
             // The namespace of links may have any prefix.
             _ if name.ends_with(":href") => first_or_other(&mut self.target, &mut self.others, value),
             _ if is_handler(name) => self.handlers.push(value.into_owned()),
+            _ if name.starts_with('[') => {
+                self.bound.push(value.clone().into_owned());
+                self.take_other(name, value);
+            }
             _ => self.take_other(name, value),
         }
     }
@@ -191,7 +216,8 @@ impl Attributes {
         }
         let is_address = !value.is_empty() && ADDRESSES.contains(&name);
         let is_written = || value.contains("://") || value.starts_with("\\\\") || starts_script(&value);
-        if is_address || (is_written() && !is_vocabulary(name)) {
+        let leads = is_address || (leads_away(&value) && !is_vocabulary(name));
+        if leads || (is_written() && !is_vocabulary(name)) {
             let kind = if matches!(name, "background" | "poster" | "lowsrc" | "dynsrc") {
                 LinkKind::Image
             } else {
@@ -200,20 +226,34 @@ impl Attributes {
             if data::is_data(&value) {
                 return self.others.push((value.into_owned(), kind));
             }
-            // `to`, `from`, `values` of animations list targets.
-            self.others.extend(
-                value
-                    .split(';')
-                    .filter(|one| is_address || one.contains(':') || one.starts_with('\\'))
-                    .take(16)
-                    .map(|one| (one.trim().to_owned(), kind)),
-            );
+            // A semicolon may part a list for a script, or stand in an address.
+            let whole = value.trim();
+            if leads {
+                self.others.push((whole.to_owned(), kind));
+            }
+            let is_piece = |one: &&str| one.contains(':') || one.starts_with('\\') || leads_away(one);
+            let pieces = value.split(';').map(str::trim).filter(|one| !leads || *one != whole).filter(is_piece);
+            self.others.extend(pieces.take(LISTED_MAX).map(|one| (one.to_owned(), kind)));
         }
         if value.len() >= CODED_MIN && !is_address {
             self.coded.push(value.clone().into_owned());
         }
-        if name == "value" && self.value.is_empty() {
-            self.value = value.into_owned();
+        match name {
+            "value" if self.value.is_empty() => self.value = value.into_owned(),
+            "label" if self.label.is_empty() => self.label = value.into_owned(),
+            "string" if self.written.is_empty() => self.written = value.into_owned(),
+            _ => {}
+        }
+    }
+
+    /// The steps of an animation of an address: `values` lists them, with semicolons between.
+    fn take_steps(&mut self, name: &str, value: Cow<'_, str>) {
+        let is_list = name == "values" && !data::is_data(&value);
+        let steps = value.split(|c: char| is_list && c == ';').map(str::trim);
+        let steps = steps.filter(|step| !step.is_empty() && !step.starts_with('#')).take(STEPS_MAX);
+        self.others.extend(steps.map(|step| (step.to_owned(), LinkKind::Other)));
+        if value.len() >= CODED_MIN {
+            self.coded.push(value.into_owned());
         }
     }
 }
@@ -228,6 +268,16 @@ fn first_or_other(first: &mut Option<String>, others: &mut Vec<(String, LinkKind
 
 fn is_vocabulary(name: &str) -> bool {
     name.starts_with("xmlns") || name.starts_with("xsi:") || name.starts_with("aria-") || WORDS.contains(&name)
+}
+
+/// Does it lead to a host, whatever slashes stand behind its scheme? What is a host and nothing else is a word as well.
+pub(super) fn leads_away(target: &str) -> bool {
+    let start = target.trim_start_matches(|c: char| c.is_ascii_control() || c == ' ');
+    // Nearly all are done with at their first signs; tabs and line ends do not matter to browsers.
+    let is_of_scheme = |byte: u8| byte.is_ascii_alphabetic() || byte.is_ascii_control();
+    let has_scheme = || start.split_once(':').is_some_and(|(scheme, _)| scheme.bytes().all(is_of_scheme));
+    (start.starts_with(['/', '\\']) || has_scheme())
+        && mail::links::normal(target).is_some_and(|link| !link.host.is_empty())
 }
 
 /// Does it run when it is opened? Controls and white space do not matter to browsers.

@@ -6,25 +6,25 @@ use mail::links::inner::{BASE64, BASE64_URL};
 use mail::links::percent_decoded;
 
 /// Bytes of such an address that a link keeps; the rest is opened as a child.
-pub(super) const KEPT_BYTES: usize = 256;
+pub(crate) const KEPT_BYTES: usize = 256;
 
 /// What an address carries.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Data {
+pub(crate) struct Data {
     /// `type/subtype`, lower case.
-    pub(super) declared: String,
-    pub(super) charset: String,
-    pub(super) bytes: Vec<u8>,
+    pub(crate) declared: String,
+    pub(crate) charset: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Is it such an address? Controls and white space do not matter to browsers.
-pub(super) fn is_data(target: &str) -> bool {
+pub(crate) fn is_data(target: &str) -> bool {
     let mut letters = target.chars().filter(|c| !c.is_control() && *c != ' ');
     b"data:".iter().all(|letter| letters.next().is_some_and(|own| own.eq_ignore_ascii_case(&char::from(*letter))))
 }
 
 /// Opens such an address.
-pub(super) fn open(target: &str) -> Option<Data> {
+pub(crate) fn open(target: &str) -> Option<Data> {
     if !is_data(target) {
         return None;
     }

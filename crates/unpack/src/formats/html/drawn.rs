@@ -165,6 +165,14 @@ impl Drawn {
         self.boxes.element(says, &own) || is_told
     }
 
+    /// Takes a sheet: paths in it may be a code, whatever has them.
+    pub(super) fn sheet(&mut self, css: &str) {
+        let paths = svg::later::paths(css);
+        if paths.may_be_code() || paths.is_cut() {
+            drop(self.keep(paths));
+        }
+    }
+
     /// The number of the element whose end matters.
     pub(super) fn opened(&mut self, number: u32) {
         self.unsure.opened(number);

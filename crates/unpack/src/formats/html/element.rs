@@ -3,11 +3,12 @@
 use lol_html::html_content::Element;
 use scan::content::LinkKind;
 
-use crate::formats::html::attributes::{self, Attributes, starts_script};
+use crate::formats::html::attributes::{self, Attributes, leads_away, starts_script};
 use crate::formats::html::data;
 use crate::formats::html::drawn::Says;
 use crate::formats::html::page::{Child, Raw, Reader};
 use crate::formats::html::sheet::Doubt;
+use crate::formats::html::style::Line;
 
 /// Elements whose text is not on the page.
 const UNSEEN: [&str; 3] = ["title", "datalist", "template"];
@@ -68,24 +69,21 @@ pub(super) fn open(reader: &mut Reader, element: &Element<'_, '_>) -> Option<u32
     // XHTML may give HTML's elements a prefix of its own; those of VML keep theirs.
     let tag =
         name.split_once(':').map_or(name.as_str(), |(prefix, local)| if prefix == "v" { name.as_str() } else { local });
-    let mut attributes = attributes::read(element);
+    let mut attributes = attributes::read(tag, element);
     if attributes.is_hollow {
         attributes.style.background = None;
     }
-    close_implied(reader, tag);
-    if is_block(tag) {
-        reader.break_line();
-        reader.drawn.break_line(tag);
-        reader.drawn_removed.break_line(tag);
-    } else if matches!(tag, "td" | "th") {
-        reader.push_space();
+    if tag == "bdo" {
+        attributes.style.flow.is_turned = attributes.style.flow.is_turned.or(Some(true));
     }
+    close_implied(reader, tag);
     let (mut drawn, mut doubt) = (attributes.style, Doubt::default());
     if let Some(said) = reader.sheet.style(tag, &attributes.id, &attributes.class) {
         drawn = said.of_drawing.under(said.drawn.under(attributes.style));
         attributes.style = said.sure.under(attributes.style);
         doubt = said.doubt;
     }
+    begin_line(reader, tag, attributes.style.flow.line());
     let pictures = reader.sheet.drawing(&drawn);
     let says = Says { style: &drawn, is_hidden: attributes.has_hidden, doubt, pictures };
     let is_undrawn = reader.seen().is_undrawn();
@@ -99,8 +97,28 @@ pub(super) fn open(reader: &mut Reader, element: &Element<'_, '_>) -> Option<u32
         to.opened(number);
     }
     push_words(reader, tag, &attributes);
+    push_shown(reader, element);
     add_links(reader, tag, attributes, number);
     number
+}
+
+/// Begins a line, or a cell, where the element does.
+fn begin_line(reader: &mut Reader, tag: &str, line: Line) {
+    if matches!(tag, "td" | "th") {
+        return reader.push_space();
+    }
+    if !is_block(tag) {
+        return;
+    }
+    match line {
+        // These do so whatever a style says.
+        _ if matches!(tag, "br" | "hr" | "option" | "title") => reader.break_line(),
+        Line::Own => reader.break_line(),
+        Line::Within => {}
+        Line::Beside => reader.begin_beside(),
+    }
+    reader.drawn.break_line(tag);
+    reader.drawn_removed.break_line(tag);
 }
 
 /// Makes what holds within the element; a number if that is other than around it, or if it is an anchor.
@@ -155,6 +173,10 @@ fn mark_active(reader: &mut Reader, tag: &str, attributes: &mut Attributes) {
         reader.add_script(&handler);
         reader.add_script("\n");
     }
+    for expression in std::mem::take(&mut attributes.bound) {
+        reader.add_script(&expression);
+        reader.add_script("\n");
+    }
     match tag {
         "script" => {
             reader.mark("script");
@@ -191,20 +213,45 @@ fn mark_active(reader: &mut Reader, tag: &str, attributes: &mut Attributes) {
     }
 }
 
-/// Words that a reader sees though they stand in attributes: of a picture that is not loaded, of a button, of an empty field.
+/// Words that a reader sees though they stand in attributes: of a picture that is not loaded, of a field, of a choice, of a shape
+/// of VML.
 fn push_words(reader: &mut Reader, tag: &str, attributes: &Attributes) {
     match tag {
         "img" | "area" if !attributes.alt.is_empty() => reader.push_text(&attributes.alt),
-        "input" if matches!(attributes.kind.to_ascii_lowercase().as_str(), "submit" | "button" | "reset") => {
-            reader.push_space();
-            reader.push_text(&attributes.value);
-            reader.push_space();
-        }
-        "input" if !attributes.placeholder.is_empty() => {
-            reader.push_space();
-            reader.push_text(&attributes.placeholder);
-        }
+        "input" => push_field(reader, attributes),
+        "option" | "optgroup" if !attributes.label.is_empty() => push_apart(reader, &attributes.label),
+        "v:textpath" if !attributes.written.is_empty() => push_apart(reader, &attributes.written),
         _ => {}
+    }
+}
+
+/// What stands in a field, or on a button: its value; where it has none that is seen, what is asked for.
+fn push_field(reader: &mut Reader, attributes: &Attributes) {
+    let kind = attributes.kind.trim().to_ascii_lowercase();
+    let is_button = matches!(kind.as_str(), "submit" | "button" | "reset");
+    let is_unseen =
+        matches!(kind.as_str(), "hidden" | "password" | "checkbox" | "radio" | "file" | "color" | "range" | "image");
+    if is_button || !(is_unseen || attributes.value.is_empty()) {
+        push_apart(reader, &attributes.value);
+    } else if kind == "image" && !attributes.alt.is_empty() {
+        reader.push_text(&attributes.alt);
+    } else if !attributes.placeholder.is_empty() {
+        reader.push_space();
+        reader.push_text(&attributes.placeholder);
+    }
+}
+
+fn push_apart(reader: &mut Reader, words: &str) {
+    reader.push_space();
+    reader.push_text(words);
+    reader.push_space();
+}
+
+/// Values of attributes that a sheet shows beside the element.
+fn push_shown(reader: &mut Reader, element: &Element<'_, '_>) {
+    let values: Vec<String> = reader.sheet.shown.iter().filter_map(|name| element.get_attribute(name)).collect();
+    for value in values {
+        reader.push_shown(&attributes::decoded(&value));
     }
 }
 
@@ -250,14 +297,21 @@ fn add_meta(reader: &mut Reader, http_equiv: &str, content: String) {
             mark_target(reader, "meta", &target);
             reader.add_link(target, LinkKind::Redirect);
         }
-    } else if content.starts_with("http://") || content.starts_with("https://") || content.starts_with("//") {
+    } else if leads_away(&content) {
         reader.add_link(content, LinkKind::Other);
     }
 }
 
-/// `5; url='https://…'` (WHATWG HTML 4.2.5.3).
+/// `5; url='https://…'`, `0 url=https://…` (WHATWG HTML 4.2.5.3).
 fn refresh_target(content: &str) -> Option<String> {
-    let (_, rest) = content.split_once([';', ','])?;
+    let is_digit = |c: char| c.is_ascii_digit() || c == '.';
+    let behind = content.trim_start().trim_start_matches(is_digit);
+    let rest = match behind.trim_start().strip_prefix([';', ',']) {
+        Some(rest) => rest,
+        None if behind.starts_with(char::is_whitespace) && !behind.trim_start().starts_with(is_digit) => behind,
+        // Browsers stay where they are; others may not.
+        None => content.split_once([';', ','])?.1,
+    };
     let rest = rest.trim_start();
     let rest = match rest.get(..3) {
         Some(word) if word.eq_ignore_ascii_case("url") => rest.get(3..)?.trim_start().strip_prefix('=')?.trim_start(),
@@ -287,3 +341,6 @@ fn mark_target(reader: &mut Reader, tag: &str, target: &str) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

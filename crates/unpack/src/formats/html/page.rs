@@ -1,7 +1,11 @@
 //! The state while a page is read: which elements are open, whether they hide, and what has been collected.
 
+mod conditional;
+mod glyphs;
+mod letters;
+
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use lol_html::html_content::TextType;
 use scan::content::{Link, LinkKind};
@@ -9,32 +13,27 @@ use scan::content::{Link, LinkKind};
 use crate::budget::{LINK_TEXT_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::formats::html::bases::Bases;
 use crate::formats::html::drawn::Drawn;
+use crate::formats::html::page::letters::{Letters, turned};
 use crate::formats::html::seen::Seen;
 use crate::formats::html::sheet::Sheet;
 use crate::formats::html::{data, has_depth, read_nested, script, style, tags};
-use crate::formats::text_code::matrix::MODULES_MIN;
 use crate::text;
 use mail::links::{find, inner};
 
 /// Script kept to be searched for words and links, bytes a page.
 const SCRIPT_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Conditional comments kept to be read, bytes a page.
-const CONDITIONAL_BYTES_MAX: usize = 1024 * 1024;
 /// Rules, and words of drawings, that are copied for what has sheets of its own.
 const COPIED_MAX: usize = 400_000;
-/// Tags of what conditional comments hold, of which a sheet may make a code: the smallest has as many dark runs, each with an end.
-const STYLED_TAGS_MIN: usize = 200;
 /// Long texts in attributes that are kept.
 const CODED_MAX: usize = 64;
 /// Bytes of all of them.
 const CODED_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Links collected of one page; the budget counts those of the message.
-const PAGE_LINKS_MAX: usize = 20_000;
+pub(super) const PAGE_LINKS_MAX: usize = 20_000;
+/// Different values of attributes that a sheet shows.
+const SHOWN_MAX: usize = 10_000;
 /// Children of one page: `data:` addresses, pages in attributes, what scripts hold.
 const CHILDREN_MAX: usize = 200;
-
-/// What gives an element a colour.
-const PAINTS: [&str; 5] = ["bgcolor", "background", "border", "fillcolor", "fill="];
 
 /// Elements that are shown where scripts, plug-ins or frames are not.
 const FALLBACKS: [&str; 3] = ["noscript", "noembed", "noframes"];
@@ -98,8 +97,13 @@ pub(super) struct Reader {
     node: String,
     /// Where the text begins that is not yet searched for links.
     unsearched: usize,
+    letters: Letters,
+    /// Values of attributes that a sheet shows, each once.
+    shown: HashSet<String>,
     raw: Raw,
     raw_text: String,
+    /// What looks like a sheet may be markup.
+    has_glyph: bool,
     /// The text so far of a sheet inside a drawing.
     sheet_text: String,
     script: String,
@@ -212,11 +216,17 @@ impl Reader {
     }
 
     pub(super) fn break_line(&mut self) {
+        self.end_letters();
+        self.new_line();
+        self.push_anchor(" ");
+    }
+
+    fn new_line(&mut self) {
         self.search();
         text::break_line(&mut self.page.text);
         text::break_line(&mut self.page.hidden_text);
         self.unsearched = self.page.text.len();
-        self.push_anchor(" ");
+        self.letters.piece = self.page.text.len();
     }
 
     pub(super) fn push_space(&mut self) {
@@ -274,7 +284,10 @@ impl Reader {
     fn end_raw(&mut self) {
         let raw = std::mem::take(&mut self.raw_text);
         match self.raw {
-            Raw::Style => self.read_sheet(&raw),
+            Raw::Style => {
+                self.read_sheet(&raw);
+                self.read_markup_in_sheet(&raw);
+            }
             Raw::Fallback => self.add_fragment(&without_fallbacks(&raw), self.seen().hides(true)),
             Raw::Shown | Raw::None => {
                 self.push_text(&raw);
@@ -288,12 +301,30 @@ impl Reader {
 
     fn read_sheet(&mut self, css: &str) {
         self.sheet.read(css);
+        self.drawn.sheet(css);
         for target in style::addresses(css) {
             self.add_link(target, LinkKind::Other);
         }
         if css.contains("://") || css.contains("href") {
             self.add_written_links(css, LinkKind::Other);
         }
+        for words in style::contents(css).words {
+            self.push_elsewhere(&words);
+        }
+    }
+
+    /// Words that a sheet shows of an attribute of the element, if it has that.
+    pub(super) fn push_shown(&mut self, words: &str) {
+        if self.shown.len() < SHOWN_MAX && self.shown.insert(words.to_owned()) {
+            self.push_elsewhere(words);
+        }
+    }
+
+    /// Words that some see, and nobody here knows where.
+    fn push_elsewhere(&mut self, words: &str) {
+        text::break_line(&mut self.page.hidden_text);
+        push_bounded(&mut self.page.hidden_text, words);
+        text::break_line(&mut self.page.hidden_text);
     }
 
     /// A sheet inside a drawing ends: its text may stand in several pieces.
@@ -325,7 +356,13 @@ impl Reader {
 
     /// Reads markup inside the page that some programs show and some do not.
     fn add_fragment(&mut self, html: &str, is_hidden: bool) {
-        let Some(page) = self.read_fragment(html) else {
+        let page = self.read_fragment(html);
+        self.add_read(page, is_hidden);
+    }
+
+    /// Adds what was read of it; none where it stands deeper than is read.
+    fn add_read(&mut self, page: Option<Page>, is_hidden: bool) {
+        let Some(page) = page else {
             self.is_cut = true;
             return;
         };
@@ -388,6 +425,11 @@ impl Reader {
         if seen.hides(!self.sheet.has_unread_background) {
             return push_bounded(&mut self.page.hidden_text, piece);
         }
+        let turned = if seen.is_turned() { turned(piece) } else { None };
+        if turned.is_some() {
+            self.push_elsewhere(piece);
+        }
+        let piece = turned.as_deref().unwrap_or(piece);
         push_bounded(&mut self.page.text, piece);
         self.push_anchor(piece);
     }
@@ -400,45 +442,12 @@ impl Reader {
         }
     }
 
-    /// Outlook shows what stands in conditional comments, others do not: it is read, and kept as hidden.
-    pub(super) fn comment(&mut self, comment: &str) {
-        let body = comment.trim_start();
-        // In XHTML this is text.
-        if let Some(text) = body.strip_prefix("[CDATA[") {
-            let text = text.strip_suffix("]]").unwrap_or(text).to_owned();
-            return self.push_text(&text);
-        }
-        if !body.starts_with("[if") {
-            if body.contains("://") {
-                self.add_written_links(body, LinkKind::Other);
-            }
-            return;
-        }
-        let body = body.split_once("]>").map_or(body, |(_, body)| body);
-        let body = body.rsplit_once("<![endif]").map_or(body, |(body, _)| body);
-        self.is_cut |= !push_at_most(&mut self.conditional, body, CONDITIONAL_BYTES_MAX);
-        self.conditional.push(' ');
-    }
-
     fn add_written_links(&mut self, source: &str, kind: LinkKind) {
         for target in find::links(source).into_iter().filter(|target| inner::is_away(target)) {
             let target = htmlize::unescape_attribute(inner::clean_end(&target)).into_owned();
             if !self.page.links.iter().rev().take(64).any(|link| link.target == target) {
                 self.add_link(target, kind);
             }
-        }
-    }
-
-    fn end_conditional(&mut self) {
-        let html = std::mem::take(&mut self.conditional);
-        let has = |word: &str| memchr::memmem::find(html.as_bytes(), word.as_bytes()).is_some();
-        let is_active = ["href", "://", "src", "<form", "script", "\\\\"].into_iter().any(has);
-        let tags = || memchr::memchr_iter(b'<', html.as_bytes()).count();
-        let is_styled = self.sheet.has_rules() && tags() >= STYLED_TAGS_MIN;
-        if is_active || !html.contains('<') || is_styled || may_draw(&html) {
-            self.add_fragment(&html, true);
-            // An unclosed element of one comment can swallow the next one's links.
-            self.add_written_links(&html, LinkKind::Other);
         }
     }
 
@@ -510,6 +519,7 @@ impl Reader {
         }
         self.end_sheet();
         self.anchor = None;
+        self.end_letters();
         self.search();
         if !self.conditional.trim().is_empty() {
             self.end_conditional();
@@ -528,13 +538,6 @@ impl Reader {
         self.page.is_whole = is_whole && !self.is_cut;
         (self.page, self.sheet)
     }
-}
-
-/// May there be a code among what a program shows that reads conditional comments?
-fn may_draw(html: &str) -> bool {
-    let count = |word: &str| memchr::memmem::find_iter(html.as_bytes(), word.as_bytes()).count();
-    let paints = PAINTS.into_iter().map(count).fold(0_usize, usize::saturating_add);
-    paints >= MODULES_MIN || count("<v:") > 0 || Drawn::has_signs(html)
 }
 
 fn push_bounded(to: &mut String, piece: &str) {

@@ -4,6 +4,7 @@
 //! Documented limit: nothing is run. Strings are put together over `+`, decoded by `atob`, `unescape`, `fromCharCode` and the
 //! escapes of the language; a loop with a key of its own is not undone.
 
+use crate::formats::html::attributes::leads_away;
 use crate::formats::html::data::from_base64;
 use crate::sniff::sniff;
 use mail::links::inner::{clean_end, is_away};
@@ -143,7 +144,7 @@ impl Found {
         if LEADING.iter().any(|word| before.ends_with(word)) {
             self.redirects.push(string.to_owned());
         } else {
-            for link in find::links(string).into_iter().filter(|link| is_away(link)) {
+            for link in find::links(string).into_iter().filter(|link| is_away(link) || leads_away(link)) {
                 self.add_link(link.into_owned());
             }
         }

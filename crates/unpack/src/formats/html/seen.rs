@@ -47,6 +47,8 @@ pub(super) struct Seen {
     is_clear: bool,
     colour: Option<u32>,
     ground: Ground,
+    is_rtl: bool,
+    is_overridden: bool,
 }
 
 impl Seen {
@@ -57,6 +59,8 @@ impl Seen {
         seen.is_undrawn |= style.removes_drawings();
         seen.is_tiny = style.is_tiny().unwrap_or(seen.is_tiny);
         seen.is_invisible = style.is_invisible().unwrap_or(seen.is_invisible);
+        seen.is_rtl = style.flow.is_rtl.unwrap_or(seen.is_rtl);
+        seen.is_overridden = style.flow.is_turned.unwrap_or(seen.is_overridden);
         match style.colour {
             Some(Colour::Rgb(colour) | Colour::Tint(colour, _)) => {
                 (seen.colour, seen.is_clear) = (Some(colour), false);
@@ -82,6 +86,11 @@ impl Seen {
     /// Is what is drawn in it off the page as well?
     pub(super) fn is_undrawn(self) -> bool {
         self.is_undrawn
+    }
+
+    /// Runs all text from right to left, whatever its letters are?
+    pub(super) fn is_turned(self) -> bool {
+        self.is_rtl && self.is_overridden
     }
 
     /// How a block is seen here, if what is around is; none where nothing is.

@@ -43,6 +43,8 @@ const REMEMBERED_MAX: usize = 4_096;
 const STEPS_MIN: usize = 100;
 /// Words and commas of all rules that draw: each entry of a list is kept.
 const DRAWN_WORDS_MAX: usize = 200_000;
+/// Attributes whose values are shown: each is looked for at every element.
+const SHOWN_MAX: usize = 16;
 
 /// The rules that say something about being seen.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +74,8 @@ pub(super) struct Sheet {
     has_painted_steps: bool,
     /// Sheets that were read before the page was, by their hashes.
     ahead: HashSet<u64>,
+    /// Attributes whose values are shown.
+    pub(super) shown: Vec<String>,
     /// A rule that was left out sets a background.
     pub(super) has_unread_background: bool,
     /// There was more than is kept, or than is compared.
@@ -159,6 +163,11 @@ impl Sheet {
         self.is_cut |= kept.len() < css.len();
         self.bytes = self.bytes.saturating_add(kept.len());
         self.take_imported(kept);
+        for name in style::contents(kept).attributes {
+            if self.shown.len() < SHOWN_MAX && !self.shown.contains(&name) {
+                self.shown.push(name);
+            }
+        }
         let bare = style::without_strings(kept);
         let mut blocks = Blocks::of(&bare, holds);
         for block in blocks.by_ref() {

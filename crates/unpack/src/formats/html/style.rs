@@ -3,11 +3,15 @@
 
 mod border;
 mod colours;
+mod content;
+mod flow;
 mod place;
 mod shape;
 mod signs;
 mod source;
 
+pub(super) use crate::formats::html::style::content::contents;
+pub(super) use crate::formats::html::style::flow::{Flow, Line};
 pub(super) use crate::formats::html::style::place::{Length, Place, Position};
 pub(super) use crate::formats::html::style::shape::{Shape, share};
 pub(super) use crate::formats::html::style::source::{
@@ -27,6 +31,7 @@ pub(super) struct Style {
     pub(super) colour: Option<Colour>,
     pub(super) background: Option<Colour>,
     pub(super) place: Place,
+    pub(super) flow: Flow,
     /// Of shapes of a drawing.
     pub(super) fill: Option<Colour>,
     pub(super) stroke: Option<Colour>,
@@ -160,6 +165,7 @@ impl Style {
             colour: nearer.colour.or(self.colour),
             background: nearer.background.or(self.background),
             place: self.place.under(nearer.place),
+            flow: self.flow.under(nearer.flow),
             fill: nearer.fill.or(self.fill),
             stroke: nearer.stroke.or(self.stroke),
             shape: self.shape.under(nearer.shape),
@@ -203,7 +209,7 @@ impl Style {
     pub(super) fn of_drawing(self) -> Self {
         let (shape, place) = (self.shape.of_paint(), Place { moved: None, ..self.place });
         let bare = Self { named: 0, hides: 0, important: 0, colour: None, fill: None, stroke: None, ..self };
-        Self { is_forced: false, shape, place, ..bare }
+        Self { is_forced: false, shape, place, flow: Flow::default(), ..bare }
     }
 
     /// Says it nothing of text that is seen or not, only of boxes and shapes?
@@ -255,6 +261,7 @@ pub(super) fn read(style: &str) -> Style {
 fn declare(read: &mut Style, name: &str, value: &str, is_important: bool) {
     read.place.declare(name, value);
     read.shape.declare(name, value);
+    read.flow.declare(name, value);
     let mut set = |bit, hides| read.set(bit, hides, is_important);
     match name {
         "display" if !is_display(value) => {}

@@ -1,5 +1,7 @@
 //! A page in, what was read out.
 
+mod types;
+
 use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};

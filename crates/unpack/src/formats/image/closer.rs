@@ -1,5 +1,5 @@
-//! A picture that was made smaller, looked at as it was: small codes are lost in the smaller one. Always where that is cheap or where
-//! the smaller one has a side too short for a code, else where something in it looks like a code and says nothing.
+//! A picture that was made smaller, looked at as it was: small codes are lost in the smaller one. Always where that is cheap, in a strip,
+//! or where the smaller one has a side too short for a code, else where something in it looks like a code and says nothing.
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -14,6 +14,9 @@ use crate::unpack::Walk;
 
 /// Pixels of a picture that is looked at as it was.
 const WHOLE_PIXELS_MAX: u64 = 12_000_000;
+/// Made so many times smaller, modules of common codes have less than two pixels, and no corner is seen. Of pictures that are looked at
+/// as they were only strips are: what is about as wide as high has more pixels.
+const STRIP_TIMES: usize = 5;
 
 /// A picture as it was: how bright its pixels are, and how much is seen of each where some are not seen whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -141,7 +144,8 @@ impl Source<'_> {
 pub(super) fn look(walk: &mut Walk<'_>, source: &Source<'_>, picture: &Picture, mut seen: Codes) -> Codes {
     let Some(size) = source.size(picture) else { return seen };
     let lost_room = has_room(size) && !picture.has_room();
-    if !lost_room && !seen.is_unread && !is_cheap(area(size)) {
+    let is_strip = times_smaller(size.0, size.1) >= STRIP_TIMES && area(size) <= WHOLE_PIXELS_MAX;
+    if !lost_room && !is_strip && !seen.is_unread && !is_cheap(area(size)) {
         return seen;
     }
     let may = !walk.budget.is_late()

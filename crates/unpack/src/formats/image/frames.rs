@@ -1,5 +1,5 @@
 //! The frames of an animation (GIF 89a; PNG 11.3.6; animated WebP), each as it is seen: laid over those before it. The first ones are
-//! looked at; of those behind them the one that is shown longest, and the last.
+//! looked at; of those behind them some that are shown for a while, the one that is shown longest, and the last.
 
 use std::io::Cursor;
 
@@ -13,6 +13,10 @@ use crate::formats::image::picture::{Decoded, Picture, limits, still};
 
 /// Frames of an animation that are looked at, besides the two.
 const FRAMES_MAX: usize = 12;
+/// Of those behind them a frame is shown for a while, long enough for a telephone to be held before it, from so many milliseconds on.
+const WHILE_MS: u32 = 400;
+/// Such frames that are looked at.
+const WHILE_FRAMES_MAX: usize = 24;
 /// Part of the pixels of all pictures that one animation may take for the frames behind those.
 const LATER_PART: u64 = 4;
 /// A frame is shown long by so many hundredths of a second.
@@ -55,8 +59,8 @@ pub(super) fn read(bytes: &[u8], format: ImageFormat, area: u64, pixels: &mut u6
     // The libraries panic where chunks contradict each other.
     let end = caught(|| reading.add(frames(bytes, format), (area, pixels))).unwrap_or(End::Broken);
     let Reading { mut pictures, read, later } = reading;
-    for image in later.pictures() {
-        let picture = Picture::of(DynamicImage::ImageRgba8(image));
+    let (later, are_left_out) = later.pictures();
+    for picture in later {
         if !pictures.contains(&picture) {
             pictures.push(picture);
         }
@@ -64,7 +68,7 @@ pub(super) fn read(bytes: &[u8], format: ImageFormat, area: u64, pixels: &mut u6
     if pictures.is_empty() {
         return Decoded::Unread;
     }
-    if end != End::Done && has_more(bytes, format, read) {
+    if are_left_out || (end != End::Done && has_more(bytes, format, read)) {
         Decoded::Partly(pictures)
     } else {
         Decoded::Pictures(pictures)
@@ -112,6 +116,9 @@ struct Later {
     /// The last one, and how long it was shown so far, in milliseconds: what is the same as it goes on.
     last: Option<(RgbaImage, u32)>,
     longest: Option<(RgbaImage, u32)>,
+    /// Those that are shown for a while, and whether there are more of them than are kept.
+    slow: Vec<Picture>,
+    has_more: bool,
 }
 
 impl Later {
@@ -125,21 +132,28 @@ impl Later {
             *time = time.saturating_add(shown);
             return;
         }
-        self.keep_longest();
+        self.end_last();
         self.last = Some((image, shown));
     }
 
-    fn keep_longest(&mut self) {
+    fn end_last(&mut self) {
+        let Some((image, time)) = self.last.take() else { return };
         let longest = self.longest.as_ref().map(|(_, time)| *time);
-        if let Some((image, time)) = self.last.take()
-            && longest.is_none_or(|longest| time > longest)
-        {
+        if time >= WHILE_MS && self.slow.len() < WHILE_FRAMES_MAX {
+            self.slow.push(Picture::of(DynamicImage::ImageRgba8(image)));
+        } else if longest.is_none_or(|longest| time > longest) {
+            self.has_more |= longest.is_some_and(|longest| longest >= WHILE_MS);
             self.longest = Some((image, time));
+        } else {
+            self.has_more |= time >= WHILE_MS;
         }
     }
 
-    fn pictures(self) -> impl Iterator<Item = RgbaImage> {
-        self.longest.into_iter().chain(self.last).map(|(image, _)| image)
+    /// What is kept of them, and whether others were left out that are shown for a while.
+    fn pictures(self) -> (impl Iterator<Item = Picture>, bool) {
+        let kept = self.longest.into_iter().chain(self.last);
+        let kept = kept.map(|(image, _)| Picture::of(DynamicImage::ImageRgba8(image)));
+        (self.slow.into_iter().chain(kept), self.has_more)
     }
 }
 

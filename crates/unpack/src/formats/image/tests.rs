@@ -5,11 +5,11 @@ mod bare;
 mod closer;
 mod crowds;
 mod hundreds;
+mod kinds;
 pub(crate) mod made;
 mod moving;
 mod pieces;
-
-use std::path::{Path, PathBuf};
+mod public_set;
 
 use bytes::Bytes;
 use scan::content::{Content, LinkKind};
@@ -262,27 +262,6 @@ fn large_pictures_are_said_to_be_unread() {
     let cut = Canvas::from_func(30, 30, |_, _| [0; 3]).png();
     assert_eq!(open(&[cut[..40].to_vec()]).items[0].marks, ["picture_unread"]);
     assert_eq!(open(&[bomb]).items[0].marks, ["picture_unread"]);
-}
-
-#[test]
-fn the_public_set_is_read_whole() {
-    // As the suites of MIME: `POSTERN_SUITES`, or beside the checkout.
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/suites");
-    let suites = std::env::var_os("POSTERN_SUITES").map_or_else(beside, PathBuf::from);
-    let folder = suites.join("qr-strelka/src/python/strelka/tests/fixtures");
-    let Ok(files) = std::fs::read_dir(&folder) else {
-        return eprintln!("{} is not here: the public set is not read", folder.display());
-    };
-    let files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
-    assert!(!files.is_empty(), "{} holds no picture", folder.display());
-    let mut unread = Vec::new();
-    for file in files {
-        let content = open(&[std::fs::read(&file).unwrap()]);
-        if !content.items[0].marks.contains(&"qr".to_owned()) {
-            unread.push(file);
-        }
-    }
-    assert!(unread.is_empty(), "{unread:?}");
 }
 
 #[test]

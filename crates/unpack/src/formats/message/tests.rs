@@ -101,6 +101,14 @@ fn a_part_has_the_names_of_every_reading() {
 }
 
 #[test]
+fn flowed_text_within_is_read_in_one_piece() {
+    let message = "From: a@a.example\r\nTo: b@b.example\r\nMIME-Version: 1.0\r\n\
+        Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\nin at https://ev \r\n il.example/login now\r\n";
+    let all = shown("a.eml", message.as_bytes());
+    assert!(all.contains("Text: https://evil.example/login"), "{all}");
+}
+
+#[test]
 fn fragments_and_pointers_are_marked() {
     expect![[r#"
         1 text [] partial

@@ -1,9 +1,47 @@
 //! Fields of word processors: a code word and arguments, as Word, RTF and the old format share them. Sources: ECMA-376-1
 //! 17.16 (fields and their switches); MS-DOC and RTF 1.9.1 have the same codes.
 
+use std::collections::HashMap;
+
 use scan::content::LinkKind;
 
 use crate::formats::office::{Found, Layer};
+
+/// Names of one document that fields give a value, and bytes of a value.
+const NAMES_MAX: usize = 1_000;
+const VALUE_BYTES_MAX: usize = 8 * 1024;
+
+/// What fields give names for (17.16.5.58): other fields put it in where they stand.
+#[derive(Debug, Default)]
+pub(crate) struct Names(HashMap<String, String>);
+
+impl Names {
+    fn set(&mut self, arguments: &[String]) {
+        let [name, value, ..] = arguments else { return };
+        if self.0.len() < NAMES_MAX && value.len() <= VALUE_BYTES_MAX {
+            self.0.insert(name.to_uppercase(), value.clone());
+        }
+    }
+}
+
+/// What a field within the code of another puts in there: `QUOTE 99 109 100` is `cmd`, a name is what was said for it before; else what
+/// the document shows in its place.
+pub(crate) fn result(found: &Found, code: &str, shown: &str) -> String {
+    let mut words = code.split_whitespace();
+    let word = words.next().unwrap_or_default().to_uppercase();
+    if word == "QUOTE" {
+        let character = |word: &str| word.parse::<u32>().ok().and_then(char::from_u32);
+        let said: String = words.filter_map(character).collect();
+        return match (said.is_empty(), shown.is_empty()) {
+            (false, _) => said,
+            (true, false) => shown.to_owned(),
+            (true, true) => arguments(code.trim().get(word.len()..).unwrap_or_default()).concat(),
+        };
+    }
+    // A code that is none is a name.
+    let name = if word == "REF" { words.next().unwrap_or_default().to_uppercase() } else { word };
+    found.names.0.get(&name).cloned().unwrap_or_else(|| shown.to_owned())
+}
 
 /// Reads one field: what it says, and what the document shows in its place.
 pub(crate) fn read(found: &mut Found, code: &str, shown: &str) {
@@ -36,6 +74,7 @@ pub(crate) fn read(found: &mut Found, code: &str, shown: &str) {
                 found.link(said, shown, LinkKind::Code);
             }
         }
+        "SET" => found.names.set(&arguments),
         "MACROBUTTON" | "GOTOBUTTON" | "EMBED" => found.line(Layer::Other, code),
         _ => {}
     }
@@ -83,4 +122,29 @@ fn quoted(characters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> String {
 
 fn unescape(word: &str) -> String {
     word.replace("\\\\\\\\", "\\\\")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_out_of_names() {
+        let mut found = Found::default();
+        read(&mut found, " SET A \"http://evil\" ", "");
+        read(&mut found, "set b \".example/login\"", "");
+        let address = ["REF A", " B "].map(|code| result(&found, code, "")).concat();
+        read(&mut found, &format!("INCLUDEPICTURE \"{address}\" \\d"), "");
+        let links: Vec<&str> = found.links.iter().map(|link| link.target.as_str()).collect();
+        assert_eq!(links, ["http://evil.example/login"]);
+        for (code, shown, expected) in [
+            ("REF C \\h", "shown", "shown"),
+            ("PAGE", "7", "7"),
+            ("QUOTE 99 109 100", "", "cmd"),
+            ("quote \"a b\"", "", "a b"),
+            ("QUOTE \"a b\"", "shown", "shown"),
+        ] {
+            assert_eq!(result(&found, code, shown), expected, "{code}");
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! Workbooks of the old format: cells, sheets that are not shown, macro sheets, links. Sources: MS-XLS 2.4 (Excel 97 and
-//! later), and the older records of Excel 5 whose strings are bytes.
+//! later), and the older records of Excel 5 whose strings are bytes; those before it see `old.rs`.
 
 mod art;
 mod cells;
+pub(crate) mod old;
 mod shades;
 mod strings;
 
@@ -94,30 +95,32 @@ pub(super) fn read(
     compound: &Compound<'_>,
     (storage, found): (usize, &mut Found),
 ) -> Vec<Vec<u8>> {
-    let mut drawn = Vec::new();
     let streams = ["Workbook", "Book"].into_iter().flat_map(|name| compound.streams_of(storage, name));
-    for mut stream in streams {
-        let pass = records(&stream).take(64).find(|record| record.kind == FILE_PASS).map(|record| record.body.to_vec());
-        if let Some(pass) = pass {
-            walk.mark(file.at, "encrypted");
-            if !decrypt::workbook(walk, &mut stream, &pass) {
-                walk.not_opened(file.at, WhyUnopened::Encrypted);
-                continue;
-            }
-            walk.mark(file.at, "password_found");
+    streams.flat_map(|stream| read_book(walk, file, stream, found)).collect()
+}
+
+/// Reads the records of one workbook; returns those of its pictures.
+fn read_book(walk: &mut Walk<'_>, file: File<'_>, mut stream: Vec<u8>, found: &mut Found) -> Vec<Vec<u8>> {
+    let pass = records(&stream).take(64).find(|record| record.kind == FILE_PASS).map(|record| record.body.to_vec());
+    if let Some(pass) = pass {
+        walk.mark(file.at, "encrypted");
+        if !decrypt::workbook(walk, &mut stream, &pass) {
+            walk.not_opened(file.at, WhyUnopened::Encrypted);
+            return Vec::new();
         }
-        let (macros, is_cut) = read_stream(&stream, found);
-        add_macros(walk, file, &macros);
-        if is_cut {
-            walk.not_opened(file.at, WhyUnopened::OverBudget);
-        }
-        let (art, has_more) = art::of(&stream);
-        drawn.extend(art);
-        if has_more {
-            found.mark("picture_unread");
-        }
+        walk.mark(file.at, "password_found");
     }
-    drawn
+    let stream = old::as_newer(&stream).unwrap_or(stream);
+    let (macros, is_cut) = read_stream(&stream, found);
+    add_macros(walk, file, &macros);
+    if is_cut {
+        walk.not_opened(file.at, WhyUnopened::OverBudget);
+    }
+    let (art, has_more) = art::of(&stream);
+    if has_more {
+        found.mark("picture_unread");
+    }
+    art
 }
 
 fn records(stream: &[u8]) -> impl Iterator<Item = Record<'_>> {

@@ -2,8 +2,8 @@
 //! begins as a picture does, since programs look at that and not at what a record says of itself. Streams: `Data` of Word, `Pictures`
 //! of PowerPoint, those of controls and of Publisher; the records of a workbook, joined (`book/art.rs`).
 //!
-//! Metafiles are passed on, and the bitmaps in them taken out. Documented limits: what is drawn in a metafile, and pictures of the
-//! Macintosh, are not looked at; pictures of presentations that are encrypted stay closed (see `decrypt.rs`).
+//! Metafiles are passed on, and the bitmaps in them taken out. Documented limits: pictures of the Macintosh are not looked at; pictures
+//! of presentations that are encrypted stay closed (see `decrypt.rs`).
 
 mod ends;
 mod places;
@@ -22,6 +22,17 @@ use crate::unpack::{File, Leaf, Walk};
 /// Bytes that pictures of one stream take together, for each of its own: of honest ones none lies in another, but for the small
 /// one that a camera puts into a photograph.
 const OVERLAP_FACTOR: usize = 4;
+
+/// What the steps to them begin with.
+const STEP: &str = "ole:pict";
+
+/// Takes the bitmaps out of a metafile, each as a child; one that was taken out of a document has given them there.
+pub(crate) fn take_from_metafile(walk: &mut Walk<'_>, file: File<'_>) {
+    let place = walk.content.items.get(file.at).map_or("", |item| item.place.as_str());
+    if !place.rsplit('/').next().is_some_and(|step| step.starts_with(STEP)) {
+        Pictures::default().take_at(walk, file, (file.bytes, places::in_metafile(file.bytes)));
+    }
+}
 
 /// The pictures of one document.
 #[derive(Debug, Default)]
@@ -71,7 +82,7 @@ impl Pictures {
     }
 
     fn step(&mut self) -> String {
-        let step = format!("ole:pict{}", self.number);
+        let step = format!("{STEP}{}", self.number);
         self.number = self.number.saturating_add(1);
         step
     }

@@ -127,6 +127,16 @@ fn packaged_files_come_out() {
 }
 
 #[test]
+fn addresses_in_a_file_of_no_known_kind() {
+    let wide: Vec<u8> = "See https://wide.example/in here".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let content =
+        open(&compound_of(&[("MN0", b"\0\x02http://evil.example/login\0\x01words alone"), ("More/Text", &wide)]));
+    let links: Vec<&str> = content.items[0].links.iter().map(|link| link.target.as_str()).collect();
+    assert_eq!(links, ["http://evil.example/login", "https://wide.example/in"], "{}", show(&content));
+    assert!(!content.items[0].other_text.contains("alone"), "{}", show(&content));
+}
+
+#[test]
 fn equations_links_and_controls_are_marked() {
     let mut link = vec![1, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0];
     link.extend(b"\xe0\xc9\xea\x79\xf9\xba\xce\x11\x8c\x82\x00\xaa\x00\x4b\xa9\x0b");

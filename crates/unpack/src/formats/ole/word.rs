@@ -247,7 +247,10 @@ impl Story {
         let Some((code, shown, _)) = self.fields.pop() else { return };
         field::read(found, &code, &shown);
         if let Some((outer_code, outer_shown, has_result)) = self.fields.last_mut() {
-            if *has_result { outer_shown.push_str(&shown) } else { outer_code.push_str(&shown) }
+            match *has_result {
+                true => outer_shown.push_str(&shown),
+                false => outer_code.push_str(&field::result(found, &code, &shown)),
+            }
         }
     }
 

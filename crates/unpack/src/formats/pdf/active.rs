@@ -128,6 +128,8 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
                 b"XFA" => self.mark("xfa"),
                 b"FDF" => self.form_data(object),
                 b"EF" | b"EmbeddedFiles" => self.mark("embedded_file"),
+                // 7.11.5: a file that is an address, also of media.
+                b"FS" if self.document.resolve(object).is_name("URL") => self.targets(dict, LinkKind::Fetched),
                 b"RichMediaContent" | b"RichMediaSettings" | b"3DD" => self.mark("rich_media"),
                 _ => {}
             }
@@ -175,6 +177,18 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
                 self.targets(dict, LinkKind::Fetched);
             }
             b"FileAttachment" => self.mark("embedded_file"),
+            // 12.6.4.7: one of another file.
+            b"Thread" if dict.has("F") => {
+                self.mark("remote_goto");
+                self.targets(dict, LinkKind::Other);
+            }
+            // 13.2.4.2: data of a medium, by its name.
+            b"MCD" => {
+                if let Some(file) = dict.get("D") {
+                    self.link(file, LinkKind::Fetched);
+                }
+                return false;
+            }
             b"URI" => {}
             name if MEDIA.contains(&name) => self.mark("rich_media"),
             _ => return false,
@@ -222,7 +236,9 @@ impl<'r, 'd, 'w> Active<'r, 'd, 'w> {
         if is_share(&target) {
             self.mark("unc_path");
         }
-        if target.is_empty() || !self.links.insert(format!("{kind:?} {target}")) {
+        // Where a form is sent to is named as a file as well; nothing fetches it.
+        let is_sent_to = kind == LinkKind::Fetched && self.links.contains(&format!("{:?} {target}", LinkKind::Form));
+        if target.is_empty() || is_sent_to || !self.links.insert(format!("{kind:?} {target}")) {
             return;
         }
         let text = self.labels.get(&target).cloned().unwrap_or_default();

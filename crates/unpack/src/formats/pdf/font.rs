@@ -3,6 +3,7 @@
 //! Not read: the programs of embedded fonts. A composite font without `ToUnicode` whose encoding is `Identity` has no text, for
 //! us as for the search of any reader.
 
+mod dingbats;
 mod type3;
 
 use std::collections::HashMap;
@@ -128,6 +129,8 @@ impl Font {
             let mut own = simple(document, font, to_unicode);
             if document.get(font, "Subtype").is_some_and(|subtype| subtype.is_name("Type3")) {
                 own.glyphs = type3::glyphs(document, font, &mut maps.glyph_bytes_left);
+            } else if dingbats::are_in(&base_of(document, font)) {
+                own.glyphs = dingbats::glyphs();
             }
             own
         })
@@ -188,8 +191,7 @@ impl Font {
 }
 
 fn simple(document: &Document<'_>, font: &Dict, to_unicode: Rc<CMap>) -> Font {
-    let base = document.get(font, "BaseFont").and_then(Object::name).unwrap_or_default();
-    let base = String::from_utf8_lossy(base).into_owned();
+    let base = base_of(document, font);
     let subtype = document.get(font, "Subtype").and_then(Object::name);
     let names = encoded(document, font, &base, subtype == Some(b"TrueType"));
     let first = document.get(font, "FirstChar").and_then(Object::size).unwrap_or_default();
@@ -212,7 +214,15 @@ fn simple(document: &Document<'_>, font: &Dict, to_unicode: Rc<CMap>) -> Font {
     Font { codes: Codes::Single(names), to_unicode, widths, default_width, is_measured, scale, glyphs: HashMap::new() }
 }
 
+fn base_of(document: &Document<'_>, font: &Dict) -> String {
+    let base = document.get(font, "BaseFont").and_then(Object::name).unwrap_or_default();
+    String::from_utf8_lossy(base).into_owned()
+}
+
 fn standard_widths(base: &str) -> Vec<(u32, u32, f64)> {
+    if dingbats::are_in(base) {
+        return dingbats::widths();
+    }
     let table = if base.contains("Courier") {
         [600; 95]
     } else if base.contains("Times") {

@@ -9,6 +9,7 @@
 mod clips;
 mod forms;
 mod glyphs;
+mod notes;
 mod operators;
 mod others;
 mod strokes;
@@ -270,7 +271,9 @@ impl<'r, 'd, 'w> Reader<'r, 'd, 'w> {
     /// How an annotation looks (12.5.5), near enough to where it stands.
     pub(super) fn appearance(&mut self, annotation: &Dict, resources: &Dict) {
         let document = self.document;
-        let Some(normal) = document.dict(annotation, "AP").and_then(|looks| looks.get("N")) else { return };
+        let Some(normal) = document.dict(annotation, "AP").and_then(|looks| looks.get("N")) else {
+            return self.draw_note(annotation);
+        };
         let states = document.follow(normal).filter(|value| value.stream.is_some());
         let forms: Vec<&Value> = match (states, document.resolve(normal)) {
             (Some(value), _) => vec![value],

@@ -24,6 +24,29 @@ fn what_was_signed_and_packed_is_opened() {
 }
 
 #[test]
+fn what_is_carried_is_an_entity() {
+    let page = "Content-Transfer-Encoding: base64\r\n\r\n\
+        PGEgaHJlZj0iaHR0cDovL2V2aWwuZXhhbXBsZS9sb2dpbiI+eDwvYT4=\r\n";
+    for head in [
+        "Content-Type: text/html; charset=utf-8",
+        "Content-Type: text/html; charset=utf-8; protected-headers=\"v1\"\r\nSubject: hi",
+        "X-Mailer: Foo\r\nContent-Type: text/html",
+    ] {
+        let all = shown("a.gpg", &literal(&format!("{head}\r\n{page}")));
+        assert!(all.contains("Anchor: http://evil.example/login [x]"), "{all}");
+    }
+    let all = shown("a.gpg", &literal("Bob: see http://a.example/1\r\nAlice: and http://a.example/2\r\n"));
+    assert!(all.contains("text: Alice: and http://a.example/2"), "{all}");
+}
+
+/// A packet of data that has no name and no date.
+fn literal(data: &str) -> Vec<u8> {
+    let body = [b"b\0\0\0\0\0".as_slice(), data.as_bytes()].concat();
+    let length = u32::try_from(body.len()).unwrap().to_be_bytes();
+    [[0xcb_u8, 0xff].as_slice(), &length, &body].concat()
+}
+
+#[test]
 fn clear_signed_text_is_text() {
     let all = shown("clear.asc", sample!("clear.asc"));
     assert!(all.contains("text: words of a signed message") && !all.contains("unopened"), "{all}");

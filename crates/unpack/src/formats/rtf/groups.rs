@@ -10,7 +10,7 @@ pub(super) enum Holds {
     Text,
     /// The code of a field.
     Code,
-    /// The name of a template or a class.
+    /// The name of something.
     Name,
     /// A tag of a page.
     Html,
@@ -22,6 +22,18 @@ pub(super) enum Holds {
     Picture,
     /// The colours of the document.
     Colours,
+}
+
+/// What the name is of that a group holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Names {
+    Template,
+    /// The class of an object.
+    Class,
+    /// Where a click on a shape leads.
+    Link,
+    /// Where the letters of a mail merge have their data from.
+    Source,
 }
 
 /// A group.
@@ -43,9 +55,11 @@ pub(super) struct Group {
     pub(super) is_field: bool,
     pub(super) is_code: bool,
     pub(super) is_first_of_data: bool,
-    pub(super) is_name_of_template: bool,
-    pub(super) is_class: bool,
+    pub(super) names: Option<Names>,
     pub(super) is_picture: bool,
+    pub(super) is_shape: bool,
+    /// Number of the colour behind its text, if it is not that of the page.
+    pub(super) ground: Option<usize>,
 }
 
 impl Group {
@@ -63,9 +77,10 @@ impl Group {
             is_field: false,
             is_code: false,
             is_first_of_data: false,
-            is_name_of_template: false,
-            is_class: false,
+            names: None,
             is_picture: false,
+            is_shape: false,
+            ground: None,
         }
     }
 
@@ -76,9 +91,9 @@ impl Group {
             is_field: false,
             is_code: false,
             is_first_of_data: false,
-            is_name_of_template: false,
-            is_class: false,
+            names: None,
             is_picture: false,
+            is_shape: false,
             depth_in_data: self.depth_in_data.saturating_add(1),
             ..self.clone()
         }

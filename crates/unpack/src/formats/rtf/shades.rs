@@ -85,6 +85,11 @@ impl Shades {
         }
     }
 
+    /// The shade of a colour by its number; none is that of the page.
+    pub(super) fn colour(&self, number: usize) -> Option<u8> {
+        self.colours.get(number).copied().flatten()
+    }
+
     /// Some programs read what others pass over.
     pub(super) fn doubt(&mut self) {
         self.rows.doubt();

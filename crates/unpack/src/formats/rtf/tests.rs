@@ -218,3 +218,31 @@ fn codes_in_pictures_of_every_kind() {
         assert_eq!(open(format!("{{\\rtf1{{\\pict\\dibitmap {}}}}}", digits(&dib)).as_bytes()).items[1].kind, "bmp");
     }
 }
+
+#[test]
+fn addresses_that_fields_put_together_and_those_of_shapes_and_letters() {
+    check(
+        r#"{\rtf1{\field{\*\fldinst SET A "http://ev"}}{\field{\*\fldinst SET B "il.example/in"}}
+            {\field{\*\fldinst INCLUDETEXT "{\field{\*\fldinst REF A}}{\field{\*\fldinst REF B}}"}}}"#,
+        &expect![[r#"
+            1 rtf ["external_link"]
+              -> http://evil.example/in Fetched ""
+        "#]],
+    );
+    check(
+        r"{\rtf1{\shp{\*\shpinst{\sp{\sn pihlShape}{\sv {\*\hl{\hlfr x}{\hlsrc http://evil.example/in}}}}}}x}",
+        &expect![[r#"
+            1 rtf []
+              x
+              -> http://evil.example/in Anchor ""
+        "#]],
+    );
+    check(
+        r"{\rtf1{\*\mailmerge\mmmaintypeletters{\*\mmdatasource http://evil.example/in}}x}",
+        &expect![[r#"
+            1 rtf ["external_link"]
+              x
+              -> http://evil.example/in Fetched ""
+        "#]],
+    );
+}

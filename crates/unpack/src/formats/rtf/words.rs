@@ -3,14 +3,14 @@
 use crate::formats::office::Layer;
 use crate::formats::office::bytes::code_page;
 use crate::formats::rtf::Reader;
-use crate::formats::rtf::groups::Holds;
+use crate::formats::rtf::groups::{Holds, Names};
 use crate::formats::rtf::object::{Data, Picture};
 use crate::formats::rtf::shades::is_of_tables;
 
 /// Fonts of one document.
 const FONTS_MAX: usize = 10_000;
 /// Groups whose text nobody reads.
-const UNSEEN: [&str; 20] = [
+const UNSEEN: [&str; 19] = [
     "stylesheet",
     "listtable",
     "listoverridetable",
@@ -26,7 +26,6 @@ const UNSEEN: [&str; 20] = [
     "mmathpr",
     "wgrffmtfilter",
     "pntext",
-    "sn",
     "blipuid",
     "bkmkstart",
     "bkmkend",
@@ -107,7 +106,10 @@ impl Reader {
             "v" => self.group.is_hidden = is_on,
             // One point and less cannot be read.
             "fs" => self.group.is_hidden |= number.is_some_and(|size| size <= 2),
-            "plain" => self.group.is_hidden = false,
+            "plain" => (self.group.is_hidden, self.group.ground) = (false, None),
+            "highlight" | "chcbpat" | "cb" => {
+                self.group.ground = number.and_then(|number| usize::try_from(number).ok())
+            }
             "htmlrtf" => self.group.is_not_html = is_on,
             "fromhtml" => self.is_from_html = is_on,
             "f" if self.group.is_in_fonts => self.font = number.unwrap_or(0),
@@ -121,11 +123,18 @@ impl Reader {
                 }
             }
             "dibitmap" => self.picture.is_bitmap = true,
+            "shpleft" | "shptop" | "shpright" | "shpbottom" => self.shapes.word(word, number),
             "objupdate" => self.found.mark("open_action"),
             "objautlink" | "objlink" => self.found.mark("external_link"),
             "objocx" => self.found.mark("activex"),
             _ => {}
         }
+    }
+
+    fn begin_name(&mut self, names: Option<Names>) {
+        self.group.holds = Holds::Name;
+        self.group.names = names;
+        self.name.clear();
     }
 
     /// Words that begin a group of its own meaning; false where it is none of those.
@@ -148,16 +157,11 @@ impl Reader {
                 self.group.is_first_of_data = true;
                 self.group.depth_in_data = 0;
             }
-            "objclass" => {
-                self.group.holds = Holds::Name;
-                self.group.is_class = true;
-                self.name.clear();
-            }
-            "template" => {
-                self.group.holds = Holds::Name;
-                self.group.is_name_of_template = true;
-                self.name.clear();
-            }
+            "objclass" => self.begin_name(Some(Names::Class)),
+            "template" => self.begin_name(Some(Names::Template)),
+            "hlsrc" => self.begin_name(Some(Names::Link)),
+            "mmdatasource" | "mmodsosrc" | "mmheadersource" => self.begin_name(Some(Names::Source)),
+            "sn" => self.begin_name(None),
             "pict" => {
                 self.group.holds = Holds::Picture;
                 self.group.is_picture = true;
@@ -165,7 +169,14 @@ impl Reader {
             }
             "htmltag" => self.group.holds = Holds::Html,
             "info" | "userprops" | "docvar" | "annotationtext" => self.group.holds = Holds::Properties,
-            "sv" => self.group.holds = Holds::Value,
+            "shp" => {
+                self.group.is_shape = true;
+                self.shapes.begin();
+            }
+            "sv" => {
+                self.group.holds = Holds::Value;
+                self.shapes.begin_value(std::mem::take(&mut self.name));
+            }
             "result" | "header" | "footer" | "headerl" | "headerr" | "footerl" | "footerr" => {
                 self.found.break_line(Layer::Shown);
                 self.group.holds = Holds::Text;

@@ -74,6 +74,38 @@ fn links_behind_each_separator() {
     assert!(found.contains("https://a.example/") && !found.contains("computed"), "{found}");
 }
 
+/// A spreadsheet opens a page that is called a workbook.
+#[test]
+fn cells_of_pages_that_are_called_workbooks() {
+    for (page, expected) in [
+        (
+            "<table><tr><td>=HYPERLINK(\"http://ev\"&amp;\"il.example/login\",\"x\")</td></tr></table>",
+            "Anchor: http://evil.example/login [x]",
+        ),
+        (
+            "<html><style>a=\"b\"</style><p>a</p><table><tr><th colspan=2>http://ev<td>il.example/<tr><td>=<b>HYPERLINK</b>(A2&amp;C2)</table>",
+            "Anchor: http://evil.example/ ",
+        ),
+        (
+            "<table><tr><td title='>' x:fmla='=HYPERLINK(\"http://ev\"&amp;\"il.example/\")'>here</td></tr></table>",
+            "Anchor: http://evil.example/ ",
+        ),
+        (
+            "<html><table><tr><td>=IMPORTXML(CONCAT(\"http://evil\",\".example/login\"),\"//a\")</td></tr></table></html>",
+            "Fetched: http://evil.example/login",
+        ),
+        ("<html><!-- > --><div>@SUM(cmd|'/c calc'!A0)</div></html>", "dde"),
+    ] {
+        for name in ["a.xls", "a.xlt", "a.csv"] {
+            let found = shown(name, page.as_bytes());
+            assert!(found.contains(expected), "{name} {page}: {found}");
+        }
+        assert!(!shown("a.html", page.as_bytes()).contains(expected), "{page}");
+    }
+    let honest = "<html><style>a>b{c:d(e)}</style><table><tr><td>-5<td>+49 30 1234<td>- see (below)<td>a=b(c)<td x:fmla=\"=SUM(A1:A1)\">-5</table>";
+    assert_eq!(marks("a.xls", honest), "");
+}
+
 #[test]
 fn books_on_other_machines() {
     let found = shown("a.csv", b"a,='\\\\evil.example\\share\\[B.XLSX]S'!A1\n");

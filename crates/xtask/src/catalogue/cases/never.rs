@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(super) enum Seen {
     /// The message is stopped, so nobody gets it.
     Stopped,
-    /// The message was judged, so whoever looked at it lived on.
+    /// The message was judged, and whoever looked at it lived on.
     Judged,
     /// There is no such file afterwards.
     NoFile(&'static str),
@@ -57,11 +57,17 @@ pub(super) fn fault(word: &str, (result, is_stopped): (&Value, bool)) -> Option<
     let happened = match seen(word) {
         None => return Some(format!("nobody looks for {word}")),
         Some(Seen::Stopped) => !is_stopped,
-        Some(Seen::Judged) => result.get("class").is_none(),
+        Some(Seen::Judged) => result.get("class").is_none() || has_failed_worker(result),
         Some(Seen::NoFile(file)) => Path::new(file).exists(),
         Some(Seen::Test(..) | Seen::Later(_)) => false,
     };
     happened.then(|| format!("has {word}"))
+}
+
+/// Did the workers that opened it die? It is judged all the same.
+fn has_failed_worker(result: &Value) -> bool {
+    let unopened = result.pointer("/content/unopened").and_then(Value::as_array).into_iter().flatten();
+    unopened.filter_map(|one| one.get("why").and_then(Value::as_str)).any(|why| why == "worker_failed")
 }
 
 /// The tests that are named here.
@@ -94,6 +100,9 @@ mod tests {
         assert_eq!(fault("deliver_unmodified", (&judged, false)), Some("has deliver_unmodified".to_owned()));
         assert_eq!((fault("oom", (&judged, false)), fault("dmarc_pass", (&judged, false))), (None, None));
         assert_eq!(fault("oom", (&json!({ "error": "no worker" }), false)), Some("has oom".to_owned()));
+        let died =
+            json!({ "class": "unscannable", "content": { "unopened": [{ "place": "1", "why": "worker_failed" }] } });
+        assert_eq!(fault("panic", (&died, true)), Some("has panic".to_owned()));
         assert_eq!(fault("explodes", (&judged, true)), Some("nobody looks for explodes".to_owned()));
     }
 }

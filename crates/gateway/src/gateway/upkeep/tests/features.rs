@@ -3,10 +3,7 @@
 use store::Journal as _;
 use store::mails::Changed;
 use store::record::features::FeaturesRecord;
-use store::record::judged::{
-    ActionRecord, AuthRecord, FactsRecord, JudgedRecord, PersonalRecord, RecipientNote, RulingRecord, VerdictRecord,
-    VersionsRecord,
-};
+use store::record::judged::{ActionRecord, JudgedRecord, PersonalRecord, RecipientNote, RulingRecord, VerdictRecord};
 
 use super::*;
 
@@ -15,23 +12,13 @@ fn judged(at: Timestamp, link: &str) -> JudgedRecord {
     let bob = RecipientNote { address: "bob@corp.example".to_owned(), ..RecipientNote::default() };
     let deliver = ActionRecord { word: "deliver".to_owned(), ..ActionRecord::default() };
     JudgedRecord {
-        scan: 0,
         at: at.unix_millis(),
         personal: PersonalRecord { recipients: vec![bob], ..PersonalRecord::default() },
-        envelope: EnvelopeRecord::default(),
         size: 14,
-        ambiguities: Vec::new(),
-        auth: AuthRecord::default(),
-        facts: FactsRecord::default(),
-        findings: Vec::new(),
-        evidence: Vec::new(),
-        failed_checks: Vec::new(),
         verdict: VerdictRecord { class: "clean".to_owned(), ..VerdictRecord::default() },
         rulings: vec![RulingRecord { actions: vec![deliver], ..RulingRecord::default() }],
-        versions: VersionsRecord::default(),
-        after_accept: false,
-        received_at: None,
         features: Some(FeaturesRecord { links: vec![link.to_owned()], ..FeaturesRecord::default() }),
+        ..JudgedRecord::default()
     }
 }
 

@@ -54,41 +54,29 @@ impl<'b> Record<'b> {
     }
 
     /// Its names: of Rock Ridge, and as the record has it, without the version.
-    pub(super) fn names(&self, image: &[u8], is_joliet: bool) -> Vec<String> {
+    pub(super) fn names(&self, fields: &Fields, is_joliet: bool) -> Vec<String> {
         let plain = if is_joliet {
             encoding_rs::UTF_16BE.decode_without_bom_handling(self.name).0.into_owned()
         } else {
             shown(self.name)
         };
         let plain = plain.split(';').next().unwrap_or_default().trim_end_matches('.').to_owned();
-        let mut long = Vec::new();
-        self.fields(image, |field| {
-            // A name can go on in field after field: of a longer one no more is shown.
-            if field.starts_with(b"NM") && long.len() < NAME_BYTES_MAX {
-                long.extend_from_slice(field.get(5..).unwrap_or_default());
-            }
-        });
-        let mut names = vec![shown(&long), plain];
+        let mut names = vec![shown(&fields.long_name), plain];
         names.retain(|name| !name.is_empty());
         names.dedup();
         names
     }
 
-    /// A symbolic link, or a device.
-    pub(super) fn is_link(&self, image: &[u8]) -> bool {
-        let mut is_link = false;
-        self.fields(image, |field| is_link |= field.starts_with(b"SL") || field.starts_with(b"PN"));
-        is_link
-    }
-
-    /// The fields of system use, also where they go on elsewhere.
-    fn fields(&self, image: &[u8], mut each: impl FnMut(&[u8])) {
+    /// What its fields of system use say, also where they go on elsewhere.
+    pub(super) fn fields(&self, image: &[u8]) -> Fields {
+        let mut fields = Fields::default();
         let mut rest = self.system_use;
         let mut next: Option<&[u8]> = None;
-        for _ in 0..FIELDS_MAX {
+        while fields.read < FIELDS_MAX {
+            fields.read = fields.read.saturating_add(1);
             let length = rest.get(2).map_or(0, |length| usize::from(*length));
             let Some(field) = part(rest, 0, length).filter(|field| field.len() >= 4) else {
-                let Some(more) = next.take() else { return };
+                let Some(more) = next.take() else { return fields };
                 rest = more;
                 continue;
             };
@@ -96,9 +84,70 @@ impl<'b> Record<'b> {
                 let at = sector_at(field, 4).zip(size_le(field, 12)).map(|(at, offset)| at.saturating_add(offset));
                 next = at.zip(size_le(field, 20)).map(|(at, size)| part_or_less(image, at, size));
             } else {
-                each(field);
+                fields.add(field);
             }
             rest = rest.get(length..).unwrap_or_default();
         }
+        fields.has_more = rest.len() >= 4 || next.is_some();
+        fields
+    }
+}
+
+/// What the fields of a record say.
+#[derive(Default)]
+pub(super) struct Fields {
+    long_name: Vec<u8>,
+    /// A symbolic link, or a device.
+    pub(super) is_link: bool,
+    /// How many were read.
+    pub(super) read: usize,
+    /// There are more than are read.
+    pub(super) has_more: bool,
+}
+
+impl Fields {
+    fn add(&mut self, field: &[u8]) {
+        // A name can go on in field after field: of a longer one no more is shown.
+        if field.starts_with(b"NM") && self.long_name.len() < NAME_BYTES_MAX {
+            self.long_name.extend_from_slice(field.get(5..).unwrap_or_default());
+        }
+        self.is_link |= field.starts_with(b"SL") || field.starts_with(b"PN");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::arithmetic_side_effects, reason = "numbers of the test itself")]
+
+    use super::super::SECTOR_BYTES;
+    use super::*;
+
+    /// A record whose fields go on in the second sector of the image: so many that say nothing, then a name.
+    fn with_fields(fillings: usize) -> (Vec<u8>, Vec<u8>) {
+        let mut image = vec![0; SECTOR_BYTES];
+        image.extend(b"PD\x04\x01".repeat(fillings));
+        image.extend(b"NM\x0c\x01\0run.exe");
+        let both = |number: usize| {
+            let number = u32::try_from(number).unwrap();
+            [number.to_le_bytes(), number.to_be_bytes()].concat()
+        };
+        let more = [b"CE\x1c\x01".to_vec(), both(1), both(0), both(image.len() - SECTOR_BYTES)].concat();
+        let mut record = vec![0; FIXED_BYTES];
+        record.extend(b"A");
+        record.extend(more);
+        (record[0], record[32]) = (u8::try_from(record.len()).unwrap(), 1);
+        (record, image)
+    }
+
+    #[test]
+    fn fields_behind_those_that_are_read_are_not_passed_over() {
+        let (record, image) = with_fields(20);
+        let (record, _) = Record::read(&record).unwrap();
+        let fields = record.fields(&image);
+        assert_eq!((record.names(&fields, false), fields.has_more), (vec!["run.exe".into(), "A".into()], false));
+        let (record, image) = with_fields(40);
+        let (record, _) = Record::read(&record).unwrap();
+        let fields = record.fields(&image);
+        assert_eq!((record.names(&fields, false), fields.has_more), (vec!["A".into()], true));
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Sizes {
 pub(super) struct Header<'b> {
     name: &'b [u8],
     prefix: &'b [u8],
+    /// Where a link leads, or the beginning of it.
+    pub(super) link: &'b [u8],
     /// None: it is no number.
     pub(super) sizes: Option<Sizes>,
     pub(super) kind: u8,
@@ -42,6 +44,7 @@ impl<'b> Header<'b> {
         let other = strict(size).and_then(|size| usize::try_from(size).ok());
         Some(Self {
             name: to_nul(part(block, 0, 100)?),
+            link: to_nul(part(block, 157, 100)?),
             prefix: if is_posix { to_nul(part(block, 345, 155)?) } else { &[] },
             sizes: usual.map(|usual| Sizes { usual, other: other.unwrap_or(usual) }),
             kind: *block.get(156)?,
@@ -156,6 +159,7 @@ fn sums(block: &[u8; BLOCK_BYTES]) -> [u64; 2] {
 #[derive(Debug, Default)]
 pub(super) struct Records {
     pub(super) path: Option<Vec<u8>>,
+    pub(super) link: Option<Vec<u8>>,
     pub(super) size: Option<usize>,
     /// The data begins with the map of a sparse member (GNU's form 1.0).
     pub(super) is_sparse: bool,
@@ -196,6 +200,7 @@ impl Records {
         let value = record.get(at.saturating_add(1)..).unwrap_or_default();
         match record.get(..at) {
             Some(b"path" | b"GNU.sparse.name") => self.path = Some(value.to_vec()),
+            Some(b"linkpath") => self.link = Some(value.to_vec()),
             Some(b"size") => {
                 self.size = std::str::from_utf8(value).ok().and_then(|digits| digits.trim().parse().ok());
             }

@@ -56,6 +56,50 @@ fn more_volumes_of_udf_than_any_honest_disc_has() {
     assert!(is_over(&open_with(&disc(&many), &[], roomy())));
 }
 
+/// A sector that leads from so many packets to others, and the volume whose map of its partition names it.
+fn spared(logical: &[u8], table: u32, packets: &[u32]) -> [Vec<u8>; 2] {
+    let mut map = vec![0_u8; 64];
+    (map[0], map[1]) = (2, 64);
+    map[5..28].copy_from_slice(b"*UDF Sparable Partition");
+    map[48..52].copy_from_slice(&table.to_le_bytes());
+    let mut own = logical.to_vec();
+    own[264..268].copy_from_slice(&64_u32.to_le_bytes());
+    own[440..504].copy_from_slice(&map);
+    let mut sector = vec![0_u8; SECTOR];
+    sector[17..35].copy_from_slice(b"*UDF Sparing Table");
+    sector[48..50].copy_from_slice(&u16::try_from(packets.len()).unwrap().to_le_bytes());
+    for (number, packet) in packets.iter().enumerate() {
+        sector[56 + number * 8..60 + number * 8].copy_from_slice(&packet.to_le_bytes());
+    }
+    [own, sector]
+}
+
+/// Its driver shows other bytes in their place.
+#[test]
+fn blocks_with_others_in_their_place_are_said_to_be_unread() {
+    let [partition, logical] = descriptors();
+    let first = u32::try_from(disc(&[]).len() / SECTOR).unwrap() - 1;
+    for (packets, is_unread) in [(&[u32::MAX, 0xffff_fff0][..], false), (&[u32::MAX, 3][..], true)] {
+        let [own, table] = spared(&logical, first + 2, packets);
+        let content = open_with(&disc(&[partition.clone(), own, table]), &[], roomy());
+        assert!(content.items.iter().any(|item| item.names == ["hello.txt"]), "{}", show(&content));
+        let unread = content.unopened.iter().any(|one| one.why == WhyUnopened::Unsupported);
+        assert_eq!(unread, is_unread, "{}", show(&content));
+    }
+}
+
+/// Descriptors that go on elsewhere, or of which there are more than are read: another volume may stand there.
+#[test]
+fn descriptors_that_are_not_reached_are_said() {
+    let both = descriptors();
+    let (mut pointer, filling) = (vec![0_u8; SECTOR], vec![0_u8; SECTOR]);
+    pointer[0] = 3;
+    let with = |more: &[Vec<u8>]| open_with(&disc(&[both.as_slice(), more].concat()), &[], roomy());
+    assert!(!is_over(&with(&[])) && !is_over(&with(&vec![filling.clone(); 100])));
+    assert!(is_over(&with(&[pointer])));
+    assert!(is_over(&with(&vec![filling; 1024])));
+}
+
 /// A sector that begins a volume of FAT whose table stands so many sectors behind it, and whose folder is right behind that.
 fn boot(reserved: u16) -> [u8; 512] {
     let mut boot = [0_u8; 512];

@@ -109,6 +109,27 @@ fn records_for_all_members_count_for_all() {
 }
 
 #[test]
+fn links_of_a_tape_to_other_machines_are_links() {
+    let target = b"//evil.example/share";
+    let mut short = head("a", b'2', &octal(0));
+    short[157..177].copy_from_slice(target);
+    sum(&mut short);
+    let records = b"33 linkpath=//evil.example/share\n";
+    let long = [&head("l", b'K', &octal(target.len()))[..], &padded(target)].concat();
+    let said = [&head("x", b'x', &octal(records.len()))[..], &padded(records)].concat();
+    let plain = head("a", b'2', &octal(0)).to_vec();
+    for tape in [short.to_vec(), [long, plain.clone()].concat(), [said, plain].concat()] {
+        let content = open(&[&tape[..], &[0; 1024]].concat());
+        assert_eq!(content.items[1].links[0].target, "//evil.example/share", "{}", show(&content));
+        assert_eq!(content.items[0].marks, ["link_entry"]);
+    }
+    let mut near = head("a", b'2', &octal(0));
+    near[157..165].copy_from_slice(b"../b.txt");
+    sum(&mut near);
+    assert!(open(&[&near[..], &[0; 1024]].concat()).items[1].links.is_empty());
+}
+
+#[test]
 fn the_map_of_a_sparse_member_goes_on_before_its_data() {
     let mut sparse = head("run.exe", b'S', &octal(700));
     sparse[257..265].copy_from_slice(b"ustar  \0");
@@ -370,7 +391,18 @@ fn what_stands_behind_a_rar_is_a_file() {
 #[test]
 fn what_is_only_called_an_archive_is_said_to_be_unopened() {
     let noise: Vec<u8> = (0..2_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-    for (name, is_said) in [("a.rar", true), ("A.ZIP ", true), ("a.br", true), ("a.dat", false), ("", false)] {
+    for (name, is_said) in [
+        ("a.rar", true),
+        ("A.ZIP ", true),
+        ("a.br", true),
+        ("a.dmg", true),
+        ("a.SparseImage", true),
+        ("a.arc", true),
+        ("a.ost", true),
+        ("a.nsf", true),
+        ("a.dat", false),
+        ("", false),
+    ] {
         let content = crate::formats::shown::open(name, "", &noise);
         assert_eq!(content.items[0].kind, "unknown");
         assert_eq!(!content.unopened.is_empty(), is_said, "{name:?}");

@@ -3,12 +3,13 @@
 //!
 //! Documented limits: curves are a few straight lines where they are filled, and one where they are drawn; patterns, gradients that come later and colours that are not known have a
 //! shade of their own each; clipping and masks are not followed, but what only patterns, masks and clip paths show is a drawing of its
-//! own, and so is what filters and modes of blending change; many markers, animations and shapes that are not followed, or that a rule
-//! paints that may not hold, are told (`told.rs`).
+//! own, and so is what filters and modes of blending change, and what is shown later (`later.rs`); many markers, animations and shapes that
+//! are not followed, or that a rule paints that may not hold, are told (`told.rs`).
 
 mod attributes;
 mod gradients;
 mod groups;
+pub(super) mod later;
 mod letters;
 mod paint;
 mod path;
@@ -24,6 +25,7 @@ use crate::formats::html::drawn::Says;
 use crate::formats::html::drawn::svg::attributes::Attributes;
 use crate::formats::html::drawn::svg::gradients::Gradients;
 use crate::formats::html::drawn::svg::groups::{Elsewhere, Group, is_group};
+use crate::formats::html::drawn::svg::later::Last;
 use crate::formats::html::drawn::svg::letters::Text;
 use crate::formats::html::drawn::svg::paint::{Paint, Unknown};
 use crate::formats::html::drawn::svg::transform::transform;
@@ -53,6 +55,10 @@ pub(super) struct Svg {
     elsewhere: Vec<((usize, usize), Elsewhere)>,
     /// Shapes whose colours something changes.
     altered: Vec<(usize, usize)>,
+    /// What is clear as it stands, or drawn by other ways, and may be shown later; names of what else is.
+    clear: Canvas,
+    shown_later: Vec<String>,
+    last: Option<Last>,
     /// Uses of what comes later.
     waiting: Vec<Use>,
     /// All uses.
@@ -89,6 +95,9 @@ impl Svg {
             unseen: Vec::new(),
             elsewhere: Vec::new(),
             altered: Vec::new(),
+            clear: Canvas::with_room(room),
+            shown_later: Vec::new(),
+            last: None,
             waiting: Vec::new(),
             uses: 0,
             has_more_names: false,
@@ -111,10 +120,16 @@ impl Svg {
     ) -> bool {
         self.moves = self.moves.saturating_add(usize::from(is_move(tag)));
         let is_other = matches!(tag, "lineargradient" | "radialgradient" | "stop" | "text" | "tspan");
-        if !(is_known(tag) || is_other) || self.canvas.is_cut() {
+        let is_later = is_move(tag) || tag == "feimage";
+        if !(is_known(tag) || is_other || is_later) || self.canvas.is_cut() {
             return false;
         }
         let all = element.attributes().iter().map(|own| (own.name(), decoded(&own.value()).into_owned())).collect();
+        if is_later {
+            self.later(tag, all);
+            return false;
+        }
+        self.last = None;
         let size = self.groups.last().map_or((100.0, 100.0), |group| group.size);
         let attributes = Attributes { all, style, doubt, size };
         if is_other {
@@ -128,12 +143,14 @@ impl Svg {
             return self.begin_group(tag, &attributes);
         }
         let is_invisible = attributes.is_invisible();
+        let map = self.map(&attributes);
         if attributes.is_absent() || is_invisible == Some(true) {
+            self.last = Some(Last::new(tag, attributes, map));
             return false;
         }
         let from = self.canvas.len();
-        let map = self.map(&attributes);
         self.shape(tag, &attributes, map);
+        self.cut_by_path(&attributes, map);
         // Those that use it, or the group around it, may stand where it is seen.
         if is_invisible.is_none() && self.is_invisible() {
             self.hide(from);
@@ -145,6 +162,7 @@ impl Svg {
         if let Some(id) = attributes.text("id") {
             self.name(id.to_owned(), Named { shapes: (from, self.canvas.len()), map, size: None });
         }
+        self.last = Some(Last::new(tag, attributes, map));
         false
     }
 
@@ -196,11 +214,29 @@ impl Svg {
 
     fn shape(&mut self, tag: &str, attributes: &Attributes<'_>, map: Affine) {
         self.curves.clear();
-        let number = |name: &str| attributes.number(name);
         let (fill, stroke) = self.groups.last().map_or((Paint::Usual, Paint::Nothing), |own| (own.fill, own.stroke));
         let (fill, stroke) = (self.paint(attributes, "fill", fill), self.paint(attributes, "stroke", stroke));
-        let lines = match tag {
-            "use" => return self.repeat(attributes, map, fill.or_current(self.current(attributes))),
+        if tag == "use" {
+            return self.repeat(attributes, map, fill.or_current(self.current(attributes)));
+        }
+        let lines = self.lines(tag, attributes);
+        let around = self.groups.last().map_or((false, false), |group| group.markers);
+        let (at_ends, between) = attributes.markers(around);
+        let corners = lines.iter().map(Vec::len).sum::<usize>();
+        let marked = usize::from(at_ends).saturating_add(if between { corners } else { 0 });
+        self.told.markers = self.told.markers.saturating_add(marked);
+        if stroke != Paint::Nothing {
+            // Filled first.
+            self.fill(tag, attributes, (lines.clone(), fill), map);
+            return self.stroke(attributes, &lines, (stroke, map));
+        }
+        self.fill(tag, attributes, (lines, fill), map);
+    }
+
+    /// The lines of a shape.
+    fn lines(&mut self, tag: &str, attributes: &Attributes<'_>) -> Vec<Line> {
+        let number = |name: &str| attributes.number(name);
+        match tag {
             "rect" => vec![corners(number("x"), number("y"), number("width"), number("height"))],
             "circle" | "ellipse" => {
                 let radius = |name: &str| attributes.length("r").or(attributes.length(name)).unwrap_or(0.0);
@@ -218,18 +254,7 @@ impl Svg {
                 let end = if tag == "polygon" { "z" } else { "" };
                 path::lines(&format!("M{points}{end}"), &mut self.numbers_left, &mut self.curves)
             }
-        };
-        let around = self.groups.last().map_or((false, false), |group| group.markers);
-        let (at_ends, between) = attributes.markers(around);
-        let corners = lines.iter().map(Vec::len).sum::<usize>();
-        let marked = usize::from(at_ends).saturating_add(if between { corners } else { 0 });
-        self.told.markers = self.told.markers.saturating_add(marked);
-        if stroke != Paint::Nothing {
-            // Filled first.
-            self.fill(tag, attributes, (lines.clone(), fill), map);
-            return self.stroke(attributes, &lines, (stroke, map));
         }
-        self.fill(tag, attributes, (lines, fill), map);
     }
 
     fn fill(&mut self, tag: &str, attributes: &Attributes<'_>, (lines, fill): (Vec<Line>, Paint), map: Affine) {
@@ -239,20 +264,24 @@ impl Svg {
         let lines = self.curves.rounded(lines);
         let is_odd = attributes.declared("fill-rule").or_else(|| attributes.text("fill-rule")) == Some("evenodd");
         let rule = if is_odd { Rule::EvenOdd } else { Rule::NonZero };
+        let alpha = self.alpha(attributes, "fill-opacity", fill);
+        if is_clear(alpha) {
+            return self.clear.add_lines(lines, rule, map, Some(0));
+        }
         if let Some(id) = attributes.reference("fill") {
             let opacity = self.opacity() * attributes.opacity("opacity") * attributes.opacity("fill-opacity");
             if self.gradients.draw(id, (&lines, rule), (map, opacity), &mut self.canvas) {
                 return;
             }
         }
-        self.set_alpha(attributes, "fill-opacity", fill);
+        self.canvas.set_alpha(alpha);
         self.canvas.add_lines(lines, rule, map, fill.shade());
         self.canvas.set_alpha(1.0);
     }
 
-    fn set_alpha(&mut self, attributes: &Attributes<'_>, name: &str, paint: Paint) {
-        let own = attributes.opacity("opacity") * attributes.opacity(name);
-        self.canvas.set_alpha(self.opacity() * own * paint.alpha());
+    /// How much is seen of what is painted so, from 0 to 1.
+    fn alpha(&self, attributes: &Attributes<'_>, name: &str, paint: Paint) -> f64 {
+        self.opacity() * attributes.opacity("opacity") * attributes.opacity(name) * paint.alpha()
     }
 
     fn stroke(&mut self, attributes: &Attributes<'_>, lines: &[Line], (stroke, map): (Paint, Affine)) {
@@ -270,12 +299,14 @@ impl Svg {
             return;
         }
         let drawn = Stroke { width, has_caps, dashes: list.to_vec(), offset: attributes.number("stroke-dashoffset") };
-        self.set_alpha(attributes, "stroke-opacity", stroke);
+        let alpha = self.alpha(attributes, "stroke-opacity", stroke);
+        self.canvas.set_alpha(alpha);
+        let to = if is_clear(alpha) { &mut self.clear } else { &mut self.canvas };
         for line in lines {
-            if self.canvas.is_cut() {
+            if to.is_cut() {
                 break;
             }
-            self.canvas.add_stroke(line, &drawn, map, stroke.shade());
+            to.add_stroke(line, &drawn, map, stroke.shade());
         }
         self.canvas.set_alpha(1.0);
     }
@@ -308,10 +339,16 @@ impl Svg {
         if altered.may_be_code() {
             drawings.push(altered.in_shade(0));
         }
+        drawings.extend(self.take_later());
         self.canvas.remove(&self.unseen);
         drawings.push(self.canvas);
         (drawings, self.told)
     }
+}
+
+/// Is so little seen of it that it is nothing?
+fn is_clear(alpha: f64) -> bool {
+    alpha * 255.0 < 0.5
 }
 
 /// A box by its corners, back to the first.

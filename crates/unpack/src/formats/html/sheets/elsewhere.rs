@@ -20,8 +20,7 @@ pub(super) fn read(html: &str, to: &mut Sheet) {
         let mut rest = html;
         while let Some(at) = tags::find(rest, begin) {
             rest = rest.get(at.saturating_add(begin.len())..).unwrap_or_default();
-            let is_conditional = || rest.trim_start().starts_with("[if");
-            if begin == "<!--" && !is_conditional() {
+            if begin == "<!--" && tags::behind_condition(rest).is_none() {
                 continue;
             }
             let (inner, after) =

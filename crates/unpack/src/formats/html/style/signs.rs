@@ -188,7 +188,7 @@ fn escape(inner: &str) -> usize {
 }
 
 /// How long an address without quotes is.
-fn address(text: &str) -> usize {
+pub(super) fn address(text: &str) -> usize {
     let mut is_escaped = false;
     let end = text.bytes().position(|byte| {
         let is_end = byte == b')' && !is_escaped;

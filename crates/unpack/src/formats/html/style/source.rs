@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::formats::html::data;
 use crate::formats::html::style::signs::{self, Braces, Kind, Sign, Signs, quoted};
 
 /// Sheets that one sheet imports.
@@ -9,6 +10,10 @@ const IMPORTS_MAX: usize = 64;
 /// Sets of pictures of one style that are read, and bytes of each.
 const SETS_MAX: usize = 100;
 const SET_BYTES_MAX: usize = 4096;
+/// Addresses of one style.
+const ADDRESSES_MAX: usize = 1000;
+/// Bytes in front of a bracket that may be the name of a function with letters that are escaped.
+const NAME_BYTES_MAX: usize = 64;
 
 /// One declaration, without escapes.
 #[derive(Debug)]
@@ -117,18 +122,15 @@ fn replaced(text: &str, signs: impl Iterator<Item = (Sign, &'static str)>) -> Co
 pub(in crate::formats::html) fn addresses(style: &str) -> Vec<String> {
     let mut found = Vec::new();
     let (mut rest, mut sets) = (style, 0_usize);
-    while let Some(at) = memchr::memmem::find(rest.as_bytes(), b"(").filter(|_| found.len() < 1000) {
-        let ends_with =
-            |word: &str| rest.get(at.saturating_sub(word.len())..at).is_some_and(|own| own.eq_ignore_ascii_case(word));
-        let (is_url, is_set) = (ends_with("url"), ends_with("image-set"));
-        rest = rest.get(at.saturating_add(1)..).unwrap_or_default();
-        if is_url {
-            let end = rest.find(')').unwrap_or(rest.len());
-            let value = rest.get(..end).unwrap_or_default();
-            found.push(unescaped(value.trim_matches([' ', '"', '\'', '\n', '\r', '\t'])));
-        } else if is_set && sets < SETS_MAX {
+    while let Some(at) = memchr::memchr(b'(', rest.as_bytes()).filter(|_| found.len() < ADDRESSES_MAX) {
+        let before = rest.get(..at).unwrap_or_default();
+        let inner = rest.get(at.saturating_add(1)..).unwrap_or_default();
+        rest = inner;
+        if is_function(before, "url") {
+            rest = take_address(inner, &mut found);
+        } else if is_function(before, "image-set") && sets < SETS_MAX {
             sets = sets.saturating_add(1);
-            found.extend(strings(rest));
+            found.extend(strings(inner));
         }
     }
     let mut rest = style;
@@ -141,6 +143,46 @@ pub(in crate::formats::html) fn addresses(style: &str) -> Vec<String> {
     }
     found.retain(|target| !target.is_empty() && !target.starts_with('#'));
     found
+}
+
+/// Ends a text with the name of a function, of which letters may be escaped (`u\72l`)?
+fn is_function(text: &str, name: &str) -> bool {
+    let ends = |text: &str| {
+        let end = text.len().checked_sub(name.len()).and_then(|from| text.get(from..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(name))
+    };
+    if ends(text) {
+        return true;
+    }
+    let near = text.get(text.ceil_char_boundary(text.len().saturating_sub(NAME_BYTES_MAX))..).unwrap_or_default();
+    let own = near.rsplit([':', ';', ',', '{', '}', ')', '/', '"', '\'']).next().unwrap_or_default();
+    own.contains('\\') && ends(&unescaped(own))
+}
+
+/// Takes what stands in the brackets of `url(`; gives back what stands behind. Other programs than browsers end it at the first
+/// bracket, whether that is in a string or escaped.
+fn take_address<'s>(inner: &'s str, found: &mut Vec<String>) -> &'s str {
+    let start = inner.trim_start();
+    let quote = start.bytes().next().filter(|byte| matches!(byte, b'"' | b'\''));
+    let string = quote.and_then(|quote| {
+        let body = start.get(1..)?;
+        let (string, behind) = body.split_at_checked(quoted(body, quote))?;
+        // One that is not closed is none.
+        Some((string.strip_suffix(char::from(quote))?, behind))
+    });
+    let (value, behind) =
+        string.unwrap_or_else(|| start.split_at_checked(signs::address(start)).unwrap_or((start, "")));
+    let bare = |value: &str| unescaped(value.trim_matches([' ', '"', '\'', '\n', '\r', '\t']));
+    found.push(bare(value));
+    if let Some((first, _)) = value.split_once(')').filter(|_| !data::is_data(value)) {
+        found.push(bare(first));
+    }
+    if let Some((before, last)) = value.rsplit_once('(').filter(|_| string.is_none())
+        && is_function(before, "url")
+    {
+        found.push(bare(last));
+    }
+    behind
 }
 
 /// Targets of `@import` in a sheet; none where they are too many: each may go through all that follows.
@@ -240,3 +282,6 @@ fn escaped(after: &str) -> (Option<char>, &str) {
     let behind = if digits > 0 { after.strip_prefix(is_blank).unwrap_or(after) } else { after };
     (code.and_then(char::from_u32), behind)
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,6 +65,15 @@ fn a_code_in_a_long_thin_picture_is_read() {
     assert!(open(&[none.png()]).items[0].marks.is_empty());
 }
 
+/// Made smaller it has room for a code, but the modules of common ones are gone.
+#[test]
+fn a_small_code_in_a_strip_is_read() {
+    for (size, at) in [((600, 8000), (101, 4001)), ((9000, 700), (5003, 301))] {
+        let content = open(&[with_small(size, 4, at).png()]);
+        assert_eq!((said(&content).as_str(), content.items[0].marks.as_slice()), (SMALL, ["qr".to_owned()].as_slice()));
+    }
+}
+
 /// White on nothing: seen on a dark page. Black on nothing, half of which is seen.
 #[test]
 fn a_small_code_is_seen_through_a_picture() {

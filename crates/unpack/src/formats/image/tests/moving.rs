@@ -159,6 +159,22 @@ fn frames_behind_the_first_ones_are_read() {
     assert_eq!(open(&[moving_gif(&slow)]).items[0].marks, ["picture_unread"]);
 }
 
+/// As many slides have it: each is shown for as long as the others.
+#[test]
+fn a_slide_among_many_is_read() {
+    let (blank, shown) = blank_and_code();
+    let slide = |number: u32| blank.map(|x, y, rgb| if x / 4 == number && y < 4 { [0; 3] } else { rgb });
+    let slides: Vec<Canvas> = (0..40).map(slide).collect();
+    let mut frames: Vec<(&Canvas, u32)> = slides.iter().take(32).map(|slide| (slide, 500)).collect();
+    frames.insert(20, (&shown, 500));
+    let content = open(&[moving_gif(&frames)]);
+    assert_eq!((said(&content).as_str(), content.items[0].marks.as_slice()), (URL, ["qr".to_owned()].as_slice()));
+    // More than are looked at, which is told; of a film it is not.
+    let many = |shown: u32| slides.iter().map(|slide| (slide, shown)).collect::<Vec<_>>();
+    assert_eq!(open(&[moving_gif(&many(500))]).items[0].marks, ["picture_unread"]);
+    assert!(open(&[moving_gif(&many(100))]).items[0].marks.is_empty());
+}
+
 #[test]
 fn one_frame_behind_the_picture_is_told() {
     // Of sixteen bits a colour, which is not read in frames.

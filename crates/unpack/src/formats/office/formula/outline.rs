@@ -259,7 +259,7 @@ fn is_topic(behind: &str, rest: &[Piece<'_>]) -> bool {
     code.trim_start().strip_prefix('!').is_some_and(|item| is_item(item, rest))
 }
 
-/// A word or a name in quotes, with the end of the formula or an operator behind it.
+/// A word or a name in quotes, with the end of the formula, of its brackets or an operator behind it.
 fn is_item(text: &str, rest: &[Piece<'_>]) -> bool {
     let text = text.trim_start();
     if text.is_empty() {
@@ -268,7 +268,8 @@ fn is_item(text: &str, rest: &[Piece<'_>]) -> bool {
     let is_of_it = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '$' | ':' | '!' | '#' | '\\');
     let end = text.find(|c: char| !is_of_it(c)).unwrap_or(text.len());
     let behind = text.get(end..).unwrap_or_default().trim_start();
-    end > 0 && if behind.is_empty() { rest.is_empty() } else { behind.starts_with(is_operator) }
+    let is_end = |c: char| is_operator(c) || matches!(c, ')' | '}');
+    end > 0 && if behind.is_empty() { rest.is_empty() } else { behind.starts_with(is_end) }
 }
 
 /// Books that a formula refers to.

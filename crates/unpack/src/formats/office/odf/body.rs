@@ -3,6 +3,7 @@
 use scan::content::LinkKind;
 
 use crate::formats::office::formula::{self, Kind, Shared, a1};
+use crate::formats::office::ink::Ink;
 use crate::formats::office::odf::drawn::Drawn;
 use crate::formats::office::odf::styles::Styles;
 use crate::formats::office::odf::{Source, aside, objects};
@@ -45,6 +46,8 @@ pub(super) struct Body<'s> {
     /// Elements that are open, and whether each hides what is in it.
     hiding: Vec<bool>,
     hidden: usize,
+    /// The grounds of pieces of text that are open.
+    grounds: Vec<Option<u8>>,
     cells: usize,
     has_cell_text: bool,
     cell_value: String,
@@ -66,6 +69,7 @@ pub(super) struct Body<'s> {
 struct Paragraph {
     shown: String,
     hidden: String,
+    ink: Ink,
 }
 
 /// Something that stands within a text and is no piece of it (ODF 1.3-3, 10.4.2 and 14.1): a comment, with the names of its author and a
@@ -100,6 +104,7 @@ impl<'s> Body<'s> {
             comments_on_cells: Vec::new(),
             hiding: Vec::new(),
             hidden: 0,
+            grounds: Vec::new(),
             cells: 0,
             has_cell_text: false,
             cell_value: String::new(),
@@ -128,6 +133,9 @@ impl<'s> Body<'s> {
             Event::Text(piece) => self.text(piece),
             Event::End(name) => {
                 self.end(found, name);
+                if *name == "span" {
+                    self.grounds.pop();
+                }
                 self.drawn.end(name);
                 let hides = self.hiding.pop().unwrap_or(false);
                 self.hidden = self.hidden.saturating_sub(usize::from(hides));
@@ -161,6 +169,11 @@ impl<'s> Body<'s> {
         }
         match tag.name() {
             "p" | "h" => self.paragraphs.push(Paragraph::default()),
+            "span" => {
+                let around = self.grounds.last().copied().flatten();
+                let own = self.styles.shade_of_letters(&tag.attribute("style-name").unwrap_or_default());
+                self.grounds.push(own.or(around));
+            }
             "s" => {
                 let count = tag.attribute("c").and_then(|count| count.parse().ok()).unwrap_or(1_usize);
                 self.text(&" ".repeat(count.min(SPACES_MAX)));
@@ -291,6 +304,7 @@ impl<'s> Body<'s> {
             return paragraph.hidden.push_str(piece);
         }
         paragraph.shown.push_str(piece);
+        paragraph.ink.add(piece, self.grounds.last().copied().flatten());
         if let Some((_, shown)) = self.links.get_mut(links..).and_then(<[(String, String)]>::last_mut) {
             shown.push_str(piece);
         }
@@ -336,6 +350,7 @@ impl<'s> Body<'s> {
     }
 
     fn give(&mut self, found: &mut Found, paragraph: &Paragraph) {
+        found.add_ink(&paragraph.ink);
         // Neither what a comment says nor a second paragraph goes on where the text of a cell ends.
         let is_on_cell = self.cells > 0 && self.comments > 0;
         let is_further = self.cells > 0 && self.has_cell_text;

@@ -32,6 +32,8 @@ pub(super) fn see(found: &mut Found, tag: &Tag<'_>) {
         "object-ole" => found.mark("embedded_object"),
         "control" => {}
         "form" | "button" => found.link(&target(), "", LinkKind::Form),
+        // A part of a picture (10.4.13.2).
+        "area-rectangle" | "area-circle" | "area-polygon" => found.link(&target(), "", LinkKind::Anchor),
         "template" => found.fetched(&target(), "remote_template"),
         "dde-source" | "dde-connection-decl" => {
             found.mark("dde");

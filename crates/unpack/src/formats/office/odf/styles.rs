@@ -15,6 +15,7 @@ pub(super) struct Styles {
     tables: HashSet<String>,
     cells: Shades,
     shapes: Shades,
+    letters: Shades,
 }
 
 /// Shades by the names of their styles: none where nothing is painted.
@@ -60,6 +61,9 @@ impl Styles {
                     if is_hidden {
                         self.text.insert(name.clone());
                     }
+                    if let Some(shade) = ground(tag).filter(|_| family == "text") {
+                        self.letters.own.insert(name.clone(), shade);
+                    }
                 }
                 "table-properties" if tag.attribute("display").is_some_and(|value| value == "false") => {
                     self.tables.insert(name.clone());
@@ -78,6 +82,7 @@ impl Styles {
         match family {
             "table-cell" => Some(&mut self.cells),
             "graphic" | "presentation" => Some(&mut self.shapes),
+            "text" => Some(&mut self.letters),
             _ => None,
         }
     }
@@ -93,6 +98,11 @@ impl Styles {
     /// The shade of the cells that have this style.
     pub(super) fn shade_of_cell(&self, name: &str) -> Option<u8> {
         self.cells.of(name)
+    }
+
+    /// The same of letters.
+    pub(super) fn shade_of_letters(&self, name: &str) -> Option<u8> {
+        self.letters.of(name)
     }
 
     /// The same of shapes.

@@ -219,6 +219,22 @@ fn definitions_and_encryption_are_told() {
 }
 
 #[test]
+fn parts_of_pictures_lead_somewhere() {
+    let areas = ["rectangle", "circle", "polygon"]
+        .map(|form| format!("<draw:area-{form} xlink:href='https://{form}.example/'/>"))
+        .concat();
+    check(
+        &[("content.xml", &content(&format!("<draw:frame><draw:image-map>{areas}</draw:image-map></draw:frame>")))],
+        &expect![[r#"
+            1 odf []
+              -> https://rectangle.example/ Anchor ""
+              -> https://circle.example/ Anchor ""
+              -> https://polygon.example/ Anchor ""
+        "#]],
+    );
+}
+
+#[test]
 fn damaged_documents_do_no_harm() {
     // No pictures: those are another reader's, and slow.
     let body = content(

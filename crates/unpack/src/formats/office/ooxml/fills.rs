@@ -68,10 +68,7 @@ impl Fill {
     /// The shade of a cell with it: none where nothing is seen of it.
     fn shade(self) -> Option<u8> {
         let share = self.share.filter(|share| *share > 0)?;
-        if self.front.is_none() && (self.back.is_none() || share == 100) {
-            return None;
-        }
-        // 18.8.24: where they are not said they are those of the window.
+        // 18.8.24: where they are not said, or are automatic, they are those of the window.
         let share = u32::from(share).saturating_mul(WHOLE / 100);
         Some(mixed(self.front.unwrap_or(0), self.back.unwrap_or(255), share))
     }

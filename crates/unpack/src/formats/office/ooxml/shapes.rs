@@ -1,12 +1,15 @@
 //! Shapes of slides, sheets and texts (ECMA-376-1, 19.3.1.43 and 20.1.7.6), with the groups that they stand in: codes are drawn so.
 //! Documented limits: one of a preset form is as large as the box around it; lines that are filled with nothing, shapes of VML, and where a
-//! text or a sheet moves its shapes to, but for how far from its anchor, are not known.
+//! text moves its shapes to, but for how far from its anchor, are not known. Shapes of a sheet are drawn where they say and once more where
+//! their cells are, all of which are taken for squares.
 
+mod anchors;
 mod path;
 
 use crate::formats::image::affine::Affine;
 use crate::formats::image::canvas::{Canvas, Rule};
 use crate::formats::office::ooxml::colours::Colours;
+use crate::formats::office::ooxml::shapes::anchors::Cells;
 use crate::formats::office::ooxml::shapes::path::Path;
 use crate::formats::office::ooxml::theme::Theme;
 use crate::formats::office::shaded::placed::{turned, within};
@@ -23,6 +26,9 @@ const POINT: f64 = 12_700.0;
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     canvas: Canvas,
+    /// The same by their cells, and the cells of the shape that is read.
+    by_cells: Canvas,
+    cells: Option<Cells>,
     open: Option<Shape>,
     groups: Vec<Group>,
     /// Groups beyond those that are followed.
@@ -101,7 +107,11 @@ impl Shapes {
             "positionH" => self.axis = Some(0),
             "positionV" => self.axis = Some(1),
             "posOffset" => self.is_offset = true,
+            "twoCellAnchor" => self.cells = Some(Cells::default()),
             _ => {}
+        }
+        if let Some(cells) = self.cells.as_mut().filter(|_| self.open.is_none()) {
+            cells.start(tag);
         }
         let Some(shape) = &mut self.open else {
             if let Some(group) = self.groups.last_mut().filter(|group| group.map.is_none()) {
@@ -134,13 +144,20 @@ impl Shapes {
         if let (Some(axis), Some(offset)) = (axis, office::number(piece)) {
             *axis = offset;
         }
+        if let Some(cells) = self.cells.as_mut().filter(|_| self.open.is_none()) {
+            cells.text(piece);
+        }
     }
 
     pub(super) fn end(&mut self, name: &str) {
         if is_aside(name) {
             self.aside = self.aside.saturating_sub(1);
         }
+        if let Some(cells) = self.cells.as_mut().filter(|_| self.open.is_none()) {
+            cells.end();
+        }
         match (name, &mut self.open) {
+            ("twoCellAnchor", _) => self.cells = None,
             ("posOffset", _) => self.is_offset = false,
             ("grpSpPr", _) => self.place_group(),
             ("grpSp" | "wgp" | "wpc", _) if self.left_out > 0 => self.left_out = self.left_out.saturating_sub(1),
@@ -176,21 +193,30 @@ impl Shapes {
     fn end_shape(&mut self) {
         let Some(Shape { frame, fill, usual, path, .. }) = self.open.take() else { return };
         let Some((shade, alpha)) = fill.unwrap_or(usual) else { return };
+        let cells = self.cells.as_ref().filter(|_| self.groups.is_empty()).and_then(Cells::place);
+        if let Some(place) = cells {
+            add(&mut self.by_cells, (place, path.clone()), turned(place, frame.degrees), (shade, alpha));
+        }
         let Some(place) = Frame::sides(frame.place, frame.size) else { return };
         let scale = Affine::scaled(1.0 / POINT, 1.0 / POINT);
         let map = turned(place, frame.degrees).then(self.map()).then(scale);
-        self.canvas.set_alpha(alpha);
-        match path {
-            Some(path) => self.canvas.add_lines(path.within(place), Rule::EvenOdd, map, Some(shade)),
-            None => self.canvas.add_box(place, map, Some(shade)),
-        }
-        self.canvas.set_alpha(1.0);
+        add(&mut self.canvas, (place, path), map, (shade, alpha));
     }
 
     /// At the end of the part.
     pub(super) fn finish(self, found: &mut Found) {
         found.drawing(self.canvas);
+        found.drawing(self.by_cells);
     }
+}
+
+fn add(to: &mut Canvas, (place, path): ([f64; 4], Option<Path>), map: Affine, (shade, alpha): (u8, f64)) {
+    to.set_alpha(alpha);
+    match path {
+        Some(path) => to.add_lines(path.within(place), Rule::EvenOdd, map, Some(shade)),
+        None => to.add_box(place, map, Some(shade)),
+    }
+    to.set_alpha(1.0);
 }
 
 fn is_aside(name: &str) -> bool {

@@ -8,6 +8,7 @@ mod cells;
 
 use scan::content::LinkKind;
 
+use crate::formats::office::ink::Ink;
 use crate::formats::office::ooxml::relations::Relations;
 use crate::formats::office::ooxml::shapes::Shapes;
 use crate::formats::office::ooxml::theme::Theme;
@@ -36,6 +37,9 @@ pub(super) struct Words<'r> {
     run_start: usize,
     is_in_run: bool,
     is_run_hidden: bool,
+    /// The ground of that run: highlighted, or shaded.
+    highlight: Option<u8>,
+    run_shade: Option<u8>,
     holds: Holds,
     /// Within the text of a comment on a cell: its runs are pieces of one text.
     is_in_text: bool,
@@ -56,6 +60,7 @@ struct Paragraph {
     shown: String,
     hidden: String,
     other: String,
+    ink: Ink,
 }
 
 /// A field that is open.
@@ -90,6 +95,8 @@ impl<'r> Words<'r> {
             run_start: 0,
             is_in_run: false,
             is_run_hidden: false,
+            highlight: None,
+            run_shade: None,
             holds: Holds::Nothing,
             is_in_text: false,
             is_cut: false,
@@ -145,6 +152,7 @@ impl<'r> Words<'r> {
             "r" | "fld" => {
                 self.is_in_run = true;
                 self.is_run_hidden = false;
+                (self.highlight, self.run_shade) = (None, None);
                 self.run_link = None;
                 self.run_start = self.paragraph().shown.len();
             }
@@ -153,6 +161,10 @@ impl<'r> Words<'r> {
                 let size = tag.attribute("val").and_then(|value| value.parse::<u32>().ok());
                 self.is_run_hidden |= size.is_some_and(|size| size <= INVISIBLE_HALF_POINTS);
             }
+            "highlight" if self.is_in_run => {
+                self.highlight = cells::shade_of_pen(&tag.attribute("val").unwrap_or_default())
+            }
+            "shd" if self.is_in_run => self.run_shade = cells::shade(tag, self.theme),
             "fldSimple" => {
                 let code = tag.attribute("instr").unwrap_or_default();
                 self.open_field(Field { code, has_result: true, ..Field::default() });
@@ -270,6 +282,8 @@ impl<'r> Words<'r> {
             push_within(shown, piece, most);
         }
         push_within(&mut self.paragraph().shown, piece, most);
+        let shade = self.highlight.or(self.run_shade);
+        self.paragraph().ink.add(piece, shade);
     }
 
     fn paragraph(&mut self) -> &mut Paragraph {
@@ -288,6 +302,7 @@ impl<'r> Words<'r> {
             "r" | "fld" => {
                 self.is_in_run = false;
                 self.is_run_hidden = false;
+                (self.highlight, self.run_shade) = (None, None);
                 if let Some(target) = self.run_link.take() {
                     let start = self.run_start;
                     let shown = self.paragraph().shown.get(start..).unwrap_or_default().to_owned();
@@ -314,6 +329,7 @@ impl<'r> Words<'r> {
     }
 
     fn give(&self, found: &mut Found, paragraph: &Paragraph) {
+        found.add_ink(&paragraph.ink);
         for (layer, text) in
             [(self.layer, &paragraph.shown), (Layer::Hidden, &paragraph.hidden), (Layer::Other, &paragraph.other)]
         {
@@ -335,7 +351,10 @@ impl<'r> Words<'r> {
         if let Some(outer) = self.fields.last_mut() {
             match outer.has_result {
                 true => _ = push_within(&mut outer.shown, &field.shown, self.most),
-                false => self.is_cut |= !push_within(&mut outer.code, &quoted_text(&field), self.most),
+                false => {
+                    let result = field::result(found, &field.code, &field.shown);
+                    self.is_cut |= !push_within(&mut outer.code, &result, self.most);
+                }
             }
         }
     }
@@ -366,16 +385,6 @@ fn push_within(to: &mut String, piece: &str, most: usize) -> bool {
     let kept = piece.get(..piece.floor_char_boundary(most.saturating_sub(to.len()))).unwrap_or_default();
     to.push_str(kept);
     kept.len() == piece.len()
-}
-
-/// What a field inside the code of another gives: `QUOTE 99 109 100` is `cmd`.
-fn quoted_text(field: &Field) -> String {
-    let mut words = field.code.split_whitespace();
-    if !words.next().is_some_and(|word| word.eq_ignore_ascii_case("QUOTE")) {
-        return field.shown.clone();
-    }
-    let character = |word: &str| word.parse::<u32>().ok().and_then(char::from_u32);
-    words.filter_map(character).collect()
 }
 
 /// Programs' names of the old equation editor.

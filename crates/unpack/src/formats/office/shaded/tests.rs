@@ -62,6 +62,33 @@ fn tables_of_words() {
     }
 }
 
+/// Each module is two letters on a ground of their own.
+#[test]
+fn text_on_grounds() {
+    let text = |dark: &str, light: &str, end: &str| {
+        let run = |is_dark: &bool| {
+            let ground = if *is_dark { dark } else { light };
+            format!("<w:r><w:rPr>{ground}</w:rPr><w:t xml:space='preserve'>\u{a0} </w:t></w:r>")
+        };
+        let row = |row: &Vec<bool>| row.iter().map(run).collect::<String>() + end;
+        format!("<w:p>{}</w:p>", modules(2).iter().map(row).collect::<String>())
+    };
+    let paragraph = "</w:p><w:p>";
+    for (name, body) in [
+        ("highlighted", text("<w:highlight w:val='black'/>", "", paragraph)),
+        ("both", text("<w:highlight w:val='darkBlue'/>", "<w:highlight w:val='white'/>", paragraph)),
+        ("shaded", text("<w:shd w:val='clear' w:fill='000000'/>", "", paragraph)),
+        ("in one paragraph", text("<w:shd w:val='solid' w:color='auto'/>", "", "<w:r><w:br/></w:r>")),
+    ] {
+        let content = words(&body);
+        assert!(says(&content), "{name}");
+        assert_eq!(content.items[0].marks, ["text_code"], "{name}");
+    }
+    let struck = "<w:p><w:r><w:t>The name </w:t></w:r><w:r><w:rPr><w:highlight w:val='black'/></w:rPr><w:t>John Doe</w:t></w:r><w:r><w:t> and more.</w:t></w:r></w:p>";
+    let content = words(&(struck.repeat(60) + &text("<w:highlight w:val='yellow'/>", "", paragraph)));
+    assert!(content.items[0].marks.is_empty(), "{:?}", content.items[0].marks);
+}
+
 #[test]
 fn tables_deep_within_tables() {
     let fill = |is_dark: bool| {
@@ -155,6 +182,8 @@ fn cells_of_sheets() {
         ("black and white", book(&plain, &rows(true), "")),
         ("without places", book(&plain, &rows(false), "")),
         ("only dark", book(&fill("theme='1'"), &rows(true), "")),
+        ("not said", book("<fill><patternFill patternType='solid'/></fill>", &rows(true), "")),
+        ("automatic", book(&fill("auto='1'"), &rows(true), "")),
         ("inverted", book(&(fill("theme='0' tint='-0.05'") + &fill("indexed='8'")), &rows(true), "")),
         ("merged", book(&plain, &format!("<row>{merged}</row>"), &format!("<mergeCells>{ranges}</mergeCells>"))),
     ] {

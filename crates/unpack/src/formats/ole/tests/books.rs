@@ -194,3 +194,47 @@ fn a_chart_shows_no_hidden_sheet() {
     assert!(content.items[0].hidden_text.contains("behind"), "{}", show(&content));
     assert!(!content.items[0].text.contains("behind"), "{}", show(&content));
 }
+
+/// Of Excel 2, 3 and 4, which no compound file is around.
+#[test]
+fn bare_books_of_old_versions_are_read() {
+    let label = b"\x19http://evil.example/login";
+    for (begin, cell) in [
+        (record(0x09, &[2, 0, 0x10, 0]), record(0x04, &[&[0; 7][..], label].concat())),
+        (
+            record(0x0209, &[0, 3, 0x10, 0, 0, 0]),
+            record(0x0204, &[&[0, 0, 0, 0, 0, 0, 25, 0][..], &label[1..]].concat()),
+        ),
+    ] {
+        let content = open(&[begin, cell, record(0x0a, &[])].concat());
+        let item = &content.items[0];
+        assert_eq!(
+            (item.kind.as_str(), item.text.trim_end()),
+            ("xls", "http://evil.example/login"),
+            "{}",
+            show(&content)
+        );
+        assert_eq!(item.links[0].target, "http://evil.example/login", "{}", show(&content));
+    }
+    let book = [
+        record(0x0409, &[0, 4, 0x40, 0, 0, 0]),
+        record(0x17, b"\x0ccmd\x03/c calc."),
+        record(0x0218, &[&[2, 0, 0, 9, 2, 0][..], b"Auto_Open", &[0x44, 0]].concat()),
+        record(0x0406, &[&[0; 16][..], &[12, 0, 0x17, 8], b"calc.exe\x42\x01\x6e\x00"].concat()),
+    ];
+    let content = open(&book.concat());
+    for mark in ["xlm", "auto_run", "dde"] {
+        assert!(content.items[0].marks.iter().any(|own| own == mark), "{mark}: {}", show(&content));
+    }
+    assert!(content.items[0].other_text.contains("calc.exe"), "{}", show(&content));
+    mutate(&book.concat(), 500);
+    // A stream of Excel 97 that somebody took out of its file, and what only begins like one.
+    expect![[r#"
+        1 xls ["xlm"]
+    "#]]
+    .assert_eq(&show(&open(&begin(0x40))));
+    assert_eq!(
+        open(&record(0x09, &[2, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])).items[0].kind,
+        "unknown"
+    );
+}

@@ -274,3 +274,39 @@ fn a_code_in_pieces_of_patterns() {
     let hatches = patterns(|_, _| ("/BBox[0 0 4 4]/XStep 4/YStep 4".to_owned(), "0 0 m 4 4 l S".to_owned()));
     check_none("application/pdf", &[("hatches", hatches)]);
 }
+
+#[test]
+fn codes_of_the_standard_font_of_signs() {
+    let each = dark(0, |x, y| format!("1 0 0 1 {} {} Tm (n) Tj ", x * 8 + 20, 280 - y * 8));
+    let dots = each.replace("(n)", "(l)");
+    let font = |content: &str| page(&format!("BT /F 8.8 Tf {content} ET"), "").replace("/Helvetica", "/ZapfDingbats");
+    check("application/pdf", &[("squares", font(&each)), ("dots", font(&dots))]);
+    let list: String = (0..30).map(|row| format!("1 0 0 1 20 {} Tm (n) Tj ", 290 - row * 9)).collect();
+    check_none("application/pdf", &[("a list", font(&list))]);
+}
+
+#[test]
+fn codes_of_notes_without_looks() {
+    let notes = |kind: &str, more: &str| {
+        let note = dark(0, |x, y| {
+            let (left, bottom) = (x * 5 + 20, 250 - y * 5);
+            format!("<</Type/Annot/Subtype/{kind}/Rect[{left} {bottom} {} {}]/IC[0 0 0]{more}>>", left + 5, bottom + 5)
+        });
+        page("", "").replace("/Resources<<", &format!("/Annots[{note}]/Resources<<"))
+    };
+    check("application/pdf", &[("squares", notes("Square", "/F 4")), ("circles", notes("Circle", ""))]);
+    check_none("application/pdf", &[("hidden", notes("Square", "/F 2")), ("links", notes("Link", ""))]);
+}
+
+#[test]
+fn addresses_of_media_and_of_other_files() {
+    let notes = "<</Subtype/Screen/A<</S/Rendition/OP 0/R<</S/MR/C<</S/MCD/D<</FS/URL/F(http://media.example/in)>>>>>>>>>>\
+        <</Subtype/Link/A<</S/Thread/F(http://thread.example/in)/D 0>>>><</Subtype/Screen/A<</S/Rendition/R<</C<</S/MCD/D(http://name.example/in)>>>>>>>>";
+    let document = page("", "").replace("/Resources<<", &format!("/Annots[{notes}]/Resources<<"));
+    let found = crate::formats::shown::shown("a.pdf", document.as_bytes());
+    for link in
+        ["Fetched: http://media.example/in", "Other: http://thread.example/in", "Fetched: http://name.example/in"]
+    {
+        assert!(found.contains(link), "{link}: {found}");
+    }
+}

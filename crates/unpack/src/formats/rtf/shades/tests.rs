@@ -3,7 +3,7 @@
 
 use scan::content::Content;
 
-use crate::formats::drawing::{modules, runs, says};
+use crate::formats::drawing::{dark, modules, runs, says};
 use crate::formats::office::testing::open;
 
 fn document(body: &str) -> Content {
@@ -38,6 +38,35 @@ fn codes_of_shaded_cells() {
         assert!(says(&content), "{name}");
         assert_eq!(content.items[0].marks, ["text_code"], "{name}");
     }
+}
+
+#[test]
+fn codes_of_text_on_grounds() {
+    for word in ["highlight", "chcbpat", "cb"] {
+        let row = |row: &Vec<bool>| {
+            let module = |dark: &bool| format!("{{\\{word}{}   }}", if *dark { 1 } else { 2 });
+            row.iter().map(module).collect::<String>() + "\\par\n"
+        };
+        let content = document(&modules(2).iter().map(row).collect::<String>());
+        assert!(says(&content), "{word} {:?}", content.items[0].marks);
+    }
+}
+
+#[test]
+fn codes_of_shapes() {
+    let property = |name: &str, value: usize| format!("{{\\sp{{\\sn {name}}}{{\\sv {value}}}}}");
+    let shapes = dark(0, |x, y| {
+        let (left, top, right, bottom) = (x * 80, y * 80, x * 80 + 80, y * 80 + 80);
+        format!(
+            "{{\\shp{{\\*\\shpinst\\shpleft{left}\\shptop{top}\\shpright{right}\\shpbottom{bottom}{}{}}}}}",
+            property("shapeType", 1),
+            property("fillColor", 0)
+        )
+    });
+    assert!(says(&document(&shapes)));
+    let hollow = shapes.replace("\\sn shapeType", "\\sn fFilled").replace("\\sv 1", "\\sv 0");
+    let content = document(&hollow);
+    assert!(content.items[0].marks.is_empty(), "{:?}", content.items[0].marks);
 }
 
 #[test]

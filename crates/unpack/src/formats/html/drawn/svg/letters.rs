@@ -71,7 +71,12 @@ impl Svg {
             let [(from, letter), ..] = run else { continue };
             if is_block(*letter) {
                 let left = start(*from);
-                let place = [left, y - size * 0.8, left + advance * count(run.len()), y + size * 0.2];
+                // What stands by itself is as high as it is wide: rows may be closer than their letters are high.
+                let (top, bottom) = match places.len() {
+                    0 | 1 => (y - size * 0.8, y + size * 0.2),
+                    _ => (y - size * 0.3 - advance / 2.0, y - size * 0.3 + advance / 2.0),
+                };
+                let place = [left, top, left + advance * count(run.len()), bottom];
                 self.canvas.add_box(place, *map, None);
                 self.told.shape(BOX_CORNERS, None, None);
             }

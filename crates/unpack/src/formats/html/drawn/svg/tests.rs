@@ -1,5 +1,6 @@
 //! Drawings in SVG that are codes, and ones that are none.
 
+mod later;
 mod painted;
 mod round;
 mod told;

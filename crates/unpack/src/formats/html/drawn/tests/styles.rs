@@ -147,6 +147,7 @@ fn sheets_that_hold_for_some_programs() {
             ("in front", format!("<NOSCRIPT>{SHEET}</NOSCRIPT>{cells}")),
             ("one program", format!("<!--[if mso]>{SHEET}<![endif]-->{cells}")),
             ("one program, behind", format!("{cells}<!-- [if gte mso 9]>{SHEET}<![endif]-->")),
+            ("one program, in capitals", format!("<!--[ IF MSO ]>{SHEET}<![ENDIF]-->{cells}")),
             (
                 "the second comment",
                 format!("<!--[if mso]><xml></xml><![endif]--><!--[if mso]>{SHEET}<![endif]-->{cells}"),

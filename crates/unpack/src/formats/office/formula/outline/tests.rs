@@ -12,6 +12,7 @@ fn links_to_other_programs() {
         "+cmd|'/c calc'!A0",
         "-2+3+cmd|' /C calc'!A0",
         "@SUM(1+1)*cmd|' /C calc'!A0",
+        "@SUM(cmd|'/c calc'!A0)",
         "=MSEXCEL|'\\..\\..\\Windows\\System32\\cmd.exe /c calc'!''",
         "=rundll32|'URL.dll,OpenURL calc.exe'!A",
         "=AAAA+BBBB&\"Hello\"/12345&cmd|'/c calc.exe'!_xlbgnm.A1",

@@ -11,7 +11,8 @@ const STYLES: &str = "<style:style style:name='b' style:family='table-cell'><sty
     <style:style style:name='n' style:family='table-cell'><style:table-cell-properties fo:background-color='transparent'/></style:style>\
     <style:style style:name='g' style:family='graphic'><style:graphic-properties draw:fill='solid' draw:fill-color='#000000'/>\
     </style:style><style:style style:name='e' style:family='graphic'><style:graphic-properties draw:fill='none' \
-    draw:fill-color='#000000'/></style:style>";
+    draw:fill-color='#000000'/></style:style><style:style style:name='h' style:family='text'>\
+    <style:text-properties fo:background-color='#000000'/></style:style>";
 
 fn document(body: &str) -> Content {
     let content = format!(
@@ -92,6 +93,18 @@ fn codes_of_shapes() {
         )
     });
     assert!(says(&document(&moved)), "moved");
+}
+
+#[test]
+fn codes_of_text_on_grounds() {
+    let row = |row: &Vec<bool>| {
+        let span = |dark: &bool| {
+            format!("<text:span text:style-name='{}'><text:s text:c='2'/></text:span>", if *dark { "h" } else { "" })
+        };
+        format!("<text:p>{}</text:p>", row.iter().map(span).collect::<String>())
+    };
+    let content = document(&modules(2).iter().map(row).collect::<String>());
+    assert!(says(&content), "{:?}", content.items[0].marks);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::formats::xml::Tag;
 const POINTS_MAX: usize = 500_000;
 
 /// The lines of all paths, each in shares of the box around the shape.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Path {
     lines: Vec<Line>,
     points: usize,

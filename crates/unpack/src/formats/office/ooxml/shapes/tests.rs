@@ -45,6 +45,29 @@ fn codes_of_shapes() {
     }
 }
 
+/// Shapes of a sheet stand where their cells are, whatever they say themselves.
+#[test]
+fn codes_of_shapes_by_their_cells() {
+    let corner = |name: &str, (x, y): (usize, usize)| {
+        format!(
+            "<xdr:{name}><xdr:col>{x}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>{y}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:{name}>"
+        )
+    };
+    for said in ["", "<a:xfrm><a:off x='0' y='0'/><a:ext cx='90000' cy='90000'/></a:xfrm>"] {
+        let shapes = dark(0, |x, y| {
+            format!(
+                "<xdr:twoCellAnchor>{}{}<xdr:sp><xdr:spPr>{said}<a:prstGeom prst='rect'/><a:solidFill><a:srgbClr val='000000'/></a:solidFill></xdr:spPr></xdr:sp><xdr:clientData/></xdr:twoCellAnchor>",
+                corner("from", (x, y)),
+                corner("to", (x + 1, y + 1))
+            )
+        });
+        let drawing = format!("<?xml version='1.0'?><xdr:wsDr>{shapes}</xdr:wsDr>");
+        let content =
+            open(&zip_of(&[("[Content_Types].xml", b"<Types/>"), ("xl/drawings/drawing1.xml", drawing.as_bytes())]));
+        assert!(says(&content), "{said}");
+    }
+}
+
 /// `NaN` and `INF` are numbers of XML, and no places.
 #[test]
 fn what_is_no_number_hides_nothing() {

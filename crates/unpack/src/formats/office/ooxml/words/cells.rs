@@ -1,6 +1,7 @@
-//! Tables of texts and slides, and the shades of their cells (ECMA-376-1, 17.4 and 21.1.3): codes are drawn so. Documented limits: shades
+//! Tables of texts and slides, and the shades of their cells (ECMA-376-1, 17.4 and 21.1.3), and those of text: codes are drawn so. Documented limits: shades
 //! of styles of tables are not known, nor how wide columns and how high rows are.
 
+use crate::formats::image::grey;
 use crate::formats::office::Found;
 use crate::formats::office::ooxml::colours::Colours;
 use crate::formats::office::ooxml::theme::Theme;
@@ -102,7 +103,7 @@ fn over(shade: u8, alpha: f64) -> u8 {
 }
 
 /// The shade of a ground with a pattern (17.3.5): the theme's colours come before others.
-fn shade(tag: &Tag<'_>, theme: &Theme) -> Option<u8> {
+pub(super) fn shade(tag: &Tag<'_>, theme: &Theme) -> Option<u8> {
     let colour = |own: &str, of_theme: &str| {
         let by_theme = tag.attribute(of_theme).filter(|name| name != "none").map(|name| {
             let part = |end: &str| tag.attribute(&format!("{of_theme}{end}")).and_then(|part| share(&part));
@@ -117,6 +118,30 @@ fn shade(tag: &Tag<'_>, theme: &Theme) -> Option<u8> {
         0 => back,
         share => Some(mixed(front.unwrap_or(0), back.unwrap_or(255), share)),
     }
+}
+
+/// The shade of a pen that highlights, by its name (17.18.40).
+pub(super) fn shade_of_pen(name: &str) -> Option<u8> {
+    let colour = match name {
+        "black" => 0x0000_0000,
+        "blue" => 0x0000_00ff,
+        "cyan" => 0x0000_ffff,
+        "green" => 0x0000_ff00,
+        "magenta" => 0x00ff_00ff,
+        "red" => 0x00ff_0000,
+        "yellow" => 0x00ff_ff00,
+        "white" => 0x00ff_ffff,
+        "darkBlue" => 0x0000_0080,
+        "darkCyan" => 0x0000_8080,
+        "darkGreen" => 0x0000_8000,
+        "darkMagenta" => 0x0080_0080,
+        "darkRed" => 0x0080_0000,
+        "darkYellow" => 0x0080_8000,
+        "darkGray" => 0x0080_8080,
+        "lightGray" => 0x00c0_c0c0,
+        _ => return None,
+    };
+    Some(grey::shade(colour))
 }
 
 /// `FF` is all.
