@@ -133,17 +133,20 @@ fn show_found(row: &Value) {
         };
         print(&format!("    {list_name}: {what}\n"));
     }
-    let delivered: Vec<String> = list(row, "delivered").iter().filter_map(Value::as_str).map(harmless).collect();
+    let delivered: Vec<String> = list(row, "delivered").iter().filter_map(Value::as_str).map(str::to_owned).collect();
     if !delivered.is_empty() {
         print(&format!("    {}\n", delivered_to(&delivered, row)));
     }
 }
 
-// What was found may be what a rule took out before it was delivered.
+// What was found may be what a rule took out before it was delivered, for some of them.
 fn delivered_to(recipients: &[String], row: &Value) -> String {
-    let is_changed = row.get("original_kept").and_then(Value::as_bool) == Some(true);
-    let changed = if is_changed { " (a changed copy: `trace show` says what was taken out)" } else { "" };
-    format!("delivered to {}{changed}", recipients.join(", "))
+    let changed: Vec<&str> = list(row, "changed_for").iter().filter_map(Value::as_str).collect();
+    let one = |recipient: &String| match changed.contains(&recipient.as_str()) {
+        true => format!("{} (a changed copy: `trace show` says what was taken out)", harmless(recipient)),
+        false => harmless(recipient),
+    };
+    format!("delivered to {}", recipients.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
 fn read(path: &PathBuf) -> Result<NamedText, Fault> {
@@ -160,9 +163,10 @@ mod tests {
 
     #[test]
     fn a_changed_copy_is_told_from_a_whole_one() {
-        let recipients = ["bob@corp.example".to_owned()];
-        let told = |kept: bool| delivered_to(&recipients, &json!({ "original_kept": kept }));
-        assert_eq!(told(false), "delivered to bob@corp.example");
-        assert_eq!(told(true), "delivered to bob@corp.example (a changed copy: `trace show` says what was taken out)");
+        let recipients = ["ann@corp.example".to_owned(), "bob@corp.example".to_owned()];
+        let told = |changed: &[&str]| delivered_to(&recipients, &json!({ "changed_for": changed }));
+        assert_eq!(told(&[]), "delivered to ann@corp.example, bob@corp.example");
+        let taken = "(a changed copy: `trace show` says what was taken out)";
+        assert_eq!(told(&["ann@corp.example"]), format!("delivered to ann@corp.example {taken}, bob@corp.example"));
     }
 }

@@ -70,6 +70,21 @@ fn a_mistake_is_refused_with_its_place_and_a_hint() {
           hint: default: 50000000"#]],
     );
     check(
+        "[scan]\nsession_budget_ms = 0\n",
+        &expect![[r#"
+        postern.toml:2:1: scan.session_budget_ms: 1 to 240000
+          hint: senders wait 10 minutes (RFC 5321 4.5.3.2.6), many only 5; default: 10000"#]],
+    );
+    check(
+        "[process]\nsandbox = \"none\"\n",
+        &expect!["postern.toml:2:11: process.sandbox: unknown variant `none`, expected `full` or `seccomp-only`"],
+    );
+    check("hostname = \"a\nb\"", &expect!["postern.toml:2:3: key with no value, expected `=`"]);
+}
+
+#[test]
+fn what_no_machine_can_hold_is_refused() {
+    check(
         "[limits]\nmessage_bytes_max = 50000000000\n",
         &expect![[r#"
         postern.toml:2:1: limits.message_bytes_max: a message is judged in memory: at most 1073741824
@@ -82,17 +97,6 @@ fn a_mistake_is_refused_with_its_place_and_a_hint() {
         postern.toml:2:1: scan.workers: each is a process with memory of its own: at most 1024
           hint: default: 0, one for each core"#]],
     );
-    check(
-        "[scan]\nsession_budget_ms = 0\n",
-        &expect![[r#"
-        postern.toml:2:1: scan.session_budget_ms: 1 to 240000
-          hint: senders wait 10 minutes (RFC 5321 4.5.3.2.6), many only 5; default: 10000"#]],
-    );
-    check(
-        "[process]\nsandbox = \"none\"\n",
-        &expect!["postern.toml:2:11: process.sandbox: unknown variant `none`, expected `full` or `seccomp-only`"],
-    );
-    check("hostname = \"a\nb\"", &expect!["postern.toml:2:3: key with no value, expected `=`"]);
 }
 
 #[test]

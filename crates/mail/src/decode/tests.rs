@@ -63,6 +63,11 @@ fn encoded_words_good_and_broken() {
     check(b"=?utf-8?Q?a?= x =?utf-8?Q?b?=", "a x b", false);
     check(b"=?iso-8859-1*de?Q?=FC?=", "\u{fc}", false);
     check(b"=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "\u{65e5}\u{672c}", false);
+    check(
+        b"=?iso-2022-jp?B?GyRCQEE1YT1xJE43byRLJEQkJCRGGyhC?= =?ISO-2022-JP?B?GyRCRTpJVSVVJSElJCVrGyhC?=",
+        "\u{8acb}\u{6c42}\u{66f8}\u{306e}\u{4ef6}\u{306b}\u{3064}\u{3044}\u{3066}\u{6dfb}\u{4ed8}\u{30d5}\u{30a1}\u{30a4}\u{30eb}",
+        false,
+    );
     check(b"=?iso-2022-jp?Q?a.j=1B(B=1B(Bs?=", "a.js", true);
     check(b"=?iso-2022-jp?Q?a.j=1B$B=1B(Bs?=", "a.js", true);
     check(b"=?hz-gb-2312?Q?~{<:Ky2;~}a.j~{~}s?=", "\u{5df1}\u{6240}\u{4e0d}a.js", false);

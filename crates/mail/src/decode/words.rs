@@ -9,6 +9,8 @@ use crate::lines::is_space;
 
 /// Bytes of a charset name; a longer one is none.
 const CHARSET_BYTES_MAX: usize = 64;
+/// How labels of Japanese with shifts begin.
+const JAPANESE: &[u8] = b"iso-2022-jp";
 
 /// A text with its encoded words decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -155,6 +157,12 @@ impl Writer {
         }
         self.in_word = true;
         self.charset = word.charset.to_vec();
+        // Each word of ISO-2022-JP ends in ASCII (RFC 2047 3): where the next begins with a shift, that one says nothing.
+        let is_shifted = word.charset.get(..JAPANESE.len()).is_some_and(|label| label.eq_ignore_ascii_case(JAPANESE));
+        let is_at_end = self.bytes.ends_with(b"\x1b(B") || self.bytes.ends_with(b"\x1b(J");
+        if is_shifted && is_at_end && word.bytes.starts_with(b"\x1b") {
+            self.bytes.truncate(self.bytes.len().saturating_sub(3));
+        }
         self.bytes.extend_from_slice(&word.bytes);
     }
 

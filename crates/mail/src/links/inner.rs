@@ -17,6 +17,8 @@ const DEPTH_MAX: usize = 4;
 const INNER_MAX: usize = 8;
 /// Bytes of a link that are searched for inner ones.
 const SEARCHED_BYTES_MAX: usize = 16 * 1024;
+/// Different targets that are taken out of an address of a program.
+const TARGETS_MAX: usize = 64;
 /// Where a string of a script ends, or what is put together with it begins.
 const STRING_ENDS: [char; 8] = ['\'', '"', '`', ')', ';', '<', '>', '\\'];
 
@@ -156,22 +158,38 @@ fn in_intent(rest: &str, found: &mut Vec<String>) {
 fn in_program(rest: &str, found: &mut Vec<String>) {
     // Cards in codes mask their signs: `MECARD:URL:http\://…`.
     let rest = percent_decoded(rest).replace("\\:", ":");
-    let mut from = 0_usize;
-    while let Some(at) = rest.get(from..).and_then(next_target) {
-        let at = from.saturating_add(at);
-        let target = rest.get(at..).unwrap_or_default();
+    let (mut from, mut count) = (0_usize, 0_usize);
+    for at in memchr::memchr2_iter(b':', b'\\', rest.as_bytes()) {
+        let Some(begin) = target_begin(&rest, at).filter(|begin| *begin >= from) else { continue };
+        let target = rest.get(begin..).unwrap_or_default();
         let end = target
             .find(|c: char| c.is_whitespace() || matches!(c, '|' | '"' | '\'' | '<' | '>' | '&' | '#' | ';'))
             .unwrap_or(target.len());
-        found.push(target.get(..end).unwrap_or_default().to_owned());
-        from = at.saturating_add(end.max(1));
+        from = begin.saturating_add(end.max(1));
+        let target = target.get(..end).unwrap_or_default();
+        if found.iter().any(|known| known == target) {
+            continue;
+        }
+        found.push(target.to_owned());
+        count = count.saturating_add(1);
+        if count >= TARGETS_MAX {
+            return;
+        }
     }
 }
 
-fn next_target(text: &str) -> Option<usize> {
-    let lower = text.to_ascii_lowercase();
-    let starts = ["http:/", "https:/", "\\\\", "file:", "ftp:/"].iter().filter_map(|start| lower.find(start));
-    starts.min()
+/// Where a target begins whose first colon or backslash stands there.
+fn target_begin(text: &str, at: usize) -> Option<usize> {
+    let (before, behind) = text.as_bytes().split_at_checked(at)?;
+    if behind.starts_with(br"\\") {
+        return Some(at);
+    }
+    let begin_of = |name: &&str| {
+        let begin = at.checked_sub(name.len())?;
+        before.get(begin..).filter(|own| own.eq_ignore_ascii_case(name.as_bytes())).map(|_| begin)
+    };
+    let names: &[&str] = if behind.starts_with(b":/") { &["https", "http", "file", "ftp"] } else { &["file"] };
+    names.iter().find_map(begin_of)
 }
 
 /// Parameters, path segments and fragments that are addresses themselves, plain, in percent codes or in base64.

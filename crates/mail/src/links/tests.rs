@@ -415,6 +415,9 @@ fn links_inside_links() {
 fn hostile_targets_cost_little() {
     let long = "http://a.example/?u=".repeat(4000);
     assert!(inner(&long).len() <= 8);
+    assert_eq!(inner(&format!("ms-word:{}", "file:|".repeat(2000))), ["file:"]);
+    let mixed = inner("ms-word:FILE:a|\\\\b\\\\c|hTTps:/d|HTTP:e|ftp:/f");
+    assert_eq!(mixed, ["FILE:a", "\\\\b\\\\c", "hTTps:/d", "ftp:/f"]);
     let brackets = format!("http://a.example/{}", ")".repeat(100_000));
     assert!(!find::links(&brackets).is_empty() || brackets.len() > 65_536);
     let dots = ".".repeat(200_000);

@@ -80,12 +80,13 @@ fn begins_line(bytes: &[u8], at: usize) -> bool {
     at.checked_sub(1).is_none_or(|before| matches!(bytes.get(before), Some(b'\n' | b'\r')))
 }
 
-/// The line that begins there, without its end, and where the next one begins.
+/// The line that begins there, without its end, and where the next one begins. A bare CR ends it too, as it begins a file.
 fn line(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
     let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
-    let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    let length = memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
     let line = rest.get(..length)?;
-    Some((line.strip_suffix(b"\r").unwrap_or(line), at.saturating_add(length).saturating_add(1)))
+    let end = if rest.get(length..).is_some_and(|rest| rest.starts_with(b"\r\n")) { 2 } else { 1 };
+    Some((line, at.saturating_add(length).saturating_add(end)))
 }
 
 #[cfg(test)]

@@ -231,8 +231,11 @@ fn begins_with_field(bytes: &[u8]) -> bool {
 /// as both.
 pub(crate) fn open_carried(walk: &mut Walk<'_>, file: File<'_>, step: &str, (names, bytes): (Vec<String>, &[u8])) {
     let is_mime = has_mime_field(bytes);
-    let is_entity = is_mime || begins_with_field(without_first_line(bytes));
     let is_file = !is_mime || !names.is_empty() || !begins_with_field(bytes);
+    // As a file of such a name it is read as a message anyway.
+    let is_called_message = names.iter().any(|name| name.to_ascii_lowercase().ends_with(".eml"));
+    let is_entity = is_mime || begins_with_field(without_first_line(bytes)) && has_field_of_mail(bytes);
+    let is_entity = is_entity && !(is_file && is_called_message);
     if is_file {
         walk.budget.spend_unpacked(bytes.len());
         if !walk.child(file, step, Leaf { names, is_read: true, ..Leaf::default() }, bytes) {
@@ -248,8 +251,16 @@ pub(crate) fn open_carried(walk: &mut Walk<'_>, file: File<'_>, step: &str, (nam
 }
 
 fn has_mime_field(bytes: &[u8]) -> bool {
-    let is_of_mime = |name: &str| name.starts_with("content-") || name == "mime-version";
-    Header::parse(bytes).fields(bytes).any(|field| is_of_mime(&field.name().to_ascii_lowercase()))
+    has_field(bytes, |name| name.starts_with("content-") || name == "mime-version")
+}
+
+/// Invoices and texts have colons, too.
+fn has_field_of_mail(bytes: &[u8]) -> bool {
+    has_field(bytes, |name| matches!(name, "from" | "to" | "cc" | "subject" | "date" | "message-id" | "received"))
+}
+
+fn has_field(bytes: &[u8], is_so: impl Fn(&str) -> bool) -> bool {
+    Header::parse(bytes).fields(bytes).any(|field| is_so(&field.name().to_ascii_lowercase()))
 }
 
 /// Does a text begin as a MIME message does, so that a mail program would read it as one; or as a page that was saved as one,

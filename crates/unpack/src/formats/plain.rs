@@ -59,26 +59,25 @@ fn readings<'f>(walk: &mut Walk<'_>, file: File<'f>) -> Readings<'f> {
     let Some(start) = file.bytes.get(..COPIED_BYTES_MAX) else {
         return text::readings(file.bytes, file.charset, false);
     };
-    let read = text::readings(start, file.charset, false);
-    // The cut may be within a character.
-    let begin = read.main.trim_end_matches('\u{fffd}');
     let whole = std::str::from_utf8(file.bytes).ok().map(|whole| whole.strip_prefix('\u{feff}').unwrap_or(whole));
-    // Bytes that are UTF-8 may be shown as another charset all the same: UTF-16 without a mark, UTF-7, ISO 2022.
-    match whole.filter(|whole| read.others.is_empty() && whole.starts_with(begin) && reads_one_way(whole, file.charset))
-    {
-        Some(whole) => Readings { main: whole.into(), ..read },
+    match whole.filter(|whole| reads_one_way(whole, file.charset)) {
+        Some(whole) => Readings { main: whole.into(), ..Readings::default() },
         None => {
             walk.not_opened(file.at, WhyUnopened::OverBudget);
-            read
+            text::readings(start, file.charset, false)
         }
     }
 }
 
-/// Has no piece of it another reading?
+/// Is it shown as UTF-8 everywhere, but maybe for letters beyond ASCII? Bytes that are UTF-8 may be shown as another charset all the same:
+/// UTF-16 without a mark, UTF-7, ISO 2022.
 fn reads_one_way(mut text: &str, charset: &str) -> bool {
+    let ascii = |text: &str| text.bytes().filter(u8::is_ascii).collect::<Vec<u8>>();
     while !text.is_empty() {
         let (piece, rest) = text.split_at(text.floor_char_boundary(COPIED_BYTES_MAX));
-        if !text::readings(piece.as_bytes(), charset, false).others.is_empty() {
+        let read = text::readings(piece.as_bytes(), charset, false);
+        let is_same = read.main == piece || ascii(&read.main) == ascii(piece);
+        if !is_same || read.others.iter().any(|other| other != piece) {
             return false;
         }
         text = rest;

@@ -233,7 +233,7 @@ impl Reader {
         if let Some((outer_code, outer_shown)) = self.fields.last_mut() {
             match self.group.is_result {
                 true => outer_shown.push_str(&shown),
-                false => outer_code.push_str(&office::field::result(&self.found, &code, &shown)),
+                false => outer_code.push_str(&office::field::result(&mut self.found, &code, &shown)),
             }
         }
     }

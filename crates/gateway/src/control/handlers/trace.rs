@@ -78,8 +78,18 @@ pub(super) fn status<'a>(handlers: &Handlers, row: &'a JournalRow) -> (&'a str, 
     }
 }
 
-// The original of a copy that a rule changed has an entry of its own, for the same address.
-fn each_once(recipients: &[String]) -> Vec<&String> {
+/// For whom the original of a changed copy is kept.
+pub(super) fn changed_for(handlers: &Handlers, row: &JournalRow) -> Vec<String> {
+    let mail = row.id.parse().ok().and_then(|id| handlers.mails.state(TenantId::DEFAULT, id));
+    let kept = |mail: &store::mails::MailState| {
+        let originals = mail.recipients.iter().filter(|recipient| mail.is_kept_original(recipient));
+        originals.map(|recipient| recipient.address.clone()).collect()
+    };
+    mail.as_ref().map(kept).unwrap_or_default()
+}
+
+/// The original of a copy that a rule changed has an entry of its own, for the same address.
+pub(super) fn each_once(recipients: &[String]) -> Vec<&String> {
     let mut seen = HashSet::new();
     recipients.iter().filter(|recipient| seen.insert(recipient.as_str())).collect()
 }

@@ -209,6 +209,9 @@ fn yenc_in_a_text() {
         1/yenc:0 exe "run.exe" 5
     "#]]
     .assert_eq(&shown(&around(other)));
+    // Lines that end with bare CR.
+    let shown = shown(b"=ybegin line=128 size=5 name=run.exe\rw\x84\x8b\x8c\x8d\r=yend size=5\rYours\r");
+    assert!(shown.contains("1/yenc:0 exe \"run.exe\" 5"), "{shown}");
 }
 
 #[test]

@@ -4,8 +4,8 @@
 use base64::Engine as _;
 
 use crate::formats::archives::bytes::has;
-use crate::formats::encoded::Block;
 use crate::formats::encoded::bare::LENIENT;
+use crate::formats::encoded::{Block, line};
 
 /// Longest line of data, bytes unpacked.
 const LINE_BYTES_MAX: usize = 63;
@@ -102,15 +102,6 @@ impl Found {
     const fn is_clear(self, length: usize) -> bool {
         !self.is_odd || (self.bad_lines == 0 && length > 0)
     }
-}
-
-/// The line that begins there, without its end, and where the next one begins. A bare CR ends it too, as it begins a file.
-fn line(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
-    let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
-    let length = memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
-    let line = rest.get(..length)?;
-    let end = if rest.get(length..).is_some_and(|rest| rest.starts_with(b"\r\n")) { 2 } else { 1 };
-    Some((line, at.saturating_add(length).saturating_add(end)))
 }
 
 /// One line; its end may have got lost. An empty line ends the data, as that of length 0 does.

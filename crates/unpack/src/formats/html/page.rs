@@ -315,9 +315,15 @@ impl Reader {
 
     /// Words that a sheet shows of an attribute of the element, if it has that.
     pub(super) fn push_shown(&mut self, words: &str) {
-        if self.shown.len() < SHOWN_MAX && self.shown.insert(words.to_owned()) {
-            self.push_elsewhere(words);
+        if self.shown.contains(words) {
+            return;
         }
+        if self.shown.len() >= SHOWN_MAX {
+            self.is_cut = true;
+            return;
+        }
+        self.shown.insert(words.to_owned());
+        self.push_elsewhere(words);
     }
 
     /// Words that some see, and nobody here knows where.

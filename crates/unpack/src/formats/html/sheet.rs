@@ -163,9 +163,16 @@ impl Sheet {
         self.is_cut |= kept.len() < css.len();
         self.bytes = self.bytes.saturating_add(kept.len());
         self.take_imported(kept);
-        for name in style::contents(kept).attributes {
-            if self.shown.len() < SHOWN_MAX && !self.shown.contains(&name) {
+        let contents = style::contents(kept);
+        self.is_cut |= contents.is_cut;
+        for name in contents.attributes {
+            if self.shown.contains(&name) {
+                continue;
+            }
+            if self.shown.len() < SHOWN_MAX {
                 self.shown.push(name);
+            } else {
+                self.is_cut = true;
             }
         }
         let bare = style::without_strings(kept);

@@ -23,6 +23,8 @@ const UNKNOWN_MIN: usize = 100;
 const KEPT_MAX: usize = 256;
 /// Objects of one metafile: there are as many numbers in the older kind.
 const OBJECTS_MAX: usize = 65_536;
+/// Points that are collected, and lines of them: about what a canvas keeps.
+const POINTS_MAX: usize = 1_000_000;
 /// How the box is filled that goes over whatever is there: with the brush, with black, with white (MS-WMF 2.1.1.31).
 const WITH_BRUSH: u32 = 0x00f0_0021;
 const BLACK: u32 = 0x0000_0042;
@@ -58,7 +60,7 @@ pub(crate) fn is_bare(bytes: &[u8]) -> bool {
 }
 
 /// What is drawn so far, and how the next thing is.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Drawing {
     canvas: Canvas,
     objects: HashMap<u32, Option<Brush>>,
@@ -70,6 +72,23 @@ struct Drawing {
     ended: Vec<Line>,
     /// Things that fill something in a way that is not followed.
     unknown: usize,
+    /// Points that may still be collected, and one more for each line.
+    points_left: usize,
+}
+
+impl Default for Drawing {
+    fn default() -> Self {
+        Self {
+            canvas: Canvas::default(),
+            objects: HashMap::new(),
+            state: State::default(),
+            kept: Vec::new(),
+            path: None,
+            ended: Vec::new(),
+            unknown: 0,
+            points_left: POINTS_MAX,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -126,13 +145,40 @@ impl Drawing {
     fn keep_state(&mut self) {
         if self.kept.len() < KEPT_MAX {
             self.kept.push(self.state.clone());
+        } else {
+            self.canvas.cut();
         }
     }
 
-    fn restore_state(&mut self) {
-        if let Some(state) = self.kept.pop() {
+    /// Takes a state up again: counted back from the last one below zero, else by its number, from one on. Those kept since
+    /// are gone.
+    fn restore_state(&mut self, which: i32) {
+        let Ok(count) = usize::try_from(which.unsigned_abs()) else { return };
+        let index = if which < 0 { self.kept.len().checked_sub(count) } else { count.checked_sub(1) };
+        if let Some((index, state)) = index.and_then(|index| Some((index, self.kept.get(index)?.clone()))) {
             self.state = state;
+            self.kept.truncate(index);
         }
+    }
+
+    /// One more line of so many points may be collected; that it may not is told.
+    fn take_points(&mut self, count: usize) -> bool {
+        let left = self.points_left.checked_sub(count.saturating_add(1));
+        self.points_left = left.unwrap_or(0);
+        if left.is_none() {
+            self.canvas.cut();
+        }
+        left.is_some()
+    }
+
+    /// Does anything come of lines that are filled now?
+    const fn is_filling(&self) -> bool {
+        self.path.is_some() || self.state.brush.is_some()
+    }
+
+    /// Something is filled in a way that is not followed, so many times.
+    fn add_unknown(&mut self, count: usize) {
+        self.unknown = self.unknown.saturating_add(count);
     }
 
     fn map(&self) -> Affine {
@@ -156,7 +202,10 @@ impl Drawing {
 
     /// Fills a box of these sides: left, top, right, bottom.
     fn fill_box(&mut self, [left, top, right, bottom]: [f64; 4]) {
-        self.fill(vec![vec![(left, top), (right, top), (right, bottom), (left, bottom)]]);
+        // Those of no path are counted by the canvas.
+        if self.path.is_none() || self.take_points(4) {
+            self.fill(vec![vec![(left, top), (right, top), (right, bottom), (left, bottom)]]);
+        }
     }
 
     /// Fills a box of this place and size over whatever is there, as an operation of raster says.
@@ -199,9 +248,12 @@ fn long(bytes: &[u8], at: usize) -> Option<f64> {
     u32_at(bytes, at).map(|number| f64::from(number.cast_signed()))
 }
 
-/// Points of two shorts each, x first.
-fn short_points(bytes: &[u8], at: usize, count: usize) -> Line {
+/// Points of two shorts each, x first; none when enough were collected.
+fn short_points(bytes: &[u8], at: usize, count: usize, to: &mut Drawing) -> Line {
     let points = slice(bytes, at, count.saturating_mul(4)).chunks_exact(4);
+    if !to.take_points(points.len()) {
+        return Line::new();
+    }
     points.filter_map(|point| short(point, 0).zip(short(point, 2))).collect()
 }
 

@@ -10,23 +10,40 @@ use crate::formats::office::{Found, Layer};
 /// Names of one document that fields give a value, and bytes of a value.
 const NAMES_MAX: usize = 1_000;
 const VALUE_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of values that are put into the codes of one document.
+const PUT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// What fields give names for (17.16.5.58): other fields put it in where they stand.
-#[derive(Debug, Default)]
-pub(crate) struct Names(HashMap<String, String>);
+#[derive(Debug)]
+pub(crate) struct Names {
+    values: HashMap<String, String>,
+    /// Bytes that may still be put in.
+    left: usize,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { values: HashMap::new(), left: PUT_BYTES_MAX }
+    }
+}
 
 impl Names {
-    fn set(&mut self, arguments: &[String]) {
-        let [name, value, ..] = arguments else { return };
-        if self.0.len() < NAMES_MAX && value.len() <= VALUE_BYTES_MAX {
-            self.0.insert(name.to_uppercase(), value.clone());
+    /// False where there is no room for it.
+    fn set(&mut self, arguments: &[String]) -> bool {
+        let [name, value, ..] = arguments else { return true };
+        let name = name.to_uppercase();
+        let has_room = self.values.len() < NAMES_MAX || self.values.contains_key(&name);
+        if !has_room || value.len() > VALUE_BYTES_MAX {
+            return false;
         }
+        self.values.insert(name, value.clone());
+        true
     }
 }
 
 /// What a field within the code of another puts in there: `QUOTE 99 109 100` is `cmd`, a name is what was said for it before; else what
-/// the document shows in its place.
-pub(crate) fn result(found: &Found, code: &str, shown: &str) -> String {
+/// the document shows in its place, and so it is where values were put in too often, which is told.
+pub(crate) fn result(found: &mut Found, code: &str, shown: &str) -> String {
     let mut words = code.split_whitespace();
     let word = words.next().unwrap_or_default().to_uppercase();
     if word == "QUOTE" {
@@ -40,7 +57,13 @@ pub(crate) fn result(found: &Found, code: &str, shown: &str) -> String {
     }
     // A code that is none is a name.
     let name = if word == "REF" { words.next().unwrap_or_default().to_uppercase() } else { word };
-    found.names.0.get(&name).cloned().unwrap_or_else(|| shown.to_owned())
+    let Some(value) = found.names.values.get(&name).cloned() else { return shown.to_owned() };
+    let Some(left) = found.names.left.checked_sub(value.len()) else {
+        found.leave_undone();
+        return shown.to_owned();
+    };
+    found.names.left = left;
+    value
 }
 
 /// Reads one field: what it says, and what the document shows in its place.
@@ -74,7 +97,12 @@ pub(crate) fn read(found: &mut Found, code: &str, shown: &str) {
                 found.link(said, shown, LinkKind::Code);
             }
         }
-        "SET" => found.names.set(&arguments),
+        "SET" => {
+            let is_kept = found.names.set(&arguments);
+            if !is_kept {
+                found.leave_undone();
+            }
+        }
         "MACROBUTTON" | "GOTOBUTTON" | "EMBED" => found.line(Layer::Other, code),
         _ => {}
     }
@@ -133,7 +161,7 @@ mod tests {
         let mut found = Found::default();
         read(&mut found, " SET A \"http://evil\" ", "");
         read(&mut found, "set b \".example/login\"", "");
-        let address = ["REF A", " B "].map(|code| result(&found, code, "")).concat();
+        let address = ["REF A", " B "].map(|code| result(&mut found, code, "")).concat();
         read(&mut found, &format!("INCLUDEPICTURE \"{address}\" \\d"), "");
         let links: Vec<&str> = found.links.iter().map(|link| link.target.as_str()).collect();
         assert_eq!(links, ["http://evil.example/login"]);
@@ -144,7 +172,25 @@ mod tests {
             ("quote \"a b\"", "", "a b"),
             ("QUOTE \"a b\"", "shown", "shown"),
         ] {
-            assert_eq!(result(&found, code, shown), expected, "{code}");
+            assert_eq!(result(&mut found, code, shown), expected, "{code}");
         }
+    }
+
+    #[test]
+    fn values_have_a_budget() {
+        let mut found = Found::default();
+        read(&mut found, &format!("SET A \"{}\"", "x".repeat(VALUE_BYTES_MAX)), "");
+        assert!(!found.has_more);
+        let put: usize = (0..1_000).map(|_| result(&mut found, "A", "").len()).sum();
+        assert!(put == PUT_BYTES_MAX && found.has_more, "{put}");
+        let mut found = Found::default();
+        read(&mut found, &format!("SET A \"{}\"", "x".repeat(VALUE_BYTES_MAX.saturating_add(1))), "");
+        assert!(found.has_more);
+        let mut found = Found::default();
+        (0..NAMES_MAX).for_each(|number| read(&mut found, &format!("SET A{number} x"), ""));
+        read(&mut found, "SET A0 y", "");
+        assert!(!found.has_more && result(&mut found, "A0", "") == "y");
+        read(&mut found, "SET B x", "");
+        assert!(found.has_more);
     }
 }

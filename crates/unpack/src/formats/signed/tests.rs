@@ -119,10 +119,16 @@ fn a_signed_file_is_a_file_and_an_entity_where_it_may_be_both() {
     let program = [b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff".as_slice(), &[0; 64]].concat();
     let content = open("setup.exe.p7m", "", &signed(&program));
     assert_eq!((content.items.len(), content.items[1].kind.as_str()), (2, "exe"));
-    let note = signed(b"Note: see http://a.example/1\r\nand here http://a.example/2\r\n");
+    let note = signed(b"Subject: see http://a.example/1\r\nand here http://a.example/2\r\n");
     let all = shown("note.txt.p7m", &note);
     assert!(all.contains("1/cms:0 text [note.txt]") && all.contains("1/cms:0~message text []"), "{all}");
     assert!(all.contains("text: and here http://a.example/2"), "{all}");
+    // Colons alone are no fields of mail.
+    for text in [b"Note: see http://a.example/1\r\n".as_slice(), b"<p:Invoice xmlns:p='u'>7</p:Invoice>", b"{\"a\":1}"]
+    {
+        let all = shown("note.p7m", &signed(text));
+        assert!(!all.contains("~message"), "{all}");
+    }
     // Many programs pass over a line that is no field.
     let all = shown(
         "smime.p7m",

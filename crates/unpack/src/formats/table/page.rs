@@ -92,11 +92,11 @@ impl Sheet {
     }
 
     fn begin_cell(&mut self, tag: &str) {
-        let span = attribute(tag, "colspan").and_then(|span| span.trim().parse().ok()).unwrap_or(1_u32);
+        let span = attributes(tag, "colspan").find_map(|span| span.trim().parse().ok()).unwrap_or(1_u32);
         self.column = self.next_column;
         self.next_column = self.column.saturating_add(span.clamp(1, COLUMNS_MAX));
         self.is_in_cell = true;
-        if let Some(written) = attribute(tag, FORMULA) {
+        for written in attributes(tag, FORMULA) {
             let written = htmlize::unescape_attribute(written);
             self.found.cells.go(self.row, self.column);
             drop(formula::read_cell(&mut self.found, written.trim().trim_start_matches('=')));
@@ -144,12 +144,33 @@ fn tag_end(rest: &str) -> usize {
     bytes.len()
 }
 
-/// The value of an attribute, as it is written.
-fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
-    let at = tag.to_ascii_lowercase().find(name)?;
-    let value = tag.get(at.saturating_add(name.len())..)?.trim_start().strip_prefix('=')?.trim_start();
+/// The values of what may be attributes of that name, as they are written: what only looks like one within a value is taken along.
+fn attributes<'t>(tag: &'t str, name: &'t str) -> impl Iterator<Item = &'t str> {
+    let bytes = tag.as_bytes();
+    let (lower, upper) = name.bytes().next().map_or((0, 0), |first| (first, first.to_ascii_uppercase()));
+    let mut from = 0_usize;
+    memchr::memchr2_iter(lower, upper, bytes).filter_map(move |at| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before))?;
+        let end = at.saturating_add(name.len());
+        let is_name = bytes.get(at..end).is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()));
+        let is_apart = before.is_ascii_whitespace() || matches!(before, b'"' | b'\'' | b'/');
+        if at < from || !is_name || !is_apart {
+            return None;
+        }
+        let (value, is_quoted) = value(tag.get(end..)?)?;
+        // Nothing else stands in one without quotes.
+        if !is_quoted {
+            from = end.saturating_add(value.len());
+        }
+        Some(value)
+    })
+}
+
+/// The value behind a name; is it in quotes?
+fn value(behind: &str) -> Option<(&str, bool)> {
+    let value = behind.trim_start().strip_prefix('=')?.trim_start();
     match value.chars().next().filter(|quote| matches!(quote, '"' | '\'')) {
-        Some(quote) => value.get(1..)?.split(quote).next(),
-        None => value.split(char::is_whitespace).next(),
+        Some(quote) => value.get(1..)?.split(quote).next().map(|value| (value, true)),
+        None => value.split(char::is_whitespace).next().map(|value| (value, false)),
     }
 }

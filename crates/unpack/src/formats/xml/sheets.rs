@@ -68,14 +68,16 @@ pub(super) fn open(walk: &mut Walk<'_>, file: File<'_>, xml: &str) -> bool {
 /// The instructions of a text, one more than are looked at. Wherever they stand: only in front of the root do they count, but what
 /// stands there is a matter of how a reader takes what is broken.
 fn sheets(xml: &str) -> impl Iterator<Item = Sheet> {
-    xml.split(BEGIN).skip(1).take(SHEETS_MAX.saturating_add(1)).filter_map(|rest| {
+    let sheets = xml.split(BEGIN).skip(1).filter_map(|rest| {
         let instruction = rest.split("?>").next()?;
         // They are written as attributes, references and all.
         let tag = Tag { start: BytesStart::from_content(instruction, 0) };
         let kind = tag.attribute("type").unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         tag.attribute("href").map(|href| Sheet { href, kind })
-    })
+    });
+    // Those that name nothing take no room.
+    sheets.take(SHEETS_MAX.saturating_add(1))
 }
 
 /// Its bytes are read as a page: so is what comes of it.

@@ -107,6 +107,15 @@ fn a_transformation_that_comes_with_the_text_is_a_script() {
 }
 
 #[test]
+fn instructions_that_name_nothing_hide_none() {
+    let xml = format!(
+        "{}<?xml-stylesheet type='text/xsl' href='data:,%3Cx/%3E'?><d/>",
+        "<?xml-stylesheet type='text/xsl'?>".repeat(1_001)
+    );
+    assert!(open(xml.as_bytes(), "a.xml").items[0].marks.contains(&"script".to_owned()));
+}
+
+#[test]
 fn a_transformation_within_the_text_is_a_script() {
     let xml = |href: &str, vocabulary: &str| {
         format!(

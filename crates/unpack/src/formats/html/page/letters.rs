@@ -50,6 +50,10 @@ impl Reader {
         if !is_word || begin > end || !text.is_char_boundary(begin) || !text.is_char_boundary(end) {
             return;
         }
+        let written = text.get(begin..end).unwrap_or_default().to_owned();
+        if is_row(&written) {
+            return;
+        }
         let rest = self.page.text.split_off(end);
         let word = self.page.text.split_off(begin).replace('\n', "");
         self.page.text.push_str(&word);
@@ -58,7 +62,17 @@ impl Reader {
             self.page.text.push_str(&rest);
         }
         self.unsearched = self.unsearched.min(begin);
+        self.push_elsewhere(&written);
     }
+}
+
+/// Are these boxes words of their own: numbers of a scale, or days (`Mo`, `Di`)?
+fn is_row(boxes: &str) -> bool {
+    let is_name = |piece: &str| {
+        let mut letters = piece.chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+    };
+    !boxes.contains(char::is_alphabetic) || boxes.split_whitespace().filter(|piece| is_name(piece)).count() > 1
 }
 
 fn is_part(piece: &str) -> bool {

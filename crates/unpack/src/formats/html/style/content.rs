@@ -17,6 +17,8 @@ pub(in crate::formats::html) struct Contents {
     pub(in crate::formats::html) words: Vec<String>,
     /// In lower case, each once.
     pub(in crate::formats::html) attributes: Vec<String>,
+    /// There were more attributes than are kept.
+    pub(in crate::formats::html) is_cut: bool,
 }
 
 /// The contents in a sheet.
@@ -74,8 +76,13 @@ impl Contents {
         let name = inner.split([')', ',']).next().unwrap_or_default().split_ascii_whitespace().next();
         let is_attribute = before.trim_start().to_ascii_lowercase().ends_with("attr");
         let Some(name) = name.filter(|_| is_attribute).map(str::to_ascii_lowercase) else { return };
-        if self.attributes.len() < ATTRIBUTES_MAX && !self.attributes.contains(&name) {
+        if self.attributes.contains(&name) {
+            return;
+        }
+        if self.attributes.len() < ATTRIBUTES_MAX {
             self.attributes.push(name);
+        } else {
+            self.is_cut = true;
         }
     }
 }
@@ -101,6 +108,16 @@ mod tests {
         check("a{justify-content:'no';content:'\u{201c}';content:none;content:counter(x)}", &[], &[]);
         check("a{content:'open", &["open"], &[]);
         check("content content: content", &[], &[]);
+    }
+
+    #[test]
+    fn more_attributes_than_are_kept_are_told() {
+        let css =
+            |count: usize| (0..count).map(|number| format!("a{{content:attr(data-{number})}}")).collect::<String>();
+        let known = css(ATTRIBUTES_MAX).repeat(2);
+        assert!(!contents(&known).is_cut);
+        let found = contents(&css(ATTRIBUTES_MAX.saturating_add(1)));
+        assert!(found.is_cut && found.attributes.len() == ATTRIBUTES_MAX);
     }
 
     #[test]

@@ -33,6 +33,7 @@ const BEGIN_PATH: u32 = 59;
 const END_PATH: u32 = 60;
 const CLOSE_LINE: u32 = 61;
 const FILL_PATHS: [u32; 2] = [62, 63];
+const ABORT_PATH: u32 = 68;
 const POLYGON: u32 = 3;
 const SHORT_POLYGON: u32 = 86;
 const POLYGONS: u32 = 8;
@@ -44,8 +45,13 @@ const LINES: [u32; 2] = [2, 4];
 const SHORT_LINES: [u32; 2] = [85, 87];
 const BOXES: [u32; 3] = [42, 43, 44];
 const FILL_REGION: u32 = 71;
-const PATTERN_OVER: u32 = 76;
-const LETTERS: u32 = 84;
+/// They may have a source, which some ways to fill do not look at; the last may have a mask.
+const PATTERNS_OVER: [u32; 3] = [76, 77, MASKED_OVER];
+const MASKED_OVER: u32 = 78;
+const LETTERS: [u32; 2] = [83, 84];
+/// They fill what is not known here: a part of a circle, a slice, a region.
+const UNKNOWN: [u32; 3] = [46, 47, 74];
+const GRADIENTS: u32 = 118;
 const COMMENT: u32 = 70;
 /// Letters have a ground.
 const HAS_GROUND: u32 = 2;
@@ -77,7 +83,7 @@ pub(super) fn read(bytes: &[u8], to: &mut Drawing) {
     let mut is_newer_alone = false;
     while let (Some(kind), Some(size)) = (u32_at(rest, 0), size_at(rest, 4)) {
         if size < HEAD_BYTES {
-            return;
+            break;
         }
         let body = slice(rest, HEAD_BYTES, size.saturating_sub(HEAD_BYTES));
         if kind == COMMENT {
@@ -85,7 +91,14 @@ pub(super) fn read(bytes: &[u8], to: &mut Drawing) {
         } else if !see_state(kind, body, to) && !see_path(kind, body, to) {
             see_filled(kind, body, to);
         }
+        if to.points_left == 0 {
+            return;
+        }
         rest = rest.get(size..).unwrap_or_default();
+    }
+    // What was drawn into a path that nothing ended is not known.
+    if to.path.as_ref().is_some_and(|path| !path.is_empty()) {
+        to.canvas.cut();
     }
 }
 
@@ -101,7 +114,7 @@ fn see_state(kind: u32, body: &[u8], to: &mut Drawing) -> bool {
         RULE => to.state.rule = if number == 2 { Rule::NonZero } else { Rule::EvenOdd },
         GROUND => to.state.ground = shade(number),
         SAVE => to.keep_state(),
-        RESTORE => to.restore_state(),
+        RESTORE => to.restore_state(u32_at(body, 0).map_or(-1, u32::cast_signed)),
         SET_WORLD => to.state.world = map(body),
         CHANGE_WORLD => {
             let (own, map) = (to.state.world, map(body));
@@ -132,36 +145,41 @@ fn see_path(kind: u32, body: &[u8], to: &mut Drawing) -> bool {
     match kind {
         BEGIN_PATH => to.path = Some(Vec::new()),
         END_PATH => to.ended = to.path.take().unwrap_or_default(),
+        ABORT_PATH => {
+            to.path = None;
+            to.ended.clear();
+        }
         CLOSE_LINE => {}
         kind if FILL_PATHS.contains(&kind) => {
             let lines = std::mem::take(&mut to.ended);
             to.fill_with(lines, to.state.brush);
         }
-        MOVE => begin(to, long(body, 0).zip(long(body, 4)).into_iter().collect()),
-        LINE => go_on(to, long(body, 0).zip(long(body, 4)).into_iter().collect()),
-        kind if LINES_ON.contains(&kind) => go_on(to, points(body, BOX_BYTES)),
-        kind if SHORT_LINES_ON.contains(&kind) => go_on(to, some_short_points(body, BOX_BYTES)),
-        kind if LINES.contains(&kind) => begin(to, points(body, BOX_BYTES)),
-        kind if SHORT_LINES.contains(&kind) => begin(to, some_short_points(body, BOX_BYTES)),
-        _ => return false,
+        _ => return see_line(kind, body, to),
     }
     true
 }
 
-/// Begins another line of the path that is open.
-fn begin(to: &mut Drawing, points: Line) {
-    if let Some(path) = &mut to.path {
-        path.push(points);
+/// Begins another line of the path that is open, or goes on with the last one of it; false where it is none of that.
+fn see_line(kind: u32, body: &[u8], to: &mut Drawing) -> bool {
+    let is_on = kind == LINE || LINES_ON.contains(&kind) || SHORT_LINES_ON.contains(&kind);
+    let is_another = kind == MOVE || LINES.contains(&kind) || SHORT_LINES.contains(&kind);
+    if !is_on && !is_another {
+        return false;
     }
-}
-
-/// Adds to the last line of it.
-fn go_on(to: &mut Drawing, points: Line) {
-    let Some(path) = &mut to.path else { return };
+    if to.path.is_none() {
+        return true;
+    }
+    let points = match kind {
+        MOVE | LINE => long_points(body, 0, 1, to),
+        kind if LINES_ON.contains(&kind) || LINES.contains(&kind) => points(body, BOX_BYTES, to),
+        _ => some_short_points(body, BOX_BYTES, to),
+    };
+    let Some(path) = &mut to.path else { return true };
     match path.last_mut() {
-        Some(line) => line.extend(points),
-        None => path.push(points),
+        Some(line) if is_on => line.extend(points),
+        _ => path.push(points),
     }
+    true
 }
 
 fn see_filled(kind: u32, body: &[u8], to: &mut Drawing) {
@@ -171,8 +189,15 @@ fn see_filled(kind: u32, body: &[u8], to: &mut Drawing) {
     };
     match kind {
         kind if BOXES.contains(&kind) => rectangle(0).into_iter().for_each(|sides| to.fill_box(sides)),
-        POLYGON => to.fill(vec![points(body, BOX_BYTES)]),
-        SHORT_POLYGON => to.fill(vec![some_short_points(body, BOX_BYTES)]),
+        POLYGON | SHORT_POLYGON | POLYGONS | SHORT_POLYGONS if !to.is_filling() => {}
+        POLYGON => {
+            let line = points(body, BOX_BYTES, to);
+            to.fill(vec![line]);
+        }
+        SHORT_POLYGON => {
+            let line = some_short_points(body, BOX_BYTES, to);
+            to.fill(vec![line]);
+        }
         POLYGONS | SHORT_POLYGONS => fill_many(kind, body, to),
         FILL_REGION => {
             let brush = u32_at(body, 20).and_then(|number| to.objects.get(&number).copied().flatten()).flatten();
@@ -182,31 +207,44 @@ fn see_filled(kind: u32, body: &[u8], to: &mut Drawing) {
                 to.fill_with(vec![vec![(left, top), (right, top), (right, bottom), (left, bottom)]], brush);
             }
         }
-        PATTERN_OVER => {
-            let size = long(body, 24).zip(long(body, 28));
-            if let (Some(place), Some(size)) = (long(body, 16).zip(long(body, 20)), size) {
-                to.fill_over(u32_at(body, 32).unwrap_or(0), place, size);
-            }
-        }
-        LETTERS if u32_at(body, 44).is_some_and(|how| how & HAS_GROUND != 0) => {
+        kind if PATTERNS_OVER.contains(&kind) => fill_over(kind, body, to),
+        kind if LETTERS.contains(&kind) && u32_at(body, 44).is_some_and(|how| how & HAS_GROUND != 0) => {
             rectangle(48).into_iter().for_each(|sides| to.fill_ground(sides));
         }
+        kind if UNKNOWN.contains(&kind) => to.add_unknown(1),
+        GRADIENTS => to.add_unknown(size_at(body, 20).unwrap_or(1).min(body.len())),
         _ => {}
     }
 }
 
+/// A box over whatever is there (2.3.1.2, 2.3.1.3, 2.3.1.5).
+fn fill_over(kind: u32, body: &[u8], to: &mut Drawing) {
+    if kind == MASKED_OVER && u32_at(body, 108).is_some_and(|mask_bytes| mask_bytes != 0) {
+        return to.add_unknown(1);
+    }
+    let size = long(body, 24).zip(long(body, 28));
+    if let (Some(place), Some(size)) = (long(body, 16).zip(long(body, 20)), size) {
+        // The highest byte is what is done outside of a mask, or says nothing of how it is filled.
+        to.fill_over(u32_at(body, 32).unwrap_or(0) & 0x00ff_ffff, place, size);
+    }
+}
+
 /// How many points, then the points.
-fn points(body: &[u8], at: usize) -> Line {
+fn points(body: &[u8], at: usize, to: &mut Drawing) -> Line {
     let count = size_at(body, at).unwrap_or(0);
-    long_points(body, at.saturating_add(4), count)
+    long_points(body, at.saturating_add(4), count, to)
 }
 
-fn some_short_points(body: &[u8], at: usize) -> Line {
-    short_points(body, at.saturating_add(4), size_at(body, at).unwrap_or(0))
+fn some_short_points(body: &[u8], at: usize, to: &mut Drawing) -> Line {
+    short_points(body, at.saturating_add(4), size_at(body, at).unwrap_or(0), to)
 }
 
-fn long_points(body: &[u8], at: usize, count: usize) -> Line {
+/// None when enough were collected.
+fn long_points(body: &[u8], at: usize, count: usize, to: &mut Drawing) -> Line {
     let points = slice(body, at, count.saturating_mul(8)).chunks_exact(8);
+    if !to.take_points(points.len()) {
+        return Line::new();
+    }
     points.filter_map(|point| long(point, 0).zip(long(point, 4))).collect()
 }
 
@@ -219,9 +257,12 @@ fn fill_many(kind: u32, body: &[u8], to: &mut Drawing) {
     for count in counts.chunks_exact(4) {
         let count = size_at(count, 0).unwrap_or(0);
         let (line, bytes) = match kind {
-            POLYGONS => (long_points(body, at, count), 8_usize),
-            _ => (short_points(body, at, count), 4),
+            POLYGONS => (long_points(body, at, count, to), 8_usize),
+            _ => (short_points(body, at, count, to), 4),
         };
+        if to.canvas.is_cut() {
+            return;
+        }
         at = at.saturating_add(line.len().saturating_mul(bytes));
         lines.push(line);
     }
@@ -243,7 +284,7 @@ fn see_comment(body: &[u8], is_alone: &mut bool, to: &mut Drawing) {
             NEWER_BOXES if *is_alone => fill_newer_boxes(said, flags, to),
             kind if *is_alone && NEWER_UNKNOWN.contains(&kind) => {
                 // One may have the points of many.
-                to.unknown = to.unknown.saturating_add(said.len().div_ceil(256).max(1));
+                to.add_unknown(said.len().div_ceil(256).max(1));
             }
             _ => {}
         }
@@ -254,8 +295,7 @@ fn see_comment(body: &[u8], is_alone: &mut bool, to: &mut Drawing) {
 fn fill_newer_boxes(said: &[u8], flags: u16, to: &mut Drawing) {
     let count = size_at(said, 4).unwrap_or(0);
     if flags & HAS_COLOUR == 0 {
-        to.unknown = to.unknown.saturating_add(count.min(said.len()));
-        return;
+        return to.add_unknown(count.min(said.len()));
     }
     // Blue first.
     let shade = grey::shade(u32_at(said, 0).unwrap_or(0) & 0x00ff_ffff);

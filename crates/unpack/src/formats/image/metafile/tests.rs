@@ -132,3 +132,79 @@ fn what_is_filled_unknown_is_told_and_few_things_are_not() {
     check_none_in("a.emf", &emf(record(91, &[0xff; 40])));
     check_none_in("", &wmf(older(0x0538, &[0xff; 40])));
 }
+
+fn is_unread(file: &[u8]) -> bool {
+    open("a.emf", "", file).items[0].marks == ["picture_unread"]
+}
+
+#[test]
+fn what_is_filled_in_rare_ways_is_read_or_told() {
+    let over =
+        |kind: i32| each(&[], |x, y| record(kind, &[vec![0; 16], longs(&[x, y, 10, 10, 0x42]), vec![0; 48]].concat()));
+    let letters = |x: i32, y: i32| record(83, &[vec![0; 44], longs(&[2, x, y, x + 10, y + 10])].concat());
+    for (name, records) in
+        [("stretched", over(77)), ("masked", over(78)), ("letters", each(&record(25, &longs(&[0])), letters))]
+    {
+        assert!(has_code("a.emf", "", &emf(records)), "{name}");
+    }
+    let black = longs(&[0x42]);
+    for kind in [0x0922, 0x0940] {
+        let bare = |x: i32, y: i32| older(kind, &[black.clone(), shorts(&[0, 0, 0, 10, 10, y, x])].concat());
+        assert!(has_code("", "", &wmf(each(&[], bare))), "{kind:x}");
+    }
+    for kind in [0x0b23, 0x0b41] {
+        let bare = |x: i32, y: i32| older(kind, &[black.clone(), shorts(&[0, 0, 0, 0, 0, 10, 10, y, x])].concat());
+        assert!(has_code("", "", &wmf(each(&[], bare))), "{kind:x}");
+    }
+    for kind in [46, 47, 74] {
+        assert!(is_unread(&emf(record(kind, &[0; 40]).repeat(100))), "{kind}");
+    }
+    let gradients = |count: i32| emf(record(118, &[vec![0; 20], longs(&[count]), vec![0; 200]].concat()));
+    assert!(is_unread(&gradients(100)));
+    assert!(!is_unread(&gradients(9)));
+    let masked = [vec![0; 16], longs(&[0, 0, 10, 10, 0x42]), vec![0; 72], longs(&[40])].concat();
+    assert!(is_unread(&emf(record(78, &masked).repeat(100))));
+}
+
+#[test]
+fn a_path_that_is_given_up_holds_nothing() {
+    let black = record(37, &longs(&[i32::MIN + 4]));
+    let given_up = [black, record(59, &[]), record(43, &longs(&[0, 0, 300, 300])), record(68, &[])].concat();
+    let boxes = each(&given_up, |x, y| record(43, &longs(&[x, y, x + 10, y + 10])));
+    assert!(has_code("a.emf", "", &emf(boxes)));
+    let open = [record(59, &[]), record(43, &longs(&[0, 0, 10, 10]))].concat();
+    assert!(is_unread(&emf(open)));
+    assert!(!is_unread(&emf(record(59, &[]))));
+}
+
+#[test]
+fn states_are_taken_up_again_by_their_number() {
+    let (save, restore) = (record(33, &[]), |which: i32| record(34, &longs(&[which])));
+    let choose = |shade: i32| record(37, &longs(&[i32::MIN + shade]));
+    let kept = [save.clone(), choose(4), save.clone(), choose(0), save.clone(), choose(0)].concat();
+    for which in [-2, 2] {
+        let records =
+            each(&[kept.clone(), restore(which)].concat(), |x, y| record(43, &longs(&[x, y, x + 10, y + 10])));
+        assert!(has_code("a.emf", "", &emf(records)), "{which}");
+    }
+    let kept = [older(0x02fc, &[0; 8]), older(0x02fc, &[0, 0, 255, 255, 255, 0, 0, 0])].concat();
+    let (save, choose) = (older(0x001e, &[]), |number: u8| older(0x012d, &[number, 0]));
+    let kept = [kept, choose(0), save.clone(), choose(1), save.clone(), older(0x0127, &shorts(&[-2]))].concat();
+    assert!(has_code("", "", &wmf(each(&kept, |x, y| older(0x041b, &shorts(&[y + 10, x + 10, y, x]))))));
+    assert!(is_unread(&emf(record(33, &[]).repeat(257))));
+    assert!(!is_unread(&emf(record(33, &[]).repeat(256))));
+}
+
+#[test]
+fn lines_beyond_what_may_be_collected_are_told() {
+    let polygons = |count: usize| {
+        let counts = [vec![0; 16], longs(&[i32::try_from(count).unwrap(), 0]), vec![0; count * 4]].concat();
+        emf(record(91, &counts))
+    };
+    assert!(is_unread(&polygons(1_000_001)));
+    assert!(!is_unread(&polygons(1000)));
+    // Nothing comes of lines that no path holds.
+    let points = [vec![0; 16], longs(&[300_000]), vec![0; 1_200_000]].concat();
+    assert!(!is_unread(&emf(record(87, &points).repeat(4))));
+    assert!(is_unread(&emf([record(59, &[]), record(87, &points).repeat(4), record(60, &[])].concat())));
+}

@@ -35,6 +35,8 @@ const ELLIPSE: u16 = 0x0418;
 const RECTANGLE: u16 = 0x041b;
 const ROUND_RECTANGLE: u16 = 0x061c;
 const PATTERN_OVER: u16 = 0x061d;
+/// They may have a bitmap, which some ways to fill do not look at.
+const PICTURES_OVER: [u16; 4] = [0x0922, 0x0b23, 0x0940, 0x0b41];
 const LETTERS: u16 = 0x0a32;
 /// They fill what is not known here: a region, a slice, a part of a circle.
 const UNKNOWN: [u16; 5] = [0x0228, 0x012b, 0x0419, 0x081a, 0x0830];
@@ -70,6 +72,9 @@ pub(super) fn read(bytes: &[u8], to: &mut Drawing) {
         let body = slice(rest, RECORD_HEAD_BYTES, size.saturating_sub(RECORD_HEAD_BYTES));
         if !see_object(kind, body, &mut numbers, to) && !see_space(kind, body, to) {
             see_drawn(kind, body, to);
+        }
+        if to.points_left == 0 {
+            return;
         }
         rest = rest.get(size..).unwrap_or_default();
     }
@@ -114,7 +119,7 @@ fn see_space(kind: u16, body: &[u8], to: &mut Drawing) -> bool {
         MOVE_FROM => space.from = (space.from.0 + place.0, space.from.1 + place.1),
         MOVE_TO => space.to = (space.to.0 + place.0, space.to.1 + place.1),
         SAVE => to.keep_state(),
-        RESTORE => to.restore_state(),
+        RESTORE => to.restore_state(u16_at(body, 0).map_or(-1, |which| i32::from(which.cast_signed()))),
         RULE => to.state.rule = if u16_at(body, 0) == Some(2) { Rule::NonZero } else { Rule::EvenOdd },
         GROUND => to.state.ground = shade(u32_at(body, 0).unwrap_or(0)),
         _ => return false,
@@ -128,31 +133,46 @@ fn see_drawn(kind: u16, body: &[u8], to: &mut Drawing) {
         RECTANGLE | ELLIPSE => fill_box(body, 0, to),
         // The size of its corners stands in front.
         ROUND_RECTANGLE => fill_box(body, 4, to),
-        POLYGON => to.fill(vec![short_points(body, 2, count(0))]),
+        POLYGON | POLYGONS if !to.is_filling() => {}
+        POLYGON => {
+            let line = short_points(body, 2, count(0), to);
+            to.fill(vec![line]);
+        }
         POLYGONS => {
             let counts = slice(body, 2, count(0).saturating_mul(2));
             let mut at = counts.len().saturating_add(2);
             let mut lines = Vec::new();
             for count in counts.chunks_exact(2) {
-                let line = short_points(body, at, usize::from(u16_at(count, 0).unwrap_or(0)));
+                let line = short_points(body, at, usize::from(u16_at(count, 0).unwrap_or(0)), to);
+                if to.canvas.is_cut() {
+                    return;
+                }
                 at = at.saturating_add(line.len().saturating_mul(4));
                 lines.push(line);
             }
             to.fill(lines);
         }
-        PATTERN_OVER => {
-            let size = short(body, 6).zip(short(body, 4));
-            if let (Some(place), Some(size)) = (short(body, 10).zip(short(body, 8)), size) {
-                to.fill_over(u32_at(body, 0).unwrap_or(0), place, size);
-            }
+        PATTERN_OVER => fill_over(body, 12, to),
+        kind if PICTURES_OVER.contains(&kind) => {
+            // So many bytes where there is no bitmap, one word of them says nothing (2.3.1).
+            let bytes = usize::from(kind >> 8).saturating_mul(2);
+            fill_over(body, if body.len() > bytes { bytes.saturating_sub(2) } else { bytes }, to);
         }
         LETTERS if u16_at(body, 6).is_some_and(|how| how & HAS_GROUND != 0) => {
             if let [Some(left), Some(top), Some(right), Some(bottom)] = [8, 10, 12, 14].map(|at| short(body, at)) {
                 to.fill_ground([left, top, right, bottom]);
             }
         }
-        kind if UNKNOWN.contains(&kind) => to.unknown = to.unknown.saturating_add(1),
+        kind if UNKNOWN.contains(&kind) => to.add_unknown(1),
         _ => {}
+    }
+}
+
+/// How it is filled, and up to an end: height, width, y, x.
+fn fill_over(body: &[u8], end: usize, to: &mut Drawing) {
+    let numbers = [8_usize, 6, 4, 2].map(|back| short(body, end.saturating_sub(back)));
+    if let [Some(height), Some(width), Some(y), Some(x)] = numbers {
+        to.fill_over(u32_at(body, 0).unwrap_or(0), (x, y), (width, height));
     }
 }
 

@@ -22,6 +22,7 @@ fn letters_in_boxes_make_a_word() {
     assert_eq!(page.text, "invoice");
     let html = format!("<a href='//evil.example/'>{}</a>", boxes("float:left", &letters, ""));
     assert_eq!(read(&html).links[0].text, "invoice");
+    assert_eq!(read(&html).hidden_text, "i n v o i c e");
     let address: Vec<&str> = ["ww", "w.", "ev", "il", ".e", "xa", "mp", "le"].to_vec();
     let page = read(&format!("{}<p>x", boxes("float:left", &address, "")));
     assert_eq!(page.links[0].target, "www.evil.example");
@@ -32,6 +33,10 @@ fn columns_stay_apart() {
     for style in STYLES {
         let columns = boxes(style, &["Our news", "Our shop", "7", "Days left"], "");
         assert_eq!(read(&columns).text, "Our news\nOur shop\n7\nDays left", "{style}");
+    }
+    for row in [&["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"][..], &["Mo", "Di", "Mi", "Do", "Fr"]] {
+        let page = read(&boxes("display:inline-block", row, ""));
+        assert_eq!((page.text, page.hidden_text), (row.join("\n"), String::new()));
     }
     let numbers = boxes("float:left", &["1", "Install it", "2", "Open it", "3", "Use it"], "");
     assert_eq!(read(&numbers).text, "1\nInstall it\n2\nOpen it\n3\nUse it");

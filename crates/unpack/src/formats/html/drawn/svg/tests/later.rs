@@ -1,7 +1,8 @@
 //! Codes that are shown later, or by other ways than shapes.
 
+use super::super::later::paths;
 use super::{squares, svg};
-use crate::formats::drawing::{check, check_none, dark, modules};
+use crate::formats::drawing::{check, check_none, dark, has_code, modules};
 
 fn path() -> String {
     dark(4, |x, y| format!("M{x} {y}h1v1h-1z"))
@@ -20,6 +21,17 @@ fn codes_that_an_animation_shows() {
             ),
             ("a shape", svg(&format!("<path d='M0 0'><set attributeName='d' to='{path}'/></path>"))),
             ("values", svg(&format!("<path d='M0 0'><animate attributeName='d' values='M0 0;{path};'/></path>"))),
+            (
+                "the first one",
+                svg(&format!("<path d='M0 0'><animate attributeName='d' from='{path}' to='M0 0h37v37h-37z'/></path>")),
+            ),
+            (
+                "behind others",
+                svg(&format!(
+                    "<path d='{path}' opacity='0'><set attributeName='d' to=''/><set attributeName='points' to='1 1'/>\
+                     <set attributeName='opacity' to='1'/></path>"
+                )),
+            ),
             ("white", svg(&format!("<path d='{path}' fill='#fff'><set attributeName='fill' to='#000'/></path>"))),
             (
                 "invisible",
@@ -70,4 +82,12 @@ fn animations_that_show_no_code() {
         .collect();
     let icons = "<style>.a{clip-path:path('M12 2a10 10 0 1 0 0 20a10 10 0 0 0 0-20z')}.b{d:path('M2 2h9v9z')}</style><path class='b'/>";
     check_none("image/svg+xml", &[("bars", svg(&bars)), ("icons", svg(icons))]);
+}
+
+#[test]
+fn many_of_them_cost_little() {
+    assert!(!paths(&"path(".repeat(400_000)).may_be_code());
+    let rect = format!("<rect id='{}' width='9' height='9'>", "x".repeat(100_000));
+    let animated = format!("{rect}{}", "<set attributeName='d' to='M0 0h1v1z'/>".repeat(10_000));
+    assert!(!has_code("a.svg", "image/svg+xml", svg(&animated).as_bytes()));
 }
