@@ -13,7 +13,7 @@ use store::journal::FeaturesRow;
 
 use super::Handlers;
 use super::queue::time;
-use super::trace::{changed_for, each_once, status};
+use super::trace::{each_once, status};
 use crate::control::protocol::{Fault, NamedText};
 
 /// Lines of one list of links.
@@ -226,11 +226,11 @@ fn empty(name: &str, what: &str) -> Fault {
 }
 
 fn shown(handlers: &Handlers, row: &FeaturesRow, matches: &[Value]) -> Value {
-    let (status, original_kept) = status(handlers, &row.row);
+    let (status, changed_for) = status(handlers, &row.row);
     json!({
         "id": row.row.id, "at": time(row.row.at), "sender": row.row.sender, "recipients": each_once(&row.row.recipients),
         "delivered": each_once(&row.delivered), "subject": row.row.subject, "status": status,
-        "original_kept": original_kept, "changed_for": each_once(&changed_for(handlers, &row.row)), "matches": matches,
+        "original_kept": !changed_for.is_empty(), "changed_for": each_once(&changed_for), "matches": matches,
     })
 }
 

@@ -63,29 +63,22 @@ fn query(selection: TraceSelection) -> Query {
 }
 
 fn row(handlers: &Handlers, row: &JournalRow) -> Value {
-    let (status, original_kept) = status(handlers, row);
+    let (status, changed_for) = status(handlers, row);
     json!({
         "id": row.id, "at": time(row.at), "sender": row.sender, "recipients": each_once(&row.recipients), "subject": row.subject,
-        "verdict": row.verdict, "decision": row.decision, "status": status, "original_kept": original_kept, "client": row.client, "size": row.size,
+        "verdict": row.verdict, "decision": row.decision, "status": status, "original_kept": !changed_for.is_empty(), "client": row.client, "size": row.size,
     })
 }
 
-/// What became of a message, and whether the original of a changed copy is kept.
-pub(super) fn status<'a>(handlers: &Handlers, row: &'a JournalRow) -> (&'a str, bool) {
+/// What became of a message, and for whom the original of a changed copy is kept.
+pub(super) fn status<'a>(handlers: &Handlers, row: &'a JournalRow) -> (&'a str, Vec<String>) {
     match row.id.parse().ok().and_then(|id| handlers.mails.state(TenantId::DEFAULT, id)) {
-        Some(mail) => (mail.status(), mail.recipients.iter().any(|recipient| mail.is_kept_original(recipient))),
-        None => (row.status.as_str(), false),
+        Some(mail) => {
+            let originals = mail.recipients.iter().filter(|recipient| mail.is_kept_original(recipient));
+            (mail.status(), originals.map(|recipient| recipient.address.clone()).collect())
+        }
+        None => (row.status.as_str(), Vec::new()),
     }
-}
-
-/// For whom the original of a changed copy is kept.
-pub(super) fn changed_for(handlers: &Handlers, row: &JournalRow) -> Vec<String> {
-    let mail = row.id.parse().ok().and_then(|id| handlers.mails.state(TenantId::DEFAULT, id));
-    let kept = |mail: &store::mails::MailState| {
-        let originals = mail.recipients.iter().filter(|recipient| mail.is_kept_original(recipient));
-        originals.map(|recipient| recipient.address.clone()).collect()
-    };
-    mail.as_ref().map(kept).unwrap_or_default()
 }
 
 /// The original of a copy that a rule changed has an entry of its own, for the same address.
